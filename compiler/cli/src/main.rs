@@ -1,0 +1,2 @@
+//! Documented below.
+fn main() {}

@@ -1,0 +1,129 @@
+//! Every code, one line each: number, phrase. Numbers go by stage and are never used again for something else.
+//!
+//! `E01` syntax, `E02` names, `E03` types, `E04` structure of a machine, `E05` limits; `W` warnings.
+//! The page of a code is `codes/CODE.md`; `explain` holds the text and a test holds the four of them together:
+//! listed here, explained there by an example that fails with exactly this code, shown by another test, emitted somewhere.
+
+use super::Severity;
+use serde::{Serialize, Serializer};
+
+/// A stable code such as `E0203`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code {
+    /// `E0203`.
+    pub number: &'static str,
+    /// `unknown-outcome`: the same in words, usable wherever the number is.
+    pub phrase: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $number:ident $phrase:literal)*) => {
+        impl Code {
+            $(
+                #[doc = concat!("`", stringify!($number), "` ", $phrase)]
+                pub const $name: Self = Self { number: stringify!($number), phrase: $phrase };
+            )*
+        }
+
+        /// All codes, in the order of their numbers.
+        pub const ALL: &[Code] = &[$(Code::$name),*];
+
+        /// The page of each code, in the same order.
+        pub(crate) const PAGES: &[&str] = &[$(include_str!(concat!("codes/", stringify!($number), ".md"))),*];
+    };
+}
+
+codes! {
+    UNEXPECTED         E0101 "unexpected-text"
+    UNCLOSED_BRACE     E0102 "unclosed-brace"
+    MISSPELT_KEYWORD   E0103 "misspelt-keyword"
+    UNCLOSED_STRING    E0104 "unclosed-string"
+    BAD_ESCAPE         E0105 "bad-escape"
+    FORBIDDEN_CHAR     E0106 "forbidden-character"
+    NESTED_TOO_DEEP    E0107 "nested-too-deep"
+    NOT_TEXT           E0108 "not-text"
+    NO_MACHINE         E0109 "no-machine"
+    BAD_UNIT           E0110 "bad-unit"
+    BRACE_IN_STRING    E0111 "brace-in-string"
+    BAD_NUMBER         E0112 "bad-number"
+    RESERVED_WORD      E0113 "reserved-word"
+    STRAY_BRACE        E0114 "stray-brace"
+    SOURCE_TOO_LARGE   E0115 "source-too-large"
+
+    UNKNOWN_STATE      E0201 "unknown-state"
+    UNKNOWN_WATCHER    E0202 "unknown-watcher"
+    UNKNOWN_OUTCOME    E0203 "unknown-outcome"
+    UNKNOWN_KIND       E0204 "unknown-kind"
+    UNKNOWN_ARGUMENT   E0205 "unknown-argument"
+    UNKNOWN_MODIFIER   E0206 "unknown-modifier"
+    DUPLICATE_MACHINE  E0207 "duplicate-machine"
+    DUPLICATE_STATE    E0208 "duplicate-state"
+    DUPLICATE_WATCHER  E0209 "duplicate-watcher"
+    STATE_AS_EVENT     E0210 "state-as-event"
+    EVENT_AS_STATE     E0211 "event-as-state"
+    HIDDEN_STATE       E0212 "state-needs-its-path"
+    UNKNOWN_NAME       E0213 "unknown-name"
+    DUPLICATE_ARGUMENT E0214 "duplicate-argument"
+    DUPLICATE_KEY      E0215 "duplicate-key"
+    INACTIVE_WATCHER   E0216 "watcher-not-active-here"
+    DUPLICATE_MODIFIER E0217 "duplicate-modifier"
+    MISSING_OUTCOME    E0218 "event-without-outcome"
+
+    WRONG_TYPE         E0301 "wrong-type"
+    MISSING_ARGUMENT   E0302 "missing-argument"
+    TOO_MANY_ARGUMENTS E0303 "too-many-arguments"
+    MISSING_UNIT       E0304 "missing-unit"
+    DURATION_RANGE     E0305 "duration-out-of-range"
+    UNUSABLE_TEXT      E0306 "unusable-text"
+    MISSING_EVERY      E0307 "missing-every"
+    EVERY_ON_RUN       E0308 "every-on-run"
+
+    UNANSWERED_FAULT   E0401 "unanswered-fault"
+    UNREACHABLE_STATE  E0402 "unreachable-state"
+    STUCK_STATE        E0403 "stuck-state"
+    UNREACHABLE_HANDLER E0404 "unreachable-handler"
+    INSTANT_CYCLE      E0405 "cycle-without-a-wait"
+    NO_INITIAL         E0406 "no-initial-state"
+    TWO_INITIALS       E0407 "two-initial-states"
+    IDLE_TRANSITION    E0408 "transition-to-where-it-is"
+    NO_STATES          E0409 "no-states"
+    MISSING_VERSION    E0410 "missing-version"
+    BAD_VERSION        E0411 "bad-version"
+
+    TOO_MANY           E0501 "too-many"
+    TEXT_TOO_LONG      E0502 "text-too-long"
+    UNUSABLE_NAME      E0503 "unusable-machine-name"
+}
+
+impl Code {
+    /// The code with this number or phrase; upper and lower case alike.
+    #[must_use]
+    pub fn find(text: &str) -> Option<Self> {
+        let matches = |it: &&Self| it.number.eq_ignore_ascii_case(text) || it.phrase.eq_ignore_ascii_case(text);
+        ALL.iter().find(matches).copied()
+    }
+
+    /// Told by the first letter of the number.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        if self.number.starts_with('W') { Severity::Warning } else { Severity::Error }
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.number)
+    }
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.number)
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.number)
+    }
+}

@@ -1,0 +1,37 @@
+//! Where the stages put their diagnostics.
+
+use super::{Diagnostic, Severity};
+
+/// All that was found so far, in the order of finding until [`Diagnostics::sorted`].
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Whether an error is among them; warnings do not count.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|it| it.severity() == Severity::Error)
+    }
+
+    /// How many there are, warnings included; to see whether a stage added any.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// All of them by file, place and code, each once.
+    #[must_use]
+    pub fn sorted(mut self) -> Vec<Diagnostic> {
+        let place = |it: &Diagnostic| it.labels.first().map(|l| (l.file, l.span));
+        self.list.sort_by(|a, b| (place(a), a.code).cmp(&(place(b), b.code)));
+        self.list.dedup();
+        self.list
+    }
+}

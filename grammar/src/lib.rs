@@ -1,0 +1,3 @@
+//! x
+mod span;
+pub use span::Span;
