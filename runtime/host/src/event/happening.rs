@@ -1,0 +1,157 @@
+//! What can happen on a node, in the runtime's own words; `cloud` turns it into a CloudEvent and `line` into a line.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// Who an event is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The node's name.
+    pub node: String,
+    /// The machine it is about; `None` for the node itself.
+    pub machine: Option<MachineOrigin>,
+    /// When this node's state directory was made, in milliseconds since 1970: no event id of an earlier
+    /// directory, lost or deleted, is ever given out again.
+    pub epoch: u64,
+}
+
+/// The machine part of an [`Origin`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineOrigin {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Names this run of this table on this node; new whenever another table takes over.
+    pub instance: String,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happening {
+    /// Number of this event among those of its machine (or of the node): 1, 2, 3, … without a gap, also across restarts.
+    pub sequence: u64,
+    /// When it happened: nanoseconds since 1970, UTC.
+    pub time_ns: u64,
+    /// When it was written to the journal: nanoseconds since 1970, UTC.
+    pub recorded_ns: u64,
+    /// The event that led to it.
+    pub cause: Option<Cause>,
+    /// What happened.
+    pub what: What,
+}
+
+/// The event that led to another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Its id.
+    pub id: String,
+    /// Its `traceparent`; the trace goes on from there.
+    pub trace: String,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// The machine began to run, in its initial state or where it was.
+    Started {
+        /// The state that it is in.
+        state: String,
+        /// It goes on from the journal.
+        resumed: bool,
+        /// SHA-256 of its table, hexadecimal.
+        table: String,
+    },
+    /// The machine does not run any more, until the next start.
+    Stopped {
+        /// The state that it was in.
+        state: String,
+        /// Why, in a few words: `shutdown`, `table removed`, `table replaced`.
+        reason: String,
+    },
+    /// The machine took a transition.
+    Transition {
+        /// Its label, or the event that it answers: `deployer.ok`, `after 2h`.
+        event: String,
+        /// Path of the state before.
+        from: String,
+        /// Path of the state after.
+        to: String,
+    },
+    /// A watcher reported.
+    Outcome(Outcome),
+    /// An `after` was armed or is over.
+    Timer {
+        /// `after 2h`.
+        name: String,
+        /// Armed, or fired or cancelled.
+        running: bool,
+        /// Its duration.
+        duration: Duration,
+    },
+    /// The machine goes round so fast that its watchers are slowed down.
+    Slowed {
+        /// For how long the watchers of the state just entered wait.
+        delay: Duration,
+        /// The state.
+        state: String,
+    },
+    /// The node began to run.
+    Startup {
+        /// Version of the runtime.
+        version: String,
+    },
+    /// The node ends in order.
+    Shutdown,
+    /// The node is alive; said from time to time.
+    Alive {
+        /// Version of the runtime.
+        version: String,
+    },
+    /// A table took over, or runs for the first time.
+    TableActivated {
+        /// The machine in it.
+        machine: String,
+        /// SHA-256, hexadecimal.
+        table: String,
+    },
+    /// A table was not taken; what ran before still runs.
+    TableRefused {
+        /// The file.
+        file: String,
+        /// Why, and the way out.
+        reason: String,
+    },
+    /// A table is gone, and its machine with it.
+    TableRemoved {
+        /// The machine in it.
+        machine: String,
+    },
+}
+
+/// What a watcher reported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The watcher's name.
+    pub watcher: String,
+    /// Its kind: `exec`.
+    pub kind: String,
+    /// The outcome's name: `ok`.
+    pub outcome: String,
+    /// Whether the kind calls this outcome a fault.
+    pub fault: bool,
+    /// How long it took.
+    pub took: Duration,
+    /// It belongs to a visit that is over: recorded, not applied.
+    pub late: bool,
+    /// Names this run of the watcher; stable when it is repeated.
+    pub run_id: String,
+    /// Choria's own word for the outcome, such as `success`, where it has one.
+    pub choria: Option<String>,
+    /// The fields of Choria's document for this kind that the driver knows (`command`, `path`), and the kind's own
+    /// payload under its names (`reason`, `code`, `stderr`, …).
+    pub fields: Map<String, Value>,
+    /// One short line for people: `exit status 1: connection refused`.
+    pub why: String,
+}
