@@ -1,0 +1,137 @@
+//! The only hand that writes to an open journal: groups of records, checkpoints, and the end of old segments.
+//!
+//! Everything here is synchronous and knows no thread. After an error the writer is not used again: what a failed
+//! sync left on the disk is unknown until the journal is opened anew.
+
+use std::collections::VecDeque;
+
+use super::batch::{Batch, seal_fitting};
+use super::checkpoint::{Checkpoint, Slots};
+use super::disk::Disk;
+use super::head::HEAD;
+use super::segment::Segment;
+use super::{JournalError, Lsn};
+
+type Result<T> = std::result::Result<T, JournalError>;
+
+/// Where the records are, and where the next one goes.
+#[derive(Debug)]
+pub(super) struct Log {
+    /// Full segments, oldest first.
+    pub(super) sealed: VecDeque<Segment>,
+    /// The segment that is written.
+    pub(super) active: Segment,
+    /// Where its last record ends.
+    pub(super) end: usize,
+    /// The LSN of the next record.
+    pub(super) next: Lsn,
+}
+
+/// See the module.
+pub(super) struct Writer {
+    disk: Box<dyn Disk>,
+    log: Log,
+    slots: Slots,
+    segment_size: u32,
+}
+
+impl Log {
+    /// An empty segment and nothing before it.
+    pub(super) fn starting_with(active: Segment) -> Log {
+        Log {
+            sealed: VecDeque::new(),
+            active,
+            end: HEAD,
+            next: active.first,
+        }
+    }
+
+    fn room(&self) -> usize {
+        (self.active.size as usize).saturating_sub(self.end)
+    }
+
+    /// The last record of the oldest segment, unless that one is still written.
+    fn end_of_oldest(&self) -> Option<Lsn> {
+        self.sealed.front()?;
+        let second = self.sealed.get(1).unwrap_or(&self.active);
+        Some(second.first.before())
+    }
+}
+
+impl Writer {
+    pub(super) fn new(disk: Box<dyn Disk>, log: Log, slots: Slots, segment_size: u32) -> Writer {
+        Writer {
+            disk,
+            log,
+            slots,
+            segment_size,
+        }
+    }
+
+    /// The LSN of the next record.
+    pub(super) fn next(&self) -> Lsn {
+        self.log.next
+    }
+
+    /// Makes a group durable: one write and one sync, and one more of each for every segment that it fills.
+    /// `durable` is told the last durable record after each sync.
+    pub(super) fn commit(&mut self, group: &mut Batch, durable: &mut dyn FnMut(Lsn)) -> Result<()> {
+        let mut rest = group.bytes_mut();
+        while !rest.is_empty() {
+            let (size, records) = seal_fitting(rest, self.log.room(), self.log.active.seed);
+            if size == 0 {
+                self.rotate()?;
+                continue;
+            }
+            let (fitting, later) = rest.split_at_mut(size);
+            self.write(fitting)?;
+            self.log.next = Lsn(self.log.next.0 + records);
+            durable(self.log.next.before());
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Writes a checkpoint, then lets go of the segments that are needed neither with it nor with the one before,
+    /// nor hold a record from `retain_from` on.
+    pub(super) fn checkpoint(&mut self, checkpoint: &Checkpoint, retain_from: Lsn) -> Result<()> {
+        let id = self.log.active.id;
+        self.slots.write(&mut *self.disk, id, checkpoint)?;
+        let dispensable = self.slots.covered_twice().min(retain_from.before());
+        while self
+            .log
+            .end_of_oldest()
+            .is_some_and(|end| end <= dispensable)
+        {
+            self.drop_oldest()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, records: &[u8]) -> Result<()> {
+        let name = self.log.active.name();
+        self.disk.write(&name, self.log.end as u64, records)?;
+        self.disk.sync(&name)?;
+        self.log.end += records.len();
+        Ok(())
+    }
+
+    fn rotate(&mut self) -> Result<()> {
+        let Segment { id, number, .. } = self.log.active;
+        let active = Segment::new(id, number + 1, self.log.next, self.segment_size);
+        active.create(&mut *self.disk)?;
+        let full = std::mem::replace(&mut self.log.active, active);
+        self.log.sealed.push_back(full);
+        self.log.end = HEAD;
+        Ok(())
+    }
+
+    /// One at a time and in order, so that a crash leaves no gap.
+    fn drop_oldest(&mut self) -> Result<()> {
+        if let Some(oldest) = self.log.sealed.pop_front() {
+            self.disk.remove(&oldest.name())?;
+            self.disk.sync_names()?;
+        }
+        Ok(())
+    }
+}
