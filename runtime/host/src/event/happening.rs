@@ -130,6 +130,44 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Whether this happens to a machine; all else happens to the node. The origin of the event has to agree.
+    pub fn of_machine(&self) -> bool {
+        match self {
+            What::Started { .. }
+            | What::Stopped { .. }
+            | What::Transition { .. }
+            | What::Outcome(_)
+            | What::Timer { .. }
+            | What::Slowed { .. } => true,
+            What::Startup { .. }
+            | What::Shutdown
+            | What::Alive { .. }
+            | What::TableActivated { .. }
+            | What::TableRefused { .. }
+            | What::TableRemoved { .. } => false,
+        }
+    }
+
+    /// One or two words for messages: `transition`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            What::Started { .. } => "start",
+            What::Stopped { .. } => "stop",
+            What::Transition { .. } => "transition",
+            What::Outcome(_) => "watcher outcome",
+            What::Timer { .. } => "timer",
+            What::Slowed { .. } => "slowdown",
+            What::Startup { .. } => "startup",
+            What::Shutdown => "shutdown",
+            What::Alive { .. } => "sign of life",
+            What::TableActivated { .. } => "table activation",
+            What::TableRefused { .. } => "table refusal",
+            What::TableRemoved { .. } => "table removal",
+        }
+    }
+}
+
 /// What a watcher reported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {

@@ -1,0 +1,101 @@
+//! The `traceparent` of an event (W3C Trace Context, version 00), computed from ids and never drawn by chance.
+//!
+//! An event without a cause begins a trace, named by the hash of its id; an event with a cause goes on with the
+//! trace of its cause. So a whole chain of machines shows as one trace, and sending an event again changes nothing.
+
+use super::happening::Cause;
+use sha2::{Digest, Sha256};
+
+/// `00-TRACE-SPAN-01` for the event `id`; `01` says that the trace is recorded, which it is: in the journal.
+pub(super) fn parent(id: &str, cause: Option<&Cause>) -> String {
+    let (own_trace, span) = names(id);
+    let trace = match cause {
+        Some(cause) => trace_of(&cause.trace).map_or_else(|| names(&cause.id).0, str::to_owned),
+        None => own_trace,
+    };
+    format!("00-{trace}-{span}-01")
+}
+
+/// The names of the trace that would begin with the event `id` (32 digits), and of the event's own span (16).
+///
+/// All zeros are not allowed for either, and are as likely as a collision of the hash.
+fn names(id: &str) -> (String, String) {
+    let mut hash = format!("{:x}", Sha256::digest(id));
+    let mut span = hash.split_off(32);
+    span.truncate(16);
+    (hash, span)
+}
+
+/// The name of the trace in a `traceparent`, if it is well-formed. It may come from outside.
+fn trace_of(traceparent: &str) -> Option<&str> {
+    let mut parts = traceparent.split('-');
+    let (version, trace, span, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let well_formed = version == "00"
+        && parts.next().is_none()
+        && is_name(trace, 32)
+        && is_name(span, 16)
+        && flags.len() == 2
+        && is_hex(flags);
+    well_formed.then_some(trace)
+}
+
+fn is_name(text: &str, digits: usize) -> bool {
+    text.len() == digits && is_hex(text) && text.bytes().any(|b| b != b'0')
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cause(id: &str, trace: &str) -> Cause {
+        Cause {
+            id: id.to_owned(),
+            trace: trace.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_first_event_begins_a_trace() {
+        assert_eq!(parent("n1.hvac.1.7", None), parent("n1.hvac.1.7", None));
+        assert_ne!(parent("n1.hvac.1.7", None), parent("n1.hvac.1.8", None));
+        assert!(trace_of(&parent("n1.hvac.1.7", None)).is_some());
+    }
+
+    #[test]
+    fn a_chain_is_one_trace_with_a_span_each() {
+        let first = parent("n1.hvac.1.1", None);
+        let second = parent("n1.hvac.1.2", Some(&cause("n1.hvac.1.1", &first)));
+        let third = parent("n1.fan.1.1", Some(&cause("n1.hvac.1.2", &second)));
+        assert_eq!(trace_of(&first), trace_of(&second));
+        assert_eq!(trace_of(&first), trace_of(&third));
+        assert_ne!(second, third);
+    }
+
+    #[test]
+    fn a_cause_without_a_good_trace_still_names_one() {
+        let root = parent("n1.hvac.1.1", None);
+        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(trace_of(good), Some("0af7651916cd43dd8448eb211c80319c"));
+        for bad in [
+            "",
+            "00",
+            "\0",
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-00",
+            "00-0af7651916cd43dd8448eb211c80319-cb7ad6b7169203331-01",
+        ] {
+            assert_eq!(trace_of(bad), None, "{bad}");
+            let next = parent("n1.hvac.1.2", Some(&cause("n1.hvac.1.1", bad)));
+            assert_eq!(trace_of(&next), trace_of(&root), "{bad}");
+        }
+    }
+}
