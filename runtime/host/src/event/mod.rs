@@ -1,4 +1,4 @@
-//! What the node tells: each [`happening`] becomes one CloudEvent ([`cloud`]) and one line for people ([`line`]).
+//! What the node tells: each [`happening`] becomes one CloudEvent ([`cloud`]) and one line for people ([`mod@line`]).
 //!
 //! Everything here is pure: the same origin and happening give the same bytes, so that an event that is sent
 //! again after a crash is the event that was sent before. `docs/events.md` lists every event.
@@ -17,7 +17,9 @@ mod text;
 mod trace;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
 
 pub use cloud::{cause, event, to_json};
 pub use error::EventError;

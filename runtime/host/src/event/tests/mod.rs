@@ -1,0 +1,21 @@
+//! Every event, held against the rules of CloudEvents, the tables of Choria's documents, and its picture.
+
+mod conformity;
+mod events;
+mod lines;
+mod sizes;
+
+use super::happening::{Happening, What};
+use super::{event, samples, to_json};
+use serde_json::Value;
+
+/// The event in JSON, as it goes out.
+fn json(happening: &Happening) -> String {
+    let event = event(&samples::origin_of(&happening.what), happening).unwrap();
+    String::from_utf8(to_json(&event)).unwrap()
+}
+
+/// The event in JSON, read back.
+fn value(what: What) -> Value {
+    serde_json::from_str(&json(&samples::caused(what))).unwrap()
+}
