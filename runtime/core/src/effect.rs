@@ -1,0 +1,124 @@
+//! The two vocabularies at the door of [`step()`](crate::step()): what goes in, what comes out.
+
+use crate::{EventId, Instant, StateId, TimerId, WatcherId};
+use alloc::vec::Vec;
+
+/// What can be told to a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Begin, in the initial state. Once in an instance's life.
+    Start,
+    /// Go on after a restart: look at every condition of the current state again.
+    Resume,
+    /// Time has passed: do the one thing that is due longest. Repeat while [`Instance::deadline`] is not later than now.
+    ///
+    /// [`Instance::deadline`]: crate::Instance::deadline
+    Tick,
+    /// A watcher reports.
+    Outcome {
+        /// Which.
+        watcher: WatcherId,
+        /// The visit that it was asked in.
+        visit: u32,
+        /// Which outcome, in the order of the kind's declaration.
+        outcome: u8,
+    },
+    /// A watcher that was asked has nothing to report.
+    Done {
+        /// Which.
+        watcher: WatcherId,
+        /// The visit that it was asked in.
+        visit: u32,
+    },
+}
+
+/// What the caller has to do, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A transition was taken.
+    Moved {
+        /// The leaf before.
+        from: StateId,
+        /// The leaf after.
+        to: StateId,
+        /// The event that it answers.
+        event: EventId,
+        /// The label given by `as`, as an index into the table's labels.
+        label: Option<u16>,
+    },
+    /// The visit of this watcher is over: stop what is under way.
+    Stop {
+        /// Which.
+        watcher: WatcherId,
+        /// The visit that is over.
+        visit: u32,
+    },
+    /// Ask this watcher now.
+    Ask {
+        /// Which.
+        watcher: WatcherId,
+        /// Its visit, to be given back with the outcome.
+        visit: u32,
+        /// The first time in this visit.
+        first: bool,
+    },
+    /// A `run` was under way when the runtime died; report it as interrupted.
+    Interrupted {
+        /// Which.
+        watcher: WatcherId,
+        /// Its visit.
+        visit: u32,
+    },
+    /// An `after` was armed.
+    Armed {
+        /// Which.
+        timer: TimerId,
+        /// When it fires.
+        deadline: Instant,
+    },
+    /// An `after` is over.
+    Disarmed {
+        /// Which.
+        timer: TimerId,
+        /// It fired; otherwise its state was left before.
+        fired: bool,
+    },
+    /// The machine goes round too fast: the watchers of the states just entered are asked only then.
+    Slowed {
+        /// When.
+        until: Instant,
+    },
+}
+
+/// Takes the effects of a step, one by one.
+pub trait Effects {
+    /// Takes one.
+    fn push(&mut self, effect: Effect);
+}
+
+impl Effects for Vec<Effect> {
+    fn push(&mut self, effect: Effect) {
+        self.push(effect);
+    }
+}
+
+impl<F: FnMut(Effect)> Effects for F {
+    fn push(&mut self, effect: Effect) {
+        self(effect);
+    }
+}
+
+/// What became of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A transition was taken.
+    Moved,
+    /// A handler answers the event by `stay`, or the machine is already where it leads.
+    Stayed,
+    /// No handler here answers the event.
+    Unanswered,
+    /// The outcome belongs to a visit that is over; nothing was applied.
+    Late,
+    /// There was no event in it.
+    Quiet,
+}

@@ -1,0 +1,85 @@
+//! Reading little-endian numbers, ids and texts out of borrowed bytes without ever going out of range.
+
+use super::layout::{DURATION, Width};
+
+/// Walks over bytes; `None` as soon as there are not enough of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'t> {
+    bytes: &'t [u8],
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    pub(crate) fn new(bytes: &'t [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// How far it has come.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Nothing is left.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
+    pub(crate) fn take(&mut self, count: usize) -> Option<&'t [u8]> {
+        let end = self.at.checked_add(count)?;
+        let taken = self.bytes.get(self.at..end)?;
+        self.at = end;
+        Some(taken)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    pub(crate) fn u8(&mut self) -> Option<u8> {
+        self.array().map(|[byte]| byte)
+    }
+
+    pub(crate) fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    /// LEB128 without superfluous bytes, at most three of them.
+    pub(crate) fn length(&mut self) -> Option<usize> {
+        let mut value = 0;
+        for shift in [0, 7, 14] {
+            let byte = self.u8()?;
+            value |= usize::from(byte & 0x7F) << shift;
+            if byte & 0x80 == 0 {
+                let superfluous = byte == 0 && shift > 0;
+                return (!superfluous).then_some(value);
+            }
+        }
+        None
+    }
+
+    pub(crate) fn text(&mut self) -> Option<&'t str> {
+        let length = self.length()?;
+        core::str::from_utf8(self.take(length)?).ok()
+    }
+}
+
+/// Six bytes as milliseconds.
+pub(crate) fn duration(bytes: &[u8]) -> u64 {
+    let mut eight = [0; 8];
+    eight.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    u64::from_le_bytes(eight)
+}
+
+/// The id at a byte offset, "none" as `u16::MAX` whatever the width; `u16::MAX` beyond the end too.
+#[inline]
+pub(crate) fn id(bytes: &[u8], at: usize, width: Width) -> u16 {
+    if width.wide {
+        bytes.get(at..at + 2).map_or(u16::MAX, |it| u16::from_le_bytes([it[0], it[1]]))
+    } else {
+        bytes.get(at).map_or(u16::MAX, |it| if *it == 0xFF { u16::MAX } else { u16::from(*it) })
+    }
+}

@@ -1,0 +1,108 @@
+//! The arguments of watchers, read in place.
+
+use super::layout::DURATION;
+use super::read::Reader;
+use crate::limits::VALUE_DEPTH_MAX;
+
+/// A value that is known when the machine is compiled, borrowed from the table.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'t> {
+    /// `true`, `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// Milliseconds.
+    Duration(u64),
+    /// Text.
+    Text(&'t str),
+    /// Values in order.
+    List(Items<'t>),
+    /// Entries in order, keys unique.
+    Map(Entries<'t>),
+}
+
+/// The arguments of one watcher, in the order of its kind's parameters.
+pub type Arguments<'t> = Items<'t>;
+
+/// Values one after the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Items<'t> {
+    left: usize,
+    reader: Reader<'t>,
+}
+
+/// Keys and values one after the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries<'t> {
+    left: usize,
+    reader: Reader<'t>,
+}
+
+impl<'t> Items<'t> {
+    /// The arguments that begin here; the reader moves behind them.
+    pub(crate) fn read(reader: &mut Reader<'t>) -> Option<Self> {
+        let left = usize::from(reader.u8()?);
+        let items = Self { left, reader: *reader };
+        (0..left).try_for_each(|_| value(reader, 0).map(drop))?;
+        Some(items)
+    }
+
+    /// How many are left.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.left
+    }
+
+    /// None are left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.left == 0
+    }
+}
+
+impl<'t> Iterator for Items<'t> {
+    type Item = Value<'t>;
+
+    fn next(&mut self) -> Option<Value<'t>> {
+        self.left = self.left.checked_sub(1)?;
+        value(&mut self.reader, 0)
+    }
+}
+
+impl<'t> Iterator for Entries<'t> {
+    type Item = (&'t str, Value<'t>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        Some((self.reader.text()?, value(&mut self.reader, 0)?))
+    }
+}
+
+/// The value that begins here; the reader moves behind it. `None` if it is not one, or too deep.
+fn value<'t>(reader: &mut Reader<'t>, depth: usize) -> Option<Value<'t>> {
+    if depth > VALUE_DEPTH_MAX {
+        return None;
+    }
+    match reader.u8()? {
+        tag @ (0 | 1) => Some(Value::Bool(tag == 1)),
+        2 => reader.array().map(i64::from_le_bytes).map(Value::Int),
+        3 => reader.array().map(f64::from_le_bytes).map(Value::Float),
+        4 => reader.take(DURATION).map(|it| Value::Duration(super::read::duration(it))),
+        5 => reader.text().map(Value::Text),
+        6 => {
+            let left = reader.length()?;
+            let items = Items { left, reader: *reader };
+            (0..left).try_for_each(|_| value(reader, depth + 1).map(drop))?;
+            Some(Value::List(items))
+        }
+        7 => {
+            let left = reader.length()?;
+            let entries = Entries { left, reader: *reader };
+            (0..left).try_for_each(|_| reader.text().and_then(|_| value(reader, depth + 1)).map(drop))?;
+            Some(Value::Map(entries))
+        }
+        _ => None,
+    }
+}
