@@ -1,3 +1,72 @@
-//! x
+//! The syntax of the `.machine` language and nothing else: text in; a tree, and what is wrong with the text, out.
+//!
+//! [`parse`] always yields a tree, whatever it is given. What could not be read stands in it as bad nodes, with the
+//! name of the declaration where that could be read; every mistake is one [`SyntaxError`], without wording. This crate
+//! is the only one that knows pest; the grammar is `machine.pest`.
+//!
+//! A correct source is looked at twice: by a scan over its bytes (`scan`) and by pest. Only when one of them finds
+//! something wrong does the slow way begin (`recover`).
+
+mod braces;
+mod characters;
+mod convert;
+mod error;
+mod keywords;
+mod kind;
+mod lex;
+mod machine;
+mod mistakes;
+mod patch;
+mod recover;
+mod scan;
 mod span;
+mod stretch;
+mod tree;
+
+pub use error::{NotText, Problem, SyntaxError, decode};
+pub use keywords::{RESERVED, unit};
+pub use kind::Kind;
 pub use span::Span;
+pub use tree::{Children, Node, Tree};
+
+use scan::Finding;
+
+/// How deep brackets of all sorts may nest.
+pub const MAX_DEPTH: usize = 64;
+
+/// How long a source may be, in bytes.
+pub const MAX_SOURCE: usize = 16 << 20;
+
+/// How many errors are told at most; a source with more of them is no program with mistakes.
+pub const MAX_ERRORS: usize = 200;
+
+/// What [`parse`] made of a source.
+#[derive(Debug)]
+pub struct Parse<'s> {
+    /// The tree; it has bad nodes only if there are errors.
+    pub tree: Tree<'s>,
+    /// What is wrong, in the order of the source, at most [`MAX_ERRORS`].
+    pub errors: Vec<SyntaxError<'s>>,
+}
+
+/// Reads a source. Never fails and never panics, however broken the source; time and space are linear in its length.
+#[must_use]
+pub fn parse(source: &str) -> Parse<'_> {
+    if source.len() > MAX_SOURCE {
+        return unread(source, Problem::TooLarge, source.len());
+    }
+    match scan::scan(source) {
+        Finding::TooDeep(at) => unread(source, Problem::TooDeep, at),
+        Finding::Suspicious => recover::recover(source),
+        Finding::Clean => match machine::file(source) {
+            Ok(converted) if !converted.damaged => Parse { tree: converted.into_tree(source), errors: Vec::new() },
+            _ => recover::recover(source),
+        },
+    }
+}
+
+/// A source that is not read at all.
+fn unread<'s>(source: &'s str, problem: Problem<'static>, at: usize) -> Parse<'s> {
+    let end = source.get(at..).and_then(|it| it.chars().next()).map_or(at, |it| at + it.len_utf8());
+    Parse { tree: Tree::unread(source), errors: vec![SyntaxError::new(problem, at..end)] }
+}

@@ -1,0 +1,120 @@
+//! The words of the language, and the slips that people make in them.
+
+use crate::Kind;
+
+/// Words that are no names unless they stand between backticks. Some belong to coming versions, so that no program
+/// breaks later. `machine.pest` has the same list; a test compares them.
+pub const RESERVED: &[&str] = &[
+    "after", "again", "as", "data", "enter", "event", "every", "exit", "extern", "fact", "false", "final", "initial",
+    "limit", "machine", "on", "require", "run", "secret", "state", "stay", "test", "true", "use", "watch", "watcher",
+    "when",
+];
+
+/// Words that begin a declaration inside a machine.
+pub(crate) const PARTS: &[&str] = &["on", "after", "state", "initial", "final", "watch", "run"];
+
+/// Words that begin a declaration between machines.
+pub(crate) const ITEMS: &[&str] = &["machine", "watcher"];
+
+/// Words of other languages for what is written otherwise here.
+pub(crate) const FOREIGN: &[&str] = &[
+    "else", "if", "transition", "transitions", "states", "watchers", "import", "include", "def", "fn", "func", "function",
+    "var", "let", "const", "import", "goto", "end",
+];
+
+/// What people write for `->`.
+pub(crate) const ARROWS: &[&str] = &["=", "-", ">", ":", "goto", "to", "then", "go", "transition"];
+
+/// Units as words, with the units of the language.
+const UNITS: &[(&str, &[&str])] = &[
+    ("ms", &["ms", "msec", "msecs", "milli", "millis", "millisecond", "milliseconds"]),
+    ("s", &["s", "sec", "secs", "second", "seconds"]),
+    ("m", &["m", "min", "mins", "minute", "minutes"]),
+    ("h", &["h", "hr", "hrs", "hour", "hours"]),
+    ("d", &["d", "day", "days"]),
+    ("w", &["w", "wk", "wks", "week", "weeks"]),
+];
+
+/// The unit of the language that a word means: `m` for `minutes`; `None` if it means none.
+#[must_use]
+pub fn unit(word: &str) -> Option<&'static str> {
+    let word = word.to_ascii_lowercase();
+    UNITS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(unit, _)| *unit)
+}
+
+/// The keywords that begin what a message calls by one of them.
+pub(crate) fn of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::State => &["state", "initial", "final"],
+        Kind::Initial => &["initial"],
+        Kind::Final => &["final"],
+        Kind::StateWord => &["state"],
+        Kind::Machine => &["machine"],
+        Kind::WatcherKind => &["watcher"],
+        Kind::Watch => &["watch"],
+        Kind::Run => &["run"],
+        Kind::On => &["on"],
+        Kind::After => &["after"],
+        Kind::Stay => &["stay"],
+        Kind::Again => &["again"],
+        Kind::Label => &["as"],
+        Kind::Every | Kind::Pace => &["every"],
+        Kind::Outcome => &["outcome"],
+        Kind::Fault => &["fault"],
+        Kind::Needs => &["needs"],
+        Kind::Required => &["required"],
+        Kind::Optional => &["optional"],
+        _ => &[],
+    }
+}
+
+/// The keyword that was most likely meant by a word that is none.
+pub(crate) fn nearest(found: &str, expected: &[Kind]) -> Option<&'static str> {
+    if RESERVED.contains(&found) {
+        return None;
+    }
+    let lower = found.to_lowercase();
+    let candidates = expected.iter().flat_map(|it| of(*it)).copied();
+    let measured = candidates.map(|it| (strsim::osa_distance(&lower, it), it));
+    measured.filter(|(distance, it)| *distance <= allowed(it)).min().map(|(_, it)| it)
+}
+
+/// How many slips a word may have and still be recognised.
+fn allowed(keyword: &str) -> usize {
+    match keyword.len() {
+        0..=5 => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_recognised() {
+        let all = [Kind::State, Kind::Watch, Kind::Run, Kind::On, Kind::After];
+        for (found, right) in [
+            ("sate", "state"),
+            ("State", "state"),
+            ("wach", "watch"),
+            ("inital", "initial"),
+            ("intial", "initial"),
+            ("afetr", "after"),
+            ("no", "on"),
+            ("ON", "on"),
+        ] {
+            assert_eq!(nearest(found, &all), Some(right), "{found}");
+        }
+        for found in ["thing", "after", "machine", "x"] {
+            assert_eq!(nearest(found, &all), None, "{found}");
+        }
+    }
+
+    #[test]
+    fn units_are_known_by_many_words() {
+        assert_eq!(unit("minutes"), Some("m"));
+        assert_eq!(unit("Sec"), Some("s"));
+        assert_eq!(unit("month"), None);
+    }
+}

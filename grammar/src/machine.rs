@@ -1,0 +1,64 @@
+//! The only door to pest: a whole file to a tree, or one declaration to the place where it fails.
+
+// pest derives the rules' enum without documentation; it never leaves this crate.
+#![allow(missing_docs)]
+
+use crate::Kind;
+use crate::convert::{Converted, expected};
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+
+#[derive(pest_derive::Parser)]
+#[grammar = "machine.pest"]
+struct MachineParser;
+
+/// Reads a whole text. What cannot be read becomes bad nodes, so this fails only when pest itself gives up.
+///
+/// # Errors
+///
+/// The place where pest gave up.
+pub(crate) fn file(text: &str) -> Result<Converted, usize> {
+    MachineParser::parse(Rule::file, text).map(Converted::new).map_err(|error| place(&error.location))
+}
+
+/// Which declarations may stand at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// Between machines.
+    File,
+    /// In a machine or a state.
+    Body,
+    /// In a kind of watcher.
+    Watcher,
+}
+
+/// Where reading a declaration came to its end, and what would have let it go on.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Offset in the text that was tried.
+    pub(crate) at: usize,
+    pub(crate) expected: Vec<Kind>,
+}
+
+/// Tries to read `text` as exactly one declaration; `None` if it is one.
+pub(crate) fn probe(context: Context, text: &str) -> Option<Failure> {
+    let rule = match context {
+        Context::File => Rule::one_item,
+        Context::Body => Rule::one_part,
+        Context::Watcher => Rule::one_kind_part,
+    };
+    let error = MachineParser::parse(rule, text).err()?;
+    let mut kinds: Vec<Kind> = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives.iter().copied().filter_map(expected).collect(),
+        ErrorVariant::CustomError { .. } => Vec::new(),
+    };
+    kinds.sort_unstable();
+    kinds.dedup();
+    Some(Failure { at: place(&error.location), expected: kinds })
+}
+
+fn place(location: &InputLocation) -> usize {
+    match location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => *at,
+    }
+}

@@ -1,0 +1,112 @@
+//! Edits that make a broken source readable, and the way back from a place in the edited text to the source.
+
+use crate::Span;
+use std::ops::Range;
+
+/// Replace `at` by `text`; nothing of the source when `at` is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edit {
+    pub(crate) at: Range<usize>,
+    pub(crate) text: String,
+}
+
+impl Edit {
+    pub(crate) fn new(at: Range<usize>, text: impl Into<String>) -> Self {
+        Self { at, text: text.into() }
+    }
+
+    pub(crate) fn insert(at: usize, text: &str) -> Self {
+        Self::new(at..at, text)
+    }
+}
+
+/// A source with edits applied.
+pub(crate) struct Patched {
+    pub(crate) text: String,
+    pieces: Vec<Piece>,
+}
+
+/// A stretch of the edited text that is either a copy of the source or what an edit put there.
+struct Piece {
+    start: usize,
+    source: Range<usize>,
+    copied: bool,
+}
+
+impl Patched {
+    /// Applies the edits in the order of the source; of two that overlap only the first is made.
+    pub(crate) fn new(source: &str, edits: &[Edit]) -> Self {
+        let mut sorted: Vec<&Edit> = edits.iter().collect();
+        sorted.sort_by_key(|it| (it.at.start, std::cmp::Reverse(it.at.end)));
+        let mut patched = Self { text: String::with_capacity(source.len() + 64), pieces: Vec::new() };
+        let mut done = 0;
+        for edit in sorted.into_iter().filter(|it| it.at.end <= source.len()) {
+            if edit.at.start >= done {
+                patched.push(done..edit.at.start, &source[done..edit.at.start], true);
+                patched.push(edit.at.clone(), &edit.text, false);
+                done = edit.at.end;
+            }
+        }
+        patched.push(done..source.len(), &source[done..], true);
+        patched
+    }
+
+    fn push(&mut self, source: Range<usize>, text: &str, copied: bool) {
+        self.pieces.push(Piece { start: self.text.len(), source, copied });
+        self.text.push_str(text);
+    }
+
+    /// The stretch of the source that became `span`.
+    pub(crate) fn original(&self, span: Range<usize>) -> Range<usize> {
+        let start = self.place(span.start);
+        start..self.place(span.end).max(start)
+    }
+
+    fn place(&self, at: usize) -> usize {
+        let after = self.pieces.partition_point(|it| it.start <= at);
+        let Some(piece) = after.checked_sub(1).and_then(|index| self.pieces.get(index)) else { return at };
+        match at - piece.start {
+            0 => piece.source.start,
+            _ if !piece.copied => piece.source.end,
+            inside => (piece.source.start + inside).min(piece.source.end),
+        }
+    }
+
+    /// The same for a span of the tree, and whether an edit changed anything in it.
+    pub(crate) fn original_span(&self, span: Span) -> (Span, bool) {
+        let range = span.range();
+        let original = self.original(range.clone());
+        let changed = self.touches(range);
+        (Span::new(original.start, original.end), changed)
+    }
+
+    /// Whether an edit reaches into this stretch of the edited text.
+    fn touches(&self, span: Range<usize>) -> bool {
+        let first = self.pieces.partition_point(|it| it.start < span.start);
+        let inside = |it: &&Piece| it.start < span.end;
+        self.pieces.iter().skip(first).take_while(inside).any(|it| !it.copied)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_lead_back_to_the_source() {
+        let edits = [Edit::insert(2, "XX"), Edit::new(4..6, ""), Edit::new(7..8, "long")];
+        let patched = Patched::new("abcdefghij", &edits);
+        assert_eq!(patched.text, "abXXcdglongij");
+        assert_eq!(patched.original(0..2), 0..2);
+        assert_eq!(patched.original(2..4), 2..2);
+        assert_eq!(patched.original(4..6), 2..4);
+        assert_eq!(patched.original(6..11), 6..8);
+        assert_eq!(patched.original(11..13), 8..10);
+    }
+
+    #[test]
+    fn of_two_edits_that_overlap_the_first_is_made() {
+        let edits = [Edit::new(3..6, "-"), Edit::new(1..4, "+")];
+        assert_eq!(Patched::new("abcdefgh", &edits).text, "a+efgh");
+    }
+}

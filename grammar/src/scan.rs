@@ -1,0 +1,180 @@
+//! One look at every byte before anything is parsed: brackets that nest too deep are stopped here, so that nothing
+//! later can run out of stack, and a source with mistakes in its characters is sent to be repaired first.
+
+use crate::MAX_DEPTH;
+use crate::characters::forbidden;
+
+/// What the bytes of a source tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// Nothing: it can be parsed as it is.
+    Clean,
+    /// A character, a quote or a brace is wrong.
+    Suspicious,
+    /// The bracket at this offset is one level too deep.
+    TooDeep(usize),
+}
+
+/// Looks at every byte once.
+pub(crate) fn scan(source: &str) -> Finding {
+    let mut scan = Scan { source, bytes: source.as_bytes(), at: 0, open: Vec::with_capacity(MAX_DEPTH), odd: false };
+    if source.starts_with('\u{FEFF}') {
+        scan.at = 3;
+    }
+    while let Some(byte) = scan.bytes.get(scan.at).copied() {
+        match CLASS[byte as usize] {
+            Class::Plain => scan.at += 1,
+            Class::Odd => scan.odd_byte(),
+            Class::Slash => scan.slash(),
+            Class::Equals => scan.equals(),
+            Class::Quote => scan.quoted(byte),
+            Class::Close => scan.close(byte),
+            Class::Open if scan.open.len() >= MAX_DEPTH => return Finding::TooDeep(scan.at),
+            Class::Open => scan.open(byte),
+        }
+    }
+    let unbalanced = scan.odd || scan.open.contains(&b'{');
+    if unbalanced { Finding::Suspicious } else { Finding::Clean }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Plain,
+    Odd,
+    Slash,
+    Equals,
+    Quote,
+    Open,
+    Close,
+}
+
+/// What each byte may mean outside comments and quotes.
+const CLASS: [Class; 256] = {
+    let mut class = [Class::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        class[byte] = match byte as u8 {
+            b'\t' | b'\n' | b'\r' => Class::Plain,
+            0..b' ' | 0x7F.. | b'#' | b';' | b'\'' => Class::Odd,
+            b'/' => Class::Slash,
+            b'=' => Class::Equals,
+            b'"' | b'`' => Class::Quote,
+            b'{' | b'(' | b'[' => Class::Open,
+            b'}' | b')' | b']' => Class::Close,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    class
+};
+
+struct Scan<'s> {
+    source: &'s str,
+    bytes: &'s [u8],
+    at: usize,
+    /// Brackets that are open here, at most [`MAX_DEPTH`].
+    open: Vec<u8>,
+    odd: bool,
+}
+
+impl Scan<'_> {
+    fn odd_byte(&mut self) {
+        self.odd = true;
+        self.at += 1;
+    }
+
+    fn open(&mut self, byte: u8) {
+        self.open.push(byte);
+        self.at += 1;
+    }
+
+    /// Closes the nearest bracket of its sort, and with it whatever was left open inside.
+    fn close(&mut self, byte: u8) {
+        let opener = match byte {
+            b'}' => b'{',
+            b')' => b'(',
+            _ => b'[',
+        };
+        // A brace is the stronger: `)` never closes over it.
+        let inside = self.open.iter().rposition(|it| *it == b'{').map_or(0, |at| if byte == b'}' { at } else { at + 1 });
+        match self.open.iter().rposition(|it| *it == opener) {
+            Some(at) if at >= inside => self.open.truncate(at),
+            _ => self.odd |= byte == b'}',
+        }
+        self.at += 1;
+    }
+
+    fn slash(&mut self) {
+        match self.bytes.get(self.at + 1) {
+            Some(b'/') => self.skip_until(b'\n', b'\n'),
+            Some(b'*') => self.odd_byte(),
+            _ => self.at += 1,
+        }
+    }
+
+    /// `=>` is an arrow gone wrong; no other mark begins like that.
+    fn equals(&mut self) {
+        self.odd |= self.bytes.get(self.at + 1) == Some(&b'>');
+        self.at += 1;
+    }
+
+    fn quoted(&mut self, quote: u8) {
+        self.at += 1;
+        self.skip_until(quote, if quote == b'"' { b'\\' } else { quote });
+        self.odd |= self.bytes.get(self.at) != Some(&quote);
+        self.at += 1;
+    }
+
+    /// Goes to `end` or the end of the line; skips what follows `escape`.
+    fn skip_until(&mut self, end: u8, escape: u8) {
+        while let Some(byte) = self.bytes.get(self.at).copied() {
+            match byte {
+                b'\n' => return,
+                it if it == end => return,
+                it if it == escape => self.at += usize::from(self.bytes.get(self.at + 1) != Some(&b'\n')),
+                0..b' ' | 0x7F.. => self.odd |= self.is_forbidden(),
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Whether a forbidden character begins here.
+    fn is_forbidden(&self) -> bool {
+        let first = self.source.get(self.at..).and_then(|rest| rest.chars().next());
+        first.is_some_and(|it| forbidden(it).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_fine_is_clean() {
+        for source in ["", "\u{FEFF}a", "a \"}{;'#\\\"\" b", "// it's; { fine\n{[()]}", "`}` {}", "a\r\n\tb", "\"ü\" // →"] {
+            assert_eq!(scan(source), Finding::Clean, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_is_suspicious() {
+        for source in
+            ["{", "}", "\"a", "`a\n`", "a;", "#", "/*", "a => b", "→", "\"\u{202E}\"", "// \0", "a\u{200B}b", "'"]
+        {
+            assert_eq!(scan(source), Finding::Suspicious, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn depth_is_counted_over_all_brackets() {
+        assert_eq!(scan(&"{[(".repeat(30)), Finding::TooDeep(64));
+        assert_eq!(scan(&"{}".repeat(100)), Finding::Clean);
+        assert_eq!(scan(&format!("{}{}", "[".repeat(64), "]".repeat(64))), Finding::Clean);
+    }
+
+    #[test]
+    fn what_a_brace_encloses_ends_with_it() {
+        assert_eq!(scan(&"{ ( [ }".repeat(100)), Finding::Clean);
+    }
+}

@@ -1,0 +1,332 @@
+//! A stretch that could not be read: where exactly reading it failed, and what was most likely meant.
+
+use crate::error::{Problem, SyntaxError};
+use crate::keywords::{ARROWS, FOREIGN, ITEMS, PARTS, RESERVED, nearest, unit};
+use crate::lex::{Look, Token, lex};
+use crate::machine::{Context, Failure, probe};
+use crate::patch::{Edit, Patched};
+use crate::tree::{Node, Tree};
+use crate::Kind;
+use std::ops::Range;
+
+/// A mistake in one stretch.
+pub(crate) struct Finding<'s> {
+    /// Where its declaration begins in the source.
+    pub(crate) from: usize,
+    pub(crate) error: SyntaxError<'s>,
+    /// The edit of the source after which the declaration can be read further.
+    pub(crate) edit: Option<Edit>,
+}
+
+/// One reading of an edited copy of a source. Ranges here are places in the copy, until they become spans of an error.
+pub(crate) struct Reading<'r, 's> {
+    source: &'s str,
+    patched: &'r Patched,
+    text: &'r str,
+    /// Without comments.
+    tokens: Vec<Token>,
+}
+
+/// A stretch to look at.
+struct Site {
+    context: Context,
+    /// Where to begin trying: the declaration before, if the stretch stands in the same line.
+    from: usize,
+    bad: Range<usize>,
+}
+
+/// Where reading a stretch failed.
+struct Fault<'f> {
+    site: &'f Site,
+    expected: &'f [Kind],
+    /// Index of the token that was not expected; the number of tokens at the end of the file.
+    index: usize,
+}
+
+/// A guess at what was meant: replace a place of the copy.
+struct Guess<'s> {
+    problem: Problem<'s>,
+    at: Range<usize>,
+    text: String,
+    related: Option<Range<usize>>,
+}
+
+impl<'r, 's> Reading<'r, 's> {
+    pub(crate) fn new(source: &'s str, patched: &'r Patched) -> Self {
+        let mut tokens = lex(&patched.text);
+        tokens.retain(|it| it.look != Look::Comment);
+        Self { source, patched, text: &patched.text, tokens }
+    }
+
+    /// One finding a stretch, in the order of the source, at most `limit`.
+    pub(crate) fn findings(&self, tree: &Tree<'_>, limit: usize) -> Vec<Finding<'s>> {
+        let mut sites = Vec::new();
+        for node in tree.nodes() {
+            self.collect_sites(node, &mut sites);
+        }
+        sites.iter().take(limit).map(|it| self.look_at(it)).collect()
+    }
+
+    fn collect_sites(&self, parent: Node<'_, '_>, sites: &mut Vec<Site>) {
+        let context = match parent.kind() {
+            Kind::File => Context::File,
+            Kind::Body => Context::Body,
+            Kind::WatcherKind => Context::Watcher,
+            _ => return,
+        };
+        let mut before: Option<Node<'_, '_>> = None;
+        for node in parent.children() {
+            let beside = before.filter(|it| self.same_line(it.span().range().end, node.span().range().start));
+            // Of two stretches in one line the second comes of the first.
+            if node.kind().is_bad() && !beside.is_some_and(|it| it.kind().is_bad()) {
+                let from = beside.filter(|it| !self.ends_block(*it)).unwrap_or(node).span().range().start;
+                sites.push(Site { context, from, bad: node.span().range() });
+            }
+            before = Some(node);
+        }
+    }
+
+    fn ends_block(&self, node: Node<'_, '_>) -> bool {
+        matches!(node.kind(), Kind::Name | Kind::Param | Kind::Doc) || self.text[node.span().range()].ends_with('}')
+    }
+
+    fn look_at(&self, site: &Site) -> Finding<'s> {
+        let failure = self.probe(site);
+        let at = (site.from + failure.at).max(site.bad.start);
+        let index = self.tokens.partition_point(|it| it.span.end <= at);
+        let fault = Fault { site, expected: &failure.expected, index };
+        let from = self.patched.original(site.from..site.from).start;
+        let guess = self.guesses(&fault).into_iter().find(|it| self.helps(site, it));
+        match guess {
+            Some(guess) => Finding { from, edit: Some(self.edit(&guess)), error: self.error_of(guess) },
+            None => Finding { from, edit: None, error: self.plain_error(&fault) },
+        }
+    }
+
+    fn probe(&self, site: &Site) -> Failure {
+        let text = &self.text[site.from..site.bad.end];
+        let otherwise = Failure { at: site.bad.start - site.from, expected: Vec::new() };
+        probe(site.context, text).unwrap_or(otherwise)
+    }
+
+    /// Whether the declaration can be read further after the edit: beyond the token behind it.
+    fn helps(&self, site: &Site, guess: &Guess<'_>) -> bool {
+        let line_end = self.text[guess.at.end..].find('\n').map_or(self.text.len(), |it| guess.at.end + it);
+        let end = site.bad.end.max(line_end);
+        let edited = [&self.text[site.from..guess.at.start], &guess.text, &self.text[guess.at.end..end]].concat();
+        let Some(failure) = probe(site.context, &edited) else { return true };
+        let left = edited.len() - failure.at.min(edited.len());
+        let next = self.tokens.partition_point(|it| it.span.start < guess.at.end);
+        let needed = self.tokens.get(next).map_or(end, |it| it.span.start.min(end));
+        left == 0 || left < end - needed
+    }
+
+    fn edit(&self, guess: &Guess<'_>) -> Edit {
+        Edit::new(self.patched.original(guess.at.clone()), guess.text.clone())
+    }
+
+    fn error_of(&self, guess: Guess<'s>) -> SyntaxError<'s> {
+        let at = self.patched.original(guess.at);
+        let error = SyntaxError::new(guess.problem, at.clone()).fix(at, guess.text);
+        match guess.related {
+            Some(place) => error.related(self.patched.original(place)),
+            None => error,
+        }
+    }
+
+    // ---- What may have been meant, the most certain first
+
+    fn guesses(&self, fault: &Fault<'_>) -> Vec<Guess<'s>> {
+        let all = [
+            self.misspelt(fault),
+            self.wrong_arrow(fault),
+            self.spaced_unit(fault),
+            self.unquoted(fault),
+            self.reserved(fault),
+            self.needs_backticks(fault),
+            self.unclosed_bracket(fault),
+        ];
+        all.into_iter().flatten().filter(|it| it.at.start >= fault.site.from).collect()
+    }
+
+    fn misspelt(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let token = self.tokens.get(fault.index).filter(|it| it.look == Look::Word)?;
+        let right = nearest(self.word(token), fault.expected)?;
+        let problem = Problem::Misspelt { found: self.found(token), right };
+        Some(Guess::new(problem, token.span.clone(), right))
+    }
+
+    fn wrong_arrow(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let token = self.tokens.get(fault.index)?;
+        if !fault.expects(Kind::Goto) || !ARROWS.contains(&self.word(token)) {
+            return None;
+        }
+        // `- >` is two tokens.
+        let next = self.tokens.get(fault.index + 1).filter(|it| self.word(it) == ">" && self.word(token) == "-");
+        let at = token.span.start..next.unwrap_or(token).span.end;
+        Some(Guess::new(Problem::WrongArrow(self.original(&at)), at, "->"))
+    }
+
+    fn spaced_unit(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let number = self.before(fault).filter(|it| it.look == Look::Number)?;
+        let token = self.tokens.get(fault.index).filter(|it| it.look == Look::Word)?;
+        let unit = unit(self.word(token)).filter(|_| self.same_line(number.span.end, token.span.start))?;
+        let at = number.span.start..token.span.end;
+        let right = format!("{}{unit}", self.word(number));
+        Some(Guess::new(Problem::SpacedUnit { found: self.original(&at), right: right.clone() }, at, right))
+    }
+
+    /// `exec(./run.sh)`: all that hangs together is the text.
+    fn unquoted(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let token = self.tokens.get(fault.index).filter(|it| "./~$%*-@:\\".contains(self.word(it)))?;
+        let in_arguments = [Kind::Text, Kind::Arg, Kind::CloseParen, Kind::CloseBracket];
+        if !in_arguments.iter().any(|it| fault.expects(*it)) {
+            return None;
+        }
+        let at = self.hanging_together(token.span.start, |it| !it.is_whitespace() && !"(),[]{}\"`".contains(it));
+        let text = format!("\"{}\"", self.text[at.clone()].replace('\\', "\\\\"));
+        Some(Guess::new(Problem::Unquoted(self.original(&at)), at, text))
+    }
+
+    fn reserved(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let token = self.tokens.get(fault.index).filter(|it| RESERVED.contains(&self.word(it)))?;
+        let before = self.before(fault)?;
+        if !(fault.expects(Kind::Name) || fault.expects(Kind::Path)) || !self.same_line(before.span.end, token.span.start) {
+            return None;
+        }
+        let problem = Problem::Reserved(self.found(token));
+        Some(Guess::new(problem, token.span.clone(), format!("`{}`", self.word(token))))
+    }
+
+    /// A digit first, a `-`, a letter with an accent.
+    fn needs_backticks(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let token = self.tokens.get(fault.index)?;
+        let dash = self.word(token) == "-" && self.before(fault).is_some_and(|it| it.span.end == token.span.start);
+        let wanted = fault.expects(Kind::Name) || fault.expects(Kind::Path);
+        let foreign = wanted && matches!(token.look, Look::Word | Look::Number);
+        if !dash && !foreign && self.word(token).is_ascii() {
+            return None;
+        }
+        let at = self.hanging_together(token.span.start, |it| it.is_alphanumeric() || "_-".contains(it));
+        let text = format!("`{}`", &self.text[at.clone()]);
+        (at.len() > 1).then(|| Guess::new(Problem::NeedsBackticks(self.original(&at)), at, text))
+    }
+
+    /// The line ends, or another declaration begins, before `)` or `]`.
+    fn unclosed_bracket(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let (closer, opener) = if fault.expects(Kind::CloseParen) {
+            (")", "(")
+        } else if fault.expects(Kind::CloseBracket) {
+            ("]", "[")
+        } else {
+            return None;
+        };
+        let before = self.before(fault)?;
+        let token = self.tokens.get(fault.index);
+        let goes_on = token.is_some_and(|it| {
+            self.same_line(before.span.end, it.span.start) && !RESERVED.contains(&self.word(it)) && !")}]".contains(self.word(it))
+        });
+        let end = before.span.end;
+        let related = self.opener(fault.index, opener, closer);
+        let guess = Guess { related, ..Guess::new(Problem::UnclosedBracket { closer }, end..end, closer) };
+        (!goes_on).then_some(guess)
+    }
+
+    /// The nearest bracket before a token that nothing has closed.
+    fn opener(&self, index: usize, opener: &str, closer: &str) -> Option<Range<usize>> {
+        let mut depth = 0_usize;
+        for token in self.tokens.get(..index)?.iter().rev() {
+            let word = self.word(token);
+            if word == closer {
+                depth += 1;
+            } else if word == opener && depth == 0 {
+                return Some(token.span.clone());
+            } else if word == opener {
+                depth -= 1;
+            }
+        }
+        None
+    }
+
+    // ---- When nothing in particular was meant
+
+    fn plain_error(&self, fault: &Fault<'_>) -> SyntaxError<'s> {
+        let expected = fault.expected.to_vec();
+        let begins = self.tokens.get(fault.index).is_some_and(|it| it.span.start <= fault.site.bad.start);
+        let before = self.before(fault).filter(|_| !begins || fault.site.from < fault.site.bad.start);
+        match (self.tokens.get(fault.index), before) {
+            (Some(token), Some(before)) if !self.same_line(before.span.end, token.span.start) => {
+                self.missing(before, expected)
+            }
+            (Some(token), _) => SyntaxError::new(self.problem_at(fault, token), self.patched.original(token.span.clone())),
+            (None, Some(before)) => self.missing(before, expected),
+            (None, None) => {
+                let end = self.source.len();
+                SyntaxError::new(Problem::Unexpected { found: "", expected }, end..end)
+            }
+        }
+    }
+
+    fn missing(&self, before: &Token, expected: Vec<Kind>) -> SyntaxError<'s> {
+        let problem = Problem::Missing { after: self.found(before), expected };
+        SyntaxError::new(problem, self.patched.original(before.span.clone()))
+    }
+
+    fn problem_at(&self, fault: &Fault<'_>, token: &Token) -> Problem<'s> {
+        let word = self.word(token);
+        let found = self.found(token);
+        let begins = token.span.start <= fault.site.bad.start;
+        match fault.site.context {
+            Context::File if begins && PARTS.contains(&word) => Problem::OutsideMachine(found),
+            Context::Body | Context::Watcher if begins && ITEMS.contains(&word) => Problem::InsideMachine(found),
+            _ if FOREIGN.contains(&word) => Problem::ForeignWord(found),
+            _ => Problem::Unexpected { found, expected: fault.expected.to_vec() },
+        }
+    }
+
+    // ---- Places and words
+
+    /// The token before the one that was not expected.
+    fn before(&self, fault: &Fault<'_>) -> Option<&Token> {
+        self.tokens.get(fault.index.checked_sub(1)?)
+    }
+
+    /// A token's text in the copy.
+    fn word(&self, token: &Token) -> &'r str {
+        &self.text[token.span.clone()]
+    }
+
+    /// A token's text in the source.
+    fn found(&self, token: &Token) -> &'s str {
+        self.original(&token.span)
+    }
+
+    fn original(&self, range: &Range<usize>) -> &'s str {
+        &self.source[self.patched.original(range.clone())]
+    }
+
+    fn same_line(&self, a: usize, b: usize) -> bool {
+        !self.text[a.min(b)..b].contains('\n')
+    }
+
+    /// The stretch around a place in which every character satisfies `test`.
+    fn hanging_together(&self, at: usize, test: impl Fn(char) -> bool) -> Range<usize> {
+        let before = &self.text[..at];
+        let start = before.trim_end_matches(&test).len();
+        let behind = &self.text[at..];
+        let end = at + behind.len() - behind.trim_start_matches(&test).len();
+        start..end
+    }
+}
+
+impl Fault<'_> {
+    fn expects(&self, kind: Kind) -> bool {
+        self.expected.contains(&kind)
+    }
+}
+
+impl<'s> Guess<'s> {
+    fn new(problem: Problem<'s>, at: Range<usize>, text: impl Into<String>) -> Self {
+        Self { problem, at, text: text.into(), related: None }
+    }
+}
