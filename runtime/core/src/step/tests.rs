@@ -180,12 +180,12 @@ fn an_instance_survives_being_written_and_read_at_every_step() {
     let bytes = nested().encode().unwrap();
     let mut bench = Bench::new(&bytes);
     let script: [fn(&mut Bench<'_>); 6] = [
-        |it| drop(it.give(Input::Start)),
-        |it| drop(it.report("door", 0)),
-        |it| drop(it.at(3).report("check", 1)),
-        |it| drop(it.at(4).tick()),
-        |it| drop(it.at(5).report("work", 0)),
-        |it| drop(it.at(6).report("door", 2)),
+        |it| _ = it.give(Input::Start),
+        |it| _ = it.report("door", 0),
+        |it| _ = it.at(3).report("check", 1),
+        |it| _ = it.at(4).tick(),
+        |it| _ = it.at(5).report("work", 0),
+        |it| _ = it.at(6).report("door", 2),
     ];
     for act in script {
         act(&mut bench);

@@ -1,6 +1,6 @@
 //! Reading little-endian numbers, ids and texts out of borrowed bytes without ever going out of range.
 
-use super::layout::{DURATION, Width};
+use super::layout::Width;
 
 /// Walks over bytes; `None` as soon as there are not enough of them.
 #[derive(Clone, Copy, Debug)]

@@ -184,7 +184,8 @@ fn with_any_byte_changed_and_sealed_again_it_is_refused_or_harmless() {
     let bytes = nested().encode().unwrap();
     let mut accepted = 0;
     for at in 0..bytes.len() {
-        for value in 0..=255 {
+        let near = (0..8).map(|bit| bytes[at] ^ 1 << bit).chain([0, 1, 0xFE, 0xFF]);
+        for value in near.chain([bytes[at].wrapping_add(1), bytes[at].wrapping_sub(1)]) {
             let mut changed = bytes.clone();
             changed[at] = value;
             if let Ok(table) = Table::verify(&sealed(changed)) {
