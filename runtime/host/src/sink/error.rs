@@ -15,12 +15,8 @@ pub enum SinkError {
     #[diagnostic(help("start it again with a reader, or write the events to a file"))]
     Closed,
     /// The reader is so slow that no more is kept for it. This event was not taken; earlier ones are still written.
-    #[error(
-        "the reader of the events does not keep up: {waiting} bytes wait for it, and this event was left out"
-    )]
-    #[diagnostic(help(
-        "read faster, or write the events to a file; the journal holds all of them"
-    ))]
+    #[error("the reader of the events does not keep up: {waiting} bytes wait for it, and this event was left out")]
+    #[diagnostic(help("read faster, or write the events to a file; the journal holds all of them"))]
     Behind {
         /// Bytes that were taken and are not written yet.
         waiting: usize,
@@ -54,9 +50,7 @@ pub enum SinkError {
 fn help(cause: &io::Error) -> &'static str {
     match cause.kind() {
         io::ErrorKind::NotFound => "make the directory first, or name another one",
-        io::ErrorKind::PermissionDenied => {
-            "let the user that runs this write there, or name another file"
-        }
+        io::ErrorKind::PermissionDenied => "let the user that runs this write there, or name another file",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "make room on the disk; what waits is written then, and the journal holds all events"
         }

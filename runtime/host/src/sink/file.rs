@@ -34,14 +34,8 @@ impl JsonFile {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, SinkError> {
         let path = path.into();
         let mut file = open(&path)?;
-        let waiting =
-            start_of_line(&mut file).map_err(|source| file_error(&path, "read", source))?;
-        Ok(JsonFile {
-            path,
-            file,
-            waiting,
-            written: 0,
-        })
+        let waiting = start_of_line(&mut file).map_err(|source| file_error(&path, "read", source))?;
+        Ok(JsonFile { path, file, waiting, written: 0 })
     }
 
     /// Follows the path to the file that it leads to now.
@@ -66,20 +60,13 @@ impl JsonFile {
 
     fn forget_whole_lines(&mut self) {
         let (done, _) = self.waiting.split_at(self.written);
-        let lines = done
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
+        let lines = done.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         self.waiting.drain(..lines);
         self.written -= lines;
     }
 
     fn write(&mut self) -> io::Result<()> {
-        while let Some(rest) = self
-            .waiting
-            .get(self.written..)
-            .filter(|rest| !rest.is_empty())
-        {
+        while let Some(rest) = self.waiting.get(self.written..).filter(|rest| !rest.is_empty()) {
             match self.file.write(rest) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(count) => self.written += count,
@@ -129,9 +116,7 @@ impl Drop for JsonFile {
 fn open(path: &Path) -> Result<File, SinkError> {
     // Asked first, because to open a pipe would wait for its other end.
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(SinkError::NotAFile {
-            path: path.to_owned(),
-        });
+        return Err(SinkError::NotAFile { path: path.to_owned() });
     }
     OpenOptions::new()
         .read(true)
@@ -150,11 +135,7 @@ fn start_of_line(file: &mut File) -> io::Result<Vec<u8>> {
     let mut last = [0];
     file.seek(SeekFrom::End(-1))?;
     file.read_exact(&mut last)?;
-    Ok(if last == *b"\n" {
-        Vec::new()
-    } else {
-        vec![b'\n']
-    })
+    Ok(if last == *b"\n" { Vec::new() } else { vec![b'\n'] })
 }
 
 /// What tells one file from another.
@@ -163,11 +144,7 @@ fn identity(file: &Metadata) -> (u64, u64) {
 }
 
 fn file_error(path: &Path, verb: &'static str, source: io::Error) -> SinkError {
-    SinkError::File {
-        path: path.to_owned(),
-        verb,
-        source,
-    }
+    SinkError::File { path: path.to_owned(), verb, source }
 }
 
 #[cfg(test)]
@@ -213,10 +190,7 @@ mod tests {
         put(&mut place.sink(), 2);
         put(&mut place.sink(), 1);
         assert_eq!(place.read("events"), lines(3));
-        let mode = fs::metadata(place.path("events"))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = fs::metadata(place.path("events")).unwrap().permissions().mode();
         assert_eq!(mode & 0o137, 0, "{mode:o}");
     }
 
@@ -289,16 +263,7 @@ mod tests {
         let good = std::mem::replace(&mut sink.file, File::open(place.path("events")).unwrap());
         publish(&mut sink, 2);
         let error = sink.flush().unwrap_err();
-        assert!(
-            matches!(
-                &error,
-                SinkError::File {
-                    verb: "written",
-                    ..
-                }
-            ),
-            "{error:?}"
-        );
+        assert!(matches!(&error, SinkError::File { verb: "written", .. }), "{error:?}");
         sink.file = good;
         put(&mut sink, 1);
         assert_eq!(place.read("events"), lines(4));
@@ -325,10 +290,7 @@ mod tests {
         fs::rename(place.path("log"), place.path("gone")).unwrap();
         publish(&mut sink, 2);
         let error = sink.flush().unwrap_err();
-        assert!(
-            matches!(&error, SinkError::File { verb: "opened", .. }),
-            "{error:?}"
-        );
+        assert!(matches!(&error, SinkError::File { verb: "opened", .. }), "{error:?}");
         fs::create_dir(place.path("log")).unwrap();
         put(&mut sink, 1);
         assert_eq!(place.read("log/events"), lines(3));
@@ -350,9 +312,7 @@ mod tests {
         let place = Place::new();
         let check = |name: &str, message: &str, help: &str| {
             let error = JsonFile::open(place.path(name)).unwrap_err();
-            let shown = error
-                .to_string()
-                .replace(&place.path("").display().to_string(), "");
+            let shown = error.to_string().replace(&place.path("").display().to_string(), "");
             assert_eq!(shown, message);
             assert_eq!(error.help().unwrap().to_string(), help);
         };

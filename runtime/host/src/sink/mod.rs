@@ -7,6 +7,7 @@
 mod error;
 mod file;
 mod outlet;
+mod patient;
 mod stdout;
 
 pub use error::SinkError;

@@ -80,11 +80,7 @@ impl Drop for Outlet {
         state.ended = true;
         self.shared.changed.notify_all();
         let busy = |state: &mut State| state.is_busy();
-        drop(
-            self.shared
-                .changed
-                .wait_timeout_while(state, LAST_WORDS, busy),
-        );
+        drop(self.shared.changed.wait_timeout_while(state, LAST_WORDS, busy));
     }
 }
 
@@ -106,10 +102,7 @@ impl Shared {
     /// Waits for something to write; `None` when there will be nothing more.
     fn next(&self) -> Option<Vec<u8>> {
         let idle = |state: &mut State| state.waiting.is_empty() && !state.ended;
-        let mut state = self
-            .changed
-            .wait_while(self.lock(), idle)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
         let lines = std::mem::take(&mut state.waiting);
         state.writing = lines.len();
         (!lines.is_empty()).then_some(lines)
@@ -137,10 +130,7 @@ impl State {
 
 /// An I/O error cannot be cloned.
 fn again(error: &io::Error) -> io::Error {
-    error.raw_os_error().map_or_else(
-        || io::Error::new(error.kind(), error.to_string()),
-        io::Error::from_raw_os_error,
-    )
+    error.raw_os_error().map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error)
 }
 
 #[cfg(test)]
@@ -158,10 +148,7 @@ mod tests {
     fn until(mut condition: impl FnMut() -> bool) {
         let start = Instant::now();
         while !condition() {
-            assert!(
-                start.elapsed() < Duration::from_secs(60),
-                "it never came true"
-            );
+            assert!(start.elapsed() < Duration::from_secs(60), "it never came true");
             std::thread::yield_now();
         }
     }
@@ -170,9 +157,7 @@ mod tests {
     fn what_is_given_is_written_in_order() {
         let (outlet, mut reader) = outlet();
         for number in 0..1000 {
-            outlet
-                .give(&mut format!("{number}\n").into_bytes())
-                .unwrap();
+            outlet.give(&mut format!("{number}\n").into_bytes()).unwrap();
         }
         drop(outlet);
         let mut all = String::new();
@@ -201,14 +186,8 @@ mod tests {
             outlet.give(&mut line.clone()).unwrap();
             given += line.len();
         }
-        assert!(
-            (MOST_WAITING..2 * MOST_WAITING).contains(&(given + line.len())),
-            "{given}"
-        );
-        assert!(matches!(
-            outlet.has_room(line.len()),
-            Err(SinkError::Behind { .. })
-        ));
+        assert!((MOST_WAITING..2 * MOST_WAITING).contains(&(given + line.len())), "{given}");
+        assert!(matches!(outlet.has_room(line.len()), Err(SinkError::Behind { .. })));
 
         let reading = std::thread::spawn(move || io::copy(&mut reader, &mut io::sink()).unwrap());
         until(|| outlet.has_room(line.len()).is_ok());
@@ -223,18 +202,12 @@ mod tests {
         outlet.give(&mut b"lost\n".to_vec()).unwrap();
         until(|| outlet.has_room(0).is_err());
         assert!(matches!(outlet.has_room(0), Err(SinkError::Closed)));
-        assert!(matches!(
-            outlet.give(&mut b"lost\n".to_vec()),
-            Err(SinkError::Closed)
-        ));
+        assert!(matches!(outlet.give(&mut b"lost\n".to_vec()), Err(SinkError::Closed)));
     }
 
     #[test]
     fn a_broken_output_says_why() {
-        let full = std::fs::OpenOptions::new()
-            .write(true)
-            .open("/dev/full")
-            .unwrap();
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let outlet = Outlet::new(full).unwrap();
         outlet.give(&mut b"lost\n".to_vec()).unwrap();
         until(|| outlet.has_room(0).is_err());

@@ -9,11 +9,7 @@ const JSON: &str = r#"{"specversion":"1.0","id":"n1.@.1.1"}"#;
 pub(crate) fn try_publish(sink: &mut impl Sink) -> Result<(), SinkError> {
     let happening = samples::happening(samples::transition());
     let origin = samples::origin_of(&happening.what);
-    sink.publish(&Published {
-        origin: &origin,
-        happening: &happening,
-        json: JSON.as_bytes(),
-    })
+    sink.publish(&Published { origin: &origin, happening: &happening, json: JSON.as_bytes() })
 }
 
 /// Publishes so many events.

@@ -2,9 +2,10 @@
 
 use super::error::SinkError;
 use super::outlet::Outlet;
+use super::patient::Patient;
 use super::{MOST_WAITING, Published, Sink};
 use crate::event::{Lines, Look};
-use std::io::{self, Write};
+use std::io::Write;
 
 /// Writes events to standard output as JSON, one a line, for other programs.
 #[derive(Debug)]
@@ -17,9 +18,9 @@ impl StdoutJson {
     ///
     /// # Errors
     ///
-    /// [`SinkError::Output`] if there is no thread to write with.
+    /// [`SinkError::Output`] if there is no standard output, or no thread to write with.
     pub fn new() -> Result<Self, SinkError> {
-        Self::to(io::stdout())
+        Self::to(Patient::stdout().map_err(SinkError::Output)?)
     }
 
     /// To something else, as [`new`](Self::new).
@@ -28,9 +29,7 @@ impl StdoutJson {
     ///
     /// As [`new`](Self::new).
     pub fn to(output: impl Write + Send + 'static) -> Result<Self, SinkError> {
-        Ok(StdoutJson {
-            out: Collected::new(output)?,
-        })
+        Ok(StdoutJson { out: Collected::new(output)? })
     }
 }
 
@@ -58,9 +57,9 @@ impl StdoutLines {
     ///
     /// # Errors
     ///
-    /// [`SinkError::Output`] if there is no thread to write with.
+    /// [`SinkError::Output`] if there is no standard output, or no thread to write with.
     pub fn new(look: Look) -> Result<Self, SinkError> {
-        Self::to(io::stdout(), look)
+        Self::to(Patient::stdout().map_err(SinkError::Output)?, look)
     }
 
     /// To something else, as [`new`](Self::new).
@@ -69,11 +68,7 @@ impl StdoutLines {
     ///
     /// As [`new`](Self::new).
     pub fn to(output: impl Write + Send + 'static, look: Look) -> Result<Self, SinkError> {
-        Ok(StdoutLines {
-            out: Collected::new(output)?,
-            lines: Lines::new(look),
-            left_out: 0,
-        })
+        Ok(StdoutLines { out: Collected::new(output)?, lines: Lines::new(look), left_out: 0 })
     }
 
     /// Who reads lines sees a gap only if it is said; in JSON, the `sequence` shows it. It is said when half of what
@@ -83,10 +78,7 @@ impl StdoutLines {
             return Ok(());
         }
         self.out.has_room(MOST_WAITING / 2)?;
-        let note = format!(
-            "… {} lines left out here: they came faster than they were read",
-            self.left_out
-        );
+        let note = format!("… {} lines left out here: they came faster than they were read", self.left_out);
         self.out.line(note.as_bytes())?;
         self.left_out = 0;
         Ok(())
@@ -96,9 +88,7 @@ impl StdoutLines {
 impl Sink for StdoutLines {
     fn publish(&mut self, event: &Published<'_>) -> Result<(), SinkError> {
         let line = self.lines.line(event.origin, event.happening);
-        let result = self
-            .tell_gap()
-            .and_then(|()| self.out.line(line.as_bytes()));
+        let result = self.tell_gap().and_then(|()| self.out.line(line.as_bytes()));
         if result.is_err() {
             self.left_out += 1;
         }
@@ -119,10 +109,7 @@ struct Collected {
 
 impl Collected {
     fn new(output: impl Write + Send + 'static) -> Result<Self, SinkError> {
-        Ok(Collected {
-            lines: Vec::new(),
-            outlet: Outlet::new(output)?,
-        })
+        Ok(Collected { lines: Vec::new(), outlet: Outlet::new(output)? })
     }
 
     fn has_room(&self, more: usize) -> Result<(), SinkError> {
@@ -178,10 +165,7 @@ mod tests {
     #[test]
     fn lines_are_for_people() {
         let (reader, writer) = pipe().unwrap();
-        let look = Look {
-            zone: Zone::Utc,
-            ..Look::default()
-        };
+        let look = Look { zone: Zone::Utc, ..Look::default() };
         let mut sink = StdoutLines::to(writer, look).unwrap();
         samples::publish(&mut sink, 2);
         drop(sink);
@@ -194,17 +178,11 @@ mod tests {
     #[test]
     fn a_gap_is_told() {
         let (mut reader, writer) = pipe().unwrap();
-        let look = Look {
-            zone: Zone::Utc,
-            ..Look::default()
-        };
+        let look = Look { zone: Zone::Utc, ..Look::default() };
         let mut sink = StdoutLines::to(writer, look).unwrap();
         let refused = samples::fill(&mut sink);
         assert!(matches!(refused, SinkError::Behind { .. }), "{refused:?}");
-        assert!(matches!(
-            samples::try_publish(&mut sink),
-            Err(SinkError::Behind { .. })
-        ));
+        assert!(matches!(samples::try_publish(&mut sink), Err(SinkError::Behind { .. })));
 
         let reading = std::thread::spawn(move || {
             let mut all = String::new();
@@ -215,10 +193,7 @@ mod tests {
         }
         drop(sink);
         let all = reading.join().unwrap();
-        let gap: Vec<_> = all
-            .lines()
-            .filter(|line| line.contains("left out here"))
-            .collect();
+        let gap: Vec<_> = all.lines().filter(|line| line.contains("left out here")).collect();
         assert_eq!(gap.len(), 1, "{gap:?}");
         assert!(all.ends_with("unknown -> deploy  (manifest.changed)\n"));
     }

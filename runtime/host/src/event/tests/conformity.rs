@@ -29,28 +29,13 @@ fn fields(protocol: &str) -> Vec<(&'static str, Kind)> {
     let life_cycle = [("id", S), ("component", S)];
     let report = [("outcome", S), ("fault", B), ("run_time", I), ("fields", O)];
     let parts: &[&[(&'static str, Kind)]] = match protocol {
-        "io.choria.machine.v1.transition" => &[
-            &machine,
-            &[("transition", S), ("from_state", S), ("to_state", S)],
-        ],
-        "io.choria.machine.watcher.exec.v1.state" => &[
-            &machine,
-            &watcher,
-            &[
-                ("command", S),
-                ("previous_outcome", S),
-                ("previous_run_time", I),
-            ],
-        ],
-        "io.choria.machine.watcher.file.v1.state" => {
-            &[&machine, &watcher, &[("path", S), ("previous_outcome", S)]]
+        "io.choria.machine.v1.transition" => &[&machine, &[("transition", S), ("from_state", S), ("to_state", S)]],
+        "io.choria.machine.watcher.exec.v1.state" => {
+            &[&machine, &watcher, &[("command", S), ("previous_outcome", S), ("previous_run_time", I)]]
         }
-        "io.choria.machine.watcher.timer.v1.state" => {
-            &[&machine, &watcher, &[("state", S), ("timer", I)]]
-        }
-        "io.choria.lifecycle.v1.startup" | "io.choria.lifecycle.v1.alive" => {
-            &[&life_cycle, &[("version", S)]]
-        }
+        "io.choria.machine.watcher.file.v1.state" => &[&machine, &watcher, &[("path", S), ("previous_outcome", S)]],
+        "io.choria.machine.watcher.timer.v1.state" => &[&machine, &watcher, &[("state", S), ("timer", I)]],
+        "io.choria.lifecycle.v1.startup" | "io.choria.lifecycle.v1.alive" => &[&life_cycle, &[("version", S)]],
         "io.choria.lifecycle.v1.shutdown" => &[&life_cycle],
         "machine.v1.started" => &[&machine, &[("state", S), ("resumed", B), ("table", S)]],
         "machine.v1.stopped" => &[&machine, &[("state", S), ("reason", S)]],
@@ -61,9 +46,7 @@ fn fields(protocol: &str) -> Vec<(&'static str, Kind)> {
         "machine.v1.removed" => &[&[("machine", S)]],
         other => panic!("no table for {other}"),
     };
-    parts
-        .iter()
-        .fold(base, |all, part| [all, part.to_vec()].concat())
+    parts.iter().fold(base, |all, part| [all, part.to_vec()].concat())
 }
 
 fn kind(value: &Value) -> Option<Kind> {
@@ -81,15 +64,9 @@ fn every_document_has_its_fields_and_no_others() {
     for (name, what) in samples::all() {
         let event = value(what);
         let protocol = event["type"].as_str().unwrap();
-        let wanted: BTreeMap<_, _> = fields(protocol)
-            .into_iter()
-            .map(|(f, k)| (f, Some(k)))
-            .collect();
+        let wanted: BTreeMap<_, _> = fields(protocol).into_iter().map(|(f, k)| (f, Some(k))).collect();
         let data = event["data"].as_object().unwrap();
-        let found: BTreeMap<_, _> = data
-            .iter()
-            .map(|(f, value)| (f.as_str(), kind(value)))
-            .collect();
+        let found: BTreeMap<_, _> = data.iter().map(|(f, value)| (f.as_str(), kind(value))).collect();
         assert_eq!(found, wanted, "{name}");
         assert_eq!(data["protocol"], protocol, "{name}");
         assert_eq!(data["identity"], event["subject"], "{name}");
@@ -108,25 +85,14 @@ fn every_event_keeps_the_rules_of_cloudevents() {
 
 #[test]
 fn names_from_outside_keep_the_rules_of_cloudevents() {
-    for odd in [
-        "größe 😀",
-        "a/b?c#d",
-        "\u{1b}[2J",
-        "a\nb",
-        "\"\\",
-        "%41",
-        ".",
-        " ",
-        "\u{ffff}\u{202e}",
-    ] {
+    for odd in ["größe 😀", "a/b?c#d", "\u{1b}[2J", "a\nb", "\"\\", "%41", ".", " ", "\u{ffff}\u{202e}"] {
         let mut origin = samples::origin(odd, Some(odd));
         origin.machine.as_mut().unwrap().version = odd.to_owned();
         let mut outcome = samples::exec_failed();
         outcome.outcome = odd.to_owned();
         outcome.why = odd.to_owned();
         outcome.fields.insert("stderr".to_owned(), odd.into());
-        let event =
-            crate::event::event(&origin, &samples::happening(What::Outcome(outcome))).unwrap();
+        let event = crate::event::event(&origin, &samples::happening(What::Outcome(outcome))).unwrap();
         let event: Value = serde_json::from_slice(&crate::event::to_json(&event)).unwrap();
         assert_eq!(rules(&event), Ok(()), "{odd:?}");
         assert_eq!(event["data"]["identity"], odd);
@@ -136,49 +102,23 @@ fn names_from_outside_keep_the_rules_of_cloudevents() {
 /// What CloudEvents 1.0 and its JSON format ask of an event, and that we also promise to give.
 fn rules(event: &Value) -> Result<(), String> {
     let members = event.as_object().ok_or("is no object")?;
-    let text = |name: &str| {
-        members
-            .get(name)
-            .and_then(Value::as_str)
-            .ok_or(format!("{name} is no text"))
-    };
-    let promised = [
-        "id",
-        "source",
-        "specversion",
-        "type",
-        "subject",
-        "time",
-        "datacontenttype",
-    ];
+    let text = |name: &str| members.get(name).and_then(Value::as_str).ok_or(format!("{name} is no text"));
+    let promised = ["id", "source", "specversion", "type", "subject", "time", "datacontenttype"];
     promised.iter().try_for_each(|name| text(name).map(drop))?;
     hold(text("specversion")? == "1.0", "specversion")?;
-    hold(
-        text("datacontenttype")? == "application/json",
-        "datacontenttype",
-    )?;
+    hold(text("datacontenttype")? == "application/json", "datacontenttype")?;
     hold(is_reference(text("source")?), "source")?;
-    hold(
-        is_moment(text("time")?) && is_moment(text("recordedtime")?),
-        "time",
-    )?;
+    hold(is_moment(text("time")?) && is_moment(text("recordedtime")?), "time")?;
     hold(text("sequence")?.len() == 20, "sequence")?;
     hold(text("traceparent")?.len() == 55, "traceparent")?;
-    members
-        .iter()
-        .filter(|(name, _)| *name != "data")
-        .try_for_each(|(name, value)| {
-            hold(is_attribute_name(name), &format!("the name {name}"))?;
-            hold(is_attribute_value(value), &format!("the value of {name}"))
-        })
+    members.iter().filter(|(name, _)| *name != "data").try_for_each(|(name, value)| {
+        hold(is_attribute_name(name), &format!("the name {name}"))?;
+        hold(is_attribute_value(value), &format!("the value of {name}"))
+    })
 }
 
 fn hold(rule: bool, what: &str) -> Result<(), String> {
-    if rule {
-        Ok(())
-    } else {
-        Err(format!("{what} breaks a rule"))
-    }
+    if rule { Ok(()) } else { Err(format!("{what} breaks a rule")) }
 }
 
 fn is_attribute_name(name: &str) -> bool {
@@ -188,15 +128,10 @@ fn is_attribute_name(name: &str) -> bool {
 fn is_attribute_value(value: &Value) -> bool {
     match value {
         Value::Bool(_) => true,
-        Value::Number(number) => number
-            .as_i64()
-            .is_some_and(|number| i32::try_from(number).is_ok()),
+        Value::Number(number) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         Value::String(text) => {
-            let forbidden = |c: char| {
-                c.is_control()
-                    || u32::from(c) & 0xFFFE == 0xFFFE
-                    || ('\u{fdd0}'..='\u{fdef}').contains(&c)
-            };
+            let forbidden =
+                |c: char| c.is_control() || u32::from(c) & 0xFFFE == 0xFFFE || ('\u{fdd0}'..='\u{fdef}').contains(&c);
             !text.is_empty() && !text.contains(forbidden)
         }
         _ => false,
@@ -206,18 +141,14 @@ fn is_attribute_value(value: &Value) -> bool {
 /// A reference of RFC 3986, as far as ours go: a relative path, or a name that looks like one segment of it.
 fn is_reference(text: &str) -> bool {
     let escapes = text.split('%').skip(1);
-    let escaped =
-        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    let escaped = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b);
     !text.is_empty() && text.bytes().all(plain) && escapes.into_iter().all(escaped)
 }
 
 /// RFC 3339, universal time, nine digits below the second.
 fn is_moment(text: &str) -> bool {
-    let shape: String = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     shape == "0000-00-00T00:00:00.000000000Z"
 }
 
@@ -237,15 +168,7 @@ fn machines_and_nodes_have_their_sources() {
 /// Choria's clients drop a life cycle event unless its protocol has five parts, and compare the two ids.
 #[test]
 fn life_cycle_events_are_what_choria_reads() {
-    for what in [
-        What::Startup {
-            version: "1".to_owned(),
-        },
-        What::Shutdown,
-        What::Alive {
-            version: "1".to_owned(),
-        },
-    ] {
+    for what in [What::Startup { version: "1".to_owned() }, What::Shutdown, What::Alive { version: "1".to_owned() }] {
         let event = value(what);
         assert_eq!(event["type"].as_str().unwrap().split('.').count(), 5);
         assert_eq!(event["data"]["id"], event["id"]);
@@ -256,14 +179,8 @@ fn life_cycle_events_are_what_choria_reads() {
 #[test]
 fn outcomes_are_told_in_words_that_choria_knows() {
     let check = |outcome: &Outcome, choria: Option<&str>, word: &str| {
-        let outcome = Outcome {
-            choria: choria.map(str::to_owned),
-            ..outcome.clone()
-        };
-        assert_eq!(
-            value(What::Outcome(outcome))["data"]["previous_outcome"],
-            word
-        );
+        let outcome = Outcome { choria: choria.map(str::to_owned), ..outcome.clone() };
+        assert_eq!(value(What::Outcome(outcome))["data"]["previous_outcome"], word);
     };
     check(&samples::exec_ok(), Some("success"), "success");
     check(&samples::exec_ok(), Some("skipped"), "skipped");
@@ -273,25 +190,14 @@ fn outcomes_are_told_in_words_that_choria_knows() {
     check(&samples::file_changed(), None, "changed");
     check(&samples::file_changed(), Some("unchanged"), "unchanged");
     check(&samples::file_missing(), None, "error");
-    let present = Outcome {
-        outcome: "present".to_owned(),
-        ..samples::file_changed()
-    };
+    let present = Outcome { outcome: "present".to_owned(), ..samples::file_changed() };
     check(&present, None, "unchanged");
 }
 
 #[test]
 fn a_late_outcome_never_looks_like_a_live_one() {
-    for outcome in [
-        samples::exec_ok(),
-        samples::shell_ok(),
-        samples::file_changed(),
-        samples::other_kind(),
-    ] {
-        let event = value(What::Outcome(Outcome {
-            late: true,
-            ..outcome
-        }));
+    for outcome in [samples::exec_ok(), samples::shell_ok(), samples::file_changed(), samples::other_kind()] {
+        let event = value(What::Outcome(Outcome { late: true, ..outcome }));
         assert_eq!(event["type"], "machine.v1.late");
     }
 }

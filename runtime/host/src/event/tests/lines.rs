@@ -5,27 +5,16 @@ use crate::event::happening::{Happening, Origin, Outcome, What};
 use crate::event::{Lines, Look, Zone, line};
 use std::time::Duration;
 
-const LOOK: Look = Look {
-    colour: false,
-    width: None,
-    zone: Zone::Utc,
-};
+const LOOK: Look = Look { colour: false, width: None, zone: Zone::Utc };
 
 fn show(look: Look, what: What) -> String {
-    line(
-        look,
-        0,
-        &samples::origin_of(&what),
-        &samples::happening(what),
-    )
+    line(look, 0, &samples::origin_of(&what), &samples::happening(what))
 }
 
 fn all(look: Look) -> String {
     let mut lines = Lines::new(look);
     let of = |what: &What| -> Origin { samples::origin_of(what) };
-    let all = samples::all()
-        .into_iter()
-        .map(|(_, what)| lines.line(&of(&what), &samples::happening(what)));
+    let all = samples::all().into_iter().map(|(_, what)| lines.line(&of(&what), &samples::happening(what)));
     all.collect::<Vec<_>>().join("\n")
 }
 
@@ -57,10 +46,7 @@ fn every_happening_has_its_line() {
 
 #[test]
 fn colours_are_sparing() {
-    let coloured = all(Look {
-        colour: true,
-        ..LOOK
-    });
+    let coloured = all(Look { colour: true, ..LOOK });
     insta::assert_snapshot!(coloured.replace('\u{1b}', "␛"), @r"
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[1munknown -> deploy␛[0m␛[2m  (manifest.changed)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  deployer.ok␛[2m  (0.79 s)␛[0m
@@ -83,24 +69,14 @@ fn colours_are_sparing() {
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             ␛[31mtable tables/hvac.table refused␛[0m: the checksum of section `states` at offset 64 does not match: copy the table again
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             table of container_manager removed
 ");
-    assert_eq!(
-        anstream::adapter::strip_str(&coloured).to_string(),
-        all(LOOK)
-    );
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), all(LOOK));
 }
 
 #[test]
 fn names_stand_below_each_other() {
     let mut lines = Lines::new(LOOK);
     let mut shown = String::new();
-    for name in [
-        "hvac",
-        "container_manager",
-        "fan",
-        "größe",
-        "a_name_that_is_longer_than_all_others",
-        "fan",
-    ] {
+    for name in ["hvac", "container_manager", "fan", "größe", "a_name_that_is_longer_than_all_others", "fan"] {
         let happening = samples::happening(samples::transition());
         shown.push_str(&lines.line(&samples::origin("n1", Some(name)), &happening));
         shown.push('\n');
@@ -117,19 +93,8 @@ fn names_stand_below_each_other() {
 
 #[test]
 fn a_reason_is_cut_to_the_width_of_the_terminal() {
-    let outcome = Outcome {
-        why: "the quick brown fox jumps over the lazy dog, ".repeat(10),
-        ..samples::exec_failed()
-    };
-    let show = |width| {
-        show(
-            Look {
-                width: Some(width),
-                ..LOOK
-            },
-            What::Outcome(outcome.clone()),
-        )
-    };
+    let outcome = Outcome { why: "the quick brown fox jumps over the lazy dog, ".repeat(10), ..samples::exec_failed() };
+    let show = |width| show(Look { width: Some(width), ..LOOK }, What::Outcome(outcome.clone()));
     insta::assert_snapshot!([80, 100, 120].map(show).join("\n"), @r"
 03:04:05.678  container_manager  running.failed: the quick brown fox j…  (12 ms)
 03:04:05.678  container_manager  running.failed: the quick brown fox jumps over the lazy d…  (12 ms)
@@ -145,21 +110,9 @@ fn a_reason_is_cut_to_the_width_of_the_terminal() {
 
 #[test]
 fn wide_characters_take_two_columns() {
-    let outcome = Outcome {
-        why: "漢字".repeat(100),
-        ..samples::exec_failed()
-    };
-    let shown = show(
-        Look {
-            width: Some(80),
-            ..LOOK
-        },
-        What::Outcome(outcome),
-    );
-    assert!(
-        (79..=80).contains(&unicode_width::UnicodeWidthStr::width(shown.as_str())),
-        "{shown}"
-    );
+    let outcome = Outcome { why: "漢字".repeat(100), ..samples::exec_failed() };
+    let shown = show(Look { width: Some(80), ..LOOK }, What::Outcome(outcome));
+    assert!((79..=80).contains(&unicode_width::UnicodeWidthStr::width(shown.as_str())), "{shown}");
 }
 
 #[test]
@@ -167,73 +120,30 @@ fn nothing_from_outside_acts_on_the_terminal() {
     let evil = "\u{1b}]0;owned\u{7}\r\n\u{9b}2J\u{202e}";
     let text = || evil.to_owned();
     for what in [
-        What::Transition {
-            event: text(),
-            from: text(),
-            to: text(),
-        },
-        What::Outcome(Outcome {
-            watcher: text(),
-            outcome: text(),
-            why: text(),
-            ..samples::exec_ok()
-        }),
-        What::Outcome(Outcome {
-            late: true,
-            why: text(),
-            ..samples::exec_ok()
-        }),
-        What::Started {
-            state: text(),
-            resumed: false,
-            table: text(),
-        },
-        What::Started {
-            state: text(),
-            resumed: true,
-            table: text(),
-        },
-        What::Stopped {
-            state: text(),
-            reason: text(),
-        },
-        What::Timer {
-            name: text(),
-            running: true,
-            duration: Duration::ZERO,
-        },
-        What::Slowed {
-            delay: Duration::ZERO,
-            state: text(),
-        },
+        What::Transition { event: text(), from: text(), to: text() },
+        What::Outcome(Outcome { watcher: text(), outcome: text(), why: text(), ..samples::exec_ok() }),
+        What::Outcome(Outcome { late: true, why: text(), ..samples::exec_ok() }),
+        What::Started { state: text(), resumed: false, table: text() },
+        What::Started { state: text(), resumed: true, table: text() },
+        What::Stopped { state: text(), reason: text() },
+        What::Timer { name: text(), running: true, duration: Duration::ZERO },
+        What::Slowed { delay: Duration::ZERO, state: text() },
         What::Startup { version: text() },
         What::Alive { version: text() },
-        What::TableActivated {
-            machine: text(),
-            table: text(),
-        },
-        What::TableRefused {
-            file: text(),
-            reason: text(),
-        },
+        What::TableActivated { machine: text(), table: text() },
+        What::TableRefused { file: text(), reason: text() },
         What::TableRemoved { machine: text() },
     ] {
         let origin = samples::origin(evil, what.of_machine().then_some(evil));
         let shown = line(LOOK, 0, &origin, &samples::happening(what));
-        assert!(
-            !shown.contains(|c: char| c.is_control() || c == '\u{202e}'),
-            "{shown:?}"
-        );
+        assert!(!shown.contains(|c: char| c.is_control() || c == '\u{202e}'), "{shown:?}");
     }
 }
 
 #[test]
 fn durations_have_as_many_digits_as_one_reads() {
     let check = |nanoseconds: u64, shown: &str| {
-        let outcome = Outcome {
-            took: Duration::from_nanos(nanoseconds),
-            ..samples::exec_ok()
-        };
+        let outcome = Outcome { took: Duration::from_nanos(nanoseconds), ..samples::exec_ok() };
         let line = show(LOOK, What::Outcome(outcome));
         assert_eq!(line.split_once("deployer.ok").unwrap().1, shown);
     };
@@ -251,10 +161,7 @@ fn durations_have_as_many_digits_as_one_reads() {
 
 #[test]
 fn the_clock_is_that_of_the_place() {
-    let happening = Happening {
-        time_ns: samples::TIME,
-        ..samples::happening(What::Shutdown)
-    };
+    let happening = Happening { time_ns: samples::TIME, ..samples::happening(What::Shutdown) };
     let local = line(Look::default(), 0, &samples::origin("n1", None), &happening);
     assert_eq!(local.len(), show(LOOK, What::Shutdown).len());
 }
