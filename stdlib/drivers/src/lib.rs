@@ -1,1 +1,67 @@
-//! Documented below.
+//! The drivers of the standard watcher kinds: what runs commands and looks at files for a node.
+//!
+//! A node asks through one [door](door): an [`Ask`] goes in when a watcher is due, an [`Answer`] comes out
+//! when there is something to tell. What the answer means is none of a driver's business: it knows no state,
+//! no transition and no journal, and it never decides whether an answer still counts.
+//!
+//! Each kind has a folder of its own beside this crate (`stdlib/exec`, `stdlib/shell`, `stdlib/file`) with its
+//! declaration, its driver, its tests and its page. What several kinds need is here:
+//!
+//! | for commands | |
+//! | --- | --- |
+//! | [`commands`] | the life of a command: wait for a slot, start, read, stop, answer |
+//! | [`launch`] | program, arguments, environment and directory, and why a start failed |
+//! | [`spawn`] | posix_spawn into a new session; the only file with `unsafe` in it |
+//! | [`child`], [`output`] | waiting for a process, and keeping a bounded part of what it prints |
+//! | [`tree`] | all the processes of a command, and their end |
+//! | [`guard`] | the process that ends the commands of a runtime that was killed |
+//!
+//! | for files | |
+//! | --- | --- |
+//! | [`look`] | one look at a path, compared with what was seen before |
+//! | [`trail`] | the directories in which a path can change |
+//! | [`watches`], [`inbox`] | one notification instance for all paths, and what it reports |
+//!
+//! Linux only: sessions, pidfds and `/proc` are what makes "the whole tree" a promise that can be kept.
+
+pub mod door;
+#[path = "../../exec/driver.rs"]
+pub mod exec;
+#[path = "../../file/driver.rs"]
+pub mod file;
+pub mod guard;
+#[path = "../../shell/driver.rs"]
+pub mod shell;
+pub mod spawn;
+
+mod arguments;
+mod child;
+mod commands;
+mod inbox;
+mod launch;
+mod look;
+mod output;
+#[cfg(test)]
+mod testing;
+mod trail;
+mod tree;
+mod watches;
+mod words;
+
+pub use door::{Answer, Answers, Ask, Context, Driver, Key, Memory, Notice, Value};
+
+/// How many commands run at once on a node; the others wait for their turn, first come, first served.
+pub const COMMANDS_AT_ONCE: usize = 64;
+
+/// The drivers of all standard kinds, one each, answering into `answers`.
+///
+/// They must be used inside a tokio runtime whose I/O and time drivers are enabled. Nothing is started, opened
+/// or watched before the first [`Driver::ask`].
+pub fn standard(answers: &Answers) -> Vec<Box<dyn Driver>> {
+    let launcher = commands::Launcher::new(COMMANDS_AT_ONCE);
+    vec![
+        Box::new(exec::Exec::new(answers.clone(), launcher.clone())),
+        Box::new(shell::Shell::new(answers.clone(), launcher)),
+        Box::new(file::File::new(answers.clone(), file::Pace::default())),
+    ]
+}

@@ -1,0 +1,230 @@
+//! One notification instance for all watched paths.
+//!
+//! A path is followed by watching the few directories of its [`Trail`]. Several paths share a directory's watch;
+//! the last one to leave ends it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::door::Key;
+use crate::inbox::Inbox;
+use crate::trail::Trail;
+
+/// How often a path that keeps changing under our eyes is followed anew before it is polled instead.
+const ROUNDS: usize = 8;
+
+/// What is watched for whom.
+pub(crate) struct Watches<R> {
+    inbox: Arc<Inbox<R>>,
+    notifier: Notifier,
+    dirs: BTreeMap<PathBuf, Watched>,
+    trails: BTreeMap<Key, Trail>,
+}
+
+enum Notifier {
+    /// None was needed yet.
+    Unopened,
+    Open(RecommendedWatcher),
+    /// None can be had, or none is wanted.
+    Unavailable,
+}
+
+#[derive(Default)]
+struct Watched {
+    keys: BTreeSet<Key>,
+    /// The system has a watch on the directory that is now in this place, and reports all that happens in it.
+    is_live: bool,
+}
+
+impl<R: Send + 'static> Watches<R> {
+    /// Reports go to `inbox`; nothing is opened yet. Without `is_wanted` nothing ever is.
+    pub(crate) fn new(inbox: Arc<Inbox<R>>, is_wanted: bool) -> Self {
+        let notifier = if is_wanted { Notifier::Unopened } else { Notifier::Unavailable };
+        Self { inbox, notifier, dirs: BTreeMap::new(), trails: BTreeMap::new() }
+    }
+
+    /// Watches what can change `path`, and tells whether all of it will be reported from now on. To be called
+    /// before each look: the way may have changed.
+    pub(crate) fn follow(&mut self, key: Key, path: &Path) -> bool {
+        for _ in 0..ROUNDS {
+            // Between finding the way and watching it, it may change unseen; so it is found again under watch.
+            let trail = Trail::of(path);
+            if self.trails.get(&key) == Some(&trail) && self.is_live(&trail) {
+                return true;
+            }
+            if !self.turn(key, trail) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Ends what is watched for `key` alone.
+    pub(crate) fn leave(&mut self, key: Key) {
+        let trail = self.trails.remove(&key).unwrap_or_default();
+        for dir in trail.dirs() {
+            self.release(dir, key);
+        }
+    }
+
+    /// For whom it can matter that something happened to `path`. When that took the path away, what was watched
+    /// there and below is watched no more.
+    pub(crate) fn touched(&mut self, path: &Path, is_gone: bool) -> BTreeSet<Key> {
+        let around = path.parent().into_iter().chain([path]).filter_map(|dir| self.dirs.get(dir));
+        let near = around.flat_map(|watched| &watched.keys).copied();
+        let mut keys: BTreeSet<Key> =
+            near.filter(|key| self.trails.get(key).is_some_and(|trail| trail.concerns(path))).collect();
+        if is_gone {
+            let below = self
+                .dirs
+                .range_mut::<Path, _>((Bound::Included(path), Bound::Unbounded))
+                .take_while(|(dir, _)| dir.starts_with(path));
+            for (_, watched) in below {
+                watched.is_live = false;
+                keys.extend(&watched.keys);
+            }
+        }
+        keys
+    }
+
+    /// Reports were lost: no watch can be trusted any more.
+    pub(crate) fn distrust(&mut self) {
+        self.dirs.values_mut().for_each(|watched| watched.is_live = false);
+    }
+
+    fn is_live(&self, trail: &Trail) -> bool {
+        trail.dirs().into_iter().all(|dir| self.dirs.get(dir).is_some_and(|watched| watched.is_live))
+    }
+
+    /// Watches `trail` instead of what was watched for `key` before.
+    fn turn(&mut self, key: Key, trail: Trail) -> bool {
+        let are_live = trail.dirs().into_iter().map(|dir| self.hold(dir, key)).fold(true, |all, one| all && one);
+        let before = self.trails.insert(key, trail.clone()).unwrap_or_default();
+        for dir in before.dirs().difference(&trail.dirs()) {
+            self.release(dir, key);
+        }
+        are_live
+    }
+
+    fn hold(&mut self, dir: &Path, key: Key) -> bool {
+        let watched = self.dirs.entry(dir.to_owned()).or_default();
+        watched.keys.insert(key);
+        if !watched.is_live {
+            watched.is_live = self.notifier.watch(dir, &self.inbox) && !is_remote(dir);
+        }
+        watched.is_live
+    }
+
+    fn release(&mut self, dir: &Path, key: Key) {
+        let Some(watched) = self.dirs.get_mut(dir) else {
+            return;
+        };
+        watched.keys.remove(&key);
+        if watched.keys.is_empty() {
+            self.dirs.remove(dir);
+            self.notifier.unwatch(dir);
+        }
+    }
+}
+
+impl Notifier {
+    fn watch<R: Send + 'static>(&mut self, dir: &Path, inbox: &Arc<Inbox<R>>) -> bool {
+        // What was watched in this place before may be another directory.
+        self.unwatch(dir);
+        match self.open(inbox) {
+            Self::Open(notifier) => notifier.watch(dir, RecursiveMode::NonRecursive).is_ok(),
+            _ => false,
+        }
+    }
+
+    fn unwatch(&mut self, dir: &Path) {
+        if let Self::Open(notifier) = self {
+            // Of what is gone the notifier knows already.
+            _ = notifier.unwatch(dir);
+        }
+    }
+
+    fn open<R: Send + 'static>(&mut self, inbox: &Arc<Inbox<R>>) -> &mut Self {
+        if matches!(self, Self::Unopened) {
+            let inbox = Arc::clone(inbox);
+            let notifier = notify::recommended_watcher(move |report| inbox.report(report));
+            *self = notifier.map_or(Self::Unavailable, Self::Open);
+        }
+        self
+    }
+}
+
+/// Whether `dir` is on a file system that changes without this system being told: on the network, in the hands of
+/// another program, or made up by the kernel at each look.
+fn is_remote(dir: &Path) -> bool {
+    const NFS: u64 = 0x6969;
+    const SMB: [u64; 3] = [0x517b, 0xff53_4d42, 0xfe53_4d42];
+    const OTHERS: [u64; 6] = [0x00c3_6400, 0x0bd0_0bd0, 0x5346_414f, 0x7461_636f, 0x0102_1997, 0x6573_5546];
+    const KERNEL: [u64; 5] = [0x9fa0, 0x6265_6572, 0x6462_6720, 0x0027_e0eb, 0x6367_7270];
+    let kind = rustix::fs::statfs(dir).map_or(0, |system| system.f_type as u64 & 0xffff_ffff);
+    kind == NFS || SMB.contains(&kind) || OTHERS.contains(&kind) || KERNEL.contains(&kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Key = Key { machine: 1, watcher: 0, visit: 1 };
+    const TWO: Key = Key { machine: 2, watcher: 0, visit: 1 };
+
+    fn watches(is_wanted: bool) -> Watches<()> {
+        Watches::new(Arc::default(), is_wanted)
+    }
+
+    fn root() -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().canonicalize().unwrap();
+        (dir, path)
+    }
+
+    #[test]
+    fn paths_of_one_directory_share_its_watch() {
+        let ((_dir, root), mut watches) = (root(), watches(true));
+        assert!(watches.follow(ONE, &root.join("a")) && watches.follow(TWO, &root.join("b")));
+        assert_eq!(watches.dirs.len(), 1);
+        watches.leave(ONE);
+        assert_eq!(watches.touched(&root.join("b"), false), BTreeSet::from([TWO]));
+        watches.leave(TWO);
+        assert!(watches.dirs.is_empty() && watches.trails.is_empty());
+    }
+
+    #[test]
+    fn only_those_concerned_are_told() {
+        let ((_dir, root), mut watches) = (root(), watches(true));
+        watches.follow(ONE, &root.join("a"));
+        watches.follow(TWO, &root);
+        assert_eq!(watches.touched(&root.join("a"), false), BTreeSet::from([ONE, TWO]));
+        assert_eq!(watches.touched(&root.join("b"), false), BTreeSet::from([TWO]));
+    }
+
+    #[test]
+    fn a_directory_that_went_away_is_watched_anew_when_it_is_back() {
+        let ((_dir, root), mut watches) = (root(), watches(true));
+        let dir = root.join("d");
+        std::fs::create_dir(&dir).unwrap();
+        assert!(watches.follow(ONE, &dir.join("f")));
+        assert_eq!(watches.touched(&root, true), BTreeSet::from([ONE]));
+        assert!(!watches.dirs[&dir].is_live);
+        assert!(watches.follow(ONE, &dir.join("f")) && watches.dirs[&dir].is_live);
+    }
+
+    #[test]
+    fn without_notification_nothing_is_promised() {
+        let ((_dir, root), mut watches) = (root(), watches(false));
+        assert!(!watches.follow(ONE, &root.join("a")));
+    }
+
+    #[test]
+    fn a_file_system_that_reports_nothing_is_known() {
+        assert!(is_remote(Path::new("/proc")) && !is_remote(&std::env::temp_dir()));
+    }
+}

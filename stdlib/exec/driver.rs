@@ -1,0 +1,62 @@
+//! Runs a program with a list of arguments, without a shell.
+
+use std::sync::Arc;
+
+use crate::arguments::{Arguments, Mismatch};
+use crate::commands::{Commands, Launcher, Order};
+use crate::door::{Answers, Ask, Driver, Key};
+use crate::launch::Command;
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
+
+/// The driver of `exec`.
+pub struct Exec(Commands);
+
+impl Exec {
+    pub(crate) fn new(answers: Answers, launcher: Arc<Launcher>) -> Self {
+        Self(Commands::new(answers, launcher))
+    }
+}
+
+impl Driver for Exec {
+    fn kind(&self) -> &'static str {
+        "exec"
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        self.0.ask(ask, read);
+    }
+
+    fn stop(&mut self, key: Key) {
+        self.0.stop(key);
+    }
+}
+
+/// The arguments of the declaration: `program, args..., env, dir, timeout`.
+fn read(arguments: &mut Arguments) -> Result<Order, Mismatch> {
+    let command = Command {
+        program: arguments.text("program")?,
+        args: arguments.texts("args")?,
+        env: arguments.named_texts("env")?,
+        dir: arguments.text("dir")?,
+    };
+    let timeout = arguments.duration("timeout")?;
+    Ok(Order { shown: shown(&command), command, timeout })
+}
+
+/// The command as it would be typed into a shell, so that it can be tried by hand.
+fn shown(command: &Command) -> String {
+    let words = [&command.program].into_iter().chain(&command.args);
+    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
