@@ -1,1 +1,175 @@
-//! x
+//! The nearest known name to one that is not known.
+
+/// The candidate that the author most probably meant; `None` if none is near enough to be worth naming.
+///
+/// Of several that are equally near, the first wins, so the order of the candidates decides.
+#[must_use]
+pub fn nearest<'a>(
+    wanted: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let wanted = Wanted::new(wanted);
+    candidates
+        .into_iter()
+        .filter_map(|it| Some((wanted.rank(it)?, it)))
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, it)| it)
+}
+
+/// What people write who come from elsewhere, and what it is called here.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("success", "ok"),
+    ("successful", "ok"),
+    ("succeeded", "ok"),
+    ("good", "ok"),
+    ("passed", "ok"),
+    ("done", "ok"),
+    ("failure", "failed"),
+    ("error", "failed"),
+    ("bad", "failed"),
+    ("timeout", "failed"),
+    ("modified", "changed"),
+    ("updated", "changed"),
+    ("created", "changed"),
+    ("exists", "present"),
+    ("unchanged", "present"),
+    ("absent", "missing"),
+    ("gone", "missing"),
+    ("deleted", "missing"),
+    ("removed", "missing"),
+    ("command", "exec"),
+    ("cmd", "exec"),
+    ("program", "exec"),
+    ("bash", "shell"),
+    ("sh", "shell"),
+    ("path", "file"),
+    ("command", "program"),
+    ("cmd", "program"),
+    ("command", "script"),
+    ("cmd", "script"),
+    ("arguments", "args"),
+    ("cwd", "dir"),
+    ("file", "path"),
+    ("interval", "every"),
+    ("each", "every"),
+];
+
+/// Names longer than this are compared by case and prefix only: the table of distances grows with the square.
+const LONGEST: usize = 64;
+/// A shorter beginning that two names share says nothing.
+const SHORTEST_PREFIX: usize = 3;
+
+struct Wanted<'w> {
+    text: &'w str,
+    plain: Vec<char>,
+}
+
+impl<'w> Wanted<'w> {
+    fn new(text: &'w str) -> Self {
+        Self { text, plain: plain(text) }
+    }
+
+    /// How far the candidate is away; smaller is nearer. The steps: the same but for case and separators, the same
+    /// thing in other words, a slip of the fingers, a shorter or longer form.
+    fn rank(&self, candidate: &str) -> Option<usize> {
+        let other = plain(candidate);
+        if other == self.plain {
+            return Some(0);
+        }
+        if OTHER_WORDS.iter().any(|it| *it == (self.text, candidate)) {
+            return Some(1);
+        }
+        let slip = || near(&self.plain, &other).map(|it| 1 + it);
+        let form = || is_form(&self.plain, &other).then_some(LONGEST + self.plain.len().abs_diff(other.len()));
+        slip().or_else(form)
+    }
+}
+
+/// Lower case without separators: `Check-Running` and `check_running` are the same slip.
+fn plain(text: &str) -> Vec<char> {
+    text.chars().filter(|it| !matches!(it, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// One is the beginning of the other.
+fn is_form(a: &[char], b: &[char]) -> bool {
+    a.len().min(b.len()) >= SHORTEST_PREFIX && (a.starts_with(b) || b.starts_with(a))
+}
+
+/// The distance, if it is at most a third of the longer name.
+fn near(a: &[char], b: &[char]) -> Option<usize> {
+    let longest = a.len().max(b.len());
+    let allowed = (longest / 3).max(1);
+    if longest > LONGEST || longest < 2 || a.len().abs_diff(b.len()) > allowed {
+        return None;
+    }
+    Some(distance(a, b)).filter(|it| *it <= allowed && *it < longest)
+}
+
+/// Letters to insert, drop, replace or swap with their neighbour (optimal string alignment).
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, to) in b.iter().enumerate() {
+            let replaced = last[j] + usize::from(from != to);
+            let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *from == b[j - 1] && a[i - 1] == *to {
+                best = best.min(before_last[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[track_caller]
+    fn check(wanted: &str, candidates: &[&str], expected: Option<&str>) {
+        assert_eq!(nearest(wanted, candidates.iter().copied()), expected);
+    }
+
+    #[test]
+    fn slips_of_the_fingers() {
+        check("runing", &["running", "ruins"], Some("running"));
+        check("idel", &["idle", "deploy"], Some("idle"));
+        check("fialed", &["ok", "failed"], Some("failed"));
+        check("timout", &["dir", "timeout"], Some("timeout"));
+    }
+
+    #[test]
+    fn case_and_separators_come_first() {
+        check("Idle", &["idol", "idle"], Some("idle"));
+        check("check-running", &["checkrunnin", "check_running"], Some("check_running"));
+    }
+
+    #[test]
+    fn other_words_for_the_same() {
+        check("good", &["failed", "ok"], Some("ok"));
+        check("success", &["ok", "failed"], Some("ok"));
+        check("absent", &["changed", "present", "missing"], Some("missing"));
+    }
+
+    #[test]
+    fn shorter_and_longer_forms() {
+        check("environment", &["dir", "env"], Some("env"));
+        check("mon", &["deploy", "monitor"], Some("monitor"));
+    }
+
+    #[test]
+    fn nothing_far_fetched() {
+        check("a", &["b", "c"], None);
+        check("ok", &["no", "failed"], None);
+        check("kitchen", &["garden"], None);
+        check("", &["a", "b"], None);
+    }
+
+    #[test]
+    fn the_first_of_equals_wins() {
+        check("stat", &["star", "stab"], Some("star"));
+    }
+}
