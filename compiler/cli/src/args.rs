@@ -1,0 +1,220 @@
+//! All arguments of `machinec`. Parsing, help, completions and man pages come from these definitions alone.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use machine_compiler::diagnostic::{Code, code, render, suggest};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  there are mistakes in a source, or a file or table cannot be used
+  2  the command line is wrong";
+
+/// Checks, builds, inspects and explains `.machine` files
+#[derive(Debug, Parser)]
+#[command(name = "machinec", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// When to use colours; `auto` looks at the terminal, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", alias = "colour")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(Check),
+    Build(Build),
+    Inspect(Inspect),
+    Explain(Explain),
+    New(New),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Finds all mistakes of all files in one run
+///
+/// Mistakes are written to standard error; with `--format json` to standard output, one object a line.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Check {
+    /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
+}
+
+/// Compiles each machine into a table, `NAME.table`
+///
+/// Nothing is written when there is a mistake anywhere. The same sources give the same bytes on every computer.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Build {
+    /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Where the tables go; made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// What to leave out of the tables, to make them smaller
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) strip: Option<Strip>,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
+}
+
+/// Shows all that is in a table
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Inspect {
+    /// A file that `machinec build` wrote
+    #[arg(value_name = "TABLE")]
+    pub(crate) table: PathBuf,
+    /// As one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Explains a mistake, with a wrong and a right example; without a code, lists all of them
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Explain {
+    /// Its number, `E0203`, or its name, `unknown-outcome`
+    #[arg(value_name = "CODE", value_parser = known_code)]
+    pub(crate) code: Option<Code>,
+}
+
+/// Makes a folder with a commented machine that runs, and its scripts
+///
+/// Nothing that is already there is overwritten.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct New {
+    /// What the machine is called
+    #[arg(value_name = "NAME", value_parser = machine_name)]
+    pub(crate) name: String,
+    /// The folder; `./NAME` if none is given
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Writes the completions for a shell to standard output
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Completions {
+    /// For which shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// Writes the man page to standard output, or all pages into a folder
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Man {
+    /// Where one page a subcommand goes; made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// How mistakes are told.
+#[derive(Args, Debug)]
+pub(crate) struct Reporting {
+    /// How mistakes are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub(crate) format: Format,
+    /// Say nothing but what is wrong
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The lines of the source, with what is wrong drawn under them
+    #[default]
+    Rich,
+    /// One line each, FILE:LINE:COLUMN: error[CODE]: …; for editors and logs
+    Short,
+    /// Sentences instead of drawings, for screen readers
+    Narrated,
+    /// One JSON object a line, on standard output
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Strip {
+    /// Doc comments
+    Docs,
+    /// Doc comments and all names but the machine's: states and watchers are then called by number
+    Names,
+}
+
+impl From<Format> for render::Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Rich => Self::Rich,
+            Format::Short => Self::Short,
+            Format::Narrated => Self::Narrated,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
+fn known_code(text: &str) -> Result<Code, String> {
+    let names = || code::ALL.iter().flat_map(|it| [it.number, it.phrase]);
+    Code::find(text).ok_or_else(|| match suggest::nearest(text, names()) {
+        Some(near) => format!("there is no such code; did you mean `{near}`?"),
+        None => "there is no such code; `machinec explain` lists them all".to_owned(),
+    })
+}
+
+/// The name of a machine is also that of a file and a folder, so it is kept plain.
+fn machine_name(text: &str) -> Result<String, String> {
+    let plain = |ch: char| ch.is_ascii_alphanumeric() || ch == '_';
+    if text.chars().all(plain) && text.starts_with(|ch: char| ch.is_ascii_alphabetic() || ch == '_') {
+        return Ok(text.to_owned());
+    }
+    let mut near: String = text.chars().map(|ch| if plain(ch) { ch } else { '_' }).collect();
+    if !near.starts_with(|ch: char| ch.is_ascii_alphabetic() || ch == '_') {
+        near.insert(0, '_');
+    }
+    Err(format!("a name has letters, digits and `_`, and begins with no digit; try `{near}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_in_order() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_used_comes_with_one_that_can() {
+        assert_eq!(machine_name("web_2"), Ok("web_2".to_owned()));
+        for bad in ["web-server", "2web", "", "a/b", "ü"] {
+            let message = machine_name(bad).unwrap_err();
+            let near = message.rsplit('`').nth(1).unwrap();
+            assert!(machine_name(near).is_ok(), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_known_by_number_and_by_phrase() {
+        assert_eq!(known_code("e0203"), Ok(Code::UNKNOWN_OUTCOME));
+        assert_eq!(known_code("unknown-outcome"), Ok(Code::UNKNOWN_OUTCOME));
+        assert!(known_code("unknown-outcom").unwrap_err().contains("`unknown-outcome`"));
+        assert!(known_code("what").unwrap_err().contains("lists them all"));
+    }
+}

@@ -1,0 +1,59 @@
+//! `machinec explain`: the page of a code, or the list of all codes.
+
+use super::Verdict;
+use crate::args::{Color, Explain};
+use crate::error::Error;
+use crate::output;
+use machine_compiler::diagnostic::{code, explain};
+use std::fmt::Write;
+
+const BOLD: &str = "\u{1b}[1m";
+const CYAN: &str = "\u{1b}[36m";
+const RESET: &str = "\u{1b}[0m";
+
+pub(super) fn run(it: &Explain, color: Color) -> Result<Verdict, Error> {
+    let text = match it.code {
+        None => list(),
+        Some(code) if output::stdout_style(color).colour => dressed(explain::page(code)),
+        Some(code) => explain::page(code).to_owned(),
+    };
+    output::print(&text)?;
+    Ok(Verdict::Fine)
+}
+
+fn list() -> String {
+    let mut text = String::new();
+    for code in code::ALL {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{code}  {}", code.phrase);
+    }
+    text
+}
+
+/// The page with headings and code in colour instead of the marks of Markdown.
+fn dressed(page: &str) -> String {
+    let mut text = String::new();
+    let mut in_code = false;
+    for line in page.lines() {
+        if line.starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            text += &format!("    {CYAN}{line}{RESET}\n");
+        } else if line.starts_with('#') {
+            text += &format!("{BOLD}{}{RESET}\n", line.trim_start_matches('#').trim_start());
+        } else {
+            text += &dressed_line(line);
+        }
+    }
+    text
+}
+
+/// Pieces between backticks in colour; the backticks go.
+fn dressed_line(line: &str) -> String {
+    let mut text = String::new();
+    for (index, piece) in line.split('`').enumerate() {
+        let is_code = index % 2 == 1;
+        text += &if is_code { format!("{CYAN}{piece}{RESET}") } else { piece.to_owned() };
+    }
+    text + "\n"
+}

@@ -1,0 +1,35 @@
+//! One file a subcommand.
+
+mod build;
+mod check;
+mod completions;
+mod explain;
+mod inspect;
+mod man;
+mod new;
+
+use crate::args::{Arguments, Command};
+use crate::error::Error;
+
+/// How a command ended when nothing kept it from ending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// All is well.
+    Fine,
+    /// Something is wrong, and it has been told.
+    Mistakes,
+}
+
+/// Carries out one subcommand.
+pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
+    let color = arguments.color;
+    match &arguments.command {
+        Command::Check(it) => check::run(it, color),
+        Command::Build(it) => build::run(it, color),
+        Command::Inspect(it) => inspect::run(it),
+        Command::Explain(it) => explain::run(it, color),
+        Command::New(it) => new::run(it),
+        Command::Completions(it) => completions::run(it),
+        Command::Man(it) => man::run(it),
+    }
+}

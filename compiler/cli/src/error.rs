@@ -1,0 +1,91 @@
+//! What can go wrong besides mistakes in sources: files, folders, tables, output. Each says what to do.
+
+use machine_compiler::diagnostic::suggest;
+use machine_core::TableError;
+use miette::Diagnostic;
+use std::io;
+use std::path::Path;
+use thiserror::Error;
+
+/// Anything that ends a command, or keeps it from one of its files.
+#[derive(Debug, Diagnostic, Error)]
+pub(crate) enum Error {
+    #[error("`{path}` cannot be read")]
+    Read {
+        path: String,
+        source: io::Error,
+        #[help]
+        help: Option<String>,
+    },
+    #[error("there is no source in `{path}`")]
+    #[diagnostic(help("name a file, or a folder with files that end in `.machine`"))]
+    NoSource { path: String },
+    #[error("`{path}` cannot be written")]
+    Write {
+        path: String,
+        source: io::Error,
+        #[help]
+        help: Option<String>,
+    },
+    #[error("`{path}` is already there")]
+    #[diagnostic(help("choose another name or folder: nothing is ever overwritten"))]
+    Exists { path: String },
+    #[error("a machine cannot be called `{name}`")]
+    #[diagnostic(help("choose another name, for example `my_{name}`"))]
+    Name { name: String },
+    #[error("`{path}` cannot be used as a table")]
+    #[diagnostic(help("build it anew with `machinec build`, and copy it without changing it"))]
+    Table { path: String, source: TableError },
+    #[error("the output cannot be written")]
+    Output { source: io::Error },
+}
+
+impl Error {
+    pub(crate) fn read(path: &Path, source: io::Error) -> Self {
+        let help = match source.kind() {
+            io::ErrorKind::NotFound => Some(neighbour(path)),
+            io::ErrorKind::PermissionDenied => Some("ask its owner for the right to read it".to_owned()),
+            io::ErrorKind::IsADirectory => Some("name a file, not a folder".to_owned()),
+            _ => None,
+        };
+        Self::Read { path: shown(path), source, help }
+    }
+
+    /// What it is about, as it is shown in messages.
+    pub(crate) fn subject(&self) -> &str {
+        match self {
+            Self::Read { path, .. } | Self::NoSource { path } | Self::Write { path, .. } => path,
+            Self::Exists { path } | Self::Table { path, .. } => path,
+            Self::Name { name } => name,
+            Self::Output { .. } => "the output",
+        }
+    }
+
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        let help = match source.kind() {
+            io::ErrorKind::PermissionDenied => Some("choose a folder in which you may write"),
+            io::ErrorKind::NotADirectory => Some("choose a folder; this path leads through a file"),
+            io::ErrorKind::StorageFull => Some("make room on the disk"),
+            _ => None,
+        };
+        Self::Write { path: shown(path), source, help: help.map(str::to_owned) }
+    }
+}
+
+/// A path as it is shown in messages.
+pub(crate) fn shown(path: &Path) -> String {
+    machine_compiler::diagnostic::render::visible::visible_line(&path.to_string_lossy()).into_owned()
+}
+
+/// What to say of a file that is not there: the one in the same folder that was probably meant.
+fn neighbour(path: &Path) -> String {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|it| it.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    match suggest::nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{}`?", shown(&path.with_file_name(near))),
+        None => format!("look at the spelling; `{}` has nothing of a similar name", shown(folder)),
+    }
+}

@@ -1,0 +1,222 @@
+//! All that is in a table, by name: the one view that both the text and the JSON of `machinec inspect` show.
+//!
+//! Both forms are stable: the same table gives the same lines, in the order of the table, and new facts are added
+//! where they disturb no old ones.
+
+mod names;
+mod text;
+mod value;
+
+use machine_core::table::{self, Plan, Transition};
+use machine_core::{EventId, KindId, StateId, Table, WatcherId};
+use names::Names;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// A table spelt out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Listing {
+    name: String,
+    version: String,
+    doc: String,
+    hash: String,
+    format: u16,
+    /// Bytes of a number that names a state, an event and so on: 1 or 2.
+    id_bytes: u8,
+    bytes: usize,
+    sections: Vec<Section>,
+    kinds: Vec<Kind>,
+    /// The machine first, then its states; each before those inside it.
+    states: Vec<State>,
+    /// By leaf, then by event.
+    transitions: Vec<Move>,
+}
+
+#[derive(Serialize)]
+struct Section {
+    name: &'static str,
+    offset: usize,
+    bytes: usize,
+}
+
+#[derive(Serialize)]
+struct Kind {
+    name: String,
+    signature: String,
+    notified: bool,
+    interruptible: bool,
+    outcomes: Vec<Outcome>,
+}
+
+#[derive(Serialize)]
+struct Outcome {
+    name: String,
+    fault: bool,
+}
+
+#[derive(Serialize)]
+struct State {
+    name: String,
+    id: u16,
+    depth: usize,
+    initial: bool,
+    #[serde(rename = "final")]
+    is_final: bool,
+    doc: String,
+    watchers: Vec<Watcher>,
+    timers: Vec<Timer>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Watcher {
+    name: String,
+    id: u16,
+    once: bool,
+    kind: String,
+    arguments: Vec<serde_json::Value>,
+    every_ms: Option<u64>,
+    doc: String,
+}
+
+#[derive(Serialize)]
+struct Timer {
+    slot: u16,
+    ms: u64,
+}
+
+/// One cell of the transition function.
+#[derive(Serialize)]
+struct Move {
+    state: String,
+    event: String,
+    /// Where the machine is afterwards; `None` when the event is answered by staying.
+    target: Option<String>,
+    /// The innermost state that is neither left nor entered; `None` when that is the machine.
+    keeps: Option<String>,
+    label: Option<String>,
+}
+
+/// The content hash of a table: SHA-256 in hexadecimal digits. It is the table's identity.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Listing {
+    pub(crate) fn new(table: &Table<'_>) -> Self {
+        let view = View { table: *table, names: Names::new(*table) };
+        Self {
+            name: table.name().to_owned(),
+            version: table.version().to_owned(),
+            doc: table.state_doc(table.machine()).to_owned(),
+            hash: hash(table.bytes()),
+            format: table.format(),
+            id_bytes: if table.is_wide() { 2 } else { 1 },
+            bytes: table.bytes().len(),
+            sections: sections(table),
+            kinds: table.kinds().zip(0..).map(|(kind, id)| view.kind(&kind, KindId(id))).collect(),
+            states: view.states(),
+            transitions: table.leaves().flat_map(|leaf| view.moves(leaf)).collect(),
+        }
+    }
+
+    /// One JSON object over several lines.
+    pub(crate) fn json(&self) -> String {
+        // Strings, numbers and lists only: there is nothing that JSON could not express.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}
+
+fn sections(table: &Table<'_>) -> Vec<Section> {
+    table.sections().map(|(section, offset, bytes)| Section { name: section.name(), offset, bytes }).collect()
+}
+
+/// Spells out the parts of a table.
+struct View<'t> {
+    table: Table<'t>,
+    names: Names<'t>,
+}
+
+impl View<'_> {
+    fn kind(&self, kind: &table::Kind<'_>, id: KindId) -> Kind {
+        let outcome = |it: u8| Outcome { name: self.names.outcome(id, it), fault: kind.faults >> it & 1 == 1 };
+        Kind {
+            name: kind.name.to_owned(),
+            signature: format!("{:08x}", kind.signature),
+            notified: kind.notified,
+            interruptible: kind.interruptible,
+            outcomes: (0..kind.outcomes).map(outcome).collect(),
+        }
+    }
+
+    fn states(&self) -> Vec<State> {
+        let inner = self.inner_states();
+        let arguments: Vec<Vec<_>> = self.table.arguments().map(|it| it.map(value::json).collect()).collect();
+        let mut listed = Vec::new();
+        let mut waiting = vec![(self.table.machine(), 0)];
+        while let Some((state, depth)) = waiting.pop() {
+            listed.push(self.state(state, depth, &arguments));
+            let inside = inner.get(state.index()).into_iter().flatten().rev();
+            waiting.extend(inside.map(|it| (*it, depth + 1)));
+        }
+        listed
+    }
+
+    /// For each state those directly inside it, in the order of the table.
+    fn inner_states(&self) -> Vec<Vec<StateId>> {
+        let mut inner: Vec<Vec<StateId>> = self.table.states().map(|_| Vec::new()).collect();
+        for state in self.table.states() {
+            let parent = self.table.parent(state).and_then(|it| inner.get_mut(it.index()));
+            parent.into_iter().for_each(|it| it.push(state));
+        }
+        inner
+    }
+
+    fn state(&self, state: StateId, depth: usize, arguments: &[Vec<serde_json::Value>]) -> State {
+        let timer = |it| {
+            let (slot, ms) = self.table.timer(it);
+            Timer { slot, ms }
+        };
+        State {
+            name: self.names.state(state),
+            id: state.0,
+            depth,
+            initial: depth > 0 && self.names.around(self.table.initial()).any(|it| it == state),
+            is_final: self.table.is_final(state),
+            doc: self.table.state_doc(state).to_owned(),
+            watchers: self.table.watchers_of(state).map(|it| self.watcher(it, arguments)).collect(),
+            timers: self.table.timers_of(state).map(timer).collect(),
+        }
+    }
+
+    fn watcher(&self, id: WatcherId, arguments: &[Vec<serde_json::Value>]) -> Watcher {
+        let watcher = self.table.watcher(id);
+        Watcher {
+            name: self.names.watcher(id),
+            id: id.0,
+            once: watcher.once,
+            kind: self.table.kind(watcher.kind).name.to_owned(),
+            arguments: arguments.get(id.index()).cloned().unwrap_or_default(),
+            every_ms: watcher.every_ms,
+            doc: self.table.watcher_doc(id).to_owned(),
+        }
+    }
+
+    fn moves(&self, leaf: StateId) -> Vec<Move> {
+        self.table.transitions(leaf).map(|(event, transition)| self.transition(leaf, event, transition)).collect()
+    }
+
+    fn transition(&self, leaf: StateId, event: EventId, transition: Transition) -> Move {
+        let Plan { depth, stay, label, .. } = self.table.plan(transition.plan);
+        let path = self.table.path(leaf);
+        let kept = depth.checked_sub(1).filter(|it| !stay && *it < path.len()).map(|it| path.get(it));
+        Move {
+            state: self.names.state(leaf),
+            event: self.names.event(leaf, event),
+            target: (!stay).then(|| self.names.state(transition.target)),
+            keeps: kept.map(|it| self.names.state(it)),
+            label: label.map(|it| self.names.label(it)),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Tells mistakes as they are found, and how it all ended in one line.
+
+use crate::args::{Color, Format, Reporting};
+use crate::error::Error;
+use crate::output;
+use crate::sources::Loaded;
+use machine_compiler::diagnostic::render::{self, Style, visible::visible_line};
+use machine_compiler::diagnostic::{Code, Diagnostic, Severity};
+use machine_compiler::source::SourceMap;
+use std::collections::BTreeSet;
+
+/// What has been told so far.
+pub(crate) struct Report<'a> {
+    options: &'a Reporting,
+    color: Color,
+    /// Mistakes, and files that could not be read.
+    errors: usize,
+    warnings: usize,
+    files: BTreeSet<String>,
+    first: Option<Code>,
+}
+
+impl<'a> Report<'a> {
+    /// Nothing has been told yet.
+    pub(crate) fn new(options: &'a Reporting, color: Color) -> Self {
+        Self { options, color, errors: 0, warnings: 0, files: BTreeSet::new(), first: None }
+    }
+
+    /// Something was told that is not only a warning.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// Tells what was wrong with the files themselves.
+    pub(crate) fn files(&mut self, loaded: &Loaded) -> Result<(), Error> {
+        for error in &loaded.errors {
+            output::error(error, self.color);
+            self.errors += 1;
+            self.files.insert(error.subject().to_owned());
+        }
+        self.diagnostics(&loaded.undecodable, &loaded.refusals)
+    }
+
+    /// Tells what is wrong in the sources: programs read standard output, people standard error.
+    pub(crate) fn diagnostics(&mut self, sources: &SourceMap, diagnostics: &[Diagnostic]) -> Result<(), Error> {
+        for diagnostic in diagnostics {
+            self.count(sources, diagnostic);
+        }
+        if self.options.format == Format::Json {
+            return output::print(&render::to_string(render::Form::Json, sources, diagnostics, Style::PLAIN));
+        }
+        if !diagnostics.is_empty() {
+            let style = output::stderr_style(self.color);
+            output::say(&render::to_string(self.options.format.into(), sources, diagnostics, style));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, sources: &SourceMap, diagnostic: &Diagnostic) {
+        match diagnostic.severity() {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+        }
+        self.first.get_or_insert(diagnostic.code);
+        if let Some(label) = diagnostic.labels.first() {
+            self.files.insert(visible_line(&sources.get(label.file).name).into_owned());
+        }
+    }
+
+    /// Closes with how many mistakes there were, or with `fine` when there was none.
+    pub(crate) fn close(&self, fine: &str) {
+        if self.options.quiet || self.options.format == Format::Json {
+            return;
+        }
+        if self.errors + self.warnings == 0 {
+            return output::say(&format!("{fine}\n"));
+        }
+        output::say(&format!("{}\n", self.summary()));
+        if let Some(code) = self.first.filter(|_| self.options.format != Format::Short) {
+            output::say(&format!("`machinec explain {code}` tells more, with examples\n"));
+        }
+    }
+
+    /// `2 errors and 1 warning in hvac.machine`.
+    fn summary(&self) -> String {
+        let counts = [(self.errors, "error"), (self.warnings, "warning")];
+        let counts: Vec<String> = counts.iter().filter(|it| it.0 > 0).map(|(n, what)| counted(*n, what)).collect();
+        let place = match (self.files.len(), self.files.first()) {
+            (0, _) | (_, None) => String::new(),
+            (1, Some(file)) => format!(" in {file}"),
+            (many, _) => format!(" in {many} files"),
+        };
+        format!("{}{place}", counts.join(" and "))
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

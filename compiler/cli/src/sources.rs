@@ -1,0 +1,119 @@
+//! From the paths on the command line to sources: folders, standard input, text that is none.
+
+use crate::error::{self, Error};
+use machine_compiler::diagnostic::{Code, Diagnostic};
+use machine_compiler::source::SourceMap;
+use machine_grammar::{NotText, Span};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// One byte more than a source may have, so that the compiler can refuse a larger one.
+const MOST_READ: u64 = machine_grammar::MAX_SOURCE as u64 + 1;
+
+/// All that the paths led to.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    /// What can be compiled.
+    pub(crate) sources: SourceMap,
+    /// What is not text, made text as well as possible, to point into.
+    pub(crate) undecodable: SourceMap,
+    /// One for each of these.
+    pub(crate) refusals: Vec<Diagnostic>,
+    /// What could not be read.
+    pub(crate) errors: Vec<Error>,
+}
+
+impl Loaded {
+    /// Reads all files, each once; one that cannot be read keeps none of the others from being read.
+    pub(crate) fn from_paths(paths: &[PathBuf]) -> Self {
+        let mut loaded = Self::default();
+        let mut seen = BTreeSet::new();
+        for path in paths {
+            match files(path) {
+                Ok(files) => files.iter().filter(|it| seen.insert(it.to_path_buf())).for_each(|it| loaded.add(it)),
+                Err(error) => loaded.errors.push(error),
+            }
+        }
+        loaded
+    }
+
+    /// Nothing kept a file from being compiled.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.errors.is_empty() && self.refusals.is_empty()
+    }
+
+    fn add(&mut self, path: &Path) {
+        match read(path) {
+            Ok(bytes) => self.add_bytes(name(path), bytes),
+            Err(source) => self.errors.push(Error::read(path, source)),
+        }
+    }
+
+    fn add_bytes(&mut self, name: String, bytes: Vec<u8>) {
+        match machine_grammar::decode(&bytes) {
+            Ok(text) => drop(self.sources.add(name, text)),
+            Err(error) => self.refuse(name, &bytes, error),
+        }
+    }
+
+    fn refuse(&mut self, name: String, bytes: &[u8], NotText { offset, byte, .. }: NotText) {
+        // Up to the bad byte the text is as it was, so the offset is that of the replacement character.
+        let file = self.undecodable.add(name, String::from_utf8_lossy(bytes));
+        let span = Span::new(offset, offset + '\u{fffd}'.len_utf8());
+        let mut diagnostic = Diagnostic::new(Code::NOT_TEXT, file, span, "this is not text in UTF-8")
+            .label(format!("the byte 0x{byte:02x} cannot stand here"))
+            .help("save the file as UTF-8; if it is no source, leave it out");
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            diagnostic = diagnostic.note("it begins like a text in UTF-16");
+        }
+        self.refusals.push(diagnostic);
+    }
+}
+
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if is_stdin(path) {
+        io::stdin().take(MOST_READ).read_to_end(&mut bytes)?;
+    } else {
+        File::open(path)?.take(MOST_READ).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// The path itself, or all sources below it when it is a folder.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if is_stdin(path) || !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let found = below(path)?;
+    if found.is_empty() { Err(Error::NoSource { path: error::shown(path) }) } else { Ok(found) }
+}
+
+/// All `.machine` files below a folder, sorted. Links to folders are not followed: they may lead in circles.
+fn below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(|it| Error::read(&folder, it))? {
+            let entry = entry.map_err(|it| Error::read(&folder, it))?;
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|it| it.is_dir()) {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "machine") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
