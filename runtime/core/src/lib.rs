@@ -48,6 +48,6 @@ pub use id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
 pub use instance::Instance;
 pub use snapshot::SnapshotError;
 pub use step::step;
-pub use table::{Table, TableError};
+pub use table::{OwnedTable, Table, TableError};
 pub use takeover::TakeoverError;
 pub use time::Instant;

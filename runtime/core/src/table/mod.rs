@@ -8,6 +8,7 @@ mod crc;
 mod encode;
 mod error;
 mod layout;
+mod owned;
 mod read;
 mod value;
 mod verify;
@@ -16,6 +17,7 @@ pub use crc::crc32c;
 pub use encode::{EncodeError, Strip};
 pub use error::{Fault, TableError};
 pub use layout::Section;
+pub use owned::OwnedTable;
 pub use value::{Arguments, Entries, Items, Value};
 
 use crate::id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
@@ -113,7 +115,7 @@ impl<'t> Table<'t> {
     /// # Errors
     /// The first thing that is wrong, with its section and offset.
     pub fn verify(bytes: &'t [u8]) -> Result<Self, TableError> {
-        verify::verify(bytes)
+        verify::verify(bytes).map(|(table, _)| table)
     }
 
     /// The table itself.

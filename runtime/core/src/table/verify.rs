@@ -5,6 +5,7 @@
 use super::encode::checksum;
 use super::error::{Fault, TableError};
 use super::layout::*;
+use super::owned::{Layout, Sections};
 use super::read::{Reader, id};
 use super::{Arguments, Table, read_kind};
 use crate::id::{EventId, PlanId, StateId, WatcherId};
@@ -17,11 +18,12 @@ type Checked<T = ()> = Result<T, TableError>;
 /// table has bytes; real machines stay far below.
 const PAIRS_MAX: usize = 1 << 24;
 
-pub(super) fn verify(bytes: &[u8]) -> Checked<Table<'_>> {
+pub(super) fn verify(bytes: &[u8]) -> Checked<(Table<'_>, Layout)> {
     let width = header(bytes)?;
     let sections = sections(bytes)?;
-    let table = view(bytes, width, &sections)?;
-    let check = Check { table, sections };
+    let layout = layout(bytes, width, sections)?;
+    let table = layout.view(bytes);
+    let check = Check { table, sections: layout.sections };
     check.states()?;
     check.paths()?;
     check.plans()?;
@@ -32,7 +34,7 @@ pub(super) fn verify(bytes: &[u8]) -> Checked<Table<'_>> {
     check.arguments()?;
     check.names()?;
     check.no_cycle(&edges)?;
-    Ok(table)
+    Ok((table, layout))
 }
 
 /// Label, format, flags, length, checksum.
@@ -85,91 +87,58 @@ pub(super) fn directory(bytes: &[u8]) -> impl Iterator<Item = (Section, usize, u
     })
 }
 
-/// Offset and bytes of each section.
-struct Sections<'t>([Option<(usize, &'t [u8])>; 11]);
-
-impl<'t> Sections<'t> {
-    fn get(&self, section: Section) -> Option<(usize, &'t [u8])> {
-        self.0.get(section as usize - 1).copied().flatten()
-    }
-
-    fn bytes(&self, section: Section) -> &'t [u8] {
-        self.get(section).map_or(&[], |(_, bytes)| bytes)
-    }
-}
-
 /// Known sections in ascending order, none missing, filling the table to its end.
-fn sections(bytes: &[u8]) -> Checked<Sections<'_>> {
+fn sections(bytes: &[u8]) -> Checked<Sections> {
     let fail = |offset| TableError { section: None, offset, fault: Fault::Directory };
     let count = usize::from(bytes.get(11).copied().unwrap_or(0));
-    let mut found = Sections([None; 11]);
+    let mut found = Sections::default();
     let (mut last, mut end, mut entries) = (None, HEADER + count * ENTRY, 0);
     for (section, offset, length) in directory(bytes) {
         let at = HEADER + entries * ENTRY;
-        let body = bytes.get(offset..offset + length).ok_or(fail(at))?;
-        if last >= Some(section) || (section.is_optional() && body.is_empty()) {
+        let is_inside = offset.checked_add(length).is_some_and(|end| end <= bytes.len());
+        if !is_inside || last >= Some(section) || (section.is_optional() && length == 0) {
             return Err(fail(at));
         }
-        found.0[section as usize - 1] = Some((offset, body));
+        found.set(section, offset, length);
         (last, end, entries) = (Some(section), offset + length, entries + 1);
     }
-    let is_complete = Section::ALL.iter().all(|it| it.is_optional() || found.get(*it).is_some());
+    let is_complete = Section::ALL.iter().all(|it| it.is_optional() || found.range(*it).is_some());
     if entries == count && is_complete && end == bytes.len() { Ok(found) } else { Err(fail(HEADER)) }
 }
 
 /// Counts, name and version, and each section at the size that the counts say.
-fn view<'t>(bytes: &'t [u8], width: Width, sections: &Sections<'t>) -> Checked<Table<'t>> {
-    let machine = sections.bytes(Section::Machine);
-    let fail = |section, offset, fault| at(sections, section, offset, fault);
-    let mut reader = Reader::new(machine);
+fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
+    let fail = |section, offset, fault| at(&sections, section, offset, fault);
+    let mut reader = Reader::new(sections.bytes(bytes, Section::Machine));
     let counts = read_counts(&mut reader).ok_or(fail(Section::Machine, 0, Fault::Size))?;
-    let (Some(name), Some(version)) = (reader.text(), reader.text()) else {
+    let (Some(name), Some(_)) = (reader.text(), reader.text()) else {
         return Err(fail(Section::Machine, COUNTS, Fault::Text));
     };
     if !reader.is_at_end() || name.is_empty() {
         return Err(fail(Section::Machine, reader.position(), Fault::Size));
     }
-    let paths = sections.bytes(Section::Paths);
-    let transitions = sections.bytes(Section::Transitions);
-    let (leaf_rows, path_pool) = split(paths, counts.leaves * width.leaf_row());
-    let (bases, slots) = split(transitions, counts.leaves * width.id());
-    let wanted = [
-        (Section::States, sections.bytes(Section::States).len(), counts.states * width.state_row()),
-        (Section::Paths, leaf_rows.len(), counts.leaves * width.leaf_row()),
-        (Section::Paths, path_pool.len() % width.id(), 0),
-        (Section::Transitions, bases.len(), counts.leaves * width.id()),
-        (Section::Transitions, slots.len(), counts.slots * width.slot_row()),
-        (Section::Plans, sections.bytes(Section::Plans).len(), counts.plans * width.plan_row()),
-        (Section::Watchers, sections.bytes(Section::Watchers).len(), counts.watchers * width.watcher_row()),
-        (Section::Timers, sections.bytes(Section::Timers).len(), counts.timers * width.timer_row()),
+    let layout = Layout { width, counts, sections };
+    let fits = |(section, rows): &(Section, usize)| sections.bytes(bytes, *section).len() == *rows;
+    let rows = [
+        (Section::States, counts.states * width.state_row()),
+        (Section::Transitions, counts.leaves * width.id() + counts.slots * width.slot_row()),
+        (Section::Plans, counts.plans * width.plan_row()),
+        (Section::Watchers, counts.watchers * width.watcher_row()),
+        (Section::Timers, counts.timers * width.timer_row()),
     ];
-    if let Some((section, ..)) = wanted.into_iter().find(|(_, found, wanted)| found != wanted) {
-        return Err(fail(section, 0, Fault::Size));
+    if let Some((section, _)) = rows.iter().find(|row| !fits(row)) {
+        return Err(fail(*section, 0, Fault::Size));
     }
-    let ids = counts.to_array().into_iter().chain([path_pool.len() / width.id()]).max().unwrap_or(0);
+    let pool = sections.bytes(bytes, Section::Paths).len().checked_sub(counts.leaves * width.leaf_row());
+    let Some(pool) = pool.filter(|it| it % width.id() == 0) else {
+        return Err(fail(Section::Paths, 0, Fault::Size));
+    };
+    let ids = counts.to_array().into_iter().chain([pool / width.id()]).max().unwrap_or(0);
     let is_tree = counts.leaves >= 1 && counts.leaves < counts.states && counts.initial < counts.leaves;
     if !is_tree || width.wide != (ids >= 0xFF) || ids > crate::limits::IDS_MAX || counts.timer_slots > counts.events {
         return Err(fail(Section::Machine, 0, Fault::Value));
     }
-    Ok(Table {
-        bytes,
-        width,
-        counts,
-        name,
-        version,
-        states: sections.bytes(Section::States),
-        leaf_rows,
-        path_pool,
-        bases,
-        slots,
-        plans: sections.bytes(Section::Plans),
-        kinds: sections.bytes(Section::Kinds),
-        watchers: sections.bytes(Section::Watchers),
-        timers: sections.bytes(Section::Timers),
-        arguments: sections.bytes(Section::Arguments),
-        names: sections.get(Section::Names).map(|(_, bytes)| bytes),
-        docs: sections.get(Section::Docs).map(|(_, bytes)| bytes),
-    })
+    Ok(layout)
 }
 
 fn read_counts(reader: &mut Reader<'_>) -> Option<Counts> {
@@ -180,12 +149,8 @@ fn read_counts(reader: &mut Reader<'_>) -> Option<Counts> {
     Some(Counts::from_array(counts))
 }
 
-fn split(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
-    bytes.split_at_checked(at).unwrap_or((bytes, &[]))
-}
-
-fn at(sections: &Sections<'_>, section: Section, offset: usize, fault: Fault) -> TableError {
-    let start = sections.get(section).map_or(0, |(start, _)| start);
+fn at(sections: &Sections, section: Section, offset: usize, fault: Fault) -> TableError {
+    let start = sections.range(section).map_or(0, |range| range.start);
     TableError { section: Some(section), offset: start + offset, fault }
 }
 
@@ -197,7 +162,7 @@ struct Edge {
 
 struct Check<'t> {
     table: Table<'t>,
-    sections: Sections<'t>,
+    sections: Sections,
 }
 
 impl Check<'_> {
@@ -413,10 +378,10 @@ impl Check<'_> {
     }
 
     fn texts(&self, section: Section, count: usize, shortest: usize) -> Checked {
-        let Some((_, bytes)) = self.sections.get(section) else {
+        if self.sections.range(section).is_none() {
             return Ok(());
-        };
-        let mut reader = Reader::new(bytes);
+        }
+        let mut reader = Reader::new(self.sections.bytes(self.table.bytes, section));
         for _ in 0..count {
             let offset = reader.position();
             let fits = reader.text().is_some_and(|it| (shortest..=TEXT_MAX).contains(&it.len()));
