@@ -139,12 +139,13 @@ async fn a_program_is_found_beside_the_machine_and_on_the_path() {
 }
 
 #[tokio::test]
-async fn a_command_has_a_session_of_its_own_and_no_input() {
+async fn a_command_has_a_session_of_its_own_and_nothing_else_of_the_runtime() {
     let mut rig = rig();
     let session = printed(&mut rig, "echo $$ $(cut -d' ' -f5,6 /proc/$$/stat)").await;
     let ids: Vec<_> = session.split_whitespace().collect();
     assert!(ids.len() == 3 && ids.iter().all(|id| *id == ids[0]), "{session}");
     assert_eq!(printed(&mut rig, "readlink /proc/$$/fd/0").await, "/dev/null\n");
+    assert_eq!(stderr(&rig.run(sh("exec >&2; ls /proc/$$/fd; exit 1")).await), "0\n1\n2\n");
     let signals = printed(&mut rig, "sed -nE 's/Sig(Blk|Ign)://p' /proc/self/status").await;
     let usual = |set: &str| u64::from_str_radix(set, 16).unwrap() & 0x7fff_ffff;
     assert_eq!(signals.split_whitespace().map(usual).collect::<Vec<_>>(), [0, 0]);

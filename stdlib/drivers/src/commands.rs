@@ -70,9 +70,10 @@ impl Commands {
         let order = read(&mut Arguments::new(ask.args.clone()));
         let (answers, launcher) = (self.answers.clone(), Arc::clone(&self.launcher));
         tokio::spawn(async move {
-            let answer = answer(&launcher, &ask, order, stopped).await;
-            // The node may have gone; then nobody wants to know.
-            answer.map(|answer| answers.send(answer));
+            if let Some(answer) = answer(&launcher, &ask, order, stopped).await {
+                // The node may have gone; then nobody wants to know.
+                _ = answers.send(answer);
+            }
         });
     }
 
@@ -196,7 +197,7 @@ impl Running<'_> {
             self.output.until(end(child, tree)).await;
         }
         let at = Instant::now();
-        _ = timeout(DRAIN, self.output.to_end()).await;
+        _ = timeout(DRAIN, self.output.drain()).await;
         // What a command that ended by itself has left behind, it left behind on purpose.
         self.leash.0 = None;
         End { ending: collect(self.child, cut), at, output: self.output }

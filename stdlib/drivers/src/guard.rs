@@ -44,9 +44,8 @@ pub fn main_if_asked() {
 /// read: a runtime that dies may leave half a line.
 fn stand_guard(told: impl BufRead) {
     let mut under_way = BTreeMap::new();
-    for line in told.lines().map_while(Result::ok) {
-        Note::parse(&line).map(|note| note.apply(&mut under_way));
-    }
+    let notes = told.lines().map_while(Result::ok).filter_map(|line| Note::parse(&line));
+    notes.for_each(|note| note.apply(&mut under_way));
     let until = Some(tree::now());
     for mut tree in under_way.into_values() {
         tree.until = until;

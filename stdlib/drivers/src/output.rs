@@ -48,7 +48,7 @@ impl Output {
     }
 
     /// Takes what is printed until nobody holds the other ends any more.
-    pub(crate) async fn to_end(&mut self) {
+    pub(crate) async fn drain(&mut self) {
         while self.out.is_open() || self.err.is_open() {
             self.read().await;
         }

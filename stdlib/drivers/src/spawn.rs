@@ -27,8 +27,7 @@ pub struct Start<'a> {
     pub envp: &'a [CString],
     /// The working directory.
     pub dir: &'a CStr,
-    /// Standard input, output and error, none of them a descriptor below 3. All other descriptors of this
-    /// process that are marked close-on-exec, as Rust's are, stay behind.
+    /// Standard input, output and error, none of them a descriptor below 3. All others stay behind.
     pub stdio: [BorrowedFd<'a>; 3],
     /// What the process does with signals at first.
     pub signals: Signals,
@@ -97,7 +96,21 @@ impl Actions {
         }
         // SAFETY: the object is initialised; the path is NUL-terminated, and copied by the call.
         check(unsafe { libc::posix_spawn_file_actions_addchdir_np(&mut actions.0, start.dir.as_ptr()) })?;
+        actions.close_the_rest()?;
         Ok(actions)
+    }
+
+    /// Closes what was opened without close-on-exec, by whoever started this process or by a library.
+    #[cfg(target_env = "gnu")]
+    fn close_the_rest(&mut self) -> Result<(), Errno> {
+        // SAFETY: the object is initialised.
+        check(unsafe { libc::posix_spawn_file_actions_addclosefrom_np(&mut self.0, 3) })
+    }
+
+    /// Only the GNU C library can; elsewhere close-on-exec has to do.
+    #[cfg(not(target_env = "gnu"))]
+    fn close_the_rest(&mut self) -> Result<(), Errno> {
+        Ok(())
     }
 }
 

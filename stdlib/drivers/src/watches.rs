@@ -102,12 +102,12 @@ impl<R: Send + 'static> Watches<R> {
 
     /// Watches `trail` instead of what was watched for `key` before.
     fn turn(&mut self, key: Key, trail: Trail) -> bool {
-        let are_live = trail.dirs().into_iter().map(|dir| self.hold(dir, key)).fold(true, |all, one| all && one);
+        let held: Vec<_> = trail.dirs().into_iter().map(|dir| self.hold(dir, key)).collect();
         let before = self.trails.insert(key, trail.clone()).unwrap_or_default();
         for dir in before.dirs().difference(&trail.dirs()) {
             self.release(dir, key);
         }
-        are_live
+        held.into_iter().all(|is_live| is_live)
     }
 
     fn hold(&mut self, dir: &Path, key: Key) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! This program plays both parts: without an argument it is the test; with `runtime` it is the runtime that the
 //! test kills; and started by that runtime as a guard, it is the guard.
+// As in every test, a panic is the report.
+#![allow(clippy::unwrap_used)]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
