@@ -24,7 +24,7 @@ pub struct Machine {
     pub name: String,
     /// Where the name stands.
     pub name_span: Span,
-    /// Its version, `0.0.0` when none is written.
+    /// Its version, such as `1.0.0`.
     pub version: String,
     /// States in the order of the source, depth first; state 0 is the machine.
     pub states: Vec<State>,
@@ -33,7 +33,7 @@ pub struct Machine {
     /// Handlers in the order of their states, then of the source.
     pub handlers: Vec<Handler>,
     /// The kinds that its watchers use, each once, by name.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<std::sync::Arc<Kind>>,
 }
 
 /// One state.

@@ -1,1 +1,28 @@
-//! x
+//! Questions to a machine whose names and types are in order: one file a question, each linear in the machine.
+
+mod cycle;
+mod faults;
+mod graph;
+mod idle;
+mod reachable;
+mod shadowed;
+mod stuck;
+mod subject;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::Machine;
+use crate::source::FileId;
+use subject::Subject;
+
+/// Asks every question of one machine that `check` has returned.
+pub fn analyse(file: FileId, machine: &Machine, sink: &mut Diagnostics) {
+    let subject = Subject::new(file, machine);
+    for question in QUESTIONS {
+        question(&subject, sink);
+    }
+}
+
+/// They do not depend on one another: where one mistake could show in two answers, the question that owns it tells it
+/// and the other one passes it over.
+const QUESTIONS: &[fn(&Subject<'_>, &mut Diagnostics)] =
+    &[idle::ask, reachable::ask, faults::ask, shadowed::ask, stuck::ask, cycle::ask];

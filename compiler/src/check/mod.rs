@@ -1,1 +1,68 @@
-//! x
+//! From the tree to the model: every name resolved, every argument in its place, or a message that says why not.
+//!
+//! One machine passes the stages that [`machine`] names, in that order. A stage goes on after a mistake, so that one
+//! run finds all of them; what touches a declaration that is known to be broken stays silent.
+
+mod args;
+mod events;
+mod handlers;
+mod head;
+mod kinds;
+mod limits;
+mod mismatch;
+mod misnamed_events;
+mod report;
+mod states;
+mod targets;
+mod tree;
+mod values;
+mod watchers;
+pub(crate) mod wording;
+
+use crate::diagnostic::Diagnostics;
+use crate::source::FileId;
+use crate::{ast, model};
+use handlers::Resolver;
+use report::Report;
+use tree::Tree;
+
+pub use head::unique_machines;
+
+/// Checks one file; returns its machines that make sense, in the order of the source.
+///
+/// A machine with a mistake of its own is left out. Names of machines are unique over all files of a run, which no
+/// single file can tell: [`unique_machines`] does that.
+pub fn check(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) -> Vec<model::Machine> {
+    for kind in &ast.kinds {
+        kinds::refuse(file, kind, sink);
+    }
+    ast.machines.iter().filter_map(|it| machine(it, &ast.kinds, &mut Report::new(file, sink))).collect()
+}
+
+fn machine(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<model::Machine> {
+    let version = head::check(ast, report);
+    let tree = Tree::of(ast);
+    limits::check(&tree, report);
+    let mut states = states::check(&tree, report);
+    let kinds = kinds::resolve(&tree, own_kinds, report);
+    let watchers = watchers::check(&tree, &kinds, report);
+    let handlers = handlers::check(&mut Resolver::new(&tree, &kinds, report));
+    if !report.intact() {
+        return None;
+    }
+    for (id, watcher) in watchers.iter().enumerate() {
+        states[watcher.owner.0].watchers.push(model::WatcherId(id));
+    }
+    for (id, handler) in handlers.iter().enumerate() {
+        states[handler.owner.0].handlers.push(model::HandlerId(id));
+    }
+    Some(model::Machine {
+        name: ast.name.text.to_owned(),
+        name_span: ast.name.span,
+        version,
+        states,
+        watchers,
+        handlers,
+        kinds: kinds.used(),
+    })
+}

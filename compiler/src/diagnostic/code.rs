@@ -68,6 +68,7 @@ codes! {
     INACTIVE_WATCHER   E0216 "watcher-not-active-here"
     DUPLICATE_MODIFIER E0217 "duplicate-modifier"
     MISSING_OUTCOME    E0218 "event-without-outcome"
+    OWN_KIND           E0219 "kind-declared-here"
 
     WRONG_TYPE         E0301 "wrong-type"
     MISSING_ARGUMENT   E0302 "missing-argument"
@@ -77,6 +78,7 @@ codes! {
     UNUSABLE_TEXT      E0306 "unusable-text"
     MISSING_EVERY      E0307 "missing-every"
     EVERY_ON_RUN       E0308 "every-on-run"
+    ARGUMENT_ORDER     E0309 "argument-order"
 
     UNANSWERED_FAULT   E0401 "unanswered-fault"
     UNREACHABLE_STATE  E0402 "unreachable-state"

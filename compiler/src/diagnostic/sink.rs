@@ -14,6 +14,11 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Adds several.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.list.extend(diagnostics);
+    }
+
     /// Whether an error is among them; warnings do not count.
     #[must_use]
     pub fn has_errors(&self) -> bool {

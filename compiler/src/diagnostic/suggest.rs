@@ -4,16 +4,9 @@
 ///
 /// Of several that are equally near, the first wins, so the order of the candidates decides.
 #[must_use]
-pub fn nearest<'a>(
-    wanted: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = Wanted::new(wanted);
-    candidates
-        .into_iter()
-        .filter_map(|it| Some((wanted.rank(it)?, it)))
-        .min_by_key(|(rank, _)| *rank)
-        .map(|(_, it)| it)
+    candidates.into_iter().filter_map(|it| Some((wanted.rank(it)?, it))).min_by_key(|(rank, _)| *rank).map(|(_, it)| it)
 }
 
 /// What people write who come from elsewhere, and what it is called here.
@@ -61,7 +54,7 @@ const SHORTEST_PREFIX: usize = 3;
 
 struct Wanted<'w> {
     text: &'w str,
-    plain: Vec<char>,
+    plain: String,
 }
 
 impl<'w> Wanted<'w> {
@@ -86,42 +79,23 @@ impl<'w> Wanted<'w> {
 }
 
 /// Lower case without separators: `Check-Running` and `check_running` are the same slip.
-fn plain(text: &str) -> Vec<char> {
+fn plain(text: &str) -> String {
     text.chars().filter(|it| !matches!(it, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 /// One is the beginning of the other.
-fn is_form(a: &[char], b: &[char]) -> bool {
+fn is_form(a: &str, b: &str) -> bool {
     a.len().min(b.len()) >= SHORTEST_PREFIX && (a.starts_with(b) || b.starts_with(a))
 }
 
-/// The distance, if it is at most a third of the longer name.
-fn near(a: &[char], b: &[char]) -> Option<usize> {
+/// How many letters to insert, drop, replace or swap with their neighbour, if it is at most a third of the longer name.
+fn near(a: &str, b: &str) -> Option<usize> {
     let longest = a.len().max(b.len());
     let allowed = (longest / 3).max(1);
     if longest > LONGEST || longest < 2 || a.len().abs_diff(b.len()) > allowed {
         return None;
     }
-    Some(distance(a, b)).filter(|it| *it <= allowed && *it < longest)
-}
-
-/// Letters to insert, drop, replace or swap with their neighbour (optimal string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let replaced = last[j] + usize::from(from != to);
-            let mut best = replaced.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *from == b[j - 1] && a[i - 1] == *to {
-                best = best.min(before_last[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        before_last = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
+    Some(strsim::osa_distance(a, b)).filter(|it| *it <= allowed && *it < longest)
 }
 
 #[cfg(test)]

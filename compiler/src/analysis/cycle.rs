@@ -1,0 +1,152 @@
+//! Can the machine go round in a circle without ever waiting?
+//!
+//! An edge needs no wait if it is taken on an outcome of a `run`: that starts at once when its state is entered. `after`
+//! and a `watch` are waits. But a `run` of an outer state that a circle never leaves reports only once, so a circle
+//! counts only if it leaves, and enters anew, the states of all the runs that drive it. Therefore circles are looked
+//! for by *domain*, the innermost state that the circle does not leave: all runs have to stand further in.
+
+use super::graph::Graph;
+use super::subject::{Answer, Subject};
+use crate::check::wording;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Response, StateId, WatcherId};
+use machine_grammar::Span;
+
+/// Tells a shortest circle of each group of states that can be gone round without a wait.
+pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
+    let mut edges = instant_edges(subject);
+    edges.sort_by_key(|it| (it.domain, it.from, it.span));
+    for domain in edges.chunk_by(|a, b| a.domain == b.domain).map(|it| it[0].domain) {
+        let inside = subject.interval(domain);
+        let start = edges.partition_point(|it| it.domain.0 < inside.start);
+        let end = edges.partition_point(|it| it.domain.0 < inside.end);
+        let further_in = |it: &&Edge| it.run != domain && subject.contains(domain, it.run);
+        let candidates: Vec<_> = edges[start..end].iter().filter(further_in).copied().collect();
+        for circle in circles(domain, &candidates) {
+            sink.push(tell(subject, &circle));
+        }
+    }
+}
+
+/// From leaf to leaf on an outcome of a `run`.
+#[derive(Clone, Copy)]
+struct Edge {
+    from: StateId,
+    to: StateId,
+    /// The innermost state around both that is not left.
+    domain: StateId,
+    /// The state of the `run`.
+    run: StateId,
+    watcher: WatcherId,
+    outcome: usize,
+    span: Span,
+}
+
+fn instant_edges(subject: &Subject<'_>) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for (watcher, answers) in subject.events() {
+        let it = subject.machine.watcher(watcher);
+        // A run of the machine itself is done once at the start, and never again.
+        if it.once && it.owner != StateId(0) {
+            for at in (0..answers.len()).filter(|at| !Subject::is_repeated(answers, *at)) {
+                handler_edges(subject, watcher, answers, at, &mut edges);
+            }
+        }
+    }
+    edges
+}
+
+fn handler_edges(subject: &Subject<'_>, watcher: WatcherId, answers: &[Answer], at: usize, edges: &mut Vec<Edge>) {
+    let answer = answers[at];
+    let Response::Goto { target, again, .. } = subject.machine.handler(answer.handler).response else { return };
+    let all = subject.interval(answer.owner);
+    let mut start = all.start;
+    let mut add = |from: StateId| {
+        let inside = subject.contains(target, from);
+        if inside && !again {
+            return;
+        }
+        edges.push(Edge {
+            from,
+            to: subject.machine.initial_leaf(target),
+            domain: domain(subject, from, target),
+            run: subject.machine.watcher(watcher).owner,
+            watcher,
+            outcome: answer.outcome,
+            span: answer.span,
+        });
+    };
+    for inner in subject.overriding(answers, at) {
+        subject.reached_leaves(start..inner.0).for_each(&mut add);
+        start = subject.interval(inner).end;
+    }
+    subject.reached_leaves(start..all.end).for_each(&mut add);
+}
+
+/// The innermost state around `target` that is not left on the way from `from`.
+fn domain(subject: &Subject<'_>, from: StateId, target: StateId) -> StateId {
+    let mut around = subject.machine.outwards(target).skip(1);
+    around.find(|it| subject.contains(*it, from)).unwrap_or(StateId(0))
+}
+
+/// So many edges of a group are tried for the shortest circle; beyond that, a short one is good enough.
+const TRIED: usize = 32;
+
+/// One circle for each group of leaves that has an edge of this very domain; groups without one belong further in.
+fn circles(domain: StateId, edges: &[Edge]) -> Vec<Vec<Edge>> {
+    let mut leaves: Vec<_> = edges.iter().flat_map(|it| [it.from, it.to]).collect();
+    leaves.sort_unstable();
+    leaves.dedup();
+    let number = |it: StateId| leaves.partition_point(|leaf| *leaf < it);
+    let pairs: Vec<_> = edges.iter().map(|it| (number(it.from), number(it.to))).collect();
+    let graph = Graph::new(leaves.len(), &pairs);
+    let component = graph.components();
+    let closing = |id: &usize| edges[*id].domain == domain && component[pairs[*id].0] == component[pairs[*id].1];
+    let mut closing: Vec<_> = (0..edges.len()).filter(closing).collect();
+    closing.sort_by_key(|it| component[pairs[*it].0]);
+    let groups = closing.chunk_by(|a, b| component[pairs[*a].0] == component[pairs[*b].0]);
+    let shortest = |group: &[usize]| {
+        let ways = group.iter().take(TRIED).filter_map(|id| {
+            let (from, to) = pairs[*id];
+            let back = graph.shortest_way(to, from, |it| component[it] == component[from])?;
+            Some(std::iter::once(*id).chain(back).collect::<Vec<_>>())
+        });
+        ways.min_by_key(Vec::len)
+    };
+    groups.filter_map(shortest).map(|way| way.into_iter().map(|id| edges[id]).collect()).collect()
+}
+
+fn tell(subject: &Subject<'_>, circle: &[Edge]) -> Diagnostic {
+    let first = (0..circle.len()).min_by_key(|it| circle[*it].from).unwrap_or(0);
+    let (behind, ahead) = circle.split_at(first);
+    let circle = [ahead, behind].concat();
+    let start = circle[0];
+    let name = |id| subject.state_name(id);
+    let headline = match circle.len() {
+        1 => format!("`{}` is entered again and again without a wait", name(start.from)),
+        _ => format!("the machine can go round from `{}` to `{0}` without a wait", name(start.from)),
+    };
+    let step = |it: &Edge| {
+        let event = subject.event_name(it.watcher, it.outcome);
+        format!("`{event}` leads from `{}` to `{}`", name(it.from), name(it.to))
+    };
+    let mut told = subject.diagnostic(Code::INSTANT_CYCLE, start.span, headline).label(step(&start));
+    for edge in &circle[1..] {
+        told = told.also(subject.file, edge.span, step(edge));
+    }
+    let runs: Vec<_> = distinct_runs(&circle).map(|it| subject.machine.watcher(it).name.as_str()).collect();
+    told.note(format!(
+        "{} {} done at once whenever {} state is entered, so nothing slows this down",
+        wording::all_of(&runs),
+        if runs.len() == 1 { "is" } else { "are" },
+        if runs.len() == 1 { "its" } else { "their" },
+    ))
+    .help("let one of these states wait with `after 10s -> STATE`, or use `watch … every 10s` in place of a `run`, so that it is tried again at a pace")
+}
+
+fn distinct_runs(circle: &[Edge]) -> impl Iterator<Item = WatcherId> {
+    let mut runs: Vec<_> = circle.iter().map(|it| it.watcher).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    runs.into_iter()
+}

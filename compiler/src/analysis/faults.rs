@@ -1,0 +1,82 @@
+//! Is every fault answered wherever its watcher is active?
+
+use super::subject::{Answer, Subject};
+use crate::check::wording;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{StateId, WatcherId};
+
+/// Tells each fault of each watcher that some state leaves without an answer, with all of these states at once.
+pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
+    for id in (0..subject.machine.watchers.len()).map(WatcherId) {
+        let answers = subject.answers_to(id);
+        for (outcome, it) in subject.machine.kind_of(id).outcomes.iter().enumerate() {
+            if it.fault && subject.is_reached(subject.machine.watcher(id).owner) {
+                let start = answers.partition_point(|it| it.outcome < outcome);
+                let end = answers.partition_point(|it| it.outcome <= outcome);
+                sink.extend(unanswered(subject, id, outcome, &answers[start..end]));
+            }
+        }
+    }
+}
+
+fn unanswered(subject: &Subject<'_>, watcher: WatcherId, outcome: usize, answers: &[Answer]) -> Option<Diagnostic> {
+    let owner = subject.machine.watcher(watcher).owner;
+    if answers.first().is_some_and(|it| it.owner == owner) {
+        return None;
+    }
+    if answers.is_empty() {
+        return Some(nowhere(subject, watcher, outcome));
+    }
+    let open = open_leaves(subject, owner, answers);
+    (!open.is_empty()).then(|| partly(subject, watcher, outcome, &open))
+}
+
+/// The leaves inside `owner` that can be reached and that no answer covers: those between the answers' intervals.
+fn open_leaves(subject: &Subject<'_>, owner: StateId, answers: &[Answer]) -> Vec<StateId> {
+    let all = subject.interval(owner);
+    let mut open = Vec::new();
+    let mut covered = all.start;
+    for answer in answers {
+        let inside = subject.interval(answer.owner);
+        open.extend(subject.reached_leaves(covered..inside.start));
+        covered = covered.max(inside.end);
+    }
+    open.extend(subject.reached_leaves(covered..all.end));
+    open
+}
+
+fn nowhere(subject: &Subject<'_>, watcher: WatcherId, outcome: usize) -> Diagnostic {
+    let it = subject.machine.watcher(watcher);
+    let event = subject.event_name(watcher, outcome);
+    subject
+        .diagnostic(Code::UNANSWERED_FAULT, it.name_span, format!("nothing answers the fault `{event}`"))
+        .label(reports(subject, watcher, outcome))
+        .help(format!("add `on {event} -> STATE` beside it, or `on {event} stay` if nothing is to be done about it"))
+}
+
+fn partly(subject: &Subject<'_>, watcher: WatcherId, outcome: usize, open: &[StateId]) -> Diagnostic {
+    let it = subject.machine.watcher(watcher);
+    let event = subject.event_name(watcher, outcome);
+    let names: Vec<_> = open.iter().map(|it| subject.state_name(*it)).collect();
+    let states = wording::all_of(&names);
+    let headline = format!("the fault `{event}` is not answered in {states}");
+    let mut told = subject
+        .diagnostic(Code::UNANSWERED_FAULT, it.name_span, headline)
+        .label(reports(subject, watcher, outcome))
+        .help(format!(
+            "add `on {event} -> STATE` or `on {event} stay` to {states}, or beside the watcher for all states at once"
+        ));
+    for leaf in open.iter().take(LABELLED) {
+        told = told.also(subject.file, subject.machine.state(*leaf).name_span, "the watcher is active here too");
+    }
+    told
+}
+
+/// So many states get a label of their own; the headline names more.
+const LABELLED: usize = 3;
+
+fn reports(subject: &Subject<'_>, watcher: WatcherId, outcome: usize) -> String {
+    let kind = subject.machine.kind_of(watcher);
+    let (name, fault) = (&subject.machine.watcher(watcher).name, &kind.outcomes[outcome].name);
+    format!("`{name}` is {} `{}`, which can report `{fault}`", wording::article(&kind.name), kind.name)
+}

@@ -1,0 +1,184 @@
+//! Arguments: each to its parameter, first by position, then by name; what is left out takes its default.
+
+use super::kinds::{Declaration, Param};
+use super::report::Report;
+use super::values::{self, Slot, Type};
+use super::wording;
+use crate::ast::{Arg, Call, Name, Value};
+use crate::diagnostic::{Code, suggest};
+use crate::model::Constant;
+use machine_core::limits::IDS_MAX;
+use machine_grammar::Span;
+
+/// One value a parameter, in the order of the declaration; fewer if a mistake was told.
+pub(super) fn check(call: &Call<'_>, declaration: &Declaration, report: &mut Report<'_>) -> Vec<Constant> {
+    let mut arguments = Arguments::new(call, declaration);
+    for arg in &call.args {
+        match arg.name {
+            Some(name) => arguments.named(name, &arg.value, report),
+            None => arguments.positional(arg, report),
+        }
+    }
+    arguments.finish(report)
+}
+
+struct Arguments<'a> {
+    call: &'a Call<'a>,
+    declaration: &'a Declaration,
+    given: Vec<Given>,
+    /// The parameter that takes the next value without a name.
+    next: usize,
+    first_named: Option<Span>,
+    /// A name was not understood or a value had no place: it may have been meant for a parameter that is missing.
+    unsure: bool,
+}
+
+#[derive(Default)]
+struct Given {
+    at: Option<Span>,
+    value: Option<Constant>,
+    further: Vec<Constant>,
+}
+
+impl<'a> Arguments<'a> {
+    fn new(call: &'a Call<'a>, declaration: &'a Declaration) -> Self {
+        let given = declaration.params.iter().map(|_| Given::default()).collect();
+        Self { call, declaration, given, next: 0, first_named: None, unsure: false }
+    }
+
+    fn positional(&mut self, arg: &Arg<'_>, report: &mut Report<'_>) {
+        if let Some(named) = self.first_named {
+            self.unsure = true;
+            return behind_named(arg.value.span, named, report);
+        }
+        let Some(param) = self.declaration.params.get(self.next) else {
+            return self.one_too_many(arg.value.span, report);
+        };
+        let value = values::constant(&arg.value, &param.ty, slot(param), report);
+        let given = &mut self.given[self.next];
+        given.at.get_or_insert(arg.value.span);
+        if param.variadic {
+            given.further.extend(value);
+        } else {
+            given.value = value;
+            self.next += 1;
+        }
+    }
+
+    fn named(&mut self, name: Name<'_>, value: &Value<'_>, report: &mut Report<'_>) {
+        self.first_named.get_or_insert(name.span);
+        let Some(index) = self.declaration.params.iter().position(|it| it.name == name.text) else {
+            self.unsure = true;
+            return self.unknown(name, report);
+        };
+        if let Some(first) = self.given[index].at {
+            return given_twice(name, first, report);
+        }
+        self.given[index].at = Some(name.span);
+        self.given[index].value = self.named_value(&self.declaration.params[index], value, report);
+    }
+
+    /// By name, a parameter for all further arguments takes them as one list.
+    fn named_value(&self, param: &Param, value: &Value<'_>, report: &mut Report<'_>) -> Option<Constant> {
+        if param.variadic {
+            let list = Type::List(Box::new(param.ty.clone()));
+            return values::constant(value, &list, slot(param), report);
+        }
+        values::constant(value, &param.ty, slot(param), report)
+    }
+
+    fn finish(self, report: &mut Report<'_>) -> Vec<Constant> {
+        let params = &self.declaration.params;
+        let mut values = Vec::with_capacity(params.len());
+        for (param, given) in params.iter().zip(self.given) {
+            match (given.value, &param.default) {
+                (Some(it), _) => values.push(it),
+                (None, _) if param.variadic => values.push(Constant::List(given.further)),
+                (None, Some(default)) => values.push(default.clone()),
+                (None, None) if given.at.is_some() || self.unsure => report.known_broken(),
+                (None, None) => missing(self.call, self.declaration, param, report),
+            }
+        }
+        values.iter().for_each(|it| too_many_items(it, self.call.name, report));
+        values
+    }
+
+    fn one_too_many(&mut self, span: Span, report: &mut Report<'_>) {
+        // All that follows is too much for the same reason.
+        if std::mem::replace(&mut self.unsure, true) {
+            return;
+        }
+        let kind = self.call.name.text;
+        let names: Vec<_> = self.declaration.params.iter().map(|it| it.name).collect();
+        report.tell(Code::TOO_MANY_ARGUMENTS, span, format!("`{kind}` takes no further argument"), |_, it| {
+            it.label("there is no parameter left for this")
+                .help(format!("`{kind}` takes, in this order, {}", wording::all_of(&names)))
+        });
+    }
+
+    fn unknown(&self, name: Name<'_>, report: &mut Report<'_>) {
+        let kind = self.call.name.text;
+        let names: Vec<_> = self.declaration.params.iter().map(|it| it.name).collect();
+        let nearest = suggest::nearest(name.text, names.iter().copied());
+        let headline = format!("`{kind}` has no argument `{}`", name.text);
+        let all = format!("`{kind}` takes {}", wording::all_of(&names));
+        report.tell(Code::UNKNOWN_ARGUMENT, name.span, headline, |file, it| match nearest {
+            Some(right) => it
+                .label(format!("did you mean `{right}`?"))
+                .help(format!("write `{right}: …`; {all}"))
+                .fix(file, name.span, right),
+            None if name.text == "every" || name.text == "interval" => {
+                it.label("how often it runs is said behind the brackets").help(format!("write `{kind}(…) every 1m`"))
+            }
+            None => it.label("no argument of this name").help(all),
+        });
+    }
+}
+
+fn slot(param: &Param) -> Slot<'_> {
+    Slot { name: param.name, required: param.default.is_none() && !param.variadic }
+}
+
+fn behind_named(span: Span, named: Span, report: &mut Report<'_>) {
+    let headline = "an argument without a name stands behind one with a name";
+    report.tell(Code::ARGUMENT_ORDER, span, headline, |file, it| {
+        it.label("which one is this?")
+            .also(file, named, "from here on every argument has a name")
+            .help("put it before the arguments that have names, or write its name before it, as in `dir: \"/tmp\"`")
+    });
+}
+
+fn given_twice(name: Name<'_>, first: Span, report: &mut Report<'_>) {
+    let headline = format!("`{}` is given twice", name.text);
+    report.tell(Code::DUPLICATE_ARGUMENT, name.span, headline, |file, it| {
+        it.label("the second time").also(file, first, "the first time").help("leave out one of the two")
+    });
+}
+
+fn missing(call: &Call<'_>, declaration: &Declaration, param: &Param, report: &mut Report<'_>) {
+    let kind = &declaration.kind.name;
+    let headline = format!("`{kind}` needs its argument `{}`", param.name);
+    let example = match param.name {
+        "program" => "\"./check.sh\"",
+        "script" => "\"ps | grep sshd\"",
+        _ => param.ty.example(),
+    };
+    report.tell(Code::MISSING_ARGUMENT, call.span, headline, |_, it| {
+        it.label(format!("`{}` is missing", param.name)).help(format!("write `{kind}({example})`"))
+    });
+}
+
+fn too_many_items(value: &Constant, kind: Name<'_>, report: &mut Report<'_>) {
+    let count = match value {
+        Constant::List(items) => items.len(),
+        Constant::Map(entries) => entries.len(),
+        _ => 0,
+    };
+    if count > IDS_MAX {
+        let headline = format!("`{}` is given too much", kind.text);
+        report.tell(Code::TOO_MANY, kind.span, headline, |_, it| {
+            it.label(format!("{count} values, and {IDS_MAX} is the most"))
+                .help("put them into a file that the program reads")
+        });
+    }
+}

@@ -1,0 +1,120 @@
+//! The tree of states: names among siblings, and where each state that has inner ones begins.
+
+use super::report::Report;
+use super::tree::{Node, Tree};
+use super::wording;
+use crate::ast::Role;
+use crate::diagnostic::Code;
+use crate::model::{State, StateId};
+use machine_grammar::Span;
+
+/// Checks the states and returns them, still without their watchers and handlers.
+pub(super) fn check(tree: &Tree<'_>, report: &mut Report<'_>) -> Vec<State> {
+    repeated_names(tree, report);
+    if tree.nodes.len() == 1 {
+        no_states(tree, report);
+    }
+    let mut states: Vec<State> = Vec::with_capacity(tree.nodes.len());
+    for (id, node) in tree.nodes.iter().enumerate() {
+        let path = node.parent.map_or_else(String::new, |outer| path(&states[outer.0], node));
+        let initial = initial(tree, StateId(id), report);
+        states.push(state(node, path, initial));
+    }
+    states
+}
+
+fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
+    State {
+        name: node.name.text.to_owned(),
+        path,
+        doc: node.doc.to_owned(),
+        parent: node.parent,
+        children: node.children.clone(),
+        initial,
+        is_final: node.role == Role::Final,
+        name_span: node.name.span,
+        watchers: Vec::new(),
+        handlers: Vec::new(),
+    }
+}
+
+/// A name with a dot in it keeps its backticks, so that no two states have the same path.
+fn path(outer: &State, node: &Node<'_>) -> String {
+    let name = node.name.text;
+    let dotted = if name.contains('.') { "`" } else { "" };
+    match outer.path.as_str() {
+        "" => format!("{dotted}{name}{dotted}"),
+        around => format!("{around}.{dotted}{name}{dotted}"),
+    }
+}
+
+fn repeated_names(tree: &Tree<'_>, report: &mut Report<'_>) {
+    for (first, second) in tree.repeated_states() {
+        let name = tree.node(second).name;
+        let headline = format!("there are two states `{}` here", name.text);
+        let earlier = tree.node(first).name.span;
+        report.tell(Code::DUPLICATE_STATE, name.span, headline, |file, it| {
+            it.label("the second one").also(file, earlier, "the first one").help(
+                "give one of them another name, or write all that happens in this state between one pair of braces",
+            )
+        });
+    }
+}
+
+fn no_states(tree: &Tree<'_>, report: &mut Report<'_>) {
+    let machine = &tree.nodes[0];
+    if machine.body.faulty {
+        return report.known_broken();
+    }
+    let headline = format!("machine `{}` has no states", machine.name.text);
+    report.tell(Code::NO_STATES, machine.name.span, headline, |_, it| {
+        it.label("a machine is always in one of its states")
+            .help("write at least `initial state idle` between its braces")
+    });
+}
+
+/// The state inside `id` that is entered first. Exactly one is marked if there are any.
+fn initial(tree: &Tree<'_>, id: StateId, report: &mut Report<'_>) -> Option<StateId> {
+    let children = &tree.node(id).children;
+    let mut marked = children.iter().copied().filter(|it| tree.node(*it).role == Role::Initial);
+    let first = marked.next();
+    match first {
+        Some(first) => marked.for_each(|it| second_initial(tree, first, it, report)),
+        None if tree.node(id).body.faulty => report.known_broken(),
+        None => {
+            if let Some(child) = children.first() {
+                no_initial(tree, id, *child, report);
+            }
+        }
+    }
+    first
+}
+
+fn no_initial(tree: &Tree<'_>, id: StateId, first: StateId, report: &mut Report<'_>) {
+    let (outer, child) = (tree.node(id), tree.node(first));
+    let what = if outer.parent.is_none() { "machine" } else { "state" };
+    let headline = format!("{what} `{}` does not say in which of its states it begins", outer.name.text);
+    let before = Span { start: child.role_span.start, end: child.role_span.start };
+    let name = wording::name(child.name.text);
+    let plain = child.role == Role::Plain;
+    report.tell(Code::NO_INITIAL, outer.name.span, headline, |file, it| {
+        let it = it.label("one of the states inside has to be the `initial` one");
+        if plain {
+            it.also(file, child.name.span, "this is the first one")
+                .help(format!("write `initial state {name}` if it begins there"))
+                .fix(file, before, "initial ")
+        } else {
+            it.help("write `initial` before the `state` in which it begins")
+        }
+    });
+}
+
+fn second_initial(tree: &Tree<'_>, first: StateId, second: StateId, report: &mut Report<'_>) {
+    let (first, second) = (tree.node(first), tree.node(second));
+    let headline = format!("`{}` is a second `initial` state", second.name.text);
+    report.tell(Code::TWO_INITIALS, second.role_span, headline, |file, it| {
+        it.label("the second one")
+            .also(file, first.role_span, format!("`{}` is `initial` already", first.name.text))
+            .help("leave out one of the two: it can begin in one state only")
+    });
+}

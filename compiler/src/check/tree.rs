@@ -1,0 +1,218 @@
+//! A machine's states and watchers in one row, found by name from any of its states.
+
+use crate::ast::{Body, Machine, Name, Path, Role, State, Watcher};
+use crate::model::{StateId, WatcherId};
+use machine_grammar::Span;
+
+/// The states of a machine depth first (state 0 is the machine), and its watchers in the order of their states.
+pub(super) struct Tree<'a> {
+    /// All states; a [`StateId`] is a position here.
+    pub(super) nodes: Vec<Node<'a>>,
+    /// All watchers; a [`WatcherId`] is a position here.
+    pub(super) watchers: Vec<Site<'a>>,
+    states_by_name: Groups<'a>,
+    watchers_by_name: Groups<'a>,
+}
+
+/// One state as written.
+pub(super) struct Node<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) doc: &'a str,
+    pub(super) role: Role,
+    pub(super) role_span: Span,
+    pub(super) body: &'a Body<'a>,
+    pub(super) parent: Option<StateId>,
+    pub(super) children: Vec<StateId>,
+}
+
+/// One watcher as written, and the state that it stands in.
+pub(super) struct Site<'a> {
+    pub(super) ast: &'a Watcher<'a>,
+    pub(super) owner: StateId,
+}
+
+/// What became of looking up a path of states.
+pub(super) enum Lookup {
+    /// The state.
+    Found(StateId),
+    /// It may have stood in a part that could not be read.
+    Unsure,
+    /// The path's first name is no state that can be seen from here.
+    NoFirst,
+    /// The name at this position of the path is no state inside the one before it.
+    NoInner {
+        /// Position in the path, at least 1.
+        at: usize,
+        /// The state before it.
+        outer: StateId,
+    },
+}
+
+impl<'a> Tree<'a> {
+    pub(super) fn of(machine: &'a Machine<'a>) -> Self {
+        let mut tree = Self {
+            nodes: Vec::new(),
+            watchers: Vec::new(),
+            states_by_name: Groups::default(),
+            watchers_by_name: Groups::default(),
+        };
+        tree.add(Node {
+            name: machine.name,
+            doc: &machine.doc,
+            role: Role::Plain,
+            role_span: machine.name.span,
+            body: &machine.body,
+            parent: None,
+            children: Vec::new(),
+        });
+        tree.index();
+        tree
+    }
+
+    /// Adds a state and all that is inside. The grammar bounds how deep states can be nested.
+    fn add(&mut self, node: Node<'a>) -> StateId {
+        let id = StateId(self.nodes.len());
+        let body = node.body;
+        self.nodes.push(node);
+        self.watchers.extend(body.watchers.iter().map(|ast| Site { ast, owner: id }));
+        let children = body.states.iter().map(|it| self.add(Node::of(it, id))).collect();
+        self.nodes[id.0].children = children;
+        id
+    }
+
+    fn index(&mut self) {
+        let mut watchers = 0;
+        for node in &self.nodes {
+            let children = node.children.iter().map(|it| (self.nodes[it.0].name.text, it.0));
+            self.states_by_name.add_group(children);
+            let own = node.body.watchers.iter().enumerate();
+            self.watchers_by_name.add_group(own.map(|(i, it)| (it.name.text, watchers + i)));
+            watchers += node.body.watchers.len();
+        }
+    }
+
+    pub(super) fn node(&self, id: StateId) -> &Node<'a> {
+        &self.nodes[id.0]
+    }
+
+    /// `id` and the states around it, innermost first; the last is the machine.
+    pub(super) fn outwards(&self, id: StateId) -> impl Iterator<Item = StateId> + '_ {
+        std::iter::successors(Some(id), |it| self.node(*it).parent)
+    }
+
+    /// The state `name` directly inside `outer`; of several, the first.
+    pub(super) fn inner(&self, outer: StateId, name: &str) -> Option<StateId> {
+        self.states_by_name.find(outer, name).map(StateId)
+    }
+
+    /// The state that `path` means for a handler in `from`: its first name is looked for inside `from`, then inside
+    /// each state around it; from there the path goes inwards.
+    pub(super) fn state(&self, from: StateId, path: &Path<'_>) -> Lookup {
+        let Some((first, rest)) = path.names.split_first() else { return Lookup::Unsure };
+        let Some(mut at) = self.visible_state(from, first.text) else {
+            return if self.broken_around(from) { Lookup::Unsure } else { Lookup::NoFirst };
+        };
+        for (index, name) in rest.iter().enumerate() {
+            match self.inner(at, name.text) {
+                Some(inner) => at = inner,
+                None if self.node(at).body.faulty => return Lookup::Unsure,
+                None => return Lookup::NoInner { at: index + 1, outer: at },
+            }
+        }
+        Lookup::Found(at)
+    }
+
+    /// The state of this name that a handler in `from` sees.
+    pub(super) fn visible_state(&self, from: StateId, name: &str) -> Option<StateId> {
+        self.outwards(from).find_map(|it| self.inner(it, name))
+    }
+
+    /// The watcher of this name that is active in `from`.
+    pub(super) fn visible_watcher(&self, from: StateId, name: &str) -> Option<WatcherId> {
+        self.outwards(from).find_map(|it| self.watchers_by_name.find(it, name)).map(WatcherId)
+    }
+
+    /// All watchers that are active in `from`, innermost first.
+    pub(super) fn active_watchers(&self, from: StateId) -> impl Iterator<Item = WatcherId> + '_ {
+        let own = |it| self.watchers_by_name.group(it).iter().map(|(_, id)| WatcherId(*id));
+        self.outwards(from).flat_map(own)
+    }
+
+    /// All states that a handler in `from` can name by a single name, nearest first.
+    pub(super) fn visible_states(&self, from: StateId) -> impl Iterator<Item = StateId> + '_ {
+        self.outwards(from).flat_map(|it| self.node(it).children.iter().copied())
+    }
+
+    /// Some part of `from` or of a state around it could not be read: what is not found may have stood there.
+    pub(super) fn broken_around(&self, from: StateId) -> bool {
+        self.outwards(from).any(|it| self.node(it).body.faulty)
+    }
+
+    /// Names that occur more than once among the states directly inside one state: the first, and a further one.
+    pub(super) fn repeated_states(&self) -> impl Iterator<Item = (StateId, StateId)> + '_ {
+        self.states_by_name.repeated().map(|(first, second)| (StateId(first), StateId(second)))
+    }
+
+    /// Names that occur more than once among the watchers of one state: the first, and a further one.
+    pub(super) fn repeated_watchers(&self) -> impl Iterator<Item = (WatcherId, WatcherId)> + '_ {
+        self.watchers_by_name.repeated().map(|(first, second)| (WatcherId(first), WatcherId(second)))
+    }
+
+    /// The names from the outermost state inside the machine to `id`, as they are written behind `->`.
+    pub(super) fn path(&self, id: StateId) -> String {
+        let mut names: Vec<_> = self.outwards(id).map(|it| self.node(it).name.text).collect();
+        names.pop();
+        let written: Vec<_> = names.into_iter().rev().map(super::wording::name).collect();
+        written.join(".")
+    }
+}
+
+impl<'a> Node<'a> {
+    fn of(state: &'a State<'a>, parent: StateId) -> Self {
+        Self {
+            name: state.name,
+            doc: &state.doc,
+            role: state.role,
+            role_span: state.role_span,
+            body: &state.body,
+            parent: Some(parent),
+            children: Vec::new(),
+        }
+    }
+}
+
+/// Names by the state that they are declared in: one row, sorted by state, then name, then order of the source.
+/// Searching it needs no hashing and no allocation for each state.
+#[derive(Default)]
+struct Groups<'a> {
+    ends: Vec<usize>,
+    entries: Vec<(&'a str, usize)>,
+}
+
+impl<'a> Groups<'a> {
+    /// The names of the next state.
+    fn add_group(&mut self, names: impl Iterator<Item = (&'a str, usize)>) {
+        let start = self.entries.len();
+        self.entries.extend(names);
+        self.entries[start..].sort_unstable();
+        self.ends.push(self.entries.len());
+    }
+
+    fn group(&self, state: StateId) -> &[(&'a str, usize)] {
+        let start = state.0.checked_sub(1).map_or(0, |it| self.ends[it]);
+        &self.entries[start..self.ends[state.0]]
+    }
+
+    fn find(&self, state: StateId, name: &str) -> Option<usize> {
+        let group = self.group(state);
+        let at = group.partition_point(|(it, _)| *it < name);
+        group.get(at).filter(|(it, _)| *it == name).map(|(_, id)| *id)
+    }
+
+    fn repeated(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        (0..self.ends.len()).flat_map(|it| {
+            let same = self.group(StateId(it)).chunk_by(|a, b| a.0 == b.0);
+            same.flat_map(|it| it[1..].iter().map(|further| (it[0].1, further.1)))
+        })
+    }
+}
