@@ -13,7 +13,7 @@ use std::ops::Range;
 /// One repair for each brace that is missing or too many; after them all braces match.
 pub(crate) fn unbalanced<'s>(source: &str, tokens: &[Token]) -> Vec<Repair<'s>> {
     let lines = Lines::new(source, tokens);
-    let mut matcher = Matcher { lines: &lines, open: Vec::new(), repairs: Vec::new(), surplus: surplus(source, tokens) };
+    let mut matcher = Matcher::new(&lines, surplus(source, tokens));
     if matcher.surplus != 0 || !nests(source, tokens) {
         for token in tokens.iter().filter(|it| it.look == Look::Mark) {
             match &source[token.span.clone()] {
@@ -63,11 +63,16 @@ struct Matcher<'l, 's> {
     repairs: Vec<Repair<'s>>,
     /// How many more open than close, after the repairs so far.
     surplus: isize,
+    last_close: Option<usize>,
 }
 
-impl Matcher<'_, '_> {
+impl<'l> Matcher<'l, '_> {
+    fn new(lines: &'l Lines, surplus: isize) -> Self {
+        Self { lines, open: Vec::new(), repairs: Vec::new(), surplus, last_close: None }
+    }
+
     fn open(&mut self, at: usize) {
-        let doubled = self.surplus > 0 && self.open.last().is_some_and(|it| self.lines.nothing_between(*it, at));
+        let doubled = self.surplus > 0 && self.open.last().is_some_and(|it| self.lines.doubled(*it, at));
         if doubled {
             self.surplus -= 1;
             self.remove(at, Problem::DoubledBrace);
@@ -79,6 +84,11 @@ impl Matcher<'_, '_> {
     fn close(&mut self, at: usize) {
         let indent = self.lines.indent(at);
         let Some(top) = self.open.last().copied() else { return self.nothing_to_close(at) };
+        if self.surplus < 0 && !self.lines.same_line(top, at) && self.last_close.is_some_and(|it| self.lines.doubled(it, at)) {
+            self.surplus += 1;
+            return self.remove(at, Problem::StrayBrace);
+        }
+        self.last_close = Some(at);
         if self.lines.same_line(top, at) || self.lines.indent(top) == indent {
             self.open.pop();
         } else if let Some(index) = self.open.iter().rposition(|it| self.lines.indent(*it) == indent) {
@@ -189,10 +199,10 @@ impl Lines {
         self.index(a) == self.index(b)
     }
 
-    /// Whether `b` is the next token behind `a`.
-    fn nothing_between(&self, a: usize, b: usize) -> bool {
+    /// Whether `b` is the next token behind `a` and stands in the same line.
+    fn doubled(&self, a: usize, b: usize) -> bool {
         let next = self.token_starts.partition_point(|it| *it <= a);
-        self.token_starts.get(next) == Some(&b)
+        self.token_starts.get(next) == Some(&b) && self.same_line(a, b)
     }
 
     /// The start of the first line below that is indented no deeper; the end of the file if there is none.
@@ -203,12 +213,15 @@ impl Lines {
         next.map_or(self.end, |it| it.span.start)
     }
 
-    /// Where the code ends in the nearest line above, but behind `after`, that could have the missing brace.
+    /// Where the code ends in the nearest line above, but behind `after`, that could have the missing brace: a header
+    /// without one, indented as the `}` is, before a line that is indented deeper.
     fn header_before(&self, at: usize, after: Option<usize>) -> Option<usize> {
         let indent = self.indent(at);
-        let above = self.lines.get(..self.index(at))?;
-        let inside = |it: &&Line| after.is_none_or(|opener| it.span.start > opener);
-        above.iter().rev().take_while(inside).find(|it| it.header && it.indent == indent).map(|it| it.code_end)
+        let above = self.lines.get(..=self.index(at))?;
+        let inside = |it: &&[Line]| it.iter().all(|line| after.is_none_or(|opener| line.span.start > opener));
+        let mut pairs = above.windows(2).rev().take_while(inside);
+        let header = pairs.find(|it| it[0].header && it[0].indent == indent && it[1].indent > indent)?;
+        header.first().map(|it| it.code_end)
     }
 }
 

@@ -32,6 +32,8 @@ pub enum Problem<'s> {
         /// What could stand there, as above.
         expected: Vec<Kind>,
     },
+    /// The same word or mark twice.
+    Doubled(&'s str),
     /// A keyword with a slip in it.
     Misspelt {
         /// What was written.

@@ -58,18 +58,27 @@ impl Patched {
 
     /// The stretch of the source that became `span`.
     pub(crate) fn original(&self, span: Range<usize>) -> Range<usize> {
-        let start = self.place(span.start);
-        start..self.place(span.end).max(start)
+        let start = self.start(span.start);
+        let end = if span.is_empty() { start } else { self.end(span.end) };
+        start..end.max(start)
     }
 
-    fn place(&self, at: usize) -> usize {
-        let after = self.pieces.partition_point(|it| it.start <= at);
-        let Some(piece) = after.checked_sub(1).and_then(|index| self.pieces.get(index)) else { return at };
-        match at - piece.start {
-            0 => piece.source.start,
-            _ if !piece.copied => piece.source.end,
-            inside => (piece.source.start + inside).min(piece.source.end),
+    /// Where what begins here begins in the source: behind text that was removed before it.
+    fn start(&self, at: usize) -> usize {
+        match self.piece_before(self.pieces.partition_point(|it| it.start <= at)) {
+            Some(piece) if at == piece.start => piece.source.start,
+            Some(piece) => piece.place(at),
+            None => at,
         }
+    }
+
+    /// Where what ends here ends in the source: before text that was removed behind it.
+    fn end(&self, at: usize) -> usize {
+        self.piece_before(self.pieces.partition_point(|it| it.start < at)).map_or(at, |piece| piece.place(at))
+    }
+
+    fn piece_before(&self, index: usize) -> Option<&Piece> {
+        index.checked_sub(1).and_then(|it| self.pieces.get(it))
     }
 
     /// The same for a span of the tree, and whether an edit changed anything in it.
@@ -85,6 +94,13 @@ impl Patched {
         let first = self.pieces.partition_point(|it| it.start < span.start);
         let inside = |it: &&Piece| it.start < span.end;
         self.pieces.iter().skip(first).take_while(inside).any(|it| !it.copied)
+    }
+}
+
+impl Piece {
+    /// The place of the source for a place inside or at the end of this.
+    fn place(&self, at: usize) -> usize {
+        if self.copied { self.source.start + (at - self.start) } else { self.source.end }
     }
 }
 

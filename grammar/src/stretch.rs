@@ -48,6 +48,8 @@ struct Guess<'s> {
     problem: Problem<'s>,
     at: Range<usize>,
     text: String,
+    /// Where the mistake is, if that is less than what is replaced.
+    place: Option<Range<usize>>,
     related: Option<Range<usize>>,
 }
 
@@ -68,19 +70,13 @@ impl<'r, 's> Reading<'r, 's> {
     }
 
     fn collect_sites(&self, parent: Node<'_, '_>, sites: &mut Vec<Site>) {
-        let context = match parent.kind() {
-            Kind::File => Context::File,
-            Kind::Body => Context::Body,
-            Kind::WatcherKind => Context::Watcher,
-            _ => return,
-        };
         let mut before: Option<Node<'_, '_>> = None;
         for node in parent.children() {
             let beside = before.filter(|it| self.same_line(it.span().range().end, node.span().range().start));
             // Of two stretches in one line the second comes of the first.
             if node.kind().is_bad() && !beside.is_some_and(|it| it.kind().is_bad()) {
                 let from = beside.filter(|it| !self.ends_block(*it)).unwrap_or(node).span().range().start;
-                sites.push(Site { context, from, bad: node.span().range() });
+                sites.push(Site { context: context(node.kind()), from, bad: node.span().range() });
             }
             before = Some(node);
         }
@@ -127,7 +123,8 @@ impl<'r, 's> Reading<'r, 's> {
 
     fn error_of(&self, guess: Guess<'s>) -> SyntaxError<'s> {
         let at = self.patched.original(guess.at);
-        let error = SyntaxError::new(guess.problem, at.clone()).fix(at, guess.text);
+        let place = guess.place.map_or(at.clone(), |it| self.patched.original(it));
+        let error = SyntaxError::new(guess.problem, place).fix(at, guess.text);
         match guess.related {
             Some(place) => error.related(self.patched.original(place)),
             None => error,
@@ -138,6 +135,7 @@ impl<'r, 's> Reading<'r, 's> {
 
     fn guesses(&self, fault: &Fault<'_>) -> Vec<Guess<'s>> {
         let all = [
+            self.doubled(fault),
             self.misspelt(fault),
             self.wrong_arrow(fault),
             self.spaced_unit(fault),
@@ -147,6 +145,14 @@ impl<'r, 's> Reading<'r, 's> {
             self.unclosed_bracket(fault),
         ];
         all.into_iter().flatten().filter(|it| it.at.start >= fault.site.from).collect()
+    }
+
+    fn doubled(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let token = self.tokens.get(fault.index)?;
+        let before = self.before(fault).filter(|it| self.word(it) == self.word(token))?;
+        let at = before.span.end..token.span.end;
+        let same_line = self.same_line(at.start, at.end);
+        same_line.then(|| Guess { place: Some(token.span.clone()), ..Guess::new(Problem::Doubled(self.found(token)), at, "") })
     }
 
     fn misspelt(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
@@ -319,6 +325,15 @@ impl<'r, 's> Reading<'r, 's> {
     }
 }
 
+/// Where a bad node stands.
+fn context(kind: Kind) -> Context {
+    match kind {
+        Kind::BadMachine | Kind::BadWatcherKind | Kind::BadItem => Context::File,
+        Kind::BadKindPart => Context::Watcher,
+        _ => Context::Body,
+    }
+}
+
 impl Fault<'_> {
     fn expects(&self, kind: Kind) -> bool {
         self.expected.contains(&kind)
@@ -327,6 +342,6 @@ impl Fault<'_> {
 
 impl<'s> Guess<'s> {
     fn new(problem: Problem<'s>, at: Range<usize>, text: impl Into<String>) -> Self {
-        Self { problem, at, text: text.into(), related: None }
+        Self { problem, at, text: text.into(), place: None, related: None }
     }
 }
