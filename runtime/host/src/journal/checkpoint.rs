@@ -94,9 +94,7 @@ impl Slots {
     ) -> Result<(), JournalError> {
         let kept = Kept {
             slot: self.newest.map_or(Slot::A, |newest| newest.slot.other()),
-            number: self
-                .newest
-                .map_or(1, |newest| newest.number.saturating_add(1)),
+            number: self.newest.map_or(1, |newest| newest.number.saturating_add(1)),
             lsn: checkpoint.lsn,
         };
         let head = head(id, kept.number, checkpoint);
@@ -137,11 +135,7 @@ pub(super) fn is_checkpoint(file: &str) -> bool {
 }
 
 /// Reads what checkpoints there are of the journal `id`.
-pub(super) fn find(
-    disk: &dyn Disk,
-    names: &[String],
-    id: JournalId,
-) -> Result<Found, JournalError> {
+pub(super) fn find(disk: &dyn Disk, names: &[String], id: JournalId) -> Result<Found, JournalError> {
     let mut found = Found::default();
     for slot in [Slot::A, Slot::B] {
         if names.iter().any(|name| name == slot.name()) {
@@ -166,16 +160,8 @@ impl Found {
     }
 
     fn keep(&mut self, slot: Slot, number: u64, checkpoint: Checkpoint) {
-        let kept = Kept {
-            slot,
-            number,
-            lsn: checkpoint.lsn,
-        };
-        if self
-            .slots
-            .newest
-            .is_some_and(|newest| newest.number > number)
-        {
+        let kept = Kept { slot, number, lsn: checkpoint.lsn };
+        if self.slots.newest.is_some_and(|newest| newest.number > number) {
             self.slots.older = Some(kept);
         } else {
             self.slots.older = self.slots.newest.replace(kept);
@@ -202,10 +188,7 @@ mod tests {
     use super::*;
 
     fn file(state: &[u8]) -> Vec<u8> {
-        let checkpoint = Checkpoint {
-            lsn: Lsn(9),
-            state: state.to_vec(),
-        };
+        let checkpoint = Checkpoint { lsn: Lsn(9), state: state.to_vec() };
         let mut file = head([7; 16], 3, &checkpoint).to_vec();
         file.extend_from_slice(state);
         file

@@ -61,13 +61,8 @@ impl Directory {
     /// Opens the directory, and makes it if there is none.
     pub(super) fn open(path: &Path) -> Result<Directory> {
         make(path).map_err(|e| JournalError::io("create the directory", path, e))?;
-        let handle =
-            File::open(path).map_err(|e| JournalError::io("open the directory", path, e))?;
-        Ok(Directory {
-            path: path.to_path_buf(),
-            handle,
-            open: None,
-        })
+        let handle = File::open(path).map_err(|e| JournalError::io("open the directory", path, e))?;
+        Ok(Directory { path: path.to_path_buf(), handle, open: None })
     }
 
     fn writable(&mut self, name: &str) -> io::Result<&File> {
@@ -101,20 +96,15 @@ impl Disk for Directory {
     }
 
     fn write(&mut self, name: &str, offset: u64, bytes: &[u8]) -> Result<()> {
-        self.writable(name)
-            .and_then(|file| file.write_all_at(bytes, offset))
-            .map_err(|e| self.failed("write", name, e))
+        self.writable(name).and_then(|file| file.write_all_at(bytes, offset)).map_err(|e| self.failed("write", name, e))
     }
 
     fn sync(&mut self, name: &str) -> Result<()> {
-        self.writable(name)
-            .and_then(File::sync_data)
-            .map_err(|e| self.failed("sync", name, e))
+        self.writable(name).and_then(File::sync_data).map_err(|e| self.failed("sync", name, e))
     }
 
     fn rename(&mut self, from: &str, to: &str) -> Result<()> {
-        fs::rename(self.path.join(from), self.path.join(to))
-            .map_err(|e| self.failed("rename", from, e))?;
+        fs::rename(self.path.join(from), self.path.join(to)).map_err(|e| self.failed("rename", from, e))?;
         if let Some((open, _)) = self.open.as_mut().filter(|(open, _)| open == from) {
             to.clone_into(open);
         }
@@ -127,9 +117,7 @@ impl Disk for Directory {
     }
 
     fn sync_names(&mut self) -> Result<()> {
-        self.handle
-            .sync_all()
-            .map_err(|e| JournalError::io("sync", &self.path, e))
+        self.handle.sync_all().map_err(|e| JournalError::io("sync", &self.path, e))
     }
 
     fn draw_id(&mut self) -> Result<JournalId> {

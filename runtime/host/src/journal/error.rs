@@ -17,10 +17,7 @@ use super::head::FORMAT;
 pub enum JournalError {
     /// Another process (or another journal of this one) holds the lock.
     #[error("another runtime is using the journal in `{}`", dir.display())]
-    #[diagnostic(
-        code(journal::in_use),
-        help("stop the other runtime, or give this one a state directory of its own")
-    )]
+    #[diagnostic(code(journal::in_use), help("stop the other runtime, or give this one a state directory of its own"))]
     InUse {
         /// The journal's directory.
         dir: PathBuf,
@@ -30,9 +27,7 @@ pub enum JournalError {
     #[error("`{}` was written by a newer runtime: it has journal format {needed}, and this one knows up to {known}", file.display())]
     #[diagnostic(
         code(journal::newer_format),
-        help(
-            "start a runtime that knows journal format {needed}; nothing in the directory was changed"
-        )
+        help("start a runtime that knows journal format {needed}; nothing in the directory was changed")
     )]
     Newer {
         /// The file that cannot be read.
@@ -44,7 +39,7 @@ pub enum JournalError {
     },
 
     /// The files contradict themselves or each other in a way that no crash explains.
-    #[error("the journal is damaged in `{}` at byte {offset}: {damage}", file.display())]
+    #[error("the journal is damaged at byte {offset} of `{}`: {damage}", file.display())]
     #[diagnostic(
         code(journal::damaged),
         help(
@@ -79,9 +74,7 @@ pub enum JournalError {
     #[error("could not {action} `{}`", file.display())]
     #[diagnostic(
         code(journal::io),
-        help(
-            "check the disk and the permissions, then start the runtime again: it goes on where it was"
-        )
+        help("check the disk and the permissions, then start the runtime again: it goes on where it was")
     )]
     Io {
         /// What was tried, as a verb.
@@ -95,10 +88,7 @@ pub enum JournalError {
 
     /// A record that no segment can hold.
     #[error("a record of {size} bytes is too large: the journal takes up to {limit}")]
-    #[diagnostic(
-        code(journal::record_too_large),
-        help("keep what is that large in a file of its own")
-    )]
+    #[diagnostic(code(journal::record_too_large), help("keep what is that large in a file of its own"))]
     TooLarge {
         /// The payload's bytes.
         size: usize,
@@ -166,30 +156,16 @@ impl JournalError {
     pub(super) fn io(action: &'static str, file: &Path, source: io::Error) -> JournalError {
         let (file, source) = (file.to_path_buf(), Arc::new(source));
         match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                JournalError::Full { file, source }
-            }
-            _ => JournalError::Io {
-                action,
-                file,
-                source,
-            },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => JournalError::Full { file, source },
+            _ => JournalError::Io { action, file, source },
         }
     }
 
     pub(super) fn newer(file: PathBuf, needed: u32) -> JournalError {
-        JournalError::Newer {
-            file,
-            needed,
-            known: FORMAT,
-        }
+        JournalError::Newer { file, needed, known: FORMAT }
     }
 
     pub(super) fn damaged(file: PathBuf, offset: u64, damage: Damage) -> JournalError {
-        JournalError::Damaged {
-            file,
-            offset,
-            damage,
-        }
+        JournalError::Damaged { file, offset, damage }
     }
 }

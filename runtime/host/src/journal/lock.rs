@@ -13,7 +13,7 @@ const NAME: &str = "lock";
 /// Holds the lock until it is dropped. Commands do not inherit it: the file closes when they start.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _held: File,
+    held: File,
 }
 
 impl Lock {
@@ -27,9 +27,16 @@ impl Lock {
             .open(&path)
             .map_err(|e| JournalError::io("open", &path, e))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Lock { _held: file }),
+            Ok(()) => Ok(Lock { held: file }),
             Err(Errno::WOULDBLOCK) => Err(JournalError::InUse { dir: dir.into() }),
             Err(e) => Err(JournalError::io("lock", &path, e.into())),
         }
+    }
+}
+
+impl Drop for Lock {
+    /// Closing the file would do, were there no command that is just starting and has not closed its copy yet.
+    fn drop(&mut self) {
+        let _ = flock(&self.held, FlockOperation::Unlock);
     }
 }

@@ -93,11 +93,7 @@ impl Journal {
     /// [`JournalError::InUse`] when another runtime has the journal, [`JournalError::Newer`] and
     /// [`JournalError::Damaged`] when it cannot be read (it is left as it is), [`JournalError::Full`] and
     /// [`JournalError::Io`] when the disk refuses.
-    pub fn open(
-        dir: &Path,
-        options: Options,
-        report: Report,
-    ) -> Result<(Journal, Recovered), JournalError> {
+    pub fn open(dir: &Path, options: Options, report: Report) -> Result<(Journal, Recovered), JournalError> {
         let directory = Directory::open(dir)?;
         let lock = Lock::take(dir)?;
         let (mut journal, recovered) = Journal::start(Box::new(directory), options, report)?;
@@ -114,10 +110,7 @@ impl Journal {
     /// [`JournalError::TooLarge`], which changes nothing, or the error that ended the journal.
     pub fn append(&self, payload: &[u8]) -> Result<Lsn, JournalError> {
         if payload.len() > self.largest_record {
-            return Err(JournalError::TooLarge {
-                size: payload.len(),
-                limit: self.largest_record,
-            });
+            return Err(JournalError::TooLarge { size: payload.len(), limit: self.largest_record });
         }
         self.queue.append(payload)
     }
@@ -169,11 +162,7 @@ impl Journal {
         self.queue.failure().map_or(Ok(()), Err)
     }
 
-    fn start(
-        disk: Box<dyn Disk>,
-        options: Options,
-        report: Report,
-    ) -> Result<(Journal, Recovered), JournalError> {
+    fn start(disk: Box<dyn Disk>, options: Options, report: Report) -> Result<(Journal, Recovered), JournalError> {
         let segment_size = options.possible_segment_size();
         let path = disk.path("");
         let (writer, recovered) = recover::recover(disk, segment_size)?;
@@ -219,12 +208,7 @@ fn work(mut writer: Writer, queue: &Queue, report: &dyn Fn(Progress)) {
     }
 }
 
-fn do_work(
-    writer: &mut Writer,
-    work: &mut Work,
-    queue: &Queue,
-    report: &dyn Fn(Progress),
-) -> Result<(), JournalError> {
+fn do_work(writer: &mut Writer, work: &mut Work, queue: &Queue, report: &dyn Fn(Progress)) -> Result<(), JournalError> {
     writer.commit(&mut work.group, &mut |lsn| {
         queue.set_durable(lsn);
         report(Progress::Durable(lsn));
@@ -263,18 +247,13 @@ impl fmt::Display for Lsn {
 
 impl Default for Options {
     fn default() -> Options {
-        Options {
-            segment_size: 4 << 20,
-            buffer_size: 16 << 20,
-        }
+        Options { segment_size: 4 << 20, buffer_size: 16 << 20 }
     }
 }
 
 impl Options {
     fn possible_segment_size(self) -> u32 {
-        let size = self
-            .segment_size
-            .clamp(*segment::SIZES.start(), *segment::SIZES.end());
+        let size = self.segment_size.clamp(*segment::SIZES.start(), *segment::SIZES.end());
         size - size % record::ALIGN as u32
     }
 }

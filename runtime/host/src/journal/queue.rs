@@ -67,12 +67,7 @@ impl Queue {
             closing: false,
             failure: None,
         };
-        Queue {
-            state: Mutex::new(state),
-            work: Condvar::new(),
-            progress: Condvar::new(),
-            capacity,
-        }
+        Queue { state: Mutex::new(state), work: Condvar::new(), progress: Condvar::new(), capacity }
     }
 
     /// Adds a record; waits only while the queue is full.
@@ -129,10 +124,7 @@ impl Queue {
                 return None;
             }
             state.asleep = true;
-            state = self
-                .work
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.asleep = false;
         let work = Work {
@@ -159,10 +151,7 @@ impl Queue {
     }
 
     /// Waits for a condition, or for the failure after which it cannot come true any more.
-    fn wait_until(
-        &self,
-        holds: impl Fn(&State) -> bool,
-    ) -> Result<MutexGuard<'_, State>, JournalError> {
+    fn wait_until(&self, holds: impl Fn(&State) -> bool) -> Result<MutexGuard<'_, State>, JournalError> {
         let mut state = self.lock();
         state.waiting += 1;
         let mut state = self

@@ -66,48 +66,35 @@ pub(super) fn recover(mut disk: Box<dyn Disk>, segment_size: u32) -> Result<(Wri
         cut: replay.cut,
         bad_checkpoints: checkpoints.bad,
     };
-    let log = Log {
-        sealed: segments.sealed,
-        active: segments.active,
-        end: replay.end,
-        next: replay.next,
-    };
+    let log = Log { sealed: segments.sealed, active: segments.active, end: replay.end, next: replay.next };
     let writer = Writer::new(disk, log, checkpoints.slots, segment_size);
     Ok((writer, recovered))
 }
 
 /// Starts a journal in a directory without one.
-fn found(
-    mut disk: Box<dyn Disk>,
-    names: &[String],
-    segment_size: u32,
-) -> Result<(Writer, Recovered)> {
+fn found(mut disk: Box<dyn Disk>, names: &[String], segment_size: u32) -> Result<(Writer, Recovered)> {
     if let Some(checkpoint) = names.iter().find(|name| checkpoint::is_checkpoint(name)) {
         let file = disk.path(checkpoint);
         return Err(JournalError::damaged(file, 0, Damage::NoSegments));
     }
     let active = Segment::new(disk.draw_id()?, 1, Lsn::FIRST, segment_size);
     active.create(&mut *disk)?;
-    let recovered = Recovered {
-        id: active.id,
-        checkpoint: None,
-        records: Vec::new(),
-        cut: None,
-        bad_checkpoints: Vec::new(),
-    };
+    let recovered =
+        Recovered { id: active.id, checkpoint: None, records: Vec::new(), cut: None, bad_checkpoints: Vec::new() };
     let log = Log::starting_with(active);
     let writer = Writer::new(disk, log, checkpoint::Slots::default(), segment_size);
     Ok((writer, recovered))
 }
 
-/// Makes sure that what was read is durable (a killed runtime may have left it in the cache), and zeroes the remains of
-/// an unfinished write.
+/// Zeroes the remains of an unfinished write, and makes sure that what was read is durable: a killed runtime may have
+/// left contents and names in the cache.
 fn settle(disk: &mut dyn Disk, active: &Segment, replay: &Replay) -> Result<()> {
     let name = active.name();
     if let Some(cut) = &replay.cut {
         segment::zero(disk, &name, cut.offset, cut.offset + cut.bytes)?;
     }
-    disk.sync(&name)
+    disk.sync(&name)?;
+    disk.sync_names()
 }
 
 /// The segments on disk, by number.
@@ -164,12 +151,7 @@ impl Segments {
         let scan = read(disk, &self.active, &mut file)?;
         let cut = check_active(disk, &self.active, &scan, covered)?;
         take(&scan, covered, &mut records);
-        Ok(Replay {
-            records,
-            cut,
-            end: scan.end,
-            next: scan.next,
-        })
+        Ok(Replay { records, cut, end: scan.end, next: scan.next })
     }
 }
 
@@ -218,10 +200,7 @@ fn read<'a>(disk: &dyn Disk, segment: &Segment, file: &'a mut Vec<u8>) -> Result
 fn check_sealed(disk: &dyn Disk, segment: &Segment, scan: &Scan<'_>, follower: Lsn) -> Result<()> {
     let damage = match scan.tail {
         Tail::Clean if scan.next == follower => return Ok(()),
-        Tail::Clean if scan.next > follower => Damage::Order {
-            expected: scan.next,
-            found: follower,
-        },
+        Tail::Clean if scan.next > follower => Damage::Order { expected: scan.next, found: follower },
         Tail::Broken(damage) => damage,
         Tail::Clean | Tail::Torn(_) => Damage::Record { lsn: scan.next },
     };
@@ -230,12 +209,7 @@ fn check_sealed(disk: &dyn Disk, segment: &Segment, scan: &Scan<'_>, follower: L
 }
 
 /// The last segment alone may end in the remains of an unfinished write, and never below what a checkpoint covers.
-fn check_active(
-    disk: &dyn Disk,
-    segment: &Segment,
-    scan: &Scan<'_>,
-    covered: Lsn,
-) -> Result<Option<Cut>> {
+fn check_active(disk: &dyn Disk, segment: &Segment, scan: &Scan<'_>, covered: Lsn) -> Result<Option<Cut>> {
     let (file, offset) = (disk.path(&segment.name()), scan.end as u64);
     match scan.tail {
         Tail::Broken(damage) => Err(JournalError::damaged(file, offset, damage)),
@@ -244,12 +218,7 @@ fn check_active(
             Err(JournalError::damaged(file, offset, Damage::Record { lsn }))
         }
         Tail::Clean => Ok(None),
-        Tail::Torn(bytes) => Ok(Some(Cut {
-            file,
-            offset,
-            bytes: bytes as u64,
-            lsn: scan.next,
-        })),
+        Tail::Torn(bytes) => Ok(Some(Cut { file, offset, bytes: bytes as u64, lsn: scan.next })),
     }
 }
 

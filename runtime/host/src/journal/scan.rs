@@ -36,12 +36,7 @@ pub(super) enum Tail {
 
 /// Reads a segment whose head is known to be right.
 pub(super) fn scan<'a>(file: &'a [u8], segment: &Segment) -> Scan<'a> {
-    let mut scan = Scan {
-        records: Vec::new(),
-        end: HEAD,
-        next: segment.first,
-        tail: Tail::Clean,
-    };
+    let mut scan = Scan { records: Vec::new(), end: HEAD, next: segment.first, tail: Tail::Clean };
     let mut rest = file.get(HEAD..).unwrap_or_default();
     while let Some(record) = record::decode(rest, segment.seed).filter(|r| r.lsn == scan.next) {
         rest = rest.get(record.size..).unwrap_or_default();
@@ -138,11 +133,7 @@ mod tests {
         for (lost, kept) in [(4, 3), (5, 4), (6, 5)] {
             let mut torn = file(&[1, 2, 3]);
             torn[start_of(lost)..start_of(lost + 1)].fill(0);
-            let remains = if lost == 6 {
-                Tail::Clean
-            } else {
-                Tail::Torn((7 - lost) * 32)
-            };
+            let remains = if lost == 6 { Tail::Clean } else { Tail::Torn((7 - lost) * 32) };
             check(&torn, kept, remains);
         }
     }

@@ -37,13 +37,7 @@ pub(super) struct Segment {
 impl Segment {
     /// The first segment of a journal, or the one that follows.
     pub(super) fn new(id: JournalId, number: u64, first: Lsn, size: u32) -> Segment {
-        let segment = Segment {
-            id,
-            number,
-            first,
-            size,
-            seed: 0,
-        };
+        let segment = Segment { id, number, first, size, seed: 0 };
         let seed = u32_at(&segment.head(), HEAD - 4).unwrap_or_default();
         Segment { seed, ..segment }
     }
@@ -62,8 +56,7 @@ impl Segment {
             size: u32_at(head.bytes(), SIZE_AT)?,
             seed: head.checksum(),
         };
-        let possible =
-            segment.number > 0 && segment.first > Lsn::ZERO && SIZES.contains(&segment.size);
+        let possible = segment.number > 0 && segment.first > Lsn::ZERO && SIZES.contains(&segment.size);
         possible.then_some(segment)
     }
 
@@ -102,12 +95,7 @@ pub(super) fn number_of(file: &str) -> Option<u64> {
 }
 
 /// Fills a file with zeros from one offset to another.
-pub(super) fn zero(
-    disk: &mut dyn Disk,
-    name: &str,
-    from: u64,
-    to: u64,
-) -> Result<(), JournalError> {
+pub(super) fn zero(disk: &mut dyn Disk, name: &str, from: u64, to: u64) -> Result<(), JournalError> {
     let mut at = from;
     while at < to {
         let rest = usize::try_from(to - at).unwrap_or(usize::MAX);

@@ -38,12 +38,7 @@ pub(super) struct Writer {
 impl Log {
     /// An empty segment and nothing before it.
     pub(super) fn starting_with(active: Segment) -> Log {
-        Log {
-            sealed: VecDeque::new(),
-            active,
-            end: HEAD,
-            next: active.first,
-        }
+        Log { sealed: VecDeque::new(), active, end: HEAD, next: active.first }
     }
 
     fn room(&self) -> usize {
@@ -60,12 +55,7 @@ impl Log {
 
 impl Writer {
     pub(super) fn new(disk: Box<dyn Disk>, log: Log, slots: Slots, segment_size: u32) -> Writer {
-        Writer {
-            disk,
-            log,
-            slots,
-            segment_size,
-        }
+        Writer { disk, log, slots, segment_size }
     }
 
     /// The LSN of the next record.
@@ -98,11 +88,7 @@ impl Writer {
         let id = self.log.active.id;
         self.slots.write(&mut *self.disk, id, checkpoint)?;
         let dispensable = self.slots.covered_twice().min(retain_from.before());
-        while self
-            .log
-            .end_of_oldest()
-            .is_some_and(|end| end <= dispensable)
-        {
+        while self.log.end_of_oldest().is_some_and(|end| end <= dispensable) {
             self.drop_oldest()?;
         }
         Ok(())
