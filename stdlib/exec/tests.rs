@@ -298,6 +298,13 @@ async fn a_flood_is_taken_whole_and_kept_in_part() {
 }
 
 #[tokio::test]
+async fn a_flood_does_not_hold_up_the_deadline() {
+    let answer = rig().run(sh_for("yes & yes >&2", 300)).await;
+    assert_eq!(reason(&answer), "timeout");
+    assert!(answer.took < Duration::from_secs(20));
+}
+
+#[tokio::test]
 async fn binary_output_is_made_text() {
     let answer = rig().run(sh(r"printf 'a\377\000\033[2Jb' >&2; exit 1")).await;
     assert_eq!(stderr(&answer), "a\u{fffd}\0\u{1b}[2Jb");

@@ -16,16 +16,12 @@ use tokio::time::{sleep, timeout};
 use crate::arguments::{Arguments, Mismatch};
 use crate::child::Child;
 use crate::door::{Answer, Answers, Ask, Key};
+use crate::ending::Ending;
 use crate::guard::{Guard, Guarded, open_null};
 use crate::launch::{Command, Prepared, Unstartable, no_room};
 use crate::output::{Inlets, Output};
 use crate::spawn::{Signals, Start, keep_children, spawn};
 use crate::tree::{self, Tree};
-
-pub(crate) use ending::Ending;
-
-#[path = "ending.rs"]
-mod ending;
 
 /// How long a command that was asked to end may take to do so, before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
@@ -136,8 +132,9 @@ impl Launcher {
             spawn(&start(&prepared, &inlets, null)).map_err(|errno| command.explain(errno, &prepared, &ask.context))?;
         guarded.started(pid);
         tree.leader = Some(pid);
+        let leash = Leash(Some(tree));
         let child = Child::adopt(pid).map_err(refused)?;
-        Ok(Running { leash: Leash(Some(tree)), child, output, _guarded: guarded })
+        Ok(Running { leash, child, output, _guarded: guarded })
     }
 
     fn null(&self) -> io::Result<BorrowedFd<'_>> {

@@ -76,11 +76,11 @@ pub struct Ask {
 pub struct Context {
     /// The machine's name.
     pub machine: String,
-    /// The machine's own directory: commands run in it, relative paths start from it.
+    /// The machine's own directory, an absolute path: commands run in it, relative paths start from it.
     pub dir: PathBuf,
-    /// The JSON file that holds the machine's data, for `WATCHER_DATA`.
+    /// The JSON file that holds the machine's data, an absolute path, for `WATCHER_DATA`.
     pub data: PathBuf,
-    /// The JSON file that holds the node's facts, for `WATCHER_FACTS`.
+    /// The JSON file that holds the node's facts, an absolute path, for `WATCHER_FACTS`.
     pub facts: PathBuf,
 }
 

@@ -9,18 +9,19 @@
 //!
 //! | for commands | |
 //! | --- | --- |
-//! | [`commands`] | the life of a command: wait for a slot, start, read, stop, answer |
-//! | [`launch`] | program, arguments, environment and directory, and why a start failed |
+//! | `commands` | the life of a command: wait for a slot, start, read, stop, answer |
+//! | `launch` | program, arguments, environment and directory, and why a start failed |
 //! | [`spawn`] | posix_spawn into a new session; the only file with `unsafe` in it |
-//! | [`child`], [`output`] | waiting for a process, and keeping a bounded part of what it prints |
-//! | [`tree`] | all the processes of a command, and their end |
+//! | `child`, `output` | waiting for a process, and keeping a bounded part of what it prints |
+//! | `ending` | what is told of a command that has ended |
+//! | `tree` | all the processes of a command, and their end |
 //! | [`guard`] | the process that ends the commands of a runtime that was killed |
 //!
 //! | for files | |
 //! | --- | --- |
-//! | [`look`] | one look at a path, compared with what was seen before |
-//! | [`trail`] | the directories in which a path can change |
-//! | [`watches`], [`inbox`] | one notification instance for all paths, and what it reports |
+//! | `look` | one look at a path, compared with what was seen before |
+//! | `trail` | the directories in which a path can change |
+//! | `watches`, `inbox` | one notification instance for all paths, and what it reports |
 //!
 //! Linux only: sessions, pidfds and `/proc` are what makes "the whole tree" a promise that can be kept.
 
@@ -37,6 +38,7 @@ pub mod spawn;
 mod arguments;
 mod child;
 mod commands;
+mod ending;
 mod inbox;
 mod launch;
 mod look;
