@@ -1,6 +1,6 @@
 //! The drivers of the standard watcher kinds: what runs commands and looks at files for a node.
 //!
-//! A node asks through one [door](door): an [`Ask`] goes in when a watcher is due, an [`Answer`] comes out
+//! A node asks through one [`door`]: an [`Ask`] goes in when a watcher is due, an [`Answer`] comes out
 //! when there is something to tell. What the answer means is none of a driver's business: it knows no state,
 //! no transition and no journal, and it never decides whether an answer still counts.
 //!
