@@ -164,7 +164,7 @@ impl<'r, 's> Reading<'r, 's> {
 
     fn wrong_arrow(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let token = self.tokens.get(fault.index)?;
-        if !fault.expects(Kind::Goto) || !ARROWS.contains(&self.word(token)) {
+        if !fault.expects(Kind::Arrow) || !ARROWS.contains(&self.word(token)) {
             return None;
         }
         // `- >` is two tokens.

@@ -1,1 +1,100 @@
-//! x
+//! From text to the program as its author wrote it, or to messages that say why not.
+//!
+//! The grammar's tree is walked once, top down. A declaration that is broken keeps its name, so that whoever refers
+//! to it is not told that it does not exist; what is lost without a name makes the block around it `faulty`. Each bad
+//! node of the tree has an error of its own (`syntax_error` finds the words), so nothing is said of it here.
+
+mod body;
+mod call;
+mod docs;
+mod escape;
+mod kind;
+mod number;
+mod syntax_error;
+mod value;
+
+use crate::ast::{File, Machine, Name};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::FileId;
+use docs::Docs;
+use machine_grammar::{Kind, Node, Parse, Span, parse};
+
+/// Reads a source. What is wrong with its syntax goes to `sink`; what could be read comes back all the same.
+pub fn lower<'s>(file: FileId, source: &'s str, sink: &mut Diagnostics) -> File<'s> {
+    let Parse { tree, errors } = parse(source);
+    for error in &errors {
+        sink.push(syntax_error::diagnostic(file, error));
+    }
+    let mut lowered = Lower { file, source, sink }.file(tree.root());
+    lowered.faulty |= errors.iter().any(syntax_error::hides_all);
+    if errors.is_empty() && lowered.machines.is_empty() && lowered.kinds.is_empty() {
+        sink.push(no_machine(file, source));
+    }
+    lowered
+}
+
+fn no_machine(file: FileId, source: &str) -> Diagnostic {
+    let end = source.trim_end().len();
+    let only_comments = !source.trim_start_matches('\u{FEFF}').trim().is_empty();
+    let headline = if only_comments { "this file has comments, but no machine" } else { "this file is empty" };
+    Diagnostic::new(Code::NO_MACHINE, file, Span::new(end, end), headline)
+        .label("a machine is missing")
+        .help("write `machine NAME 1.0.0 { … }`, or let `machinec new NAME` write one to begin with")
+}
+
+/// What all of lowering needs.
+struct Lower<'k, 's> {
+    file: FileId,
+    source: &'s str,
+    sink: &'k mut Diagnostics,
+}
+
+impl<'s> Lower<'_, 's> {
+    fn file(&mut self, root: Node<'_, 's>) -> File<'s> {
+        let mut file = File::default();
+        let mut docs = Docs::default();
+        for node in root.children() {
+            match node.kind() {
+                Kind::Doc => docs.add(self, node),
+                Kind::Machine | Kind::BadMachine => file.machines.extend(self.machine(node, docs.take())),
+                Kind::WatcherKind => {
+                    let (kind, complete) = self.watcher_kind(node, docs.take());
+                    file.kinds.extend(kind);
+                    file.faulty |= !complete;
+                }
+                _ => {
+                    file.faulty = true;
+                    docs.take();
+                }
+            }
+        }
+        docs.end(self);
+        file
+    }
+
+    /// A machine; of a bad one whatever could be read.
+    fn machine(&mut self, node: Node<'_, 's>, doc: String) -> Option<Machine<'s>> {
+        let name = name(node.find(Kind::Name)?);
+        let bad = node.kind() == Kind::BadMachine;
+        let version = node.find(Kind::Version).map(name_as_written);
+        // Nobody can tell whether a version stood in the part that could not be read, so none is missed.
+        let version = version.or_else(|| bad.then_some(Name { text: "0.0.0", span: name.span }));
+        let mut body = self.body_of(node);
+        body.faulty |= bad;
+        Some(Machine { doc, name, version, body, span: node.span() })
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.sink.push(diagnostic);
+    }
+}
+
+/// A name without its backticks; the span keeps them.
+fn name<'s>(node: Node<'_, 's>) -> Name<'s> {
+    let text = node.text();
+    Name { text: text.strip_prefix('`').map_or(text, |it| it.trim_end_matches('`')), span: node.span() }
+}
+
+fn name_as_written<'s>(node: Node<'_, 's>) -> Name<'s> {
+    Name { text: node.text(), span: node.span() }
+}

@@ -1,0 +1,96 @@
+//! What stands between the braces of a machine or a state.
+
+use super::docs::Docs;
+use super::{Lower, name};
+use crate::ast::{Body, Handler, Path, Response, Role, State, Trigger};
+use machine_grammar::{Kind, Node, Span};
+
+impl<'s> Lower<'_, 's> {
+    /// The body of a machine or state; empty if it has no braces.
+    pub(super) fn body_of(&mut self, node: Node<'_, 's>) -> Body<'s> {
+        node.find(Kind::Body).map(|it| self.body(it)).unwrap_or_default()
+    }
+
+    fn body(&mut self, node: Node<'_, 's>) -> Body<'s> {
+        let mut body = Body::default();
+        let mut docs = Docs::default();
+        for part in node.children() {
+            match part.kind() {
+                Kind::Doc => docs.add(self, part),
+                _ => self.part(part, docs.take(), &mut body),
+            }
+        }
+        docs.end(self);
+        body
+    }
+
+    fn part(&mut self, node: Node<'_, 's>, doc: String, body: &mut Body<'s>) {
+        match node.kind() {
+            Kind::State | Kind::BadState => body.states.extend(self.state(node, doc)),
+            Kind::Watch | Kind::Run | Kind::BadWatch | Kind::BadRun => body.watchers.extend(self.watcher(node, doc)),
+            Kind::On => body.handlers.push(self.on(node, doc)),
+            Kind::After => body.handlers.extend(self.after(node, doc)),
+            // Its events are answered, but perhaps there were more of them.
+            Kind::BadOn => {
+                body.handlers.push(self.on(node, doc));
+                body.faulty = true;
+            }
+            _ => body.faulty = true,
+        }
+    }
+
+    fn state(&mut self, node: Node<'_, 's>, doc: String) -> Option<State<'s>> {
+        let name = name(node.find(Kind::Name)?);
+        let (role, role_span) = role(node);
+        let mut body = self.body_of(node);
+        body.faulty |= node.kind() == Kind::BadState;
+        Some(State { doc, role, role_span, name, body, span: node.span() })
+    }
+
+    fn on(&mut self, node: Node<'_, 's>, doc: String) -> Handler<'s> {
+        let events = node.children().filter(|it| it.kind() == Kind::Path).map(path).collect();
+        handler(node, doc, Trigger::On { events })
+    }
+
+    fn after(&mut self, node: Node<'_, 's>, doc: String) -> Option<Handler<'s>> {
+        let start = node.span().start as usize;
+        let keyword = Span::new(start, start + "after".len());
+        let delay = self.value(node.children().next()?);
+        Some(handler(node, doc, Trigger::After { keyword, delay }))
+    }
+}
+
+/// `initial` or `final`, and where it stands.
+fn role(node: Node<'_, '_>) -> (Role, Span) {
+    let start = node.span().start as usize;
+    match node.children().next().map(|it| (it.kind(), it.span())) {
+        Some((Kind::Initial, span)) => (Role::Initial, span),
+        Some((Kind::Final, span)) => (Role::Final, span),
+        _ => (Role::Plain, Span::new(start, start)),
+    }
+}
+
+fn handler<'s>(node: Node<'_, 's>, doc: String, trigger: Trigger<'s>) -> Handler<'s> {
+    let label = node.find(Kind::Label).and_then(|it| it.find(Kind::Name)).map(name);
+    Handler { doc, trigger, response: response(node), label, span: node.span() }
+}
+
+fn response<'s>(node: Node<'_, 's>) -> Option<Response<'s>> {
+    node.children().find_map(|it| match it.kind() {
+        Kind::Goto => goto(it),
+        Kind::Stay => Some(Response::Stay(it.span())),
+        _ => None,
+    })
+}
+
+fn goto<'s>(node: Node<'_, 's>) -> Option<Response<'s>> {
+    let target = path(node.find(Kind::Path)?);
+    let again = node.find(Kind::Again).map(Node::span);
+    Some(Response::Goto { target, again })
+}
+
+fn path<'s>(node: Node<'_, 's>) -> Path<'s> {
+    let mut names = Vec::with_capacity(2);
+    names.extend(node.children().map(name));
+    Path { names, span: node.span() }
+}

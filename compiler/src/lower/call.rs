@@ -1,0 +1,45 @@
+//! Watchers and runs: the kind that they call, its arguments, and what stands behind.
+
+use super::{Lower, name, name_as_written};
+use crate::ast::{Arg, Call, Mode, Modifier, Watcher};
+use machine_grammar::{Kind, Node, Span};
+
+impl<'s> Lower<'_, 's> {
+    /// A watcher or run; of a bad one only its name.
+    pub(super) fn watcher(&mut self, node: Node<'_, 's>, doc: String) -> Option<Watcher<'s>> {
+        let mode = if matches!(node.kind(), Kind::Watch | Kind::BadWatch) { Mode::Watch } else { Mode::Run };
+        let name = name(node.find(Kind::Name)?);
+        let call = node.find(Kind::Call).and_then(|it| self.call(it));
+        let modifiers = node.children().filter_map(|it| self.modifier(it)).collect();
+        Some(Watcher { doc, mode, name, call, modifiers, span: node.span() })
+    }
+
+    fn call(&mut self, node: Node<'_, 's>) -> Option<Call<'s>> {
+        let mut children = node.children();
+        let name = name(children.next()?);
+        let args = children.filter_map(|it| self.arg(it)).collect();
+        Some(Call { name, args, span: node.span() })
+    }
+
+    fn arg(&mut self, node: Node<'_, 's>) -> Option<Arg<'s>> {
+        let mut children = node.children();
+        let first = children.next()?;
+        Some(match children.next() {
+            Some(value) => Arg { name: Some(name(first)), value: self.value(value) },
+            None => Arg { name: None, value: self.value(first) },
+        })
+    }
+
+    fn modifier(&mut self, node: Node<'_, 's>) -> Option<Modifier<'s>> {
+        let value = node.children().next();
+        match node.kind() {
+            Kind::Every => {
+                let start = node.span().start as usize;
+                let keyword = Span::new(start, start + "every".len());
+                Some(Modifier::Every { keyword, pace: self.value(value?) })
+            }
+            Kind::UnknownModifier => Some(Modifier::Unknown(name_as_written(value?))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The words for what the grammar found wrong.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::FileId;
+use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, Span, SyntaxError};
+
+/// The message for an error.
+pub(super) fn diagnostic(file: FileId, error: &SyntaxError<'_>) -> Diagnostic {
+    let told = At { file, span: error.span, related: error.related }.tell(&error.problem);
+    match &error.fix {
+        Some((span, text)) => told.fix(file, *span, text.clone()),
+        None => told,
+    }
+}
+
+/// Whether the error kept the whole file from being read.
+pub(super) fn hides_all(error: &SyntaxError<'_>) -> bool {
+    matches!(error.problem, Problem::TooDeep | Problem::TooLarge)
+}
+
+/// The place of an error.
+#[derive(Clone, Copy)]
+struct At {
+    file: FileId,
+    span: Span,
+    related: Option<Span>,
+}
+
+impl At {
+    fn tell(self, problem: &Problem<'_>) -> Diagnostic {
+        match problem {
+            Problem::Unexpected { found, expected } => self.unexpected(found, expected),
+            Problem::Missing { after, expected } => self.missing(after, expected),
+            Problem::UnclosedBrace { others } => self.unclosed_brace(*others),
+            Problem::StrayBrace => self.stray_brace(),
+            Problem::UnclosedBracket { closer } => self.unclosed_bracket(closer),
+            Problem::Forbidden { character, name } => self.forbidden(*character, name),
+            Problem::ForeignComment { mark, others } => self.foreign_comment(mark, *others),
+            Problem::Semicolon { others } => self.semicolon(*others),
+            Problem::ForeignWord(found) => self.foreign_word(found),
+            Problem::TooDeep => self.too_deep(),
+            Problem::TooLarge => self.too_large(),
+            _ => self.slip(problem),
+        }
+    }
+
+    /// Slips for which a word or two are enough: headline, label, help.
+    fn slip(self, problem: &Problem<'_>) -> Diagnostic {
+        let (code, headline, label, help) = match problem {
+            Problem::Misspelt { found, right } => misspelt(found, right),
+            Problem::Reserved(word) => reserved(word),
+            Problem::NeedsBackticks(found) => needs_backticks(found),
+            Problem::Doubled(found) => doubled(found),
+            Problem::DoubledBrace => doubled_brace(),
+            Problem::UnclosedText => unclosed_text(),
+            Problem::UnclosedName => unclosed_name(),
+            Problem::WrongArrow(found) => wrong_arrow(found),
+            Problem::WrongQuotes(found) => wrong_quotes(found),
+            Problem::Unquoted(found) => unquoted(found),
+            Problem::SpacedUnit { found, right } => spaced_unit(found, right),
+            Problem::OutsideMachine(found) => outside_machine(found),
+            Problem::InsideMachine(found) => inside_machine(found),
+            _ => return self.unexpected("", &[]),
+        };
+        self.says(code, headline).label(label).help(help)
+    }
+
+    fn says(self, code: Code, headline: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, self.file, self.span, headline)
+    }
+
+    // ---- Something else was expected
+
+    fn unexpected(self, found: &str, expected: &[Kind]) -> Diagnostic {
+        let found = if found.is_empty() { "the end of the file".to_owned() } else { format!("`{found}`") };
+        let wanted = list(expected);
+        if wanted.is_empty() {
+            return self.says(Code::UNEXPECTED, format!("{found} cannot stand here")).help(way_out(expected));
+        }
+        self.says(Code::UNEXPECTED, format!("expected {wanted}, found {found}"))
+            .label(format!("expected {wanted}"))
+            .help(way_out(expected))
+    }
+
+    fn missing(self, after: &str, expected: &[Kind]) -> Diagnostic {
+        let wanted = list(expected);
+        let wanted = if wanted.is_empty() { "more" } else { &wanted };
+        self.says(Code::UNEXPECTED, format!("expected {wanted} behind `{after}`"))
+            .label(format!("expected {wanted} behind this"))
+            .help(way_out(expected))
+    }
+
+    // ---- Brackets
+
+    fn unclosed_brace(self, others: usize) -> Diagnostic {
+        let headline = match others {
+            0 => "this `{` is never closed".to_owned(),
+            1 => "this `{` and the one around it are never closed".to_owned(),
+            more => format!("this `{{` and {more} around it are never closed"),
+        };
+        let told = self.says(Code::UNCLOSED_BRACE, headline).label("opened here");
+        match self.related {
+            Some(place) => told.also(self.file, place, "by the indentation, the `}` belongs here"),
+            None => told,
+        }
+        .help("write the missing `}`")
+    }
+
+    fn stray_brace(self) -> Diagnostic {
+        match self.related {
+            Some(closer) => self
+                .says(Code::STRAY_BRACE, "a `{` is missing here")
+                .label("by the indentation, a `{` belongs here")
+                .also(self.file, closer, "so that this `}` closes nothing")
+                .help("write the missing `{`, or remove the `}`"),
+            None => self
+                .says(Code::STRAY_BRACE, "this `}` closes nothing")
+                .label("no `{` is open here")
+                .help("remove it, or write the `{` that it should close"),
+        }
+    }
+
+    fn unclosed_bracket(self, closer: &str) -> Diagnostic {
+        let told = self.says(Code::UNCLOSED_BRACE, format!("a `{closer}` is missing")).label(format!("expected `{closer}`"));
+        match self.related {
+            Some(opener) => told.also(self.file, opener, "opened here"),
+            None => told,
+        }
+        .help(format!("write the missing `{closer}`"))
+    }
+
+    fn too_deep(self) -> Diagnostic {
+        self.says(Code::NESTED_TOO_DEEP, format!("brackets nest more than {MAX_DEPTH} deep"))
+            .label("one level too deep")
+            .note("the rest of this file was not looked at")
+            .help("close a bracket before, or split the machine into several")
+    }
+
+    // ---- Characters and sizes
+
+    fn forbidden(self, character: char, name: &str) -> Diagnostic {
+        let code = format!("U+{:04X}", u32::from(character));
+        let why = if character.is_control() {
+            "a control character may be shown as nothing at all"
+        } else {
+            "it is not shown, and can make a text look like another"
+        };
+        self.says(Code::FORBIDDEN_CHAR, format!("{name} ({code}) cannot stand in a source"))
+            .label(code.clone())
+            .note(why)
+            .help(format!("remove it; in a text, write `\\u{{{:x}}}`", u32::from(character)))
+    }
+
+    fn too_large(self) -> Diagnostic {
+        self.says(Code::SOURCE_TOO_LARGE, format!("this file is larger than {} MiB", MAX_SOURCE >> 20))
+            .label("the file ends only here")
+            .help("split it into several files, or see whether it is a source at all")
+    }
+
+    // ---- Habits from other languages
+
+    fn foreign_comment(self, mark: &str, others: usize) -> Diagnostic {
+        let told = self.says(Code::UNEXPECTED, format!("a comment begins with `//`, not with `{mark}`"));
+        more(told.label("a comment of another language"), others, "more such comments follow")
+            .help(if mark == "#" { "write `//` instead" } else { "write `//` before each of its lines" })
+    }
+
+    fn semicolon(self, others: usize) -> Diagnostic {
+        let told = self.says(Code::UNEXPECTED, "there are no semicolons here").label("not needed");
+        more(told, others, "more of them follow").help("remove it; a declaration ends with its line")
+    }
+
+    fn foreign_word(self, found: &str) -> Diagnostic {
+        let help = match found {
+            "else" | "if" => "let each event have its handler: `on check.ok -> a` and `on check.failed -> b`",
+            "transition" | "transitions" => "write the transition into the state that it leaves: `on check.ok -> STATE`",
+            "states" => "write each state by itself: `state NAME { … }`",
+            "watchers" => "write each watcher into the state in which it runs: `watch NAME = exec(\"./check.sh\") every 1m`",
+            "import" | "include" => "declare all that a machine needs in the machine",
+            "goto" => "write `->`",
+            "end" => "blocks end with `}`",
+            _ => "a machine is made of `state`, `watch`, `run`, `on` and `after`",
+        };
+        self.says(Code::UNEXPECTED, format!("the language has no `{found}`")).label("cannot stand here").help(help)
+    }
+}
+
+fn more(told: Diagnostic, others: usize, what: &str) -> Diagnostic {
+    if others == 0 { told } else { told.note(format!("{others} {what} in this file")) }
+}
+
+/// Code, headline, label, help.
+type Words = (Code, String, String, String);
+
+fn misspelt(found: &str, right: &str) -> Words {
+    let headline = format!("`{found}` is not a keyword");
+    (Code::MISSPELT_KEYWORD, headline, format!("did you mean `{right}`?"), format!("write `{right}`"))
+}
+
+fn reserved(word: &str) -> Words {
+    let headline = format!("`{word}` is a word of the language and no name");
+    (Code::RESERVED_WORD, headline, "reserved".into(), format!("choose another name, or write `` `{word}` `` between backticks"))
+}
+
+fn needs_backticks(found: &str) -> Words {
+    let headline = format!("`{found}` is a name only between backticks");
+    let label = "a plain name has letters, digits and `_`, and no digit first".into();
+    (Code::UNEXPECTED, headline, label, format!("write `` `{found}` ``, or choose a plain name"))
+}
+
+fn doubled(found: &str) -> Words {
+    (Code::UNEXPECTED, format!("`{found}` stands here twice"), "once is enough".into(), format!("remove one `{found}`"))
+}
+
+fn doubled_brace() -> Words {
+    (Code::STRAY_BRACE, "this `{` opens nothing".into(), "the second in a row".into(), "remove it".into())
+}
+
+fn unclosed_text() -> Words {
+    let help = "write the missing `\"`; a text ends on the line on which it begins, `\\n` stands for a new line";
+    (Code::UNCLOSED_STRING, "this text has no closing `\"`".into(), "begins here".into(), help.into())
+}
+
+fn unclosed_name() -> Words {
+    let help = "write the missing backtick; a name ends on the line on which it begins";
+    (Code::UNCLOSED_STRING, "this name has no closing backtick".into(), "begins here".into(), help.into())
+}
+
+fn wrong_arrow(found: &str) -> Words {
+    let headline = format!("a transition is written `->`, not `{found}`");
+    (Code::UNEXPECTED, headline, "expected `->`".into(), "write `->`".into())
+}
+
+fn wrong_quotes(found: &str) -> Words {
+    let headline = format!("a text stands between `\"`, unlike `{found}`");
+    (Code::UNEXPECTED, headline, "other quotes".into(), "write `\"` on both sides".into())
+}
+
+fn unquoted(found: &str) -> Words {
+    let headline = format!("`{found}` is a text and needs quotes");
+    (Code::UNEXPECTED, headline, "a text without quotes".into(), format!("write `\"{found}\"`"))
+}
+
+fn spaced_unit(found: &str, right: &str) -> Words {
+    let headline = format!("`{found}` is not how a duration is written");
+    let help = format!("write `{right}`; the units are `ms`, `s`, `m`, `h`, `d` and `w`");
+    (Code::BAD_UNIT, headline, format!("did you mean `{right}`?"), help)
+}
+
+fn outside_machine(found: &str) -> Words {
+    let headline = format!("`{found}` stands outside of any machine");
+    (Code::UNEXPECTED, headline, "belongs inside a machine".into(), "write `machine NAME 1.0.0 { … }` around it".into())
+}
+
+fn inside_machine(found: &str) -> Words {
+    let headline = format!("a `{found}` cannot stand inside another declaration");
+    let help = "put it behind the closing `}` of the machine, or see whether that `}` is missing";
+    (Code::UNEXPECTED, headline, "belongs between machines".into(), help.into())
+}
+
+// ---- What was expected
+
+/// What may begin a declaration in a machine or a state.
+const PARTS: [Kind; 5] = [Kind::State, Kind::Watch, Kind::Run, Kind::On, Kind::After];
+
+/// What may begin a value.
+const VALUES: [Kind; 6] = [Kind::Text, Kind::Number, Kind::Boolean, Kind::Name, Kind::Open, Kind::OpenBracket];
+
+/// `a`, `b` or `c`: families by one word, and no more than a reader wants to know.
+fn list(expected: &[Kind]) -> String {
+    let is_value = expected.contains(&Kind::Text) && expected.contains(&Kind::Number);
+    let is_part = PARTS.iter().all(|it| expected.contains(it));
+    let dull = |it: &Kind| matches!(it, Kind::Doc | Kind::End | Kind::Dot | Kind::Word | Kind::UnknownModifier);
+    let told = |it: &&Kind| !(is_value && VALUES.contains(it)) && !(is_part && (PARTS.contains(it) || **it == Kind::Close));
+    let mut words: Vec<&str> = Vec::new();
+    words.extend(is_value.then_some("a value"));
+    words.extend(is_part.then_some("a declaration"));
+    let rest: Vec<&Kind> = expected.iter().filter(told).collect();
+    let interesting = rest.iter().any(|it| !dull(it)) || !words.is_empty();
+    for word in rest.into_iter().filter(|it| !interesting || !dull(it)).map(|it| it.word()) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    match words.split_last() {
+        None => String::new(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// The way out, by what was expected.
+fn way_out(expected: &[Kind]) -> &'static str {
+    const WAYS: [(Kind, &str); 13] = [
+        (Kind::On, "inside a machine stand `state`, `watch`, `run`, `on` and `after`, each on a line of its own"),
+        (Kind::Machine, "a file holds machines: `machine NAME 1.0.0 { … }`"),
+        (Kind::Outcome, "a kind of watcher holds `outcome`, `fault`, `every` and `needs`"),
+        (Kind::Arrow, "write `on WATCHER.OUTCOME -> STATE`, or `stay` to answer without leaving the state"),
+        (Kind::Equals, "write `watch NAME = KIND(ARGUMENTS) every DURATION`"),
+        (Kind::StateWord, "write `initial state NAME` or `final state NAME`"),
+        (Kind::CloseParen, "arguments stand between `(` and `)`, with `,` between them"),
+        (Kind::CloseBracket, "a list is written `[a, b]`"),
+        (Kind::Again, "a handler ends here; the next declaration begins on a new line"),
+        (Kind::Text, "a value is a text such as `\"./run.sh\"`, a number, a duration such as `10s`, `true`, `false`, a list or a map"),
+        (Kind::Name, "a name is made of letters, digits and `_`, or stands between backticks"),
+        (Kind::Version, "write `machine NAME 1.0.0 { … }`"),
+        (Kind::Open, "what belongs to a state stands between `{` and `}`"),
+    ];
+    let way = WAYS.iter().find(|(kind, _)| expected.contains(kind));
+    way.map_or("see `docs/grammar.md` for how declarations are written", |(_, way)| way)
+}
