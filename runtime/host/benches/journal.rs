@@ -42,30 +42,14 @@ fn group_commit(dir: &Path) -> Outcome<()> {
     let took = start.elapsed();
     journal.close()?;
 
-    let durable = durable
-        .lock()
-        .map_err(|_| "the journal's thread has panicked")?;
+    let durable = durable.lock().map_err(|_| "the journal's thread has panicked")?;
     let mut latencies = latencies(&appended, &durable);
     println!("group commit, 100,000 records of 200 B a second offered for {OFFERED_FOR:?}");
-    println!(
-        "  records a second      {:>9.0}",
-        appended.len() as f64 / took.as_secs_f64()
-    );
-    println!(
-        "  syncs a second        {:>9.0}",
-        durable.len() as f64 / took.as_secs_f64()
-    );
-    for (name, share) in [
-        ("50 %", 0.5),
-        ("99 %", 0.99),
-        ("99.9 %", 0.999),
-        ("all", 1.0),
-    ] {
+    println!("  records a second      {:>9.0}", appended.len() as f64 / took.as_secs_f64());
+    println!("  syncs a second        {:>9.0}", durable.len() as f64 / took.as_secs_f64());
+    for (name, share) in [("50 %", 0.5), ("99 %", 0.99), ("99.9 %", 0.999), ("all", 1.0)] {
         let limit = if share == 0.99 { "   limit 20 ms" } else { "" };
-        println!(
-            "  {name:<7} durable after {:>9.2} ms{limit}",
-            millis(quantile(&mut latencies, share))
-        );
+        println!("  {name:<7} durable after {:>9.2} ms{limit}", millis(quantile(&mut latencies, share)));
     }
     Ok(())
 }
@@ -88,11 +72,7 @@ fn latencies(appended: &[Instant], durable: &[(Lsn, Instant)]) -> Vec<Duration> 
     let mut latencies = Vec::with_capacity(appended.len());
     for (lsn, at) in durable {
         let covered = appended.iter().take(lsn.0 as usize).skip(latencies.len());
-        latencies.extend(
-            covered
-                .map(|since| at.duration_since(*since))
-                .collect::<Vec<_>>(),
-        );
+        latencies.extend(covered.map(|since| at.duration_since(*since)).collect::<Vec<_>>());
     }
     latencies
 }
@@ -112,21 +92,13 @@ fn one_by_one(dir: &Path) -> Outcome<()> {
             ours.push(timed(|| Ok(journal.wait(journal.append(RECORD)?)?))?);
         }
     }
-    let rate =
-        |times: &[Duration]| times.len() as f64 / times.iter().sum::<Duration>().as_secs_f64();
+    let rate = |times: &[Duration]| times.len() as f64 / times.iter().sum::<Duration>().as_secs_f64();
     println!("one synced record at a time, {} of each", bare.len());
     println!("  bare write + fdatasync {:>8.0} a second", rate(&bare));
     println!("  journal                {:>8.0} a second", rate(&ours));
-    println!(
-        "  ratio of the rates     {:>8.2}   limit 0.80",
-        rate(&ours) / rate(&bare)
-    );
+    println!("  ratio of the rates     {:>8.2}   limit 0.80", rate(&ours) / rate(&bare));
     let (bare, ours) = (quantile(&mut bare, 0.5), quantile(&mut ours, 0.5));
-    println!(
-        "  medians                {:>8.2} and {:.2} ms",
-        millis(bare),
-        millis(ours)
-    );
+    println!("  medians                {:>8.2} and {:.2} ms", millis(bare), millis(ours));
     Ok(())
 }
 
@@ -151,10 +123,7 @@ fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<Duration> {
 fn quantile(times: &mut [Duration], share: f64) -> Duration {
     times.sort_unstable();
     let last = times.len().saturating_sub(1);
-    times
-        .get((last as f64 * share) as usize)
-        .copied()
-        .unwrap_or_default()
+    times.get((last as f64 * share) as usize).copied().unwrap_or_default()
 }
 
 fn millis(time: Duration) -> f64 {

@@ -4,11 +4,12 @@
 //! refuses and leaves everything as it is.
 
 use super::sim::{Image, SimDisk};
-use super::{SEGMENT, checkpoint, commit, judge, reopen, story};
+use super::{SEGMENT, checkpoint, commit, judge, payload, reopen, story};
 use crate::journal::head::{FORMAT, HEAD};
+use crate::journal::record::size;
 use crate::journal::recover::recover;
-use crate::journal::segment::Segment;
-use crate::journal::{Damage, JournalError, Lsn};
+use crate::journal::segment::{Segment, number_of};
+use crate::journal::{Checkpoint, Damage, JournalError, Lsn};
 
 struct Story {
     files: Image,
@@ -155,9 +156,12 @@ fn a_checkpoint_without_segments() {
 fn records_that_a_checkpoint_covers_are_not_cut() {
     let (disk, _) = journal(3);
     checkpoint(&mut reopen(&disk).unwrap().0).unwrap();
-    let mut files = disk.files();
-    files.get_mut("0000000001.segment").unwrap()[HEAD..].fill(0);
-    check(files, Damage::Record { lsn: Lsn(1) });
+    let starts = [1, 2, 3].map(|lsn| (1..lsn).map(|lsn| size(payload(lsn).len())).sum::<usize>());
+    for (start, lsn) in starts.into_iter().zip(1..) {
+        let mut files = disk.files();
+        files.get_mut("0000000001.segment").unwrap()[HEAD + start..].fill(0);
+        check(files, Damage::Record { lsn: Lsn(lsn) });
+    }
 }
 
 #[test]
@@ -223,6 +227,43 @@ fn the_older_checkpoint_serves_when_the_newest_is_broken() {
     let (_, recovered) = reopen(&disk).unwrap();
     assert_eq!(recovered.checkpoint.as_ref().map(|c| c.lsn), Some(Lsn(15)));
     assert!(recovered.bad_checkpoints.is_empty(), "the broken one was replaced");
+}
+
+#[test]
+fn one_whole_checkpoint_is_enough() {
+    let story = told();
+    assert!(!story.files.contains_key("0000000001.segment"), "segments were dropped");
+    for name in ["checkpoint.a", "checkpoint.b"] {
+        let mut broken = story.files.clone();
+        broken.get_mut(name).unwrap().pop();
+        assert_eq!(is_refused_or_true(&story, broken).unwrap(), story.last);
+        let mut missing = story.files.clone();
+        missing.remove(name);
+        assert_eq!(is_refused_or_true(&story, missing).unwrap(), story.last);
+    }
+}
+
+/// What is left of the segments when all is covered twice and a record is still wanted.
+fn oldest_with(retain_from: Lsn) -> u64 {
+    let (disk, _) = journal(40);
+    let (mut writer, _) = reopen(&disk).unwrap();
+    for _ in 0..2 {
+        let (lsn, state) = (Lsn(40), Vec::new());
+        writer.checkpoint(&Checkpoint { lsn, state }, retain_from).unwrap();
+    }
+    let oldest = segments(&disk.files()).remove(0);
+    number_of(&oldest).unwrap()
+}
+
+#[test]
+fn exactly_the_segments_without_a_wanted_record_go() {
+    let (_, files) = journal(40);
+    let third = Segment::open(&files["0000000003.segment"]).unwrap().first;
+    assert_eq!(oldest_with(third), 3);
+    assert_eq!(oldest_with(third.before()), 2);
+    assert_eq!(oldest_with(Lsn::FIRST), 1);
+    let last = number_of(&segments(&files).pop().unwrap()).unwrap();
+    assert_eq!(oldest_with(Lsn(u64::MAX)), last);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod crash;
 mod damage;
 mod fault;
+mod format;
 mod gather;
 mod messages;
 mod real;
