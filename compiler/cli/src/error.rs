@@ -65,6 +65,7 @@ impl Error {
         let help = match source.kind() {
             io::ErrorKind::PermissionDenied => Some("choose a folder in which you may write"),
             io::ErrorKind::NotADirectory => Some("choose a folder; this path leads through a file"),
+            io::ErrorKind::AlreadyExists => Some("choose a folder; this is a file"),
             io::ErrorKind::StorageFull => Some("make room on the disk"),
             _ => None,
         };

@@ -39,11 +39,6 @@ impl Loaded {
         loaded
     }
 
-    /// Nothing kept a file from being compiled.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.errors.is_empty() && self.refusals.is_empty()
-    }
-
     fn add(&mut self, path: &Path) {
         match read(path) {
             Ok(bytes) => self.add_bytes(name(path), bytes),
@@ -52,8 +47,13 @@ impl Loaded {
     }
 
     fn add_bytes(&mut self, name: String, bytes: Vec<u8>) {
+        if bytes.len() > machine_grammar::MAX_SOURCE {
+            // It may have been cut within a character. Its length is what is wrong with it, and the compiler says so.
+            self.sources.add(name, String::from_utf8_lossy(&bytes));
+            return;
+        }
         match machine_grammar::decode(&bytes) {
-            Ok(text) => drop(self.sources.add(name, text)),
+            Ok(text) => _ = self.sources.add(name, text),
             Err(error) => self.refuse(name, &bytes, error),
         }
     }
@@ -81,12 +81,19 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
     if is_stdin(path) {
-        io::stdin().take(MOST_READ).read_to_end(&mut bytes)?;
-    } else {
-        File::open(path)?.take(MOST_READ).read_to_end(&mut bytes)?;
+        return read_from(io::stdin(), 0);
     }
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    read_from(file, length)
+}
+
+/// `expected` bytes or as many as there are; a device without an end is not read to it.
+fn read_from(input: impl Read, expected: u64) -> io::Result<Vec<u8>> {
+    let capacity = usize::try_from(expected.min(MOST_READ)).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(capacity + 1);
+    input.take(MOST_READ).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

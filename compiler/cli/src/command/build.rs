@@ -7,7 +7,7 @@ use crate::inspect::hash;
 use crate::output;
 use crate::report::Report;
 use crate::sources::Loaded;
-use machine_compiler::{CompiledMachine, Options};
+use machine_compiler::{Compiled, Options};
 use std::fs::{self, Permissions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -23,7 +23,7 @@ pub(super) fn run(it: &Build, color: Color) -> Result<Verdict, Error> {
     report.files(&loaded)?;
     let output = machine_compiler::compile(&loaded.sources, Options { strip: strip(it.strip) });
     report.diagnostics(&loaded.sources, &output.diagnostics)?;
-    if report.has_errors() || !loaded.is_complete() {
+    if report.has_errors() {
         report.close("");
         return Ok(Verdict::Mistakes);
     }
@@ -44,7 +44,7 @@ fn strip(strip: Option<Strip>) -> machine_compiler::Strip {
 
 /// Writes all tables beside their final names first, so that a full disk leaves the old ones as they were. A node that
 /// watches the folder never sees half a table.
-fn write_all(folder: &Path, machines: &[CompiledMachine]) -> Result<(), Error> {
+fn write_all(folder: &Path, machines: &[Compiled]) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|it| Error::write(folder, it))?;
     let written: Vec<_> = machines.iter().map(|it| write(folder, it)).collect::<Result<_, _>>()?;
     for (machine, file) in machines.iter().zip(written) {
@@ -54,7 +54,7 @@ fn write_all(folder: &Path, machines: &[CompiledMachine]) -> Result<(), Error> {
     Ok(())
 }
 
-fn write(folder: &Path, machine: &CompiledMachine) -> Result<NamedTempFile, Error> {
+fn write(folder: &Path, machine: &Compiled) -> Result<NamedTempFile, Error> {
     let failed = |it| Error::write(&folder.join(file_name(machine)), it);
     // As any new file: the user's mask takes away what others may not do.
     let mut file =
@@ -63,12 +63,12 @@ fn write(folder: &Path, machine: &CompiledMachine) -> Result<NamedTempFile, Erro
     Ok(file)
 }
 
-fn file_name(machine: &CompiledMachine) -> String {
+fn file_name(machine: &Compiled) -> String {
     format!("{}.table", machine.name)
 }
 
 /// `tables/lamp.table  lamp 1.0.0  312 bytes  sha256:0f3a5c0d9e21`.
-fn line(folder: &Path, machine: &CompiledMachine) -> String {
+fn line(folder: &Path, machine: &Compiled) -> String {
     let path = error::shown(&folder.join(file_name(machine)));
     let hash: String = hash(&machine.table).chars().take(SHORT_HASH).collect();
     format!("{path}  {} {}  {} bytes  sha256:{hash}\n", machine.name, machine.version, machine.table.len())

@@ -7,7 +7,7 @@ mod names;
 mod text;
 mod value;
 
-use machine_core::table::{self, Plan, Transition};
+use machine_core::table::{self, Arguments, Plan, Transition};
 use machine_core::{EventId, KindId, StateId, Table, WatcherId};
 use names::Names;
 use serde::Serialize;
@@ -76,6 +76,9 @@ struct Watcher {
     once: bool,
     kind: String,
     arguments: Vec<serde_json::Value>,
+    /// The arguments once more, as a source would say them.
+    #[serde(skip)]
+    written: Vec<String>,
     every_ms: Option<u64>,
     doc: String,
 }
@@ -152,7 +155,7 @@ impl View<'_> {
 
     fn states(&self) -> Vec<State> {
         let inner = self.inner_states();
-        let arguments: Vec<Vec<_>> = self.table.arguments().map(|it| it.map(value::json).collect()).collect();
+        let arguments: Vec<_> = self.table.arguments().collect();
         let mut listed = Vec::new();
         let mut waiting = vec![(self.table.machine(), 0)];
         while let Some((state, depth)) = waiting.pop() {
@@ -173,7 +176,7 @@ impl View<'_> {
         inner
     }
 
-    fn state(&self, state: StateId, depth: usize, arguments: &[Vec<serde_json::Value>]) -> State {
+    fn state(&self, state: StateId, depth: usize, arguments: &[Arguments<'_>]) -> State {
         let timer = |it| {
             let (slot, ms) = self.table.timer(it);
             Timer { slot, ms }
@@ -190,14 +193,16 @@ impl View<'_> {
         }
     }
 
-    fn watcher(&self, id: WatcherId, arguments: &[Vec<serde_json::Value>]) -> Watcher {
+    fn watcher(&self, id: WatcherId, arguments: &[Arguments<'_>]) -> Watcher {
         let watcher = self.table.watcher(id);
+        let arguments = || arguments.get(id.index()).copied().into_iter().flatten();
         Watcher {
             name: self.names.watcher(id),
             id: id.0,
             once: watcher.once,
             kind: self.table.kind(watcher.kind).name.to_owned(),
-            arguments: arguments.get(id.index()).cloned().unwrap_or_default(),
+            arguments: arguments().map(value::json).collect(),
+            written: arguments().map(value::source).collect(),
             every_ms: watcher.every_ms,
             doc: self.table.watcher_doc(id).to_owned(),
         }

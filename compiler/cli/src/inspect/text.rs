@@ -83,11 +83,9 @@ impl Display for State {
 
 impl Display for Watcher {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let arguments: Vec<String> =
-            self.arguments.iter().map(|it| visible_line(&it.to_string()).into_owned()).collect();
         let word = if self.once { "run" } else { "watch" };
         write!(f, "{word} {} = {}", visible_line(&self.name), visible_line(&self.kind))?;
-        write!(f, "({})", arguments.join(", "))?;
+        write!(f, "({})", self.written.join(", "))?;
         if let Some(ms) = self.every_ms {
             write!(f, " every {}", duration(ms))?;
         }

@@ -3,17 +3,34 @@
 use machine_core::table::Value;
 use serde_json::{Map, Value as Json};
 
-/// The same value in JSON. Durations become milliseconds, numbers that JSON does not know become `null`.
+/// The same value in JSON. A duration becomes `{"ms": 1000}`, a number that JSON does not know `null`.
 pub(super) fn json(value: Value<'_>) -> Json {
     match value {
         Value::Bool(it) => Json::from(it),
         Value::Int(it) => Json::from(it),
         Value::Float(it) => Json::from(it),
-        Value::Duration(ms) => Json::from(ms),
+        Value::Duration(ms) => Json::Object(Map::from_iter([("ms".to_owned(), Json::from(ms))])),
         Value::Text(it) => Json::from(it),
         Value::List(items) => Json::Array(items.map(json).collect()),
         Value::Map(entries) => Json::Object(entries.map(|(key, it)| (key.to_owned(), json(it))).collect::<Map<_, _>>()),
     }
+}
+
+/// The same value as a source would say it, on one line and fit for a terminal.
+pub(super) fn source(value: Value<'_>) -> String {
+    match value {
+        Value::Bool(it) => it.to_string(),
+        Value::Int(it) => it.to_string(),
+        Value::Float(it) => format!("{it:?}"),
+        Value::Duration(ms) => duration(ms),
+        Value::Text(it) => format!("{it:?}"),
+        Value::List(items) => format!("[{}]", joined(items.map(source))),
+        Value::Map(entries) => format!("{{{}}}", joined(entries.map(|(key, it)| format!("{key:?}: {}", source(it))))),
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// A duration as a source would say it, in the largest unit that divides it: `90s`, `2h`, `10ms`.
