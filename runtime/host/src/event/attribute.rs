@@ -50,10 +50,7 @@ impl Attributes {
             None | Some(Value::Null) => {}
             Some(Value::Bool(flag)) => self.flag(name, *flag),
             Some(Value::String(text)) => self.text(name, text),
-            Some(other) => match other
-                .as_i64()
-                .filter(|number| i32::try_from(*number).is_ok())
-            {
+            Some(other) => match other.as_i64().filter(|number| i32::try_from(*number).is_ok()) {
                 Some(number) => self.0.push((name, ExtensionValue::Integer(number))),
                 None => self.text(name, &other.to_string()),
             },
@@ -79,59 +76,32 @@ impl IntoIterator for Attributes {
 /// Holds an event against the rules that the SDK does not check: no empty attribute, `source` is a URI reference,
 /// names of lower-case letters and digits, whole numbers of 32 bits, no forbidden characters.
 pub(super) fn check(event: &cloudevents::Event) -> Result<(), EventError> {
-    let required = [
-        ("id", event.id()),
-        ("type", event.ty()),
-        ("source", event.source().as_str()),
-    ];
-    for (name, value) in required
-        .into_iter()
-        .chain(event.subject().map(|value| ("subject", value)))
-    {
+    let required = [("id", event.id()), ("type", event.ty()), ("source", event.source().as_str())];
+    for (name, value) in required.into_iter().chain(event.subject().map(|value| ("subject", value))) {
         check_text(name, value)?;
     }
     if !event.source().bytes().all(is_uri_byte) {
         return fault("source", "is not a URI reference");
     }
-    event
-        .iter_extensions()
-        .try_for_each(|(name, value)| check_extension(name, value))
+    event.iter_extensions().try_for_each(|(name, value)| check_extension(name, value))
 }
 
 fn check_extension(name: &str, value: &ExtensionValue) -> Result<(), EventError> {
-    if name.is_empty()
-        || !name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    {
-        return fault(
-            name,
-            "has a name with other signs than lower-case letters and digits",
-        );
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        return fault(name, "has a name with other signs than lower-case letters and digits");
     }
     if RESERVED.contains(&name) {
         return fault(name, "has the name of an attribute that every event has");
     }
     match value {
         ExtensionValue::String(text) => check_text(name, text),
-        ExtensionValue::Integer(number) if i32::try_from(*number).is_err() => {
-            fault(name, "does not fit 32 bits")
-        }
+        ExtensionValue::Integer(number) if i32::try_from(*number).is_err() => fault(name, "does not fit 32 bits"),
         ExtensionValue::Integer(_) | ExtensionValue::Boolean(_) => Ok(()),
     }
 }
 
-const RESERVED: [&str; 9] = [
-    "specversion",
-    "id",
-    "source",
-    "type",
-    "subject",
-    "time",
-    "datacontenttype",
-    "dataschema",
-    "data",
-];
+const RESERVED: [&str; 9] =
+    ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data"];
 
 fn check_text(name: &str, text: &str) -> Result<(), EventError> {
     if text.is_empty() {
@@ -149,10 +119,7 @@ fn is_uri_byte(byte: u8) -> bool {
 }
 
 fn fault<T>(name: &str, fault: &'static str) -> Result<T, EventError> {
-    Err(EventError::Attribute {
-        name: visible(name).into_owned(),
-        fault,
-    })
+    Err(EventError::Attribute { name: visible(name).into_owned(), fault })
 }
 
 #[cfg(test)]
@@ -161,62 +128,29 @@ mod tests {
     use cloudevents::{EventBuilder, EventBuilderV10};
 
     fn good() -> EventBuilderV10 {
-        EventBuilderV10::new()
-            .id("n1.hvac.1.1")
-            .ty("machine.v1.started")
-            .source("/machines/n1/hvac")
+        EventBuilderV10::new().id("n1.hvac.1.1").ty("machine.v1.started").source("/machines/n1/hvac")
     }
 
     #[test]
     fn what_the_sdk_lets_through_is_refused() {
         let check = |builder: EventBuilderV10, message: Option<&str>| {
-            let error = check(&builder.build().unwrap())
-                .err()
-                .map(|error| error.to_string());
-            let expected =
-                message.map(|message| format!("an event cannot be made: the attribute {message}"));
+            let error = check(&builder.build().unwrap()).err().map(|error| error.to_string());
+            let expected = message.map(|message| format!("an event cannot be made: the attribute {message}"));
             assert_eq!(error, expected);
         };
         let naming = "has a name with other signs than lower-case letters and digits";
-        check(
-            good().subject("n1").extension("code", i64::from(i32::MAX)),
-            None,
-        );
+        check(good().subject("n1").extension("code", i64::from(i32::MAX)), None);
         check(good().id(""), Some("`id` is empty"));
         check(good().subject(""), Some("`subject` is empty"));
-        check(
-            good().subject("n\u{1b}[2J"),
-            Some("`subject` has a control character"),
-        );
-        check(
-            good().source("not a uri ref ^"),
-            Some("`source` is not a URI reference"),
-        );
-        check(
-            good().extension("Bad-Name", "x"),
-            Some(&format!("`Bad-Name` {naming}")),
-        );
+        check(good().subject("n\u{1b}[2J"), Some("`subject` has a control character"));
+        check(good().source("not a uri ref ^"), Some("`source` is not a URI reference"));
+        check(good().extension("Bad-Name", "x"), Some(&format!("`Bad-Name` {naming}")));
         check(good().extension("", "x"), Some(&format!("`` {naming}")));
-        check(
-            good().extension("data", "x"),
-            Some("`data` has the name of an attribute that every event has"),
-        );
+        check(good().extension("data", "x"), Some("`data` has the name of an attribute that every event has"));
         check(good().extension("why", ""), Some("`why` is empty"));
-        check(
-            good().extension("why", "a\nb"),
-            Some("`why` has a control character"),
-        );
-        check(
-            good().extension("why", "\u{ffff}"),
-            Some("`why` has a control character"),
-        );
-        check(
-            good().extension("code", 1i64 << 31),
-            Some("`code` does not fit 32 bits"),
-        );
-        check(
-            good().extension("code", -(1i64 << 31) - 1),
-            Some("`code` does not fit 32 bits"),
-        );
+        check(good().extension("why", "a\nb"), Some("`why` has a control character"));
+        check(good().extension("why", "\u{ffff}"), Some("`why` has a control character"));
+        check(good().extension("code", 1i64 << 31), Some("`code` does not fit 32 bits"));
+        check(good().extension("code", -(1i64 << 31) - 1), Some("`code` does not fit 32 bits"));
     }
 }

@@ -24,14 +24,7 @@ pub(super) fn exec(scene: Scene<'_>, outcome: &Outcome) -> Document {
     let mut document = watcher(scene, "exec", &outcome.watcher);
     let success = if outcome.fault { "error" } else { "success" };
     document.text("command", field(outcome, &["command", "script"]), TEXT);
-    document.put(
-        "previous_outcome",
-        word(
-            outcome,
-            &["unknown", "skipped", "error", "success"],
-            success,
-        ),
-    );
+    document.put("previous_outcome", word(outcome, &["unknown", "skipped", "error", "success"], success));
     document.put("previous_run_time", nanoseconds(outcome.took));
     document.attributes.outcome(outcome);
     document.attributes.fields(outcome);
@@ -47,14 +40,7 @@ pub(super) fn file(scene: Scene<'_>, outcome: &Outcome) -> Document {
         _ => "unchanged",
     };
     document.text("path", field(outcome, &["path"]), TEXT);
-    document.put(
-        "previous_outcome",
-        word(
-            outcome,
-            &["unknown", "error", "skipped", "unchanged", "changed"],
-            changed,
-        ),
-    );
+    document.put("previous_outcome", word(outcome, &["unknown", "error", "skipped", "unchanged", "changed"], changed));
     document.attributes.outcome(outcome);
     document.attributes.fields(outcome);
     document
@@ -105,17 +91,10 @@ fn life_cycle(scene: Scene<'_>, kind: &str) -> Document {
 
 /// The driver's word for the outcome if it is one that Choria's clients know for this kind.
 fn word<'a>(outcome: &'a Outcome, known: &[&str], otherwise: &'a str) -> &'a str {
-    outcome
-        .choria
-        .as_deref()
-        .filter(|word| known.contains(word))
-        .unwrap_or(otherwise)
+    outcome.choria.as_deref().filter(|word| known.contains(word)).unwrap_or(otherwise)
 }
 
 /// The first of these fields that the driver gave; the document has to have it even when the driver did not.
 fn field<'a>(outcome: &'a Outcome, names: &[&str]) -> &'a str {
-    names
-        .iter()
-        .find_map(|name| outcome.fields.get(*name)?.as_str())
-        .unwrap_or_default()
+    names.iter().find_map(|name| outcome.fields.get(*name)?.as_str()).unwrap_or_default()
 }

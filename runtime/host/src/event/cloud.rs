@@ -10,6 +10,7 @@ use super::trace;
 use chrono::{DateTime, SecondsFormat, Utc};
 use cloudevents::event::{AttributesReader, ExtensionValue};
 use cloudevents::{Data, Event, EventBuilder, EventBuilderV10};
+use serde::Serialize;
 use serde_json::Value;
 
 /// The most bytes that an event takes in JSON. Long texts in it are cut, with a mark.
@@ -23,11 +24,7 @@ pub const LARGEST: usize = 64 * 1024;
 pub fn event(origin: &Origin, happening: &Happening) -> Result<Event, EventError> {
     let about = About::new(origin, &happening.what)?;
     let id = about.id(origin.epoch, happening.sequence);
-    let Document {
-        protocol,
-        data,
-        attributes,
-    } = document(about, happening, &id);
+    let Document { protocol, data, attributes } = document(about, happening, &id);
     let envelope = EventBuilderV10::new()
         .id(&id)
         .source(source(about, &protocol))
@@ -38,9 +35,7 @@ pub fn event(origin: &Origin, happening: &Happening) -> Result<Event, EventError
     let event = common(happening, &id)
         .into_iter()
         .chain(attributes)
-        .fold(envelope, |envelope, (name, value)| {
-            envelope.extension(name, value)
-        })
+        .fold(envelope, |envelope, (name, value)| envelope.extension(name, value))
         .build()
         .map_err(EventError::Refused)?;
     attribute::check(&event)?;
@@ -53,40 +48,31 @@ pub fn event(origin: &Origin, happening: &Happening) -> Result<Event, EventError
 /// that is sent again is the same to the byte: first what Choria writes, in its order, then the extension attributes
 /// by name, then `data`.
 pub fn to_json(event: &Event) -> Vec<u8> {
-    let mut json = String::from(r#"{"specversion":"1.0""#);
-    member(&mut json, "id", &event.id().into());
-    member(&mut json, "source", &event.source().as_str().into());
-    member(&mut json, "type", &event.ty().into());
-    let optional = [
-        ("subject", event.subject()),
-        ("datacontenttype", event.datacontenttype()),
-    ];
+    let mut json = Vec::with_capacity(1024);
+    json.extend_from_slice(br#"{"specversion":"1.0""#);
+    member(&mut json, "id", event.id());
+    member(&mut json, "source", event.source());
+    member(&mut json, "type", event.ty());
+    let time = event.time().map(rfc3339);
+    let optional =
+        [("subject", event.subject()), ("datacontenttype", event.datacontenttype()), ("time", time.as_deref())];
     for (name, value) in optional {
-        value
-            .into_iter()
-            .for_each(|value| member(&mut json, name, &value.into()));
+        value.into_iter().for_each(|value| member(&mut json, name, value));
     }
-    event
-        .time()
-        .into_iter()
-        .for_each(|time| member(&mut json, "time", &rfc3339(time).into()));
     for (name, value) in sorted(event) {
-        member(&mut json, name, &plain(value));
+        member(&mut json, name, value);
     }
     if let Some(Data::Json(data)) = event.data() {
         member(&mut json, "data", data);
     }
-    json.push('}');
-    json.into_bytes()
+    json.push(b'}');
+    json
 }
 
 /// What an event that follows from this one names as its cause.
 pub fn cause(event: &Event) -> Cause {
     let trace = event.extension("traceparent").map(ToString::to_string);
-    Cause {
-        id: event.id().to_owned(),
-        trace: trace.unwrap_or_default(),
-    }
+    Cause { id: event.id().to_owned(), trace: trace.unwrap_or_default() }
 }
 
 /// The extension attributes that every event has.
@@ -104,11 +90,7 @@ fn common(happening: &Happening, id: &str) -> Attributes {
 
 /// Choria's clients take a life cycle event from one source only.
 fn source(about: About<'_>, protocol: &str) -> String {
-    if protocol.starts_with(LIFECYCLE) {
-        LIFECYCLE.to_owned()
-    } else {
-        about.source()
-    }
+    if protocol.starts_with(LIFECYCLE) { LIFECYCLE.to_owned() } else { about.source() }
 }
 
 /// Every `u64` of nanoseconds is a moment before the year 2600, which the calendar of `chrono` has.
@@ -127,15 +109,15 @@ fn sorted(event: &Event) -> Vec<(&str, &ExtensionValue)> {
     extensions
 }
 
-fn plain(value: &ExtensionValue) -> Value {
-    match value {
-        ExtensionValue::String(text) => text.as_str().into(),
-        ExtensionValue::Boolean(flag) => (*flag).into(),
-        ExtensionValue::Integer(number) => (*number).into(),
-    }
+fn member(json: &mut Vec<u8>, name: &str, value: impl Serialize) {
+    json.push(b',');
+    put(json, name);
+    json.push(b':');
+    put(json, value);
 }
 
-fn member(json: &mut String, name: &str, value: &Value) {
-    // `Value` writes itself as JSON; that cannot fail.
-    json.push_str(&format!(",{}:{value}", Value::from(name)));
+/// Only called with texts, moments, and what is JSON already: nothing that has no form in JSON, nor is there anything
+/// to go wrong in writing to memory.
+fn put(json: &mut Vec<u8>, value: impl Serialize) {
+    let _ = serde_json::to_writer(json, &value);
 }

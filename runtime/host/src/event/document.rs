@@ -20,31 +20,15 @@ pub(super) struct Document {
 
 /// The document for what happened. `id` is the event's, which Choria's life cycle documents repeat.
 pub(super) fn document(about: About<'_>, happening: &Happening, id: &str) -> Document {
-    let to = Scene {
-        about,
-        id,
-        seconds: happening.time_ns / 1_000_000_000,
-    };
+    let to = Scene { about, id, seconds: happening.time_ns / 1_000_000_000 };
     match &happening.what {
-        What::Transition {
-            event,
-            from,
-            to: state,
-        } => choria::transition(to, event, from, state),
+        What::Transition { event, from, to: state } => choria::transition(to, event, from, state),
         What::Outcome(outcome) => of_watcher(to, outcome),
-        What::Timer {
-            name,
-            running,
-            duration,
-        } => choria::timer(to, name, *running, *duration),
+        What::Timer { name, running, duration } => choria::timer(to, name, *running, *duration),
         What::Startup { version } => choria::startup(to, version),
         What::Shutdown => choria::shutdown(to),
         What::Alive { version } => choria::alive(to, version),
-        What::Started {
-            state,
-            resumed,
-            table,
-        } => own::started(to, state, *resumed, table),
+        What::Started { state, resumed, table } => own::started(to, state, *resumed, table),
         What::Stopped { state, reason } => own::stopped(to, state, reason),
         What::Slowed { delay, state } => own::slowed(to, *delay, state),
         What::TableActivated { machine, table } => own::activated(to, machine, table),
@@ -77,11 +61,8 @@ pub(super) struct Scene<'a> {
 impl Scene<'_> {
     /// `protocol`, `identity` and `timestamp`; for a machine also `machine`, `version` and `id`, which is its instance.
     pub(super) fn begin(self, protocol: &str) -> Document {
-        let mut document = Document {
-            protocol: protocol.to_owned(),
-            data: Map::new(),
-            attributes: Attributes::default(),
-        };
+        let mut document =
+            Document { protocol: protocol.to_owned(), data: Map::new(), attributes: Attributes::default() };
         document.put("protocol", protocol);
         document.text("identity", self.about.node(), NAME);
         document.put("timestamp", self.seconds);

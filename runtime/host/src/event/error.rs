@@ -37,9 +37,7 @@ pub enum EventError {
         what: &'static str,
     },
     /// Only the node can do this, and the origin names a machine.
-    #[error(
-        "an event cannot be made: only a node has a `{what}`, and it is said of the machine `{machine}`"
-    )]
+    #[error("an event cannot be made: only a node has a `{what}`, and it is said of the machine `{machine}`")]
     #[diagnostic(help("leave the machine out of the origin of the event"))]
     NeedsNode {
         /// What happened: `startup`.

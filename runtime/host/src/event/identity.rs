@@ -11,11 +11,7 @@ pub(super) const LIFECYCLE: &str = "io.choria.lifecycle";
 const LONGEST_NAME: usize = 255;
 
 /// All that RFC 3986 calls unreserved stays as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// As [`SEGMENT`], but without the dot, which separates the parts of an id.
 const PART: &AsciiSet = &SEGMENT.add(b'.');
@@ -37,10 +33,7 @@ impl<'a> About<'a> {
             (None, false) => Ok(About::Node(&origin.node)),
             (Some(machine), true) => About::machine(&origin.node, machine),
             (None, true) => Err(EventError::NeedsMachine { what: what.name() }),
-            (Some(machine), false) => Err(EventError::NeedsNode {
-                what: what.name(),
-                machine: machine.name.clone(),
-            }),
+            (Some(machine), false) => Err(EventError::NeedsNode { what: what.name(), machine: machine.name.clone() }),
         }
     }
 
@@ -77,10 +70,7 @@ impl<'a> About<'a> {
         let node = segment(self.node());
         match self {
             About::Machine(_, machine) => {
-                format!(
-                    "{node}.{}.{epoch}.{sequence}",
-                    utf8_percent_encode(&machine.name, PART)
-                )
+                format!("{node}.{}.{epoch}.{sequence}", utf8_percent_encode(&machine.name, PART))
             }
             About::Node(_) => format!("{node}.@.{epoch}.{sequence}"),
         }
@@ -100,11 +90,7 @@ fn check(what: &'static str, name: &str) -> Result<(), EventError> {
     match name.len() {
         0 => Err(EventError::Empty { what }),
         1..=LONGEST_NAME => Ok(()),
-        length => Err(EventError::TooLong {
-            what,
-            length,
-            limit: LONGEST_NAME,
-        }),
+        length => Err(EventError::TooLong { what, length, limit: LONGEST_NAME }),
     }
 }
 
@@ -117,17 +103,10 @@ mod tests {
     #[test]
     fn a_source_is_a_uri_reference() {
         let check = |node: &str, machine: &str, source: &str| {
-            assert_eq!(
-                About::Machine(node, &samples::machine(machine)).source(),
-                source
-            );
+            assert_eq!(About::Machine(node, &samples::machine(machine)).source(), source);
         };
         check("n1", "hvac", "/machines/n1/hvac");
-        check(
-            "n1.example.net",
-            "hvac_lab",
-            "/machines/n1.example.net/hvac_lab",
-        );
+        check("n1.example.net", "hvac_lab", "/machines/n1.example.net/hvac_lab");
         check("n/1", "2 hours on?", "/machines/n%2F1/2%20hours%20on%3F");
         check("größe", "50%", "/machines/gr%C3%B6%C3%9Fe/50%25");
         check("..", ".", "/machines/%2E%2E/%2E");
@@ -137,23 +116,14 @@ mod tests {
     #[test]
     fn an_id_names_node_machine_epoch_and_number() {
         let hvac = samples::machine("hvac");
-        assert_eq!(
-            About::Machine("n1", &hvac).id(1767225600000, 7),
-            "n1.hvac.1767225600000.7"
-        );
-        assert_eq!(
-            About::Node("n1.example.net").id(1767225600000, 7),
-            "n1.example.net.@.1767225600000.7"
-        );
+        assert_eq!(About::Machine("n1", &hvac).id(1767225600000, 7), "n1.hvac.1767225600000.7");
+        assert_eq!(About::Node("n1.example.net").id(1767225600000, 7), "n1.example.net.@.1767225600000.7");
     }
 
     /// Nodes and machines whose names are made of the very signs that an id is made of.
     #[test]
     fn no_two_origins_share_an_id() {
-        let names = [
-            "a", "b", "a.b", "a.", ".a", "@", "%40", "%2E", "1", "a.1", "1.1", "a.@", "@.1", "..",
-            "a%2Eb",
-        ];
+        let names = ["a", "b", "a.b", "a.", ".a", "@", "%40", "%2E", "1", "a.1", "1.1", "a.@", "@.1", "..", "a%2Eb"];
         let mut ids = BTreeSet::new();
         for node in names {
             for (epoch, sequence) in [(1, 1), (1, 11), (11, 1)] {
@@ -171,26 +141,10 @@ mod tests {
         let long = "n".repeat(256);
         let check_error = |node: &str, machine: Option<&str>, what: &What, error: &str| {
             let origin = samples::origin(node, machine);
-            assert_eq!(
-                About::new(&origin, what)
-                    .err()
-                    .map(|e| e.to_string())
-                    .as_deref(),
-                Some(error)
-            );
+            assert_eq!(About::new(&origin, what).err().map(|e| e.to_string()).as_deref(), Some(error));
         };
-        check_error(
-            "",
-            None,
-            &What::Shutdown,
-            "an event cannot be made: the node name is empty",
-        );
-        check_error(
-            "n1",
-            Some(""),
-            &samples::transition(),
-            "an event cannot be made: the machine name is empty",
-        );
+        check_error("", None, &What::Shutdown, "an event cannot be made: the node name is empty");
+        check_error("n1", Some(""), &samples::transition(), "an event cannot be made: the machine name is empty");
         check_error(
             &long,
             None,

@@ -64,17 +64,9 @@ pub fn line(look: Look, column: usize, origin: &Origin, happening: &Happening) -
     let who = who(origin);
     let time = clock(look.zone, happening.time_ns);
     let gap = " ".repeat(column.saturating_sub(who.width()));
-    let secondary = if origin.machine.is_some() {
-        Style::new()
-    } else {
-        DIM
-    };
+    let secondary = if origin.machine.is_some() { Style::new() } else { DIM };
     let taken = time.len() + who.width() + gap.len() + words.what.width() + words.rest.width() + 4;
-    let why = look
-        .width
-        .map_or(Cow::Borrowed(words.why.as_str()), |width| {
-            fit(&words.why, width, taken)
-        });
+    let why = look.width.map_or(Cow::Borrowed(words.why.as_str()), |width| fit(&words.why, width, taken));
     [
         paint(look, DIM, &time),
         "  ".to_owned(),
@@ -113,12 +105,7 @@ struct Words {
 
 impl Words {
     fn new(style: Style, what: impl Into<String>) -> Self {
-        Words {
-            style,
-            what: what.into(),
-            why: String::new(),
-            rest: String::new(),
-        }
+        Words { style, what: what.into(), why: String::new(), rest: String::new() }
     }
 
     fn why(mut self, why: &str) -> Self {
@@ -138,42 +125,18 @@ impl Words {
 
 fn words(what: &What) -> Words {
     match what {
-        What::Started {
-            state,
-            resumed: false,
-            ..
-        } => Words::new(PLAIN, format!("started in {}", visible(state))),
-        What::Started {
-            state,
-            resumed: true,
-            ..
-        } => Words::new(PLAIN, format!("goes on in {}", visible(state))),
-        What::Stopped { state, reason } => {
-            Words::new(PLAIN, format!("stopped in {}", visible(state))).rest(reason)
-        }
+        What::Started { state, resumed: false, .. } => Words::new(PLAIN, format!("started in {}", visible(state))),
+        What::Started { state, resumed: true, .. } => Words::new(PLAIN, format!("goes on in {}", visible(state))),
+        What::Stopped { state, reason } => Words::new(PLAIN, format!("stopped in {}", visible(state))).rest(reason),
         What::Transition { event, from, to } => {
             Words::new(BOLD, format!("{} -> {}", visible(from), visible(to))).rest(event)
         }
         What::Outcome(outcome) => outcome_words(outcome),
-        What::Timer {
-            name,
-            running: true,
-            ..
-        } => Words::new(DIM, format!("{} is armed", visible(name))),
-        What::Timer {
-            name,
-            running: false,
-            ..
-        } => Words::new(DIM, format!("{} is over", visible(name))),
+        What::Timer { name, running: true, .. } => Words::new(DIM, format!("{} is armed", visible(name))),
+        What::Timer { name, running: false, .. } => Words::new(DIM, format!("{} is over", visible(name))),
         What::Slowed { delay, state } => {
             let state = visible(state);
-            Words::new(
-                YELLOW,
-                format!(
-                    "slowed down: the watchers of {state} wait {}",
-                    duration(*delay)
-                ),
-            )
+            Words::new(YELLOW, format!("slowed down: the watchers of {state} wait {}", duration(*delay)))
         }
         What::Startup { version } => Words::new(PLAIN, "the node starts").rest(version),
         What::Shutdown => Words::new(PLAIN, "the node ends"),
@@ -182,21 +145,13 @@ fn words(what: &What) -> Words {
             let short: String = table.chars().take(12).collect();
             Words::new(PLAIN, format!("table of {} activated", visible(machine))).rest(&short)
         }
-        What::TableRefused { file, reason } => {
-            Words::new(RED, format!("table {} refused", visible(file))).why(reason)
-        }
-        What::TableRemoved { machine } => {
-            Words::new(PLAIN, format!("table of {} removed", visible(machine)))
-        }
+        What::TableRefused { file, reason } => Words::new(RED, format!("table {} refused", visible(file))).why(reason),
+        What::TableRemoved { machine } => Words::new(PLAIN, format!("table of {} removed", visible(machine))),
     }
 }
 
 fn outcome_words(outcome: &Outcome) -> Words {
-    let name = format!(
-        "{}.{}",
-        visible(&outcome.watcher),
-        visible(&outcome.outcome)
-    );
+    let name = format!("{}.{}", visible(&outcome.watcher), visible(&outcome.outcome));
     let words = match (outcome.late, outcome.fault) {
         (true, _) => Words::new(YELLOW, format!("{name} came too late")),
         (false, true) => Words::new(RED, name),
@@ -220,19 +175,13 @@ fn duration(duration: Duration) -> String {
 
 /// The machine; for the node a word that no machine has for a name without being quoted.
 fn who(origin: &Origin) -> Cow<'_, str> {
-    origin
-        .machine
-        .as_ref()
-        .map_or(Cow::Borrowed("(node)"), |machine| visible(&machine.name))
+    origin.machine.as_ref().map_or(Cow::Borrowed("(node)"), |machine| visible(&machine.name))
 }
 
 fn clock(zone: Zone, nanoseconds: u64) -> String {
     let time = DateTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds);
     match zone {
-        Zone::Local => time
-            .with_timezone(&Local)
-            .format("%H:%M:%S%.3f")
-            .to_string(),
+        Zone::Local => time.with_timezone(&Local).format("%H:%M:%S%.3f").to_string(),
         Zone::Utc => time.format("%H:%M:%S%.3f").to_string(),
     }
 }
@@ -252,9 +201,5 @@ fn fit(why: &str, width: usize, taken: usize) -> Cow<'_, str> {
 }
 
 fn paint(look: Look, style: Style, text: &str) -> String {
-    if look.colour && style != PLAIN && !text.is_empty() {
-        format!("{style}{text}{style:#}")
-    } else {
-        text.to_owned()
-    }
+    if look.colour && style != PLAIN && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }

@@ -105,10 +105,7 @@ fn cut(value: &Value) -> Value {
     match value {
         Value::String(text) => head(text, TEXT).into(),
         Value::Array(items) => items.iter().map(cut).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.clone(), cut(value)))
-            .collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), cut(value))).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
@@ -124,24 +121,16 @@ mod tests {
 
     #[test]
     fn small_fields_stay_as_they_are() {
-        let given = fields(
-            json!({"status": 2, "perf": [{"label": "load", "value": 0.5}], "none": null, "up": true}),
-        );
+        let given = fields(json!({"status": 2, "perf": [{"label": "load", "value": 0.5}], "none": null, "up": true}));
         assert_eq!(bounded(&given), given);
     }
 
     #[test]
     fn what_has_no_room_is_counted() {
-        let given = fields(
-            json!({"a": "x".repeat(9000), "b": "y".repeat(7000), "c": "z".repeat(9000), "d": 1}),
-        );
+        let given = fields(json!({"a": "x".repeat(9000), "b": "y".repeat(7000), "c": "z".repeat(9000), "d": 1}));
         let kept = bounded(&given);
         assert_eq!(kept.keys().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
-        assert!(
-            kept["a"].as_str().unwrap().ends_with("x…[+840 bytes]"),
-            "{}",
-            kept["a"]
-        );
+        assert!(kept["a"].as_str().unwrap().ends_with("x…[+840 bytes]"), "{}", kept["a"]);
 
         let given = fields(json!({"a": vec![1; 20_000], "b": 1, "c": 2}));
         assert_eq!(Value::from(bounded(&given)), json!({"…": 3}));

@@ -10,37 +10,20 @@ pub(crate) const TIME: u64 = 1_767_323_045_678_901_234;
 pub(crate) const TABLE: &str = "4f7f9e3a0d1c2b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2";
 
 pub(crate) fn machine(name: &str) -> MachineOrigin {
-    MachineOrigin {
-        name: name.to_owned(),
-        version: "1.0.0".to_owned(),
-        instance: "143c3487b6a8".to_owned(),
-    }
+    MachineOrigin { name: name.to_owned(), version: "1.0.0".to_owned(), instance: "143c3487b6a8".to_owned() }
 }
 
 pub(crate) fn origin(node: &str, name: Option<&str>) -> Origin {
-    Origin {
-        node: node.to_owned(),
-        machine: name.map(machine),
-        epoch: 1_767_225_600_000,
-    }
+    Origin { node: node.to_owned(), machine: name.map(machine), epoch: 1_767_225_600_000 }
 }
 
 /// The origin that fits what happened.
 pub(crate) fn origin_of(what: &What) -> Origin {
-    origin(
-        "n1.example.net",
-        what.of_machine().then_some("container_manager"),
-    )
+    origin("n1.example.net", what.of_machine().then_some("container_manager"))
 }
 
 pub(crate) fn happening(what: What) -> Happening {
-    Happening {
-        sequence: 42,
-        time_ns: TIME,
-        recorded_ns: TIME + 1_200_000,
-        cause: None,
-        what,
-    }
+    Happening { sequence: 42, time_ns: TIME, recorded_ns: TIME + 1_200_000, cause: None, what }
 }
 
 pub(crate) fn caused(what: What) -> Happening {
@@ -48,18 +31,11 @@ pub(crate) fn caused(what: What) -> Happening {
         id: "n1.example.net.container_manager.1767225600000.41".to_owned(),
         trace: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
     };
-    Happening {
-        cause: Some(cause),
-        ..happening(what)
-    }
+    Happening { cause: Some(cause), ..happening(what) }
 }
 
 pub(crate) fn transition() -> What {
-    What::Transition {
-        event: "manifest.changed".to_owned(),
-        from: "unknown".to_owned(),
-        to: "deploy".to_owned(),
-    }
+    What::Transition { event: "manifest.changed".to_owned(), from: "unknown".to_owned(), to: "deploy".to_owned() }
 }
 
 pub(crate) fn exec_ok() -> Outcome {
@@ -130,10 +106,7 @@ pub(crate) fn file_missing() -> Outcome {
 }
 
 pub(crate) fn late() -> Outcome {
-    Outcome {
-        late: true,
-        ..exec_failed()
-    }
+    Outcome { late: true, ..exec_failed() }
 }
 
 pub(crate) fn other_kind() -> Outcome {
@@ -149,11 +122,7 @@ pub(crate) fn other_kind() -> Outcome {
 /// One of everything, each with a name.
 pub(crate) fn all() -> Vec<(&'static str, What)> {
     let text = str::to_owned;
-    let timer = |running| What::Timer {
-        name: text("after 2h"),
-        running,
-        duration: Duration::from_secs(7200),
-    };
+    let timer = |running| What::Timer { name: text("after 2h"), running, duration: Duration::from_secs(7200) };
     vec![
         ("transition", transition()),
         ("exec ok", What::Outcome(exec_ok())),
@@ -165,71 +134,22 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
         ("outcome of another kind", What::Outcome(other_kind())),
         ("timer armed", timer(true)),
         ("timer over", timer(false)),
-        (
-            "started",
-            What::Started {
-                state: text("unknown"),
-                resumed: false,
-                table: text(TABLE),
-            },
-        ),
-        (
-            "resumed",
-            What::Started {
-                state: text("deploy"),
-                resumed: true,
-                table: text(TABLE),
-            },
-        ),
-        (
-            "stopped",
-            What::Stopped {
-                state: text("deploy"),
-                reason: text("shutdown"),
-            },
-        ),
-        (
-            "slowed",
-            What::Slowed {
-                delay: Duration::from_secs(2),
-                state: text("deploy"),
-            },
-        ),
-        (
-            "startup",
-            What::Startup {
-                version: text("0.1.0"),
-            },
-        ),
+        ("started", What::Started { state: text("unknown"), resumed: false, table: text(TABLE) }),
+        ("resumed", What::Started { state: text("deploy"), resumed: true, table: text(TABLE) }),
+        ("stopped", What::Stopped { state: text("deploy"), reason: text("shutdown") }),
+        ("slowed", What::Slowed { delay: Duration::from_secs(2), state: text("deploy") }),
+        ("startup", What::Startup { version: text("0.1.0") }),
         ("shutdown", What::Shutdown),
-        (
-            "alive",
-            What::Alive {
-                version: text("0.1.0"),
-            },
-        ),
-        (
-            "table activated",
-            What::TableActivated {
-                machine: text("container_manager"),
-                table: text(TABLE),
-            },
-        ),
+        ("alive", What::Alive { version: text("0.1.0") }),
+        ("table activated", What::TableActivated { machine: text("container_manager"), table: text(TABLE) }),
         (
             "table refused",
             What::TableRefused {
                 file: text("tables/hvac.table"),
-                reason: text(
-                    "the checksum of section `states` at offset 64 does not match: copy the table again",
-                ),
+                reason: text("the checksum of section `states` at offset 64 does not match: copy the table again"),
             },
         ),
-        (
-            "table removed",
-            What::TableRemoved {
-                machine: text("container_manager"),
-            },
-        ),
+        ("table removed", What::TableRemoved { machine: text("container_manager") }),
     ]
 }
 

@@ -111,28 +111,17 @@ mod tests {
     #[test]
     fn long_text_is_cut_with_a_mark() {
         assert_eq!(head(&"x".repeat(100), 40), "xxxxxxxx…[+92 bytes]");
-        assert_eq!(
-            tail(&("x".repeat(92) + "the end!"), 40),
-            "[+92 bytes]…the end!"
-        );
+        assert_eq!(tail(&("x".repeat(92) + "the end!"), 40), "[+92 bytes]…the end!");
     }
 
     #[test]
     fn a_cut_falls_between_characters_and_keeps_the_limit() {
-        let texts = [
-            "😀".repeat(500),
-            "\u{1}".repeat(500),
-            "\"\\é".repeat(500),
-            "\0😀x\"".repeat(200),
-        ];
+        let texts = ["😀".repeat(500), "\u{1}".repeat(500), "\"\\é".repeat(500), "\0😀x\"".repeat(200)];
         for text in texts {
             for limit in 32..400 {
                 for cut in [head(&text, limit), tail(&text, limit)] {
                     let written = serde_json::Value::from(cut.as_ref()).to_string().len() - 2;
-                    assert!(
-                        written <= limit,
-                        "{written} bytes for a limit of {limit}: {cut}"
-                    );
+                    assert!(written <= limit, "{written} bytes for a limit of {limit}: {cut}");
                 }
             }
         }

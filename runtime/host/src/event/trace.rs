@@ -29,8 +29,7 @@ fn names(id: &str) -> (String, String) {
 /// The name of the trace in a `traceparent`, if it is well-formed. It may come from outside.
 fn trace_of(traceparent: &str) -> Option<&str> {
     let mut parts = traceparent.split('-');
-    let (version, trace, span, flags) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let well_formed = version == "00"
         && parts.next().is_none()
         && is_name(trace, 32)
@@ -53,10 +52,7 @@ mod tests {
     use super::*;
 
     fn cause(id: &str, trace: &str) -> Cause {
-        Cause {
-            id: id.to_owned(),
-            trace: trace.to_owned(),
-        }
+        Cause { id: id.to_owned(), trace: trace.to_owned() }
     }
 
     #[test]
