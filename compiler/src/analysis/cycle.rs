@@ -124,7 +124,7 @@ fn tell(subject: &Subject<'_>, circle: &[Edge]) -> Diagnostic {
     let name = |id| subject.state_name(id);
     let headline = match circle.len() {
         1 => format!("`{}` is entered again and again without a wait", name(start.from)),
-        _ => format!("the machine can go round from `{}` to `{0}` without a wait", name(start.from)),
+        _ => format!("the machine can go from `{}` back to `{0}` without a wait", name(start.from)),
     };
     let step = |it: &Edge| {
         let event = subject.event_name(it.watcher, it.outcome);
@@ -134,14 +134,20 @@ fn tell(subject: &Subject<'_>, circle: &[Edge]) -> Diagnostic {
     for edge in &circle[1..] {
         told = told.also(subject.file, edge.span, step(edge));
     }
-    let runs: Vec<_> = distinct_runs(&circle).map(|it| subject.machine.watcher(it).name.as_str()).collect();
-    told.note(format!(
-        "{} {} done at once whenever {} state is entered, so nothing slows this down",
-        wording::all_of(&runs),
-        if runs.len() == 1 { "is" } else { "are" },
-        if runs.len() == 1 { "its" } else { "their" },
-    ))
-    .help("let one of these states wait with `after 10s -> STATE`, or use `watch … every 10s` in place of a `run`, so that it is tried again at a pace")
+    told.note(at_once(subject, &circle)).help(match circle.len() {
+        1 => "go to a state that waits, with an `after 10s` that leads back, or use `watch … every 10s` in place of the `run`, so that it is tried again at a pace",
+        _ => "let one of these states wait with `after 10s -> STATE`, or use `watch … every 10s` in place of a `run`, so that it is tried again at a pace",
+    })
+}
+
+/// Why there is no wait.
+fn at_once(subject: &Subject<'_>, circle: &[Edge]) -> String {
+    let runs: Vec<_> = distinct_runs(circle).map(|it| subject.machine.watcher(it).name.as_str()).collect();
+    let names = wording::all_of(&runs);
+    match runs.len() {
+        1 => format!("`run {}` starts at once whenever its state is entered, so nothing slows this down", runs[0]),
+        _ => format!("the runs {names} start at once whenever their states are entered, so nothing slows this down"),
+    }
 }
 
 fn distinct_runs(circle: &[Edge]) -> impl Iterator<Item = WatcherId> {

@@ -55,7 +55,7 @@ pub(super) fn check(resolver: &mut Resolver<'_, '_>) -> Vec<Handler> {
 
 /// The events that the handlers of a state name one by one, sorted; only looked at if some handler says `W.fault`.
 fn named_events(drafts: &[Draft<'_>]) -> Vec<(WatcherId, usize)> {
-    let found = || drafts.iter().filter_map(DraftTrigger::events).flatten();
+    let found = || drafts.iter().flat_map(Draft::events);
     if !found().any(|it| matches!(it, Found::Faults { .. })) {
         return Vec::new();
     }
@@ -68,11 +68,11 @@ fn named_events(drafts: &[Draft<'_>]) -> Vec<(WatcherId, usize)> {
     named
 }
 
-impl DraftTrigger {
-    fn events<'d>(draft: &'d Draft<'_>) -> Option<&'d [Found]> {
-        match &draft.trigger {
-            Self::On(events) => Some(events),
-            Self::After { .. } => None,
+impl Draft<'_> {
+    fn events(&self) -> &[Found] {
+        match &self.trigger {
+            DraftTrigger::On(events) => events,
+            DraftTrigger::After { .. } => &[],
         }
     }
 }

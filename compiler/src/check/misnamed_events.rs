@@ -99,18 +99,17 @@ impl Resolver<'_, '_> {
 
     /// A state where an event belongs: the classical mistake of those who know machines by their transitions.
     pub(super) fn state_as_event(&mut self, place: Place<'_>, position: usize, path: &Path<'_>, name: Name<'_>) {
-        let headline = format!("`{}` is a state, and an event belongs here", wording::path(path));
         let events = self.active_events(place);
-        let mut inner = path.names.iter().skip(1).map(|it| wording::name(it.text));
-        let without_state = inner.by_ref().collect::<Vec<_>>().join(".");
-        let example = match events.first() {
-            _ if events.contains(&without_state) => without_state,
-            Some(first) => first.clone(),
-            None => "WATCHER.OUTCOME".to_owned(),
-        };
-        let line = wording::with_event(place.handler, position, &example);
+        let behind: Vec<_> = path.names.iter().skip(1).map(|it| wording::name(it.text)).collect();
+        let behind = behind.join(".");
+        if events.contains(&behind) {
+            return self.state_before_watcher(place, position, path, &behind);
+        }
+        let headline = format!("`{}` is a state, and an event belongs here", wording::path(path));
+        let example = events.first().map_or("WATCHER.OUTCOME", String::as_str);
+        let line = wording::with_event(place.handler, position, example);
         let state = wording::name(name.text);
-        self.report.tell(Code::STATE_AS_EVENT, name.span, headline, |_, it| {
+        self.report.tell(Code::STATE_AS_EVENT, path.span, headline, |_, it| {
             let it = it.label("a state").help(format!(
                 "write what has to happen, as in `{line}`; what is to be done in `{state}` stands between the braces of `state {state}`"
             ));
@@ -118,6 +117,18 @@ impl Resolver<'_, '_> {
                 true => it.note("no watcher is active here, so no event can happen"),
                 false => it.note(format!("the events here are {}", wording::all_of(&events))),
             }
+        });
+    }
+
+    /// `on known.air.ok`: the way to a watcher, as if it were a state.
+    fn state_before_watcher(&mut self, place: Place<'_>, position: usize, path: &Path<'_>, event: &str) {
+        let Some(state) = path.names.first() else { return };
+        let line = wording::with_event(place.handler, position, event);
+        let headline = format!("`{}` is a state, and an event begins with its watcher", state.text);
+        self.report.tell(Code::STATE_AS_EVENT, state.span, headline, |file, it| {
+            it.label("a state")
+                .help(format!("write `{line}`: a watcher is called by its name alone"))
+                .fix(file, path.span, event)
         });
     }
 

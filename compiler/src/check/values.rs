@@ -135,9 +135,12 @@ fn check_key(key: &MapKey, slot: Slot<'_>, report: &mut Report<'_>) {
     limits::text(&key.text, key.span, "key", report);
     let text = key.text.as_str();
     if slot.name == ENVIRONMENT && (text.is_empty() || text.contains(['=', '\0'])) {
-        let headline = format!("`{}` cannot be the name of an environment variable", text.escape_debug());
+        let headline = match text {
+            "" => "the name of an environment variable must not be empty".to_owned(),
+            _ => format!("`{}` cannot be the name of an environment variable", text.escape_debug()),
+        };
         report.tell(Code::UNUSABLE_TEXT, key.span, headline, |_, it| {
-            it.label("empty, or with a `=` or a zero character in it")
+            it.label("a name without `=` and without a zero character belongs here")
                 .help("use letters, digits and `_`, as in `{ LOG_LEVEL: \"debug\" }`")
         });
     }

@@ -35,7 +35,7 @@ impl Diagnostics {
     #[must_use]
     pub fn sorted(mut self) -> Vec<Diagnostic> {
         let place = |it: &Diagnostic| it.labels.first().map(|l| (l.file, l.span));
-        self.list.sort_by(|a, b| (place(a), a.code).cmp(&(place(b), b.code)));
+        self.list.sort_by_key(|it| (place(it), it.code));
         self.list.dedup();
         self.list
     }

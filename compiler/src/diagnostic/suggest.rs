@@ -69,7 +69,7 @@ impl<'w> Wanted<'w> {
         if other == self.plain {
             return Some(0);
         }
-        if OTHER_WORDS.iter().any(|it| *it == (self.text, candidate)) {
+        if OTHER_WORDS.contains(&(self.text, candidate)) {
             return Some(1);
         }
         let slip = || near(&self.plain, &other).map(|it| 1 + it);
@@ -92,7 +92,7 @@ fn is_form(a: &str, b: &str) -> bool {
 fn near(a: &str, b: &str) -> Option<usize> {
     let longest = a.len().max(b.len());
     let allowed = (longest / 3).max(1);
-    if longest > LONGEST || longest < 2 || a.len().abs_diff(b.len()) > allowed {
+    if !(2..=LONGEST).contains(&longest) || a.len().abs_diff(b.len()) > allowed {
         return None;
     }
     Some(strsim::osa_distance(a, b)).filter(|it| *it <= allowed && *it < longest)

@@ -1,0 +1,44 @@
+//! What the compiler says of names, types and machines: every code at least once, and what must stay silent.
+
+mod clean;
+mod limits;
+mod model;
+mod names;
+mod structure;
+mod types;
+
+use machine_compiler::diagnostic::render::{self, Form, Style};
+use machine_compiler::source::SourceMap;
+
+/// All mistakes of one source, as a terminal shows them; empty if there is none.
+fn mistakes(source: &str) -> String {
+    mistakes_of(&[("m.machine", source)])
+}
+
+/// The same of several sources.
+fn mistakes_of(files: &[(&str, &str)]) -> String {
+    let mut sources = SourceMap::default();
+    for (name, text) in files {
+        sources.add(*name, *text);
+    }
+    let found = machine_compiler::check(&sources);
+    render::to_string(Form::Rich, &sources, &found, Style::PLAIN)
+}
+
+/// One line for each mistake.
+fn short(source: &str) -> String {
+    let mut sources = SourceMap::default();
+    sources.add("m.machine", source);
+    let found = machine_compiler::check(&sources);
+    render::to_string(Form::Short, &sources, &found, Style::PLAIN)
+}
+
+/// A machine whose state `a` holds these lines; `b` is another one, where it may end.
+fn in_state(lines: &str) -> String {
+    format!("machine m 1.0.0 {{\n    initial state a {{\n{}\n    }}\n    final state b\n}}\n", indented(lines, 8))
+}
+
+fn indented(lines: &str, by: usize) -> String {
+    let indented = |it: &str| format!("{:by$}{}", "", it.trim());
+    lines.trim().lines().map(indented).collect::<Vec<_>>().join("\n")
+}
