@@ -84,7 +84,10 @@ impl<'l> Matcher<'l, '_> {
     fn close(&mut self, at: usize) {
         let indent = self.lines.indent(at);
         let Some(top) = self.open.last().copied() else { return self.nothing_to_close(at) };
-        if self.surplus < 0 && !self.lines.same_line(top, at) && self.last_close.is_some_and(|it| self.lines.doubled(it, at)) {
+        if self.surplus < 0
+            && !self.lines.same_line(top, at)
+            && self.last_close.is_some_and(|it| self.lines.doubled(it, at))
+        {
             self.surplus += 1;
             return self.remove(at, Problem::StrayBrace);
         }

@@ -44,9 +44,6 @@ mod tests {
     #[test]
     fn what_a_reader_cannot_see_is_named() {
         let found: Vec<_> = all_forbidden("\u{FEFF}a\u{202E}b\u{FEFF}\tü\0").map(|it| (it.0, it.2)).collect();
-        assert_eq!(
-            found,
-            [(4, "a right-to-left override"), (8, "a byte order mark"), (14, "the null character")]
-        );
+        assert_eq!(found, [(4, "a right-to-left override"), (8, "a byte order mark"), (14, "the null character")]);
     }
 }

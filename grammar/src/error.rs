@@ -22,6 +22,8 @@ pub enum Problem<'s> {
     Unexpected {
         /// The word or mark; empty at the end of the file.
         found: &'s str,
+        /// The word or mark before it in the same declaration; empty if there is none.
+        after: &'s str,
         /// What could stand here instead, by [`Kind::word`]; in no particular order, each once.
         expected: Vec<Kind>,
     },

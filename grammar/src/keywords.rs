@@ -18,8 +18,24 @@ pub(crate) const ITEMS: &[&str] = &["machine", "watcher"];
 
 /// Words of other languages for what is written otherwise here.
 pub(crate) const FOREIGN: &[&str] = &[
-    "else", "if", "transition", "transitions", "states", "watchers", "import", "include", "def", "fn", "func", "function",
-    "var", "let", "const", "import", "goto", "end",
+    "else",
+    "if",
+    "transition",
+    "transitions",
+    "states",
+    "watchers",
+    "import",
+    "include",
+    "def",
+    "fn",
+    "func",
+    "function",
+    "var",
+    "let",
+    "const",
+    "import",
+    "goto",
+    "end",
 ];
 
 /// What people write for `->`.

@@ -171,27 +171,24 @@ mod tests {
             "on a.ok -> b // c",
             &[(Word, "on"), (Word, "a"), (Mark, "."), (Word, "ok"), (Arrow, "->"), (Word, "b"), (Comment, "// c")],
         );
-        check("f(\"a\\\"b\", 1.5h)", &[
-            (Word, "f"),
-            (Mark, "("),
-            (Text, "\"a\\\"b\""),
-            (Mark, ","),
-            (Number, "1.5h"),
-            (Mark, ")"),
-        ]);
+        check(
+            "f(\"a\\\"b\", 1.5h)",
+            &[(Word, "f"), (Mark, "("), (Text, "\"a\\\"b\""), (Mark, ","), (Number, "1.5h"), (Mark, ")")],
+        );
     }
 
     #[test]
     fn mistakes_have_looks_of_their_own() {
         check("\"a\r\nb", &[(Look::UnclosedText, "\"a"), (Look::Word, "b")]);
         check("'a' “ü” '", &[(Look::ForeignText, "'a'"), (Look::ForeignText, "“ü”"), (Look::Mark, "'")]);
-        check("f(\"a) b", &[(Look::Word, "f"), (Look::Mark, "("), (Look::UnclosedText, "\"a"), (Look::Mark, ")"), (Look::Word, "b")]);
-        check("`a b` `c\n`", &[
-            (Look::Quoted, "`a b`"),
-            (Look::UnclosedQuoted, "`"),
-            (Look::Word, "c"),
-            (Look::UnclosedQuoted, "`"),
-        ]);
+        check(
+            "f(\"a) b",
+            &[(Look::Word, "f"), (Look::Mark, "("), (Look::UnclosedText, "\"a"), (Look::Mark, ")"), (Look::Word, "b")],
+        );
+        check(
+            "`a b` `c\n`",
+            &[(Look::Quoted, "`a b`"), (Look::UnclosedQuoted, "`"), (Look::Word, "c"), (Look::UnclosedQuoted, "`")],
+        );
         check("/* a\n */ # b", &[(Look::ForeignComment, "/* a\n */"), (Look::ForeignComment, "# b")]);
         check("=> →", &[(Look::WrongArrow, "=>"), (Look::WrongArrow, "→")]);
     }

@@ -78,9 +78,9 @@ impl<'s> Recovery<'s> {
             rest.into_iter().for_each(|it| self.tell(it));
             return Some(converted.into_tree_of(self.source, &patched));
         }
-        for finding in repairable {
-            self.errors.push(finding.error);
-            self.edits.extend(finding.edit);
+        for mut finding in repairable {
+            self.edits.extend(finding.edit.take());
+            self.tell(finding);
         }
         None
     }
@@ -97,7 +97,7 @@ impl<'s> Recovery<'s> {
     /// pest gave up: there is no tree, only a place.
     fn given_up(&mut self, patched: &Patched, at: usize) -> Tree<'s> {
         let place = patched.original(at..at);
-        let problem = Problem::Unexpected { found: "", expected: Vec::new() };
+        let problem = Problem::Unexpected { found: "", after: "", expected: Vec::new() };
         self.errors.push(SyntaxError::new(problem, place));
         Tree::unread(self.source)
     }

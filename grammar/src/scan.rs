@@ -96,7 +96,8 @@ impl Scan<'_> {
             _ => b'[',
         };
         // A brace is the stronger: `)` never closes over it.
-        let inside = self.open.iter().rposition(|it| *it == b'{').map_or(0, |at| if byte == b'}' { at } else { at + 1 });
+        let inside =
+            self.open.iter().rposition(|it| *it == b'{').map_or(0, |at| if byte == b'}' { at } else { at + 1 });
         match self.open.iter().rposition(|it| *it == opener) {
             Some(at) if at >= inside => self.open.truncate(at),
             _ => self.odd |= byte == b'}',
@@ -152,7 +153,9 @@ mod tests {
 
     #[test]
     fn what_is_fine_is_clean() {
-        for source in ["", "\u{FEFF}a", "a \"}{;'#\\\"\" b", "// it's; { fine\n{[()]}", "`}` {}", "a\r\n\tb", "\"ü\" // →"] {
+        for source in
+            ["", "\u{FEFF}a", "a \"}{;'#\\\"\" b", "// it's; { fine\n{[()]}", "`}` {}", "a\r\n\tb", "\"ü\" // →"]
+        {
             assert_eq!(scan(source), Finding::Clean, "{source:?}");
         }
     }

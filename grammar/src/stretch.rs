@@ -1,12 +1,12 @@
 //! A stretch that could not be read: where exactly reading it failed, and what was most likely meant.
 
+use crate::Kind;
 use crate::error::{Problem, SyntaxError};
 use crate::keywords::{ARROWS, FOREIGN, ITEMS, PARTS, RESERVED, nearest, unit};
 use crate::lex::{Look, Token, lex};
 use crate::machine::{Context, Failure, probe};
 use crate::patch::{Edit, Patched};
 use crate::tree::{Node, Tree};
-use crate::Kind;
 use std::ops::Range;
 
 /// A mistake in one stretch.
@@ -105,7 +105,7 @@ impl<'r, 's> Reading<'r, 's> {
         probe(site.context, text).unwrap_or(otherwise)
     }
 
-    /// Whether the declaration can be read further after the edit: beyond the token behind it.
+    /// Whether the declaration can be read further after the edit: beyond the token behind it in the same line.
     fn helps(&self, site: &Site, guess: &Guess<'_>) -> bool {
         let line_end = self.text[guess.at.end..].find('\n').map_or(self.text.len(), |it| guess.at.end + it);
         let end = site.bad.end.max(line_end);
@@ -113,8 +113,9 @@ impl<'r, 's> Reading<'r, 's> {
         let Some(failure) = probe(site.context, &edited) else { return true };
         let left = edited.len() - failure.at.min(edited.len());
         let next = self.tokens.partition_point(|it| it.span.start < guess.at.end);
-        let needed = self.tokens.get(next).map_or(end, |it| it.span.start.min(end));
-        left == 0 || left < end - needed
+        let Some(behind) = self.tokens.get(next).filter(|it| it.span.start < end) else { return left == 0 };
+        let reaches_next_line = usize::from(!self.same_line(guess.at.end, behind.span.start));
+        left < end - behind.span.start + reaches_next_line
     }
 
     fn edit(&self, guess: &Guess<'_>) -> Edit {
@@ -152,7 +153,10 @@ impl<'r, 's> Reading<'r, 's> {
         let before = self.before(fault).filter(|it| self.word(it) == self.word(token))?;
         let at = before.span.end..token.span.end;
         let same_line = self.same_line(at.start, at.end);
-        same_line.then(|| Guess { place: Some(token.span.clone()), ..Guess::new(Problem::Doubled(self.found(token)), at, "") })
+        same_line.then(|| Guess {
+            place: Some(token.span.clone()),
+            ..Guess::new(Problem::Doubled(self.found(token)), at, "")
+        })
     }
 
     fn misspelt(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
@@ -197,7 +201,9 @@ impl<'r, 's> Reading<'r, 's> {
     fn reserved(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let token = self.tokens.get(fault.index).filter(|it| RESERVED.contains(&self.word(it)))?;
         let before = self.before(fault)?;
-        if !(fault.expects(Kind::Name) || fault.expects(Kind::Path)) || !self.same_line(before.span.end, token.span.start) {
+        if !(fault.expects(Kind::Name) || fault.expects(Kind::Path))
+            || !self.same_line(before.span.end, token.span.start)
+        {
             return None;
         }
         let problem = Problem::Reserved(self.found(token));
@@ -230,7 +236,9 @@ impl<'r, 's> Reading<'r, 's> {
         let before = self.before(fault)?;
         let token = self.tokens.get(fault.index);
         let goes_on = token.is_some_and(|it| {
-            self.same_line(before.span.end, it.span.start) && !RESERVED.contains(&self.word(it)) && !")}]".contains(self.word(it))
+            self.same_line(before.span.end, it.span.start)
+                && !RESERVED.contains(&self.word(it))
+                && !")}]".contains(self.word(it))
         });
         let end = before.span.end;
         let related = self.opener(fault.index, opener, closer);
@@ -258,35 +266,45 @@ impl<'r, 's> Reading<'r, 's> {
 
     fn plain_error(&self, fault: &Fault<'_>) -> SyntaxError<'s> {
         let expected = fault.expected.to_vec();
-        let begins = self.tokens.get(fault.index).is_some_and(|it| it.span.start <= fault.site.bad.start);
-        let before = self.before(fault).filter(|_| !begins || fault.site.from < fault.site.bad.start);
-        match (self.tokens.get(fault.index), before) {
-            (Some(token), Some(before)) if !self.same_line(before.span.end, token.span.start) => {
-                self.missing(before, expected)
+        let before = self.before(fault).filter(|it| it.span.start >= fault.site.from);
+        let token = self.tokens.get(fault.index);
+        match (token, before) {
+            (Some(token), Some(before)) if self.same_line(before.span.end, token.span.start) => {
+                self.unexpected(fault, token, self.found(before))
             }
-            (Some(token), _) => SyntaxError::new(self.problem_at(fault, token), self.patched.original(token.span.clone())),
-            (None, Some(before)) => self.missing(before, expected),
+            (Some(token), None) => self.unexpected(fault, token, ""),
+            (_, Some(before)) => {
+                let problem = Problem::Missing { after: self.found(before), expected };
+                SyntaxError::new(problem, self.patched.original(before.span.clone()))
+            }
             (None, None) => {
                 let end = self.source.len();
-                SyntaxError::new(Problem::Unexpected { found: "", expected }, end..end)
+                SyntaxError::new(Problem::Unexpected { found: "", after: "", expected }, end..end)
             }
         }
     }
 
-    fn missing(&self, before: &Token, expected: Vec<Kind>) -> SyntaxError<'s> {
-        let problem = Problem::Missing { after: self.found(before), expected };
-        SyntaxError::new(problem, self.patched.original(before.span.clone()))
+    fn unexpected(&self, fault: &Fault<'_>, token: &Token, after: &'s str) -> SyntaxError<'s> {
+        let found = self.found(token);
+        let problem = self.well_known(fault, token).unwrap_or_else(|| {
+            let expected = fault.expected.to_vec();
+            Problem::Unexpected { found, after, expected }
+        });
+        SyntaxError::new(problem, self.patched.original(token.span.clone()))
     }
 
-    fn problem_at(&self, fault: &Fault<'_>, token: &Token) -> Problem<'s> {
+    /// A word that is right elsewhere: in another place, or in another language.
+    fn well_known(&self, fault: &Fault<'_>, token: &Token) -> Option<Problem<'s>> {
         let word = self.word(token);
         let found = self.found(token);
         let begins = token.span.start <= fault.site.bad.start;
+        let key = || self.tokens.get(fault.index + 1).is_some_and(|it| self.word(it) == ":");
         match fault.site.context {
-            Context::File if begins && PARTS.contains(&word) => Problem::OutsideMachine(found),
-            Context::Body | Context::Watcher if begins && ITEMS.contains(&word) => Problem::InsideMachine(found),
-            _ if FOREIGN.contains(&word) => Problem::ForeignWord(found),
-            _ => Problem::Unexpected { found, expected: fault.expected.to_vec() },
+            Context::File if begins && PARTS.contains(&word) => Some(Problem::OutsideMachine(found)),
+            Context::File if begins && key() => Some(Problem::ForeignWord(found)),
+            Context::Body | Context::Watcher if begins && ITEMS.contains(&word) => Some(Problem::InsideMachine(found)),
+            _ if FOREIGN.contains(&word) => Some(Problem::ForeignWord(found)),
+            _ => None,
         }
     }
 

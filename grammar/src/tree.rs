@@ -133,7 +133,11 @@ impl fmt::Debug for Tree<'_> {
             open.retain(|end| index < *end as usize);
             write!(f, "{:indent$}{:?}", "", node.kind(), indent = open.len() * 2)?;
             let end = node.entry().end;
-            if end as usize == index + 1 { writeln!(f, " {:?}", node.text())? } else { writeln!(f)? }
+            if end as usize == index + 1 {
+                writeln!(f, " {:?}", node.text())?
+            } else {
+                writeln!(f)?
+            }
             open.push(end);
         }
         Ok(())

@@ -41,7 +41,10 @@ fn one_damaged_token() {
             }
         }
     }
-    println!("one damaged token, {} programs: error within one token {near}, exactly one error {single}, untouched declarations kept {kept}", near.of);
+    println!(
+        "one damaged token, {} programs: error within one token {near}, exactly one error {single}, untouched declarations kept {kept}",
+        near.of
+    );
     assert!(near.percent() >= 91.0, "error within one token of the damage: {near}");
     assert!(single.percent() >= 88.0, "exactly one error: {single}");
     assert!(kept.percent() >= 94.0, "untouched declarations kept: {kept}");
@@ -69,11 +72,18 @@ fn two_damaged_tokens() {
         both.count(found(0) && found(1));
         many.count(errors.len() > 3);
         if std::env::var_os("SHOW").is_some() && errors.len() > 3 {
-            println!("---- {pair:?}\n{}\n----\n{}", &broken.text[broken.places[0].clone()], &broken.text[broken.places[1].clone()]);
+            println!(
+                "---- {pair:?}\n{}\n----\n{}",
+                &broken.text[broken.places[0].clone()],
+                &broken.text[broken.places[1].clone()]
+            );
             errors.iter().for_each(|it| println!("  {:?} at {:?}", it.problem, &broken.text[it.span.range()]));
         }
     }
-    println!("two damaged tokens, {} programs, seed {SEED:#x}: both found {both}, more than three errors {many}", both.of);
+    println!(
+        "two damaged tokens, {} programs, seed {SEED:#x}: both found {both}, more than three errors {many}",
+        both.of
+    );
     assert!(both.percent() >= 91.0, "both of two mistakes found: {both}");
     assert!(many.percent() <= 5.0, "more than three errors for two mistakes: {many}");
 }

@@ -16,7 +16,8 @@ impl Docs {
     /// Adds a line, unless it stands behind something: then it is not above what it seems to describe.
     pub(super) fn add(&mut self, lower: &mut Lower<'_, '_>, node: Node<'_, '_>) {
         if !begins_line(lower.source, node.span()) {
-            return lower.misplaced_doc(node.span(), "stands behind what it describes");
+            let help = "put it on the line above, or write `//`";
+            return lower.misplaced_doc(node.span(), "stands behind what it describes", help);
         }
         if self.last.is_some() {
             self.text.push('\n');
@@ -35,7 +36,7 @@ impl Docs {
     /// Nothing follows in this block, so what is left describes nothing.
     pub(super) fn end(self, lower: &mut Lower<'_, '_>) {
         if let Some(span) = self.last {
-            lower.misplaced_doc(span, "describes nothing");
+            lower.misplaced_doc(span, "describes nothing", "write `//` for a comment that belongs to no declaration");
         }
     }
 }
@@ -47,12 +48,12 @@ fn begins_line(source: &str, span: Span) -> bool {
 }
 
 impl Lower<'_, '_> {
-    fn misplaced_doc(&mut self, span: Span, why: &str) {
+    fn misplaced_doc(&mut self, span: Span, why: &str, help: &str) {
         let marks = Span::new(span.start as usize, span.start as usize + "///".len());
         let headline = format!("this doc comment {why}");
         let diagnostic = Diagnostic::new(Code::UNEXPECTED, self.file, span, headline)
             .label("a doc comment belongs above a declaration")
-            .help("put it on the line above, or write `//` for a comment that describes nothing")
+            .help(help)
             .fix(self.file, marks, "//");
         self.report(diagnostic);
     }

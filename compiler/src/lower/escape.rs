@@ -41,9 +41,9 @@ impl Lower<'_, '_> {
             }
             Mistake::Unicode => {
                 let headline = format!("`{found}` names no character");
-                Diagnostic::new(Code::BAD_ESCAPE, self.file, span, headline)
-                    .label("no such character")
-                    .help(r"write the character's number in hexadecimal digits between braces, such as `\u{e4}` for `ä`")
+                Diagnostic::new(Code::BAD_ESCAPE, self.file, span, headline).label("no such character").help(
+                    r"write the character's number in hexadecimal digits between braces, such as `\u{e4}` for `ä`",
+                )
             }
             Mistake::Brace(brace) => {
                 let headline = format!("a text cannot hold a bare `{brace}`");

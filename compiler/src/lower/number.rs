@@ -35,11 +35,9 @@ impl<'s> Lower<'_, 's> {
                     .label(why)
                     .help(help)
             }
-            Mistake::Range => {
-                Diagnostic::new(Code::BAD_NUMBER, self.file, span, format!("`{text}` is too large"))
-                    .label("too large")
-                    .help(format!("whole numbers go up to {}, durations as far in milliseconds", i64::MAX))
-            }
+            Mistake::Range => Diagnostic::new(Code::BAD_NUMBER, self.file, span, format!("`{text}` is too large"))
+                .label("too large")
+                .help(format!("whole numbers, and the milliseconds of a duration, go up to {}", i64::MAX)),
         }
     }
 

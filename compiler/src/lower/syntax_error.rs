@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
-use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, Span, SyntaxError};
+use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, RESERVED, Span, SyntaxError};
 
 /// The message for an error.
 pub(super) fn diagnostic(file: FileId, error: &SyntaxError<'_>) -> Diagnostic {
@@ -29,7 +29,7 @@ struct At {
 impl At {
     fn tell(self, problem: &Problem<'_>) -> Diagnostic {
         match problem {
-            Problem::Unexpected { found, expected } => self.unexpected(found, expected),
+            Problem::Unexpected { found, after, expected } => self.unexpected(found, after, expected),
             Problem::Missing { after, expected } => self.missing(after, expected),
             Problem::UnclosedBrace { others } => self.unclosed_brace(*others),
             Problem::StrayBrace => self.stray_brace(),
@@ -60,7 +60,7 @@ impl At {
             Problem::SpacedUnit { found, right } => spaced_unit(found, right),
             Problem::OutsideMachine(found) => outside_machine(found),
             Problem::InsideMachine(found) => inside_machine(found),
-            _ => return self.unexpected("", &[]),
+            _ => return self.unexpected("", "", &[]),
         };
         self.says(code, headline).label(label).help(help)
     }
@@ -71,19 +71,22 @@ impl At {
 
     // ---- Something else was expected
 
-    fn unexpected(self, found: &str, expected: &[Kind]) -> Diagnostic {
-        let found = if found.is_empty() { "the end of the file".to_owned() } else { format!("`{found}`") };
-        let wanted = list(expected);
-        if wanted.is_empty() {
-            return self.says(Code::UNEXPECTED, format!("{found} cannot stand here")).help(way_out(expected));
-        }
-        self.says(Code::UNEXPECTED, format!("expected {wanted}, found {found}"))
-            .label(format!("expected {wanted}"))
-            .help(way_out(expected))
+    fn unexpected(self, found: &str, after: &str, expected: &[Kind]) -> Diagnostic {
+        let text = if found.is_empty() { "the end of the file".to_owned() } else { format!("`{found}`") };
+        let wanted = list(after, expected);
+        let told = if wanted.is_empty() {
+            self.says(Code::UNEXPECTED, format!("{text} cannot stand here"))
+        } else {
+            self.says(Code::UNEXPECTED, format!("expected {wanted}, found {text}")).label(format!("expected {wanted}"))
+        };
+        let told = told.help(way_out(expected));
+        let keyword = [Kind::On, Kind::Machine, Kind::Arrow, Kind::Again].iter().any(|it| expected.contains(it));
+        let kept = keyword && RESERVED.contains(&found) && !IN_USE.contains(&found);
+        if kept { told.note(format!("`{found}` is a word that is kept for a coming version")) } else { told }
     }
 
     fn missing(self, after: &str, expected: &[Kind]) -> Diagnostic {
-        let wanted = list(expected);
+        let wanted = list(after, expected);
         let wanted = if wanted.is_empty() { "more" } else { &wanted };
         self.says(Code::UNEXPECTED, format!("expected {wanted} behind `{after}`"))
             .label(format!("expected {wanted} behind this"))
@@ -121,7 +124,8 @@ impl At {
     }
 
     fn unclosed_bracket(self, closer: &str) -> Diagnostic {
-        let told = self.says(Code::UNCLOSED_BRACE, format!("a `{closer}` is missing")).label(format!("expected `{closer}`"));
+        let told =
+            self.says(Code::UNCLOSED_BRACE, format!("a `{closer}` is missing")).label(format!("expected `{closer}`"));
         match self.related {
             Some(opener) => told.also(self.file, opener, "opened here"),
             None => told,
@@ -161,32 +165,45 @@ impl At {
 
     fn foreign_comment(self, mark: &str, others: usize) -> Diagnostic {
         let told = self.says(Code::UNEXPECTED, format!("a comment begins with `//`, not with `{mark}`"));
-        more(told.label("a comment of another language"), others, "more such comments follow")
-            .help(if mark == "#" { "write `//` instead" } else { "write `//` before each of its lines" })
+        more(told.label("a comment of another language"), others).help(if mark == "#" {
+            "write `//` instead"
+        } else {
+            "write `//` before each of its lines"
+        })
     }
 
     fn semicolon(self, others: usize) -> Diagnostic {
         let told = self.says(Code::UNEXPECTED, "there are no semicolons here").label("not needed");
-        more(told, others, "more of them follow").help("remove it; a declaration ends with its line")
+        more(told, others).help("remove it; nothing stands between two declarations")
     }
 
     fn foreign_word(self, found: &str) -> Diagnostic {
         let help = match found {
             "else" | "if" => "let each event have its handler: `on check.ok -> a` and `on check.failed -> b`",
-            "transition" | "transitions" => "write the transition into the state that it leaves: `on check.ok -> STATE`",
+            "transition" | "transitions" => {
+                "write the transition into the state that it leaves: `on check.ok -> STATE`"
+            }
             "states" => "write each state by itself: `state NAME { … }`",
-            "watchers" => "write each watcher into the state in which it runs: `watch NAME = exec(\"./check.sh\") every 1m`",
+            "watchers" => {
+                "write each watcher into the state in which it runs: `watch NAME = exec(\"./check.sh\") every 1m`"
+            }
             "import" | "include" => "declare all that a machine needs in the machine",
             "goto" => "write `->`",
             "end" => "blocks end with `}`",
-            _ => "a machine is made of `state`, `watch`, `run`, `on` and `after`",
+            _ => {
+                "a machine is written `machine NAME 1.0.0 { … }`, and made of `state`, `watch`, `run`, `on` and `after`"
+            }
         };
         self.says(Code::UNEXPECTED, format!("the language has no `{found}`")).label("cannot stand here").help(help)
     }
 }
 
-fn more(told: Diagnostic, others: usize, what: &str) -> Diagnostic {
-    if others == 0 { told } else { told.note(format!("{others} {what} in this file")) }
+fn more(told: Diagnostic, others: usize) -> Diagnostic {
+    match others {
+        0 => told,
+        1 => told.note("there is another one in this file"),
+        _ => told.note(format!("there are {others} more in this file")),
+    }
 }
 
 /// Code, headline, label, help.
@@ -199,7 +216,12 @@ fn misspelt(found: &str, right: &str) -> Words {
 
 fn reserved(word: &str) -> Words {
     let headline = format!("`{word}` is a word of the language and no name");
-    (Code::RESERVED_WORD, headline, "reserved".into(), format!("choose another name, or write `` `{word}` `` between backticks"))
+    (
+        Code::RESERVED_WORD,
+        headline,
+        "reserved".into(),
+        format!("choose another name, or write `` `{word}` `` between backticks"),
+    )
 }
 
 fn needs_backticks(found: &str) -> Words {
@@ -260,6 +282,12 @@ fn inside_machine(found: &str) -> Words {
 
 // ---- What was expected
 
+/// The reserved words that this version has a use for.
+const IN_USE: [&str; 15] = [
+    "after", "again", "as", "every", "false", "final", "initial", "machine", "on", "run", "state", "stay", "true",
+    "watch", "watcher",
+];
+
 /// What may begin a declaration in a machine or a state.
 const PARTS: [Kind; 5] = [Kind::State, Kind::Watch, Kind::Run, Kind::On, Kind::After];
 
@@ -267,17 +295,19 @@ const PARTS: [Kind; 5] = [Kind::State, Kind::Watch, Kind::Run, Kind::On, Kind::A
 const VALUES: [Kind; 6] = [Kind::Text, Kind::Number, Kind::Boolean, Kind::Name, Kind::Open, Kind::OpenBracket];
 
 /// `a`, `b` or `c`: families by one word, and no more than a reader wants to know.
-fn list(expected: &[Kind]) -> String {
+fn list(after: &str, expected: &[Kind]) -> String {
     let is_value = expected.contains(&Kind::Text) && expected.contains(&Kind::Number);
     let is_part = PARTS.iter().all(|it| expected.contains(it));
     let dull = |it: &Kind| matches!(it, Kind::Doc | Kind::End | Kind::Dot | Kind::Word | Kind::UnknownModifier);
-    let told = |it: &&Kind| !(is_value && VALUES.contains(it)) && !(is_part && (PARTS.contains(it) || **it == Kind::Close));
-    let mut words: Vec<&str> = Vec::new();
-    words.extend(is_value.then_some("a value"));
-    words.extend(is_part.then_some("a declaration"));
-    let rest: Vec<&Kind> = expected.iter().filter(told).collect();
-    let interesting = rest.iter().any(|it| !dull(it)) || !words.is_empty();
-    for word in rest.into_iter().filter(|it| !interesting || !dull(it)).map(|it| it.word()) {
+    let told =
+        |it: &Kind| !(is_value && VALUES.contains(it)) && !(is_part && (PARTS.contains(it) || *it == Kind::Close));
+    let mut rest: Vec<Kind> = expected.iter().copied().filter(told).collect();
+    rest.sort_by_key(|it| *it != Kind::Arrow);
+    let families = is_value.then(|| value_after(after)).into_iter().chain(is_part.then_some("a declaration"));
+    let mut words: Vec<&str> = families.collect();
+    let only_dull = words.is_empty() && rest.iter().all(dull);
+    for kind in rest.into_iter().filter(|it| only_dull || !dull(it)) {
+        let word = if kind == Kind::Name { name_after(after) } else { kind.word() };
         if !words.contains(&word) {
             words.push(word);
         }
@@ -289,10 +319,29 @@ fn list(expected: &[Kind]) -> String {
     }
 }
 
+/// What a name behind a keyword or mark is the name of.
+fn name_after(after: &str) -> &'static str {
+    match after {
+        "->" => "a state",
+        "on" => "an event",
+        "state" => "the state's name",
+        "machine" => "the machine's name",
+        "watch" | "watcher" => "the watcher's name",
+        "run" => "the run's name",
+        "=" => "a kind such as `exec`",
+        "as" => "a label",
+        _ => "a name",
+    }
+}
+
+fn value_after(after: &str) -> &'static str {
+    if matches!(after, "every" | "after") { "a duration such as `10s`" } else { "a value" }
+}
+
 /// The way out, by what was expected.
 fn way_out(expected: &[Kind]) -> &'static str {
-    const WAYS: [(Kind, &str); 13] = [
-        (Kind::On, "inside a machine stand `state`, `watch`, `run`, `on` and `after`, each on a line of its own"),
+    const WAYS: [(Kind, &str); 15] = [
+        (Kind::On, "inside a machine stand `state`, `watch`, `run`, `on` and `after`"),
         (Kind::Machine, "a file holds machines: `machine NAME 1.0.0 { … }`"),
         (Kind::Outcome, "a kind of watcher holds `outcome`, `fault`, `every` and `needs`"),
         (Kind::Arrow, "write `on WATCHER.OUTCOME -> STATE`, or `stay` to answer without leaving the state"),
@@ -300,12 +349,17 @@ fn way_out(expected: &[Kind]) -> &'static str {
         (Kind::StateWord, "write `initial state NAME` or `final state NAME`"),
         (Kind::CloseParen, "arguments stand between `(` and `)`, with `,` between them"),
         (Kind::CloseBracket, "a list is written `[a, b]`"),
-        (Kind::Again, "a handler ends here; the next declaration begins on a new line"),
-        (Kind::Text, "a value is a text such as `\"./run.sh\"`, a number, a duration such as `10s`, `true`, `false`, a list or a map"),
+        (Kind::Again, "a handler is no longer than `on EVENT -> STATE again as LABEL`"),
+        (Kind::Required, "write `every required` or `every optional`"),
+        (Kind::Colon, "a parameter, a field and an entry are written `NAME: …`"),
+        (
+            Kind::Text,
+            "a value is a text such as `\"./run.sh\"`, a number, a duration such as `10s`, `true`, `false`, a list or a map",
+        ),
         (Kind::Name, "a name is made of letters, digits and `_`, or stands between backticks"),
         (Kind::Version, "write `machine NAME 1.0.0 { … }`"),
         (Kind::Open, "what belongs to a state stands between `{` and `}`"),
     ];
     let way = WAYS.iter().find(|(kind, _)| expected.contains(kind));
-    way.map_or("see `docs/grammar.md` for how declarations are written", |(_, way)| way)
+    way.map_or("`machinec explain E0101` shows how declarations are written", |(_, way)| way)
 }

@@ -1,0 +1,291 @@
+//! What is said of mistakes in the syntax: every code, and the habits that people bring along.
+//!
+//! Each test shows several sources and all that is said of each, in the order of the source.
+
+use insta::assert_snapshot;
+use machine_compiler::diagnostic::render::{self, Form, Style};
+use machine_compiler::diagnostic::{Code, Diagnostics};
+use machine_compiler::lower::lower;
+use machine_compiler::source::SourceMap;
+
+/// All that lowering says of a source, drawn.
+fn said(text: &str) -> String {
+    let mut sources = SourceMap::default();
+    let file = sources.add("m.machine", text);
+    let mut sink = Diagnostics::default();
+    lower(file, text, &mut sink);
+    render::to_string(Form::Rich, &sources, &sink.sorted(), Style::PLAIN)
+}
+
+/// The same for several sources.
+fn said_of(sources: &[&str]) -> String {
+    sources.iter().map(|it| said(it)).collect::<Vec<_>>().join("\n----\n\n")
+}
+
+/// The same for lines that stand in a state.
+fn said_of_lines(lines: &[&str]) -> String {
+    let sources: Vec<String> = lines.iter().map(|it| in_state(it)).collect();
+    said_of(&sources.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn in_state(lines: &str) -> String {
+    let lines = lines.replace('\n', "\n        ");
+    format!(
+        "machine m 1.0.0 {{\n    initial state a {{\n        watch w = exec(\"./w.sh\") every 1m\n        {lines}\n    }}\n    state b\n}}\n"
+    )
+}
+
+/// Compares with the snapshot of this name.
+#[track_caller]
+fn check(name: &str, said: &str) {
+    assert_snapshot!(name, said);
+}
+
+/// The codes of all that lowering says of a source.
+fn codes(text: &str) -> Vec<Code> {
+    let mut sink = Diagnostics::default();
+    let mut sources = SourceMap::default();
+    let file = sources.add("m.machine", text);
+    lower(file, text, &mut sink);
+    sink.sorted().iter().map(|it| it.code).collect()
+}
+
+#[test]
+fn e0101_something_else_is_expected() {
+    check(
+        "e0101_something_else_is_expected",
+        &said_of_lines(&[
+            "on w.ok b",
+            "on w.ok ->\nafter 5m -> b",
+            "on -> b",
+            "after -> b",
+            "watch x exec(\"./x.sh\") every 5m",
+            "watch = exec(\"./x.sh\") every 5m",
+            "watch x = exec(\"./x.sh\" \"y\") every 5m",
+            "watch x = exec(\"./x.sh\") every",
+            "on w.ok -> b { count = 1 }",
+            "state",
+            "state {\n    on w.ok -> b\n}",
+            "state c d {\n    on w.ok -> b\n}",
+            "initial c {\n    on w.ok -> b\n}",
+            "the quick brown fox",
+        ]),
+    );
+}
+
+#[test]
+fn e0101_between_machines() {
+    check(
+        "e0101_between_machines",
+        &said_of(&[
+            "machine m 1.0.0\n",
+            "machine {\n    initial state a\n}\n",
+            "machine m(room: string) 1.0.0 {\n    initial state a\n}\n",
+            "state a {\n    after 5m -> b\n}\nstate b\n",
+            "machine m 1.0.0 {\n    machine n 1.0.0 {\n        initial state a\n    }\n    initial state b\n}\n",
+            "use std/service\nmachine m 1.0.0 {\n    initial state a\n}\n",
+            "name: m\nversion: 1.0.0\nstates:\n  - unknown\n",
+        ]),
+    );
+}
+
+#[test]
+fn e0101_kinds_of_watchers() {
+    check(
+        "e0101_kinds_of_watchers",
+        &said_of(&[
+            "watcher w(a string) {\n    outcome ok\n}\n",
+            "watcher w(a: string) {\n    outcome ok\n    result failed\n    every sometimes\n}\n",
+            "watcher w(a: string) {\n    fualt failed { reason exit }\n}\n",
+        ]),
+    );
+}
+
+#[test]
+fn e0101_habits_from_other_languages() {
+    check(
+        "e0101_habits_from_other_languages",
+        &said_of_lines(&[
+            "on w.ok => b",
+            "on w.ok → b",
+            "on w.ok goto b",
+            "on w.ok -> b;\nafter 5m -> b;",
+            "# wait for it; it's slow\nafter 5m -> b # really",
+            "/* wait */\nafter 5m -> b",
+            "watch x = exec('./x.sh') every 5m",
+            "watch x = exec(“./x.sh”) every 5m",
+            "watch x = exec(./x.sh) every 5m",
+            "watch x = file(manifest.json)",
+            "on w.ok -> b\nelse -> a",
+            "transitions:\n    - name: to_b",
+            "on w.ok -> -> b",
+        ]),
+    );
+}
+
+#[test]
+fn e0101_doc_comments_that_describe_nothing() {
+    check(
+        "e0101_doc_comments_that_describe_nothing",
+        &said_of_lines(&["on w.ok -> b /// it works", "/// nothing follows"]),
+    );
+}
+
+#[test]
+fn e0101_names_that_need_backticks() {
+    check(
+        "e0101_names_that_need_backticks",
+        &said_of_lines(&[
+            "state two-hours {\n    after 2h -> b\n}",
+            "state 2hours {\n    after 2h -> b\n}",
+            "on w.ok -> zurück",
+        ]),
+    );
+}
+
+#[test]
+fn e0102_unclosed_brackets() {
+    check(
+        "e0102_unclosed_brackets",
+        &said_of(&[
+            "machine m 1.0.0 {\n    initial state a {\n        after 5m -> b\n\n    state b {\n        after 5m -> a\n    }\n}\n",
+            "machine m 1.0.0 {\n    initial state a {\n        watch w = exec(\"./w.sh\") every 1m\n",
+            "machine m 1.0.0 { initial state a { after 5m -> b } state b",
+        ]),
+    );
+    check(
+        "e0102_in_arguments",
+        &said_of_lines(&[
+            "watch x = exec(\"./x.sh\" every 5m",
+            "watch x = exec(\"./x.sh\", [1, 2) every 5m",
+            "watch x = exec(\"./x.sh\", env: { A: \"b\" ) every 5m",
+        ]),
+    );
+}
+
+#[test]
+fn e0103_misspelt_keywords() {
+    check(
+        "e0103_misspelt_keywords",
+        &said(
+            "Machine m 1.0.0 {\n    inital state a\n    sate b {\n        wach w = exec(\"./w.sh\") every 1m\n        om w.ok -> a agian\n        afer 5m sty\n    }\n}\n",
+        ),
+    );
+}
+
+#[test]
+fn e0104_unclosed_texts() {
+    check(
+        "e0104_unclosed_texts",
+        &said_of_lines(&[
+            "watch x = exec(\"./x.sh) every 5m",
+            "watch x = exec(\"./x.sh\\\") every 5m",
+            "on w.ok -> `b",
+            "watch x = exec(\"./x.sh",
+        ]),
+    );
+}
+
+#[test]
+fn e0105_bad_escapes() {
+    check(
+        "e0105_bad_escapes",
+        &said_of_lines(&[
+            r#"watch x = exec("C:\windows") every 5m"#,
+            r#"watch x = exec("\u{110000}", "\u41") every 5m"#,
+        ]),
+    );
+}
+
+#[test]
+fn e0106_forbidden_characters() {
+    check(
+        "e0106_forbidden_characters",
+        &said("machine m 1.0.0 {\n    initial state a // \u{202E}harmless\u{202C}\n    state b\u{200B}\n}\0\n"),
+    );
+}
+
+#[test]
+fn e0107_nested_too_deep() {
+    let deep = format!("machine m 1.0.0 {{\n    {}", "state s {".repeat(64));
+    check("e0107_nested_too_deep", &said(&deep));
+    for open in ["{", "(", "[", "state s {", "[{a:"] {
+        assert_eq!(codes(&open.repeat(10_000)), [Code::NESTED_TOO_DEEP], "{open}");
+    }
+    let types = format!("watcher w(a: {}int) {{\n    outcome ok\n}}\n", "list of ".repeat(17));
+    check("e0107_types", &said(&types));
+}
+
+#[test]
+fn e0109_no_machine() {
+    check("e0109_no_machine", &said_of(&["", "\u{FEFF}", "\n\n// only this\n"]));
+}
+
+#[test]
+fn e0110_bad_units() {
+    check(
+        "e0110_bad_units",
+        &said_of_lines(&[
+            "after 10sec -> b",
+            "after 5 minutes -> b",
+            "after 1hour30m -> b",
+            "after 3y -> b",
+            "watch x = exec(\"./x.sh\", timeout: 5 secs) every 10 minutes",
+        ]),
+    );
+}
+
+#[test]
+fn e0111_braces_in_texts() {
+    check(
+        "e0111_braces_in_texts",
+        &said_of_lines(&[r#"watch x = exec("./{room}.sh") every 5m"#, r#"watch x = exec("a}") every 5m"#]),
+    );
+}
+
+#[test]
+fn e0112_bad_numbers() {
+    check(
+        "e0112_bad_numbers",
+        &said_of_lines(&[
+            "after 1.5h -> b",
+            "after 30m1h -> b",
+            "after 1h30 -> b",
+            "after -5s -> b",
+            "after 99999999999999999999s -> b",
+            "watch x = exec(\"./x.sh\", [0x1F, 1_000, 1.2.3]) every 5m",
+        ]),
+    );
+}
+
+#[test]
+fn e0113_reserved_words() {
+    check(
+        "e0113_reserved_words",
+        &said_of_lines(&[
+            "state run {\n    after 5m -> b\n}",
+            "watch test = exec(\"./x.sh\") every 5m",
+            "on w.ok -> data",
+            "on w.ok -> b as limit",
+        ]),
+    );
+}
+
+#[test]
+fn e0114_stray_braces() {
+    check(
+        "e0114_stray_braces",
+        &said_of(&[
+            "machine m 1.0.0 {\n    initial state a\n        after 5m -> b\n    }\n    state b\n}\n",
+            "machine m 1.0.0 {\n    initial state a {\n        after 5m -> b\n    } }\n    state b\n}\n",
+            "machine m 1.0.0 {\n    initial state a {{\n        after 5m -> b\n    }\n    state b\n}\n",
+            "machine m 1.0.0 {\n    initial state a\n}\n}\n",
+        ]),
+    );
+}
+
+#[test]
+fn e0115_source_too_large() {
+    assert_eq!(codes(&" ".repeat((16 << 20) + 1)), [Code::SOURCE_TOO_LARGE]);
+    assert_eq!(codes(&" ".repeat(16 << 20)), [Code::NO_MACHINE]);
+}
