@@ -1,0 +1,94 @@
+//! Why a node cannot run.
+
+use crate::journal::JournalError;
+use miette::Diagnostic;
+use std::io;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why a node does not start, or ended before it was told to.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum NodeError {
+    /// The tables' directory cannot be read.
+    #[error("cannot read the tables in `{}`", dir.display())]
+    #[diagnostic(help(
+        "`--tables` names a directory with the files that `machinec build` makes; make it with `mkdir -p`"
+    ))]
+    Tables {
+        /// The directory.
+        dir: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// A directory or file of the state cannot be made or written.
+    #[error("cannot write to the state directory `{}`", path.display())]
+    #[diagnostic(help("`--state` names a directory that this user may write to, on a disk with room"))]
+    State {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The journal.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Journal(#[from] JournalError),
+    /// The journal holds something that this version did not write.
+    #[error("the journal in `{}` holds a record that cannot be understood", dir.display())]
+    #[diagnostic(help(
+        "a newer version may have written it: run that one, or begin anew with another state directory"
+    ))]
+    Record {
+        /// The state directory.
+        dir: PathBuf,
+        /// Why not.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The state directory belongs to another node.
+    #[error("the state directory `{}` belongs to the node `{found}`, and this one is called `{node}`", dir.display())]
+    #[diagnostic(help("give this node its own state directory, or the old name with `--node {found}`"))]
+    Identity {
+        /// The state directory.
+        dir: PathBuf,
+        /// Whose it is.
+        found: String,
+        /// The name of this node.
+        node: String,
+    },
+    /// A table that was to be run alone is not one.
+    #[error("cannot run this machine: {reason}")]
+    Refused {
+        /// Why not.
+        reason: String,
+    },
+    /// A sink cannot be opened.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Sink(#[from] crate::sink::SinkError),
+    /// Something of the operating system that a node cannot do without.
+    #[error("cannot {what}")]
+    System {
+        /// What: `set an alarm`.
+        what: &'static str,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl NodeError {
+    /// The exit status of a process that ends for this reason: 100 when another runtime has the state directory, 74
+    /// when a disk failed, otherwise 1.
+    #[must_use]
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::Journal(JournalError::InUse { .. }) => 100,
+            Self::Journal(JournalError::Io { .. } | JournalError::Full { .. }) => 74,
+            _ => 1,
+        }
+    }
+}
