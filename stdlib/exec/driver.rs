@@ -25,6 +25,10 @@ impl Driver for Exec {
         "exec"
     }
 
+    fn signature(&self) -> &'static str {
+        "exec(program: string, args: string..., env: map of string, dir: path, timeout: duration) { outcome ok, fault failed }"
+    }
+
     fn ask(&mut self, ask: Ask) {
         self.0.ask(ask, read);
     }

@@ -60,6 +60,10 @@ impl Driver for File {
         "file"
     }
 
+    fn signature(&self) -> &'static str {
+        "file(path: path) { outcome changed, outcome present, fault missing }"
+    }
+
     fn ask(&mut self, ask: Ask) {
         self.inbox.request(Request::Ask(ask));
         if let Some(lookout) = self.idle.take() {

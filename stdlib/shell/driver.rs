@@ -28,6 +28,10 @@ impl Driver for Shell {
         "shell"
     }
 
+    fn signature(&self) -> &'static str {
+        "shell(script: string, env: map of string, dir: path, timeout: duration) { outcome ok, fault failed }"
+    }
+
     fn ask(&mut self, ask: Ask) {
         self.0.ask(ask, read);
     }

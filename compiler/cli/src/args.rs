@@ -11,7 +11,7 @@ Exit codes:
   1  there are mistakes in a source, or a file or table cannot be used
   2  the command line is wrong";
 
-/// Checks, builds, inspects and explains `.machine` files
+/// Checks, builds, runs and explains `.machine` files
 #[derive(Debug, Parser)]
 #[command(name = "machinec", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -26,6 +26,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Check(Check),
     Build(Build),
+    Run(Run),
     Inspect(Inspect),
     Explain(Explain),
     New(New),
@@ -61,6 +62,32 @@ pub(crate) struct Build {
     /// What to leave out of the tables, to make them smaller
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) strip: Option<Strip>,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
+}
+
+/// Compiles in memory and runs here, until Ctrl-C
+///
+/// Needs no configuration and no network. Commands run in the folder of their source. What happens is written to
+/// standard output: a line for each thing, or CloudEvents.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Run {
+    /// Sources; a folder stands for all `.machine` files below it
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write CloudEvents to standard output, one JSON object a line
+    #[arg(long)]
+    pub(crate) events: bool,
+    /// Append CloudEvents to this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events_file: Option<PathBuf>,
+    /// Remember here, so that the next run goes on where this one ended; without it, every run begins anew
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+    /// The node's name in events; the host's name if none is given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) node: Option<String>,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
 }

@@ -36,6 +36,9 @@ pub(crate) enum Error {
     #[error("`{path}` cannot be used as a table")]
     #[diagnostic(help("build it anew with `machinec build`, and copy it without changing it"))]
     Table { path: String, source: TableError },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Node(Box<machine_host::NodeError>),
     #[error("the output cannot be written")]
     Output { source: io::Error },
 }
@@ -51,12 +54,21 @@ impl Error {
         Self::Read { path: shown(path), source, help }
     }
 
+    /// The exit code of a command that it ends: 1, or the node's own.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Node(error) => error.exit_status(),
+            _ => 1,
+        }
+    }
+
     /// What it is about, as it is shown in messages.
     pub(crate) fn subject(&self) -> &str {
         match self {
             Self::Read { path, .. } | Self::NoSource { path } | Self::Write { path, .. } => path,
             Self::Exists { path } | Self::Table { path, .. } => path,
             Self::Name { name } => name,
+            Self::Node(_) => "the node",
             Self::Output { .. } => "the output",
         }
     }

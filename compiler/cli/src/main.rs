@@ -17,13 +17,15 @@ use command::Verdict;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // The same program, started a second time to end the commands of a runtime that was killed.
+    machine_drivers::guard::main_if_asked();
     let arguments = Arguments::parse();
-    let verdict = command::run(&arguments).unwrap_or_else(|error| {
-        output::error(&error, arguments.color);
-        Verdict::Mistakes
-    });
-    match verdict {
-        Verdict::Fine => ExitCode::SUCCESS,
-        Verdict::Mistakes => ExitCode::FAILURE,
+    match command::run(&arguments) {
+        Ok(Verdict::Fine) => ExitCode::SUCCESS,
+        Ok(Verdict::Mistakes) => ExitCode::FAILURE,
+        Err(error) => {
+            output::error(&error, arguments.color);
+            ExitCode::from(error.exit_code())
+        }
     }
 }

@@ -50,4 +50,4 @@ pub use snapshot::SnapshotError;
 pub use step::step;
 pub use table::{OwnedTable, Table, TableError};
 pub use takeover::TakeoverError;
-pub use time::Instant;
+pub use time::{Instant, Milliseconds};

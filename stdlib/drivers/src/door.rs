@@ -20,6 +20,10 @@ pub trait Driver: Send {
     /// The kind's name, as its declaration has it.
     fn kind(&self) -> &'static str;
 
+    /// Parameters and outcomes of the declaration that it serves, in the compiler's canonical form: a node refuses a
+    /// table that was compiled for another one.
+    fn signature(&self) -> &'static str;
+
     /// A watcher is due. A second ask for a key whose command is still under way is merged with the first: both
     /// are answered by the one outcome.
     fn ask(&mut self, ask: Ask);

@@ -7,6 +7,7 @@ mod explain;
 mod inspect;
 mod man;
 mod new;
+mod run;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     match &arguments.command {
         Command::Check(it) => check::run(it, color),
         Command::Build(it) => build::run(it, color),
+        Command::Run(it) => run::run(it, color),
         Command::Inspect(it) => inspect::run(it),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),

@@ -82,10 +82,14 @@ impl JsonFile {
 
 impl Sink for JsonFile {
     fn publish(&mut self, event: &Published<'_>) -> Result<(), SinkError> {
-        if self.waiting.len() + event.json.len() >= MOST_WAITING {
+        self.publish_again(event.json)
+    }
+
+    fn publish_again(&mut self, json: &[u8]) -> Result<(), SinkError> {
+        if self.waiting.len() + json.len() >= MOST_WAITING {
             self.flush()?;
         }
-        self.waiting.extend_from_slice(event.json);
+        self.waiting.extend_from_slice(json);
         self.waiting.push(b'\n');
         Ok(())
     }

@@ -45,6 +45,15 @@ pub trait Sink {
     /// [`SinkError::Closed`] or [`SinkError::Output`] if nobody will ever read it.
     fn flush(&mut self) -> Result<(), SinkError>;
 
+    /// Takes an event that may have been taken before a crash, as JSON. Sinks for people let it pass.
+    ///
+    /// # Errors
+    ///
+    /// As [`publish`](Sink::publish).
+    fn publish_again(&mut self, _json: &[u8]) -> Result<(), SinkError> {
+        Ok(())
+    }
+
     /// Begins a new file if the one that is written to was moved away; nothing for sinks that have no file.
     ///
     /// # Errors

@@ -38,6 +38,10 @@ impl Sink for StdoutJson {
         self.out.line(event.json)
     }
 
+    fn publish_again(&mut self, json: &[u8]) -> Result<(), SinkError> {
+        self.out.line(json)
+    }
+
     fn flush(&mut self) -> Result<(), SinkError> {
         self.out.flush()
     }
