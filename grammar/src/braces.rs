@@ -156,8 +156,9 @@ struct Line {
     indent: usize,
     /// Where its last token ends, comments left aside; its start if it has only comments.
     code_end: usize,
-    /// Begins with a word that begins a declaration with braces, and has no brace.
-    header: bool,
+    has_brace: bool,
+    /// Its last token goes on in the next line by itself.
+    ends_open: bool,
 }
 
 /// The lines of a source that have tokens, in order.
@@ -181,11 +182,12 @@ impl Lines {
     fn add(&mut self, source: &str, token: &Token) {
         let text = &source[token.span.clone()];
         if self.lines.last().is_none_or(|it| token.span.start >= it.span.end) {
-            self.lines.push(Line::new(source, token.span.start, text));
+            self.lines.push(Line::new(source, token.span.start));
         }
         if let Some(line) = self.lines.last_mut().filter(|_| token.look != Look::Comment) {
             line.code_end = token.span.end;
-            line.header &= !matches!(text, "{" | "}");
+            line.has_brace |= matches!(text, "{" | "}");
+            line.ends_open = matches!(text, "(" | "[" | ",");
             self.token_starts.push(token.span.start);
         }
     }
@@ -216,23 +218,26 @@ impl Lines {
         next.map_or(self.end, |it| it.span.start)
     }
 
-    /// Where the code ends in the nearest line above, but behind `after`, that could have the missing brace: a header
-    /// without one, indented as the `}` is, before a line that is indented deeper.
+    /// Where the code ends in the nearest line above, but behind `after`, that could have the missing brace: one
+    /// without any, indented as the `}` is, before a line that is indented deeper.
     fn header_before(&self, at: usize, after: Option<usize>) -> Option<usize> {
         let indent = self.indent(at);
         let above = self.lines.get(..=self.index(at))?;
         let inside = |it: &&[Line]| it.iter().all(|line| after.is_none_or(|opener| line.span.start > opener));
         let mut pairs = above.windows(2).rev().take_while(inside);
-        let header = pairs.find(|it| it[0].header && it[0].indent == indent && it[1].indent > indent)?;
+        let header = pairs.find(|it| it[0].lacks_brace() && it[0].indent == indent && it[1].indent > indent)?;
         header.first().map(|it| it.code_end)
     }
 }
 
 impl Line {
-    fn new(source: &str, at: usize, first: &str) -> Self {
+    fn lacks_brace(&self) -> bool {
+        !self.has_brace && !self.ends_open
+    }
+
+    fn new(source: &str, at: usize) -> Self {
         let start = source[..at].rfind('\n').map_or(0, |it| it + 1);
         let end = source[at..].find('\n').map_or(source.len(), |it| at + it);
-        let header = matches!(first, "state" | "initial" | "final" | "machine" | "watcher");
-        Self { span: start..end, indent: at - start, code_end: at, header }
+        Self { span: start..end, indent: at - start, code_end: at, has_brace: false, ends_open: false }
     }
 }

@@ -188,14 +188,16 @@ impl<'r, 's> Reading<'r, 's> {
 
     /// `exec(./run.sh)`: all that hangs together is the text.
     fn unquoted(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let token = self.tokens.get(fault.index).filter(|it| "./~$%*-@:\\".contains(self.word(it)))?;
+        let token = self.tokens.get(fault.index).filter(|it| "./~$-\\".contains(self.word(it)))?;
         let in_arguments = [Kind::Text, Kind::Arg, Kind::CloseParen, Kind::CloseBracket];
         if !in_arguments.iter().any(|it| fault.expects(*it)) {
             return None;
         }
         let at = self.hanging_together(token.span.start, |it| !it.is_whitespace() && !"(),[]{}\"`".contains(it));
-        let text = format!("\"{}\"", self.text[at.clone()].replace('\\', "\\\\"));
-        Some(Guess::new(Problem::Unquoted(self.original(&at)), at, text))
+        let text = &self.text[at.clone()];
+        let quoted = format!("\"{}\"", text.replace('\\', "\\\\"));
+        let has_letters = text.contains(char::is_alphabetic);
+        has_letters.then(|| Guess::new(Problem::Unquoted(self.original(&at)), at, quoted))
     }
 
     fn reserved(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
@@ -215,8 +217,9 @@ impl<'r, 's> Reading<'r, 's> {
         let token = self.tokens.get(fault.index)?;
         let dash = self.word(token) == "-" && self.before(fault).is_some_and(|it| it.span.end == token.span.start);
         let wanted = fault.expects(Kind::Name) || fault.expects(Kind::Path);
-        let foreign = wanted && matches!(token.look, Look::Word | Look::Number);
-        if !dash && !foreign && self.word(token).is_ascii() {
+        let digit_first = wanted && token.look == Look::Number;
+        let accent = token.look == Look::Word && !self.word(token).is_ascii();
+        if !(dash || digit_first || accent) {
             return None;
         }
         let at = self.hanging_together(token.span.start, |it| it.is_alphanumeric() || "_-".contains(it));
@@ -224,7 +227,7 @@ impl<'r, 's> Reading<'r, 's> {
         (at.len() > 1).then(|| Guess::new(Problem::NeedsBackticks(self.original(&at)), at, text))
     }
 
-    /// The line ends, or another declaration begins, before `)` or `]`.
+    /// `every`, another declaration, another closing bracket or the end of the file comes before `)` or `]`.
     fn unclosed_bracket(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let (closer, opener) = if fault.expects(Kind::CloseParen) {
             (")", "(")
@@ -234,12 +237,8 @@ impl<'r, 's> Reading<'r, 's> {
             return None;
         };
         let before = self.before(fault)?;
-        let token = self.tokens.get(fault.index);
-        let goes_on = token.is_some_and(|it| {
-            self.same_line(before.span.end, it.span.start)
-                && !RESERVED.contains(&self.word(it))
-                && !")}]".contains(self.word(it))
-        });
+        let ends = |it: &Token| RESERVED.contains(&self.word(it)) || ")}]".contains(self.word(it));
+        let goes_on = self.tokens.get(fault.index).is_some_and(|it| !ends(it));
         let end = before.span.end;
         let related = self.opener(fault.index, opener, closer);
         let guess = Guess { related, ..Guess::new(Problem::UnclosedBracket { closer }, end..end, closer) };
