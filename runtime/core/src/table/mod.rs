@@ -5,6 +5,7 @@
 
 mod comb;
 mod crc;
+mod cycle;
 mod encode;
 mod error;
 mod layout;

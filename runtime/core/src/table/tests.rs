@@ -248,6 +248,23 @@ fn a_cycle_of_runs_without_a_wait_is_refused() {
 }
 
 #[test]
+fn a_run_that_its_circle_never_leaves_reports_once_and_is_no_cycle() {
+    let run_of_home = |it: &mut Definition| {
+        // `check` becomes a run of `home`; both ways between idle and busy stay in `home`.
+        it.watchers[1].once = true;
+        it.watchers[1].every_ms = None;
+        it.cells[5] = Cell { leaf: 2, event: 2, target: 1, plan: 2 };
+        it.cells.retain(|cell| !(cell.leaf == 2 && cell.event == 1));
+    };
+    let mut definition = nested();
+    run_of_home(&mut definition);
+    assert!(Table::verify(&definition.encode().unwrap()).is_ok());
+    // As soon as the circle leaves `home`, the run starts anew each time round.
+    definition.cells[5].plan = 1;
+    assert_eq!(Table::verify(&definition.encode().unwrap()).map(|_| ()).unwrap_err().fault, Fault::Cycle);
+}
+
+#[test]
 fn values_inside_one_another_without_end_are_refused() {
     let mut definition = Definition::example();
     let deep = (0..9).fold(Constant::Bool(true), |inner, _| Constant::List(vec![inner]));

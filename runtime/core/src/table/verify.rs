@@ -2,6 +2,7 @@
 //!
 //! Costs time in proportion to the size of the table, and memory only after the sizes have been checked.
 
+use super::cycle::{Edge, has_cycle};
 use super::encode::checksum;
 use super::error::{Fault, TableError};
 use super::layout::*;
@@ -152,12 +153,6 @@ fn read_counts(reader: &mut Reader<'_>) -> Option<Counts> {
 fn at(sections: &Sections, section: Section, offset: usize, fault: Fault) -> TableError {
     let start = sections.range(section).map_or(0, |range| range.start);
     TableError { section: Some(section), offset: start + offset, fault }
-}
-
-/// A transition from a leaf that needs no wait.
-struct Edge {
-    from: StateId,
-    to: StateId,
 }
 
 struct Check<'t> {
@@ -340,8 +335,13 @@ impl Check<'_> {
     /// Taken on an outcome of a `run`, a transition needs no wait.
     fn edge(&self, from: StateId, event: EventId, to: StateId, plan: PlanId) -> Option<Edge> {
         let watcher = self.watcher_of(event)?;
-        let is_instant = self.table.watcher(watcher).once && !self.table.plan(plan).stay;
-        is_instant.then_some(Edge { from, to })
+        let plan = self.table.plan(plan);
+        if plan.stay || !self.table.watcher(watcher).once {
+            return None;
+        }
+        let stands_in = |it: StateId| self.table.watchers_of(it).any(|own| own == watcher);
+        let run = self.table.path(from).iter().position(stands_in).map_or(0, |depth| depth + 1);
+        Some(Edge { from, to, kept: plan.depth, run })
     }
 
     /// The watcher whose outcome an event is; by halving, because the events of watchers ascend.
@@ -390,27 +390,8 @@ impl Check<'_> {
         self.ensure(reader.is_at_end(), section, reader.position(), Fault::Size)
     }
 
-    /// Takes away leaves that no remaining edge leads to, until none is left or only cycles are (Kahn, 1962).
     fn no_cycle(&self, edges: &[Edge]) -> Checked {
-        let leaves = self.table.counts.leaves;
-        let mut incoming = vec![0_usize; leaves];
-        let mut outgoing = vec![Vec::new(); leaves];
-        for edge in edges {
-            incoming[edge.to.index()] += 1;
-            outgoing[edge.from.index()].push(edge.to.index());
-        }
-        let mut ready: Vec<usize> = (0..leaves).filter(|leaf| incoming[*leaf] == 0).collect();
-        let mut removed = 0;
-        while let Some(leaf) = ready.pop() {
-            removed += 1;
-            for to in core::mem::take(&mut outgoing[leaf]) {
-                incoming[to] -= 1;
-                if incoming[to] == 0 {
-                    ready.push(to);
-                }
-            }
-        }
-        self.ensure(removed == leaves, Section::Transitions, 0, Fault::Cycle)
+        self.ensure(!has_cycle(&self.table, edges), Section::Transitions, 0, Fault::Cycle)
     }
 }
 
