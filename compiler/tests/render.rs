@@ -183,7 +183,7 @@ fn narrated_tells_notes_and_other_files_too() {
 
 #[test]
 fn json_is_one_object_a_line_with_its_fields_in_order() {
-    assert_snapshot!(text(Form::Json, &unknown_outcome(), Style::PLAIN), @r#"{"code":"E0203","phrase":"unknown-outcome","severity":"error","headline":"`exec` has no outcome `good`","labels":[{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"did you mean `ok`?","primary":true},{"file":"lamp.machine","start":60,"end":66,"line":3,"column":15,"endLine":3,"endColumn":21,"text":"`switch` is an `exec`, which reports `ok` or `failed`","primary":false}],"notes":["`exec` reports `ok` when the program ends with exit status 0"],"help":"write `on switch.ok -> lit`","fix":{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"ok"},"explain":"machinec explain E0203"}"#);
+    assert_snapshot!(text(Form::Json, &unknown_outcome(), Style::PLAIN), @r#"{"code":"E0203","phrase":"unknown-outcome","severity":"error","headline":"`exec` has no outcome `good`","labels":[{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"did you mean `ok`?","primary":true},{"file":"lamp.machine","start":60,"end":66,"line":3,"column":15,"endLine":3,"endColumn":21,"text":"`switch` is an `exec`, which reports `ok` or `failed`","primary":false}],"notes":["`exec` reports `ok` when the program ends with exit status 0"],"help":null,"fix":{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"ok"},"explain":"machinec explain E0203"}"#);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn an_edited_line_is_shown_unless_the_help_shows_it() {
     assert_snapshot!(rich(&helped).trim_end().lines().last().unwrap(), @"  = help: write `on switch.ok -> lit`");
     let (sources, diagnostic) = helped;
     let vague = (sources, diagnostic.help("name an outcome that the watcher has"));
-    assert_snapshot!(rich(&vague).trim_end().lines().last().unwrap(), @"  = help: name an outcome that the watcher has: `on switch.ok -> lit`");
+    assert_snapshot!(rich(&vague).trim_end().lines().last().unwrap(), @"          the line then reads `on switch.ok -> lit`");
 }
 
 #[test]

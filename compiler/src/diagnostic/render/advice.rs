@@ -6,18 +6,21 @@ use crate::source::SourceMap;
 /// A line longer than this is not worth quoting.
 const LONGEST: usize = 100;
 
-/// The help, with the edited line where the help does not show the edit itself; `None` when there is nothing to say.
+/// The help, with the edited line below it where the help does not show the edit; `None` when there is nothing to say.
 pub(super) fn help(sources: &SourceMap, diagnostic: &Diagnostic) -> Option<String> {
-    let edited = diagnostic.fix.as_ref().and_then(|fix| edited_line(sources, fix));
-    let shown = |help: &str, fix: &Fix| !fix.text.trim().is_empty() && help.contains(fix.text.trim());
-    match (&diagnostic.help, edited, &diagnostic.fix) {
-        (Some(help), Some(line), Some(fix)) if !shown(help, fix) && !help.contains(&line) => {
-            Some(format!("{help}: `{line}`"))
+    let edited = diagnostic.fix.as_ref().and_then(|fix| Some((fix, edited_line(sources, fix)?)));
+    match (&diagnostic.help, edited) {
+        (Some(help), Some((fix, line))) if !shows(help, fix, &line) => {
+            Some(format!("{help}\n{}", said("the line then reads", &line)))
         }
-        (Some(help), _, _) => Some(help.clone()),
-        (None, Some(line), _) => Some(format!("write `{line}`")),
-        (None, None, _) => None,
+        (None, Some((_, line))) => Some(said("write", &line)),
+        (help, _) => help.clone(),
     }
+}
+
+fn shows(help: &str, fix: &Fix, line: &str) -> bool {
+    let edit = fix.text.trim();
+    help.contains(line) || (!edit.is_empty() && help.contains(edit))
 }
 
 /// The line that holds the fix, after it; `None` unless it is one line before and after, and short enough.
@@ -35,7 +38,13 @@ fn edited_line(sources: &SourceMap, fix: &Fix) -> Option<String> {
         return None;
     }
     let line = without_alignment(format!("{head}{}{tail}", fix.text).trim());
-    (!line.is_empty() && line.len() <= LONGEST).then_some(line)
+    // A line of a single `}` would tell nothing.
+    (line.len() <= LONGEST && line.contains(char::is_alphanumeric)).then_some(line)
+}
+
+/// The line between backticks, unless that would be hard to read because it has some itself.
+fn said(words: &str, line: &str) -> String {
+    if line.contains('`') { format!("{words}: {line}") } else { format!("{words} `{line}`") }
 }
 
 /// Single spaces where the author lined things up, unless they may belong to a text.

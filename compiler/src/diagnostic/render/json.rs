@@ -1,6 +1,5 @@
 //! One JSON object a line, for programs; the order of the fields is part of the form.
 
-use super::advice;
 use super::visible::is_hidden;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, SourceMap};
@@ -37,7 +36,7 @@ struct Object<'a> {
     headline: &'a str,
     labels: Vec<LabelObject<'a>>,
     notes: &'a [String],
-    help: Option<String>,
+    help: Option<&'a str>,
     fix: Option<FixObject<'a>>,
     explain: String,
 }
@@ -80,7 +79,7 @@ impl<'a> Object<'a> {
             headline: &diagnostic.headline,
             labels: diagnostic.labels.iter().map(|it| LabelObject::new(sources, it)).collect(),
             notes: &diagnostic.notes,
-            help: advice::help(sources, diagnostic),
+            help: diagnostic.help.as_deref(),
             fix: fix.map(|it| FixObject { place: Place::new(sources, it.file, it.span), text: &it.text }),
             explain: format!("machinec explain {}", diagnostic.code),
         }

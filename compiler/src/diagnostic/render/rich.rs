@@ -71,22 +71,29 @@ fn label(placed: &Placed) -> codespan::Label<usize> {
 fn wrapped(prefix: &str, note: &str, style: Style) -> String {
     // The drawing puts up to six columns of line number and `=` before a note.
     let room = style.width.saturating_sub(prefix.len() + 6).max(30);
-    let mut out = prefix.to_owned();
+    let indent = " ".repeat(prefix.len());
+    let note = visible(note);
+    let lines: Vec<String> = note.lines().flat_map(|line| broken(line, room)).collect();
+    format!("{prefix}{}", lines.join(&format!("\n{indent}")))
+}
+
+/// One line as several of at most `room` characters, unless a word is longer than that.
+fn broken(line: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
     let mut used = 0;
-    for word in visible(note).split(' ') {
-        let columns = word.chars().count();
-        if used > 0 && used + 1 + columns > room {
-            out.push('\n');
-            out.extend(std::iter::repeat_n(' ', prefix.len()));
+    for word in line.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            lines.push(String::new());
             used = 0;
-        } else if used > 0 {
-            out.push(' ');
-            used += 1;
         }
-        out.push_str(word);
-        used += columns;
+        if let Some(last) = lines.last_mut() {
+            last.extend((used > 0).then_some(' '));
+            last.push_str(word);
+        }
+        used += length + usize::from(used > 0);
     }
-    out
+    lines
 }
 
 impl Drawing<'_> {
