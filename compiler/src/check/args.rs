@@ -13,9 +13,9 @@ use machine_grammar::Span;
 /// One value a parameter, in the order of the declaration; fewer if a mistake was told.
 pub(super) fn check(call: &Call<'_>, declaration: &Declaration, report: &mut Report<'_>) -> Vec<Constant> {
     let mut arguments = Arguments::new(call, declaration);
-    for arg in &call.args {
+    for (position, arg) in call.args.iter().enumerate() {
         match arg.name {
-            Some(name) => arguments.named(name, &arg.value, report),
+            Some(name) => arguments.named(position, name, &arg.value, report),
             None => arguments.positional(arg, report),
         }
     }
@@ -25,25 +25,19 @@ pub(super) fn check(call: &Call<'_>, declaration: &Declaration, report: &mut Rep
 struct Arguments<'a> {
     call: &'a Call<'a>,
     declaration: &'a Declaration,
-    given: Vec<Given>,
+    /// One for each parameter; `None` if nothing, or nothing usable, is given for it so far.
+    values: Vec<Option<Constant>>,
     /// The parameter that takes the next value without a name.
     next: usize,
     first_named: Option<Span>,
-    /// A name was not understood or a value had no place: it may have been meant for a parameter that is missing.
+    /// A value could not be used or had no place: it may have been meant for a parameter that seems to be missing.
     unsure: bool,
-}
-
-#[derive(Default)]
-struct Given {
-    at: Option<Span>,
-    value: Option<Constant>,
-    further: Vec<Constant>,
 }
 
 impl<'a> Arguments<'a> {
     fn new(call: &'a Call<'a>, declaration: &'a Declaration) -> Self {
-        let given = declaration.params.iter().map(|_| Given::default()).collect();
-        Self { call, declaration, given, next: 0, first_named: None, unsure: false }
+        let values = declaration.params.iter().map(|_| None).collect();
+        Self { call, declaration, values, next: 0, first_named: None, unsure: false }
     }
 
     fn positional(&mut self, arg: &Arg<'_>, report: &mut Report<'_>) {
@@ -55,52 +49,61 @@ impl<'a> Arguments<'a> {
             return self.one_too_many(arg.value.span, report);
         };
         let value = values::constant(&arg.value, &param.ty, slot(param), report);
-        let given = &mut self.given[self.next];
-        given.at.get_or_insert(arg.value.span);
+        self.unsure |= value.is_none();
         if param.variadic {
-            given.further.extend(value);
+            self.further(value);
         } else {
-            given.value = value;
+            self.values[self.next] = value;
             self.next += 1;
         }
     }
 
-    fn named(&mut self, name: Name<'_>, value: &Value<'_>, report: &mut Report<'_>) {
+    /// One more for the parameter that takes all further arguments.
+    fn further(&mut self, value: Option<Constant>) {
+        let list = self.values[self.next].get_or_insert_with(|| Constant::List(Vec::new()));
+        if let Constant::List(items) = list {
+            items.extend(value);
+        }
+    }
+
+    fn named(&mut self, position: usize, name: Name<'_>, value: &Value<'_>, report: &mut Report<'_>) {
         self.first_named.get_or_insert(name.span);
         let Some(index) = self.declaration.params.iter().position(|it| it.name == name.text) else {
             self.unsure = true;
             return self.unknown(name, report);
         };
-        if let Some(first) = self.given[index].at {
+        if let Some(first) = self.given_before(position, index) {
             return given_twice(name, first, report);
         }
-        self.given[index].at = Some(name.span);
-        self.given[index].value = self.named_value(&self.declaration.params[index], value, report);
+        let param = &self.declaration.params[index];
+        self.values[index] = named_value(param, value, report);
+        self.unsure |= self.values[index].is_none();
     }
 
-    /// By name, a parameter for all further arguments takes them as one list.
-    fn named_value(&self, param: &Param, value: &Value<'_>, report: &mut Report<'_>) -> Option<Constant> {
-        if param.variadic {
-            let list = Type::List(Box::new(param.ty.clone()));
-            return values::constant(value, &list, slot(param), report);
-        }
-        values::constant(value, &param.ty, slot(param), report)
+    /// Where a parameter is given by an argument before this one.
+    fn given_before(&self, position: usize, param: usize) -> Option<Span> {
+        let name = self.declaration.params[param].name;
+        let earlier = self.call.args[..position].iter().enumerate();
+        let mut given = earlier.filter_map(|(at, it)| match it.name {
+            Some(it) => (it.text == name).then_some(it.span),
+            None => (at == param).then_some(it.value.span),
+        });
+        given.next()
     }
 
     fn finish(self, report: &mut Report<'_>) -> Vec<Constant> {
-        let params = &self.declaration.params;
-        let mut values = Vec::with_capacity(params.len());
-        for (param, given) in params.iter().zip(self.given) {
-            match (given.value, &param.default) {
-                (Some(it), _) => values.push(it),
-                (None, _) if param.variadic => values.push(Constant::List(given.further)),
-                (None, Some(default)) => values.push(default.clone()),
-                (None, None) if given.at.is_some() || self.unsure => report.known_broken(),
-                (None, None) => missing(self.call, self.declaration, param, report),
+        let mut values = self.values;
+        for (param, value) in self.declaration.params.iter().zip(&mut values) {
+            if value.is_some() {
+                continue;
+            }
+            *value = if param.variadic { Some(Constant::List(Vec::new())) } else { param.default.clone() };
+            if value.is_none() && !self.unsure {
+                missing(self.call, self.declaration, param, report);
             }
         }
-        values.iter().for_each(|it| too_many_items(it, self.call.name, report));
-        values
+        values.iter().flatten().for_each(|it| too_many_items(it, self.call.name, report));
+        values.into_iter().flatten().collect()
     }
 
     fn one_too_many(&mut self, span: Span, report: &mut Report<'_>) {
@@ -133,6 +136,15 @@ impl<'a> Arguments<'a> {
             None => it.label("no argument of this name").help(all),
         });
     }
+}
+
+/// By name, the parameter for all further arguments takes them as one list.
+fn named_value(param: &Param, value: &Value<'_>, report: &mut Report<'_>) -> Option<Constant> {
+    if param.variadic {
+        let list = Type::List(Box::new(param.ty.clone()));
+        return values::constant(value, &list, slot(param), report);
+    }
+    values::constant(value, &param.ty, slot(param), report)
 }
 
 fn slot(param: &Param) -> Slot<'_> {

@@ -1,26 +1,18 @@
 //! Events by name: `WATCHER.OUTCOME`. What is said of a name that is none stands in `misnamed_events`.
 
-use super::handlers::{Place, Resolver};
+use super::handlers::{EVERY_FAULT, Place, Resolver};
 use super::kinds::Declaration;
 use super::wording;
 use crate::ast::{Name, Path, Trigger};
 use crate::model::{Event, WatcherId};
 use machine_grammar::Span;
 
-/// What an event in a handler stands for.
-pub(super) enum Found {
-    /// One outcome of one watcher.
-    One(Event),
-    /// `W.fault`: the faults of a watcher that its state does not name one by one.
-    Faults { watcher: WatcherId, span: Span },
-}
-
 /// Stands for all faults of a watcher.
 pub(super) const ALL_FAULTS: &str = "fault";
 
 impl Resolver<'_, '_> {
     /// The event at `position` of the place's handler; `None` if it is none, which has been told.
-    pub(super) fn event(&mut self, place: Place<'_>, position: usize) -> Option<Found> {
+    pub(super) fn event(&mut self, place: Place<'_>, position: usize) -> Option<Event> {
         let Trigger::On { events } = &place.handler.trigger else { return None };
         let path = events.get(position)?;
         let (first, rest) = path.names.split_first()?;
@@ -48,13 +40,13 @@ impl Resolver<'_, '_> {
         declaration: &Declaration,
         name: Name<'_>,
         span: Span,
-    ) -> Option<Found> {
+    ) -> Option<Event> {
         let outcomes = &declaration.kind.outcomes;
         if let Some(outcome) = outcomes.iter().position(|it| it.name == name.text) {
-            return Some(Found::One(Event { watcher, outcome, span }));
+            return Some(Event { watcher, outcome, span });
         }
         if name.text == ALL_FAULTS && outcomes.iter().any(|it| it.fault) {
-            return Some(Found::Faults { watcher, span });
+            return Some(Event { watcher, outcome: EVERY_FAULT, span });
         }
         if self.is_a_state(place, name.text) {
             self.state_as_outcome(place, watcher, declaration, name);

@@ -1,6 +1,5 @@
 //! Handlers: what each waits for and where it leads.
 
-use super::events::Found;
 use super::kinds::Kinds;
 use super::report::Report;
 use super::tree::Tree;
@@ -24,82 +23,51 @@ pub(super) struct Place<'a> {
     pub(super) handler: &'a ast::Handler<'a>,
 }
 
-/// A handler whose names are known; what `W.fault` stands for depends on the other handlers of its state.
-struct Draft<'a> {
-    ast: &'a ast::Handler<'a>,
-    trigger: DraftTrigger,
-    response: Response,
-}
-
-enum DraftTrigger {
-    On(Vec<Found>),
-    After { ms: u64, span: Span },
-}
-
 /// Checks the handlers of all states and returns those that are whole; all of them, if no mistake was told.
 pub(super) fn check(resolver: &mut Resolver<'_, '_>) -> Vec<Handler> {
-    let mut handlers = Vec::new();
-    let mut drafts = Vec::new();
+    let count = resolver.tree.nodes.iter().map(|it| it.body.handlers.len()).sum();
+    let mut handlers = Vec::with_capacity(count);
     for (id, node) in resolver.tree.nodes.iter().enumerate() {
-        let state = StateId(id);
+        let (state, first) = (StateId(id), handlers.len());
         for handler in &node.body.handlers {
-            drafts.extend(resolver.draft(Place { state, handler }));
+            handlers.extend(resolver.handler(Place { state, handler }));
         }
-        let named = named_events(&drafts);
-        for draft in drafts.drain(..) {
-            handlers.push(resolver.finish(draft, state, &named));
-        }
+        resolver.expand_faults(&mut handlers[first..]);
     }
     handlers
 }
 
-/// The events that the handlers of a state name one by one, sorted; only looked at if some handler says `W.fault`.
-fn named_events(drafts: &[Draft<'_>]) -> Vec<(WatcherId, usize)> {
-    let found = || drafts.iter().flat_map(Draft::events);
-    if !found().any(|it| matches!(it, Found::Faults { .. })) {
-        return Vec::new();
-    }
-    let one = |it: &Found| match it {
-        Found::One(event) => Some((event.watcher, event.outcome)),
-        Found::Faults { .. } => None,
-    };
-    let mut named: Vec<_> = found().filter_map(one).collect();
-    named.sort_unstable();
-    named
-}
-
-impl Draft<'_> {
-    fn events(&self) -> &[Found] {
-        match &self.trigger {
-            DraftTrigger::On(events) => events,
-            DraftTrigger::After { .. } => &[],
-        }
-    }
-}
+/// The outcome of an event `W.fault` until [`Resolver::expand_faults`] has put the faults in its place.
+pub(super) const EVERY_FAULT: usize = usize::MAX;
 
 impl<'a, 'r> Resolver<'a, 'r> {
     pub(super) fn new(tree: &'a Tree<'a>, kinds: &'a Kinds, report: &'a mut Report<'r>) -> Self {
         Self { tree, kinds, report }
     }
 
-    fn draft(&mut self, place: Place<'a>) -> Option<Draft<'a>> {
+    fn handler(&mut self, place: Place<'a>) -> Option<Handler> {
         if self.wrong_way_round(place) {
             return None;
         }
         let trigger = match &place.handler.trigger {
-            ast::Trigger::On { events } => self.events(place, events).map(DraftTrigger::On),
+            ast::Trigger::On { events } => self.events(place, events).map(Trigger::On),
             ast::Trigger::After { delay, .. } => {
                 let slot = Slot { name: "after", required: true };
-                let after = |ms| DraftTrigger::After { ms, span: delay.span };
-                values::pace(delay, slot, self.report).map(after)
+                values::pace(delay, slot, self.report).map(|ms| Trigger::After { ms, span: delay.span })
             }
         };
         let response = self.response(place);
-        Some(Draft { ast: place.handler, trigger: trigger?, response: response? })
+        Some(Handler {
+            owner: place.state,
+            trigger: trigger?,
+            response: response?,
+            label: place.handler.label.map(|it| it.text.to_owned()),
+            span: place.handler.span,
+        })
     }
 
     /// All of the events, or `None`; every one of them is looked at.
-    fn events(&mut self, place: Place<'_>, events: &[ast::Path<'_>]) -> Option<Vec<Found>> {
+    fn events(&mut self, place: Place<'_>, events: &[ast::Path<'_>]) -> Option<Vec<Event>> {
         let mut found = Vec::with_capacity(events.len());
         for position in 0..events.len() {
             found.extend(self.event(place, position));
@@ -121,42 +89,33 @@ impl<'a, 'r> Resolver<'a, 'r> {
         }
     }
 
-    fn finish(&mut self, draft: Draft<'_>, owner: StateId, named: &[(WatcherId, usize)]) -> Handler {
-        let trigger = match draft.trigger {
-            DraftTrigger::After { ms, span } => Trigger::After { ms, span },
-            DraftTrigger::On(found) => Trigger::On(self.expand(found, named)),
-        };
-        Handler {
-            owner,
-            trigger,
-            response: draft.response,
-            label: draft.ast.label.map(|it| it.text.to_owned()),
-            span: draft.ast.span,
+    /// `W.fault` in a handler of a state: all faults of `W` that no handler of the same state names one by one.
+    fn expand_faults(&mut self, handlers: &mut [Handler]) {
+        if !handlers.iter().flat_map(events).any(|it| it.outcome == EVERY_FAULT) {
+            return;
         }
-    }
-
-    fn expand(&mut self, found: Vec<Found>, named: &[(WatcherId, usize)]) -> Vec<Event> {
-        let mut events = Vec::with_capacity(found.len());
-        for one in found {
-            match one {
-                Found::One(event) => events.push(event),
-                Found::Faults { watcher, span } => self.faults(watcher, span, named, &mut events),
+        let mut named: Vec<_> = handlers.iter().flat_map(events).map(|it| (it.watcher, it.outcome)).collect();
+        named.sort_unstable();
+        for handler in handlers {
+            if let Trigger::On(events) = &mut handler.trigger {
+                let written = std::mem::take(events);
+                written.into_iter().for_each(|it| self.expand(it, &named, events));
             }
         }
-        events
     }
 
-    /// `W.fault`: all faults of `W` that the same state does not name one by one.
-    fn faults(&mut self, watcher: WatcherId, span: Span, named: &[(WatcherId, usize)], events: &mut Vec<Event>) {
+    fn expand(&mut self, event: Event, named: &[(WatcherId, usize)], events: &mut Vec<Event>) {
+        let Some(declaration) = self.kinds.of(event.watcher).filter(|_| event.outcome == EVERY_FAULT) else {
+            return events.push(event);
+        };
         let before = events.len();
-        let Some(declaration) = self.kinds.of(watcher) else { return };
         for (outcome, it) in declaration.kind.outcomes.iter().enumerate() {
-            if it.fault && named.binary_search(&(watcher, outcome)).is_err() {
-                events.push(Event { watcher, outcome, span });
+            if it.fault && named.binary_search(&(event.watcher, outcome)).is_err() {
+                events.push(Event { outcome, ..event });
             }
         }
         if events.len() == before {
-            self.no_fault_left(watcher, span);
+            self.no_fault_left(event.watcher, event.span);
         }
     }
 
@@ -167,5 +126,12 @@ impl<'a, 'r> Resolver<'a, 'r> {
             it.label(format!("this state answers each fault of `{name}` by its name already"))
                 .help("leave this one out")
         });
+    }
+}
+
+fn events(handler: &Handler) -> &[Event] {
+    match &handler.trigger {
+        Trigger::On(events) => events,
+        Trigger::After { .. } => &[],
     }
 }
