@@ -7,6 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const LAMP: &str = r#"/// Shines for a minute when the switch is on.
@@ -789,6 +790,10 @@ fn the_scripts_of_a_new_machine_work() {
     assert!(script("check.sh"), "now it runs");
     let pid = fs::read_to_string(folder.path().join("service.pid")).expect("a number");
     assert!(Command::new("kill").arg(pid.trim()).status().expect("kill starts").success());
+    let patience = Instant::now() + Duration::from_secs(20);
+    while script("check.sh") {
+        assert!(Instant::now() < patience, "it is seen that the service is gone");
+    }
 }
 
 #[test]
