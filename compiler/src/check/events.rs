@@ -25,6 +25,8 @@ impl Resolver<'_, '_> {
             return None;
         };
         match rest {
+            // A handler that could not be read to its end may have been cut off behind the watcher.
+            [] if place.handler.response.is_none() => self.report.known_broken(),
             [] => self.no_outcome(place, position, *first, declaration),
             [name] => return self.outcome(place, position, watcher, declaration, *name, path.span),
             [_, further, ..] => self.too_many_names(*first, *further),

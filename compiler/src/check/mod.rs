@@ -42,6 +42,9 @@ pub fn check(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) -> Vec<m
 fn machine(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<model::Machine> {
     let version = head::check(ast, report);
     let tree = Tree::of(ast);
+    if tree.nodes.iter().any(|it| it.body.faulty) {
+        report.known_broken();
+    }
     limits::check(&tree, report);
     let mut states = states::check(&tree, report);
     let kinds = kinds::resolve(&tree, own_kinds, report);

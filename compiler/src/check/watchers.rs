@@ -20,14 +20,15 @@ pub(super) fn check(tree: &Tree<'_>, kinds: &Kinds, report: &mut Report<'_>) -> 
     let mut watchers = Vec::with_capacity(tree.watchers.len());
     for (id, site) in tree.watchers.iter().enumerate() {
         hides_another(tree, site, report);
-        watchers.extend(watcher(site, WatcherId(id), kinds, report));
+        let maybe_cut = tree.node(site.owner).body.faulty;
+        watchers.extend(watcher(site, WatcherId(id), kinds, maybe_cut, report));
     }
     watchers
 }
 
-fn watcher(site: &Site<'_>, id: WatcherId, kinds: &Kinds, report: &mut Report<'_>) -> Option<Watcher> {
+fn watcher(site: &Site<'_>, id: WatcherId, kinds: &Kinds, maybe_cut: bool, report: &mut Report<'_>) -> Option<Watcher> {
     let declaration = kinds.of(id);
-    let every_ms = pace(site.ast, declaration, report);
+    let every_ms = pace(site.ast, declaration, maybe_cut, report);
     let args = args::check(site.ast.call.as_ref()?, declaration?, report);
     Some(Watcher {
         name: site.ast.name.text.to_owned(),
@@ -69,9 +70,16 @@ fn hides_another(tree: &Tree<'_>, site: &Site<'_>, report: &mut Report<'_>) {
 }
 
 /// Checks the modifiers and returns the pace in milliseconds.
-fn pace(watcher: &ast::Watcher<'_>, declaration: Option<&Declaration>, report: &mut Report<'_>) -> Option<u64> {
+///
+/// If part of the watcher may have been cut off, nothing is said of what is missing.
+fn pace(
+    watcher: &ast::Watcher<'_>,
+    declaration: Option<&Declaration>,
+    maybe_cut: bool,
+    report: &mut Report<'_>,
+) -> Option<u64> {
     let mut first: Option<(Span, &Value<'_>)> = None;
-    let mut unsure = false;
+    let mut unsure = maybe_cut;
     for modifier in &watcher.modifiers {
         match modifier {
             Modifier::Unknown(name) => {

@@ -712,6 +712,20 @@ fn what_may_stand_in_an_unreadable_part_is_silent() {
 }
 
 #[test]
+fn of_a_machine_with_an_unreadable_part_nothing_is_concluded() {
+    let found = short(
+        r#"machine m 1.0.0 {
+    watch manifest = file("manifest.json")
+    / manifest.changed -> deploy
+    initial state unknown
+    state deploy { watch deployer = exec("./deploy.sh") every
+    }
+}"#,
+    );
+    assert!(found.lines().all(|it| it.contains("error[E01")), "only what could not be read is told: {found}");
+}
+
+#[test]
 fn names_in_backticks_are_told_in_backticks() {
     assert_snapshot!(mistakes(
         "machine m 1.0.0 {
