@@ -2,7 +2,7 @@
 //!
 //! One thread looks at all paths of a node, so that a file system that does not answer holds up other looks but
 //! never the node. It sleeps until it is asked, until the notification reports something, or, for paths where
-//! there is none, until it is time to look again.
+//! there is neither notification nor a pace of the source, until it is time to look again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -109,6 +109,10 @@ struct Place {
     shown: String,
     path: PathBuf,
     seen: Option<Seen>,
+    /// The name of the run that asked last.
+    run_id: String,
+    /// The node asks again and again, at the pace of the source.
+    is_paced: bool,
 }
 
 impl Lookout {
@@ -145,23 +149,33 @@ impl Lookout {
         }
     }
 
-    /// The look that was asked for; without a pace of the source's own, the first of many.
+    /// The look that was asked for: the first of many, or one more at the pace of the source.
     fn ask(&mut self, ask: Ask) {
-        let is_fresh = ask.first && !ask.resumed;
+        let (key, is_fresh) = (ask.key, ask.first && !ask.resumed);
+        let mut place = match self.place_of(ask) {
+            Ok(place) => place,
+            Err(finding) => return self.tell(*finding),
+        };
+        if !self.watches.is_followed(key) {
+            self.follow(key, &place);
+        }
+        let finding = place.look(key, is_fresh);
+        self.tell(finding);
+        self.places.insert(key, place);
+    }
+
+    /// What is asked about. What was seen there is known here first: the node may be about to hear of it.
+    fn place_of(&mut self, ask: Ask) -> Result<Place, Box<Finding>> {
+        if let Some(place) = self.places.remove(&ask.key) {
+            return Ok(Place { run_id: ask.run_id, ..place });
+        }
         let shown = match Arguments::new(ask.args).text("path") {
             Ok(shown) => shown,
-            Err(mismatch) => return self.tell(Finding::refusal(ask.key, &mismatch.to_string())),
+            Err(mismatch) => return Err(Box::new(Finding::refusal(ask.key, ask.run_id, &mismatch.to_string()))),
         };
+        let path = ask.context.dir.join(&shown);
         let seen = ask.memory.as_deref().and_then(Seen::recall);
-        let mut place = Place { path: ask.context.dir.join(&shown), shown, seen };
-        if ask.every.is_none() {
-            self.follow(ask.key, &place.path);
-        }
-        let finding = place.look(ask.key, is_fresh);
-        self.tell(finding);
-        if ask.every.is_none() {
-            self.places.insert(ask.key, place);
-        }
+        Ok(Place { shown, path, seen, run_id: ask.run_id, is_paced: ask.every.is_some() })
     }
 
     fn forget(&mut self, key: Key) {
@@ -171,9 +185,9 @@ impl Lookout {
         self.watches.leave(key);
     }
 
-    /// Sees to it that changes will be reported, or else looked for.
-    fn follow(&mut self, key: Key, path: &std::path::Path) {
-        if self.watches.follow(key, path) {
+    /// Sees to it that changes will be reported, or else looked for: by the node if the source has a pace.
+    fn follow(&mut self, key: Key, place: &Place) {
+        if self.watches.follow(key, &place.path) || place.is_paced {
             self.polled.remove(&key);
         } else {
             self.polled.insert(key);
@@ -204,7 +218,7 @@ impl Lookout {
         let Some(mut place) = self.places.remove(&key) else {
             return;
         };
-        self.follow(key, &place.path);
+        self.follow(key, &place);
         let finding = place.look(key, false);
         if finding.is_news {
             self.tell(finding);
@@ -242,6 +256,7 @@ impl Place {
         let is_new = self.seen.as_ref() != Some(&seen);
         let answer = Answer {
             key,
+            run_id: self.run_id.clone(),
             outcome: outcome.map(|outcome| outcome as u8),
             took,
             memory: is_new.then(|| seen.remember()),
@@ -289,10 +304,11 @@ fn judge(before: Option<&Seen>, now: &Seen, is_fresh: bool) -> Option<Outcome> {
 
 impl Finding {
     /// Nothing was looked at: the arguments are not those of this kind.
-    fn refusal(key: Key, why: &str) -> Self {
+    fn refusal(key: Key, run_id: String, why: &str) -> Self {
         let fields = [("reason".to_owned(), json!("unreadable"))].into_iter().collect();
         let answer = Answer {
             key,
+            run_id,
             outcome: Some(Outcome::Missing as u8),
             took: Duration::ZERO,
             memory: None,

@@ -223,29 +223,55 @@ async fn many_changes_at_once_are_few() {
     assert!(answers < 5_000, "{answers}");
 }
 
-/// Asks for one look with the memory of the last, as a node does at the pace of `every`.
+/// A visit that is over after one look, with the memory of the last.
 async fn look_once(rig: &mut Rig, memory: &mut Option<Memory>, first: bool, resumed: bool) -> String {
-    let ask = rig.an_ask(file("f"));
-    let every = Some(Duration::from_secs(1));
-    rig.driver.ask(Ask { first, resumed, every, memory: memory.clone(), ..ask });
+    let ask = Ask { first, resumed, memory: memory.clone(), ..rig.an_ask(file("f")) };
+    let key = ask.key;
+    rig.driver.ask(ask);
     let answer = rig.answer().await;
+    rig.driver.stop(key);
     if answer.memory.is_some() {
         memory.clone_from(&answer.memory);
     }
     said(&answer)
 }
 
+/// A first ask with a pace, of which nothing but the node's asks makes use in a test.
+fn paced(rig: &Rig) -> Ask {
+    Ask { every: Some(Duration::from_secs(3_600)), ..rig.an_ask(file("f")) }
+}
+
 #[tokio::test]
-async fn with_a_pace_of_the_source_each_ask_is_one_look_and_one_answer() {
-    let (mut rig, mut memory) = (rig(true), None);
-    assert_eq!(look_once(&mut rig, &mut memory, true, false).await, "missing absent");
-    assert_eq!(look_once(&mut rig, &mut memory, false, false).await, "nothing");
-    rig.write("f", "one");
-    assert_eq!(look_once(&mut rig, &mut memory, false, false).await, "changed");
-    assert_eq!(look_once(&mut rig, &mut memory, false, false).await, "nothing");
-    fs::remove_file(rig.path("f")).unwrap();
-    assert_eq!(look_once(&mut rig, &mut memory, false, false).await, "missing absent");
-    assert_eq!(look_once(&mut rig, &mut memory, false, false).await, "nothing");
+async fn at_the_pace_of_the_source_each_ask_is_one_look_and_one_answer() {
+    // Nothing is reported, and by itself it does not look.
+    let mut rig = rig(false);
+    let ask = paced(&rig);
+    let mut look = async |first| {
+        rig.driver.ask(Ask { first, ..ask.clone() });
+        said(&rig.answer().await)
+    };
+    let path = ask.context.dir.join("f");
+    assert_eq!(look(true).await, "missing absent");
+    assert_eq!(look(false).await, "nothing");
+    fs::write(&path, "one").unwrap();
+    assert_eq!(look(false).await, "changed");
+    assert_eq!(look(false).await, "nothing");
+    fs::remove_file(&path).unwrap();
+    assert_eq!(look(false).await, "missing absent");
+    assert_eq!(look(false).await, "nothing");
+}
+
+#[tokio::test]
+async fn between_two_looks_of_a_pace_a_change_is_seen_when_it_is_reported() {
+    let mut rig = rig(true);
+    let ask = paced(&rig);
+    rig.driver.ask(ask.clone());
+    assert_eq!(said(&rig.answer().await), "missing absent");
+    replace(&rig, "f", "one");
+    assert_eq!(next(&mut rig).await, "changed");
+    // The node has not heard of it yet when it asks: it is not told twice.
+    rig.driver.ask(Ask { first: false, ..ask });
+    assert_eq!(said(&rig.answer().await), "nothing");
 }
 
 #[tokio::test]

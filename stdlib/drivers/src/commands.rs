@@ -89,7 +89,7 @@ async fn answer(
     let order = match order {
         Ok(order) => order,
         Err(mismatch) => {
-            return Some(Ending::Unstartable(mismatch.into()).answer(ask.key, "", Duration::ZERO, None));
+            return Some(Ending::Unstartable(mismatch.into()).answer(ask, "", Duration::ZERO, None));
         }
     };
     let slot = tokio::select! {
@@ -101,9 +101,9 @@ async fn answer(
     let answer = match launcher.start(ask, &order.command) {
         Ok(running) => {
             let end = running.finish(order.timeout, &mut stopped).await;
-            end.ending.answer(ask.key, &order.shown, end.at - begun, Some(&end.output))
+            end.ending.answer(ask, &order.shown, end.at - begun, Some(&end.output))
         }
-        Err(cause) => Ending::Unstartable(cause).answer(ask.key, &order.shown, begun.elapsed(), None),
+        Err(cause) => Ending::Unstartable(cause).answer(ask, &order.shown, begun.elapsed(), None),
     };
     drop(slot);
     Some(answer)

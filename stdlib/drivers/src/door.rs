@@ -1,7 +1,7 @@
 //! The door between a node and its drivers: what goes in, what comes out, and what each side may rely on.
 //!
 //! - An [`Ask`] is answered at least once, unless [`Driver::stop`] comes first.
-//! - A kind that is told of changes (`file` without `every`) answers again, unasked, until it is stopped.
+//! - A kind that is told of changes (`file`) answers again, unasked, until it is stopped.
 //! - An answer may come after `stop`: a stopped command still tells how it ended. The node records it as late.
 //! - Answers carry what the driver wants to remember ([`Answer::memory`]); the node keeps it for the watcher,
 //!   across visits and restarts, and hands it back in the next [`Ask`]. Only the driver knows what it says, and
@@ -68,10 +68,11 @@ pub struct Ask {
     pub first: bool,
     /// This is the first look after a restart of the node, in a visit that began before it.
     pub resumed: bool,
-    /// What the driver asked to remember last, for this watcher.
+    /// What the driver asked to remember last, for this watcher. It counts at the first ask of a visit; after that
+    /// the driver knows better.
     pub memory: Option<Memory>,
-    /// The pace that the source asks for. With one, each ask is one look; without one, a kind that is told of
-    /// changes keeps looking by itself.
+    /// The pace that the source asks for, at which the node asks again. Without one, a kind that is told of changes
+    /// sees for itself that none is missed where the system does not tell.
     pub every: Option<Duration>,
 }
 
@@ -112,6 +113,8 @@ pub enum Value {
 pub struct Answer {
     /// The key of the ask.
     pub key: Key,
+    /// The name of the run, as the ask had it.
+    pub run_id: String,
     /// The outcome's index in the kind's declaration, faults included. `None`: looked, and there is nothing to
     /// tell; no event, but [`memory`](Self::memory) may be new.
     pub outcome: Option<u8>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 
 use crate::child::{Ended, signal_name};
-use crate::door::{Answer, Key, Notice};
+use crate::door::{Answer, Ask, Notice};
 use crate::launch::Unstartable;
 use crate::output::Output;
 use crate::words::{last_line, one_line, span};
@@ -28,12 +28,13 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
-    /// The answer to the ask for `key`, of a command that is called `shown`.
-    pub(crate) fn answer(&self, key: Key, shown: &str, took: Duration, output: Option<&Output>) -> Answer {
+    /// The answer to an ask, of a command that is called `shown`.
+    pub(crate) fn answer(&self, ask: &Ask, shown: &str, took: Duration, output: Option<&Output>) -> Answer {
         let is_ok = self.is_ok();
         let said = output.filter(|_| !is_ok).map(|output| (output.err(), output.out())).unwrap_or_default();
         Answer {
-            key,
+            key: ask.key,
+            run_id: ask.run_id.clone(),
             outcome: Some(if is_ok { OK } else { FAILED }),
             took,
             memory: None,

@@ -63,6 +63,11 @@ impl<R: Send + 'static> Watches<R> {
         false
     }
 
+    /// Whether all that can change the path of `key` is watched already, as far as is known without looking.
+    pub(crate) fn is_followed(&self, key: Key) -> bool {
+        self.trails.get(&key).is_some_and(|trail| self.is_live(trail))
+    }
+
     /// Ends what is watched for `key` alone.
     pub(crate) fn leave(&mut self, key: Key) {
         let trail = self.trails.remove(&key).unwrap_or_default();

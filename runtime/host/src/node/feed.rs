@@ -337,6 +337,7 @@ fn interrupted(table: &Table<'_>, key: Key) -> Answer {
     let fields = Map::from_iter([("reason".to_owned(), json!("interrupted"))]);
     Answer {
         key,
+        run_id: String::new(),
         outcome: u8::try_from(kind.faults.trailing_zeros()).ok(),
         took: Duration::ZERO,
         memory: None,
