@@ -4,18 +4,25 @@
 //! end of the file. Authors indent what they nest; a `}` that begins a line belongs to the line above it that is
 //! indented alike. This runs only when the braces do not match, so an odd layout never does harm by itself.
 
+use crate::MAX_ERRORS;
 use crate::error::{Problem, SyntaxError};
 use crate::lex::{Look, Token};
 use crate::mistakes::Repair;
 use crate::patch::Edit;
 use std::ops::Range;
 
-/// One repair for each brace that is missing or too many; after them all braces match.
+/// How many lines above a `}` are searched for the line that lacks a `{`.
+const MAX_LOOKBACK: usize = 2_000;
+
+/// One repair for each brace that is missing or too many; after them all braces match, unless there are too many.
 pub(crate) fn unbalanced<'s>(source: &str, tokens: &[Token]) -> Vec<Repair<'s>> {
     let lines = Lines::new(source, tokens);
     let mut matcher = Matcher::new(&lines, surplus(source, tokens));
     if matcher.surplus != 0 || !nests(source, tokens) {
         for token in tokens.iter().filter(|it| it.look == Look::Mark) {
+            if matcher.repairs.len() >= MAX_ERRORS {
+                return matcher.repairs;
+            }
             match &source[token.span.clone()] {
                 "{" => matcher.open(token.span.start),
                 "}" => matcher.close(token.span.start),
@@ -72,7 +79,7 @@ impl<'l> Matcher<'l, '_> {
     }
 
     fn open(&mut self, at: usize) {
-        let doubled = self.surplus > 0 && self.open.last().is_some_and(|it| self.lines.doubled(*it, at));
+        let doubled = self.open.last().is_some_and(|it| self.lines.doubled(*it, at));
         if doubled {
             self.surplus -= 1;
             self.remove(at, Problem::DoubledBrace);
@@ -224,7 +231,7 @@ impl Lines {
         let indent = self.indent(at);
         let above = self.lines.get(..=self.index(at))?;
         let inside = |it: &&[Line]| it.iter().all(|line| after.is_none_or(|opener| line.span.start > opener));
-        let mut pairs = above.windows(2).rev().take_while(inside);
+        let mut pairs = above.windows(2).rev().take(MAX_LOOKBACK).take_while(inside);
         let header = pairs.find(|it| it[0].lacks_brace() && it[0].indent == indent && it[1].indent > indent)?;
         header.first().map(|it| it.code_end)
     }

@@ -45,8 +45,10 @@ pub(crate) struct Token {
 pub(crate) fn lex(source: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = if source.starts_with('\u{FEFF}') { 3 } else { 0 };
+    // Looked for once, so that many `/*` that nothing closes do not each search the whole source.
+    let last_block_end = source.rfind("*/").unwrap_or(0);
     while let Some(rest) = source.get(at..).filter(|it| !it.is_empty()) {
-        let (look, length) = next(rest);
+        let (look, length) = next(rest, at < last_block_end);
         if let Some(look) = look {
             tokens.push(Token { look, span: at..at + length });
         }
@@ -56,7 +58,7 @@ pub(crate) fn lex(source: &str) -> Vec<Token> {
 }
 
 /// The token at the start and its length in bytes, at least 1; no look for blanks.
-fn next(rest: &str) -> (Option<Look>, usize) {
+fn next(rest: &str, block_ends: bool) -> (Option<Look>, usize) {
     let Some(first) = rest.chars().next() else { return (None, 1) };
     let (look, length) = match first {
         ' ' | '\t' | '\n' | '\r' => return (None, 1),
@@ -66,7 +68,7 @@ fn next(rest: &str) -> (Option<Look>, usize) {
         '“' | '”' | '„' | '‘' | '’' => foreign_text(rest, first),
         '#' => (Look::ForeignComment, line(rest)),
         '/' if rest.starts_with("//") => (Look::Comment, line(rest)),
-        '/' if rest.starts_with("/*") => (Look::ForeignComment, block(rest)),
+        '/' if rest.starts_with("/*") => (Look::ForeignComment, block(rest, block_ends)),
         '0'..='9' => (Look::Number, number(rest)),
         first if is_word(first) => (Look::Word, run(rest, is_word)),
         _ => mark(rest, first),
@@ -89,8 +91,9 @@ fn line(rest: &str) -> usize {
 }
 
 /// Up to `*/`, or to the end of the line if there is none.
-fn block(rest: &str) -> usize {
-    rest.find("*/").map_or_else(|| line(rest), |at| at + 2)
+fn block(rest: &str, ends: bool) -> usize {
+    let end = if ends { rest.get(2..).and_then(|it| it.find("*/")) } else { None };
+    end.map_or_else(|| line(rest), |at| at + 4)
 }
 
 /// A number takes a dot only between digits and letters.
@@ -118,9 +121,9 @@ fn text(rest: &str) -> (Look, usize) {
 }
 
 fn quoted(rest: &str) -> (Look, usize) {
-    match rest.get(1..line(rest)).and_then(|it| it.find('`')) {
-        Some(0) => (Look::Mark, 2),
-        Some(at) => (Look::Quoted, at + 2),
+    match closer(rest, 1, &['`']) {
+        Some((1, _)) => (Look::Mark, 2),
+        Some((_, end)) => (Look::Quoted, end),
         None => (Look::UnclosedQuoted, 1),
     }
 }
@@ -129,15 +132,15 @@ fn quoted(rest: &str) -> (Look, usize) {
 fn foreign_text(rest: &str, quote: char) -> (Look, usize) {
     let closers: &[char] = if quote == '\'' { &['\''] } else { &['“', '”', '‘', '’', '"'] };
     let width = quote.len_utf8();
-    let inner = rest.get(width..line(rest)).unwrap_or("");
-    match inner.find(closers) {
-        Some(at) => (Look::ForeignText, width + at + inner.get(at..).map_or(1, first_width)),
-        None => (Look::Mark, width),
-    }
+    closer(rest, width, closers).map_or((Look::Mark, width), |(_, end)| (Look::ForeignText, end))
 }
 
-fn first_width(text: &str) -> usize {
-    text.chars().next().map_or(1, char::len_utf8)
+/// Where the first of the closers begins and ends that stands behind `from` in the same line.
+fn closer(rest: &str, from: usize, closers: &[char]) -> Option<(usize, usize)> {
+    let inner = rest.get(from..)?;
+    let at = inner.find(|it| it == '\n' || closers.contains(&it))?;
+    let found = inner.get(at..)?.chars().next().filter(|it| *it != '\n')?;
+    Some((from + at, from + at + found.len_utf8()))
 }
 
 fn mark(rest: &str, first: char) -> (Look, usize) {

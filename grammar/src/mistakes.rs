@@ -1,10 +1,14 @@
 //! Mistakes in single tokens, each with the edit after which the rest can be read as it was meant.
 
+use crate::MAX_ERRORS;
 use crate::characters::all_forbidden;
 use crate::error::{Problem, SyntaxError};
 use crate::lex::{Look, Token};
 use crate::patch::Edit;
 use std::ops::Range;
+
+/// How many tokens of a sort are taken out at most; a file with more of them is none of ours.
+const MAX_BLANKED: usize = 10_000;
 
 /// A mistake that was found before parsing, and how the text is made readable.
 pub(crate) struct Repair<'s> {
@@ -26,10 +30,12 @@ impl<'s> Repair<'s> {
 
 /// All of them, by sort.
 pub(crate) fn mistakes<'s>(source: &'s str, tokens: &[Token]) -> Vec<Repair<'s>> {
-    let mut repairs: Vec<_> = all_forbidden(source).map(|(at, it, name)| forbidden(at, it, name)).collect();
-    repairs.extend(tokens.iter().filter_map(|it| token_mistake(source, it)));
-    repairs.extend(repeated(foreign_comments(source, tokens)));
-    repairs.extend(repeated(semicolons(source, tokens)));
+    // What comes behind as many mistakes is not told anyway.
+    let forbidden = all_forbidden(source).map(|(at, it, name)| forbidden(at, it, name)).take(MAX_ERRORS);
+    let mut repairs: Vec<_> = forbidden.collect();
+    repairs.extend(tokens.iter().filter_map(|it| token_mistake(source, it)).take(MAX_ERRORS));
+    repairs.extend(foreign_comments(source, tokens));
+    repairs.extend(semicolons(source, tokens));
     repairs
 }
 
@@ -45,6 +51,7 @@ fn token_mistake<'s>(source: &'s str, token: &Token) -> Option<Repair<'s>> {
         Look::UnclosedQuoted => Some(unclosed_name(source, token.span.clone())),
         Look::ForeignText => Some(foreign_text(source, token.span.clone())),
         Look::WrongArrow => Some(wrong_arrow(source, token.span.clone())),
+        Look::Mark => foreign_blank(source, token.span.clone()),
         _ => None,
     }
 }
@@ -76,38 +83,39 @@ fn foreign_text(source: &str, span: Range<usize>) -> Repair<'_> {
     Repair::sure(error, Edit::new(span, right))
 }
 
+/// A blank that is none of the language, such as a word processor leaves behind.
+fn foreign_blank(source: &str, span: Range<usize>) -> Option<Repair<'_>> {
+    let character = source[span.clone()].chars().next().filter(|it| it.is_whitespace() && !it.is_control())?;
+    let name = if character == '\u{A0}' { "a no-break space" } else { "a blank other than the space bar's" };
+    let error = SyntaxError::new(Problem::Forbidden { character, name }, span.clone()).fix(span.clone(), " ");
+    Some(Repair::sure(error, Edit::new(span, " ")))
+}
+
 fn wrong_arrow(source: &str, span: Range<usize>) -> Repair<'_> {
     let error = SyntaxError::new(Problem::WrongArrow(&source[span.clone()]), span.clone()).fix(span.clone(), "->");
     Repair::sure(error, Edit::new(span, "->"))
 }
 
-/// The same mistake made all over a file is told once, with a count.
-fn repeated<'s>(all: impl Iterator<Item = Repair<'s>>) -> Option<Repair<'s>> {
-    let mut all = all.collect::<Vec<_>>().into_iter();
-    let mut first = all.next()?;
-    let count = all.len();
-    if let Problem::ForeignComment { others, .. } | Problem::Semicolon { others } = &mut first.error.problem {
-        *others = count;
-    }
-    first.edits.extend(all.flat_map(|it| it.edits));
-    Some(first)
+// ---- Mistakes that are made all over a file: told once, with a count
+
+fn foreign_comments<'s>(source: &'s str, tokens: &[Token]) -> Option<Repair<'s>> {
+    let all = || tokens.iter().filter(|it| it.look == Look::ForeignComment);
+    let first = all().next()?.span.clone();
+    let hash = source[first.clone()].starts_with('#');
+    let problem = Problem::ForeignComment { mark: if hash { "#" } else { "/*" }, others: all().count() - 1 };
+    let error = SyntaxError::new(problem, first.clone());
+    let error = if hash { error.fix(first.start..first.start + 1, "//") } else { error };
+    Some(Repair { error, edits: blanked(all()), guess: false })
 }
 
-fn foreign_comments<'s>(source: &'s str, tokens: &[Token]) -> impl Iterator<Item = Repair<'s>> {
-    tokens.iter().filter(|it| it.look == Look::ForeignComment).map(|it| {
-        let hash = source[it.span.clone()].starts_with('#');
-        let problem = Problem::ForeignComment { mark: if hash { "#" } else { "/*" }, others: 0 };
-        let mut error = SyntaxError::new(problem, it.span.clone());
-        if hash {
-            error = error.fix(it.span.start..it.span.start + 1, "//");
-        }
-        Repair::sure(error, Edit::new(it.span.clone(), " "))
-    })
+fn semicolons<'s>(source: &'s str, tokens: &[Token]) -> Option<Repair<'s>> {
+    let all = || tokens.iter().filter(|it| &source[it.span.clone()] == ";");
+    let first = all().next()?.span.clone();
+    let problem = Problem::Semicolon { others: all().count() - 1 };
+    let error = SyntaxError::new(problem, first.clone()).fix(first, "");
+    Some(Repair { error, edits: blanked(all()), guess: false })
 }
 
-fn semicolons<'s>(source: &'s str, tokens: &[Token]) -> impl Iterator<Item = Repair<'s>> {
-    tokens.iter().filter(|it| &source[it.span.clone()] == ";").map(|it| {
-        let error = SyntaxError::new(Problem::Semicolon { others: 0 }, it.span.clone()).fix(it.span.clone(), "");
-        Repair::sure(error, Edit::new(it.span.clone(), " "))
-    })
+fn blanked<'t>(tokens: impl Iterator<Item = &'t Token>) -> Vec<Edit> {
+    tokens.take(MAX_BLANKED).map(|it| Edit::new(it.span.clone(), " ")).collect()
 }

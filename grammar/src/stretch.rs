@@ -66,7 +66,11 @@ impl<'r, 's> Reading<'r, 's> {
         for node in tree.nodes() {
             self.collect_sites(node, &mut sites);
         }
-        sites.iter().take(limit).map(|it| self.look_at(it)).collect()
+        let mut findings: Vec<_> = sites.iter().take(limit).map(|it| self.look_at(it)).collect();
+        // Where a machine is missing, all that it should hold stands outside.
+        let outside = |it: &Finding<'_>| matches!(it.error.problem, Problem::OutsideMachine(_));
+        findings.dedup_by(|it, before| outside(it) && outside(before));
+        findings
     }
 
     fn collect_sites(&self, parent: Node<'_, '_>, sites: &mut Vec<Site>) {
@@ -75,11 +79,18 @@ impl<'r, 's> Reading<'r, 's> {
             let beside = before.filter(|it| self.same_line(it.span().range().end, node.span().range().start));
             // Of two stretches in one line the second comes of the first.
             if node.kind().is_bad() && !beside.is_some_and(|it| it.kind().is_bad()) {
-                let from = beside.filter(|it| !self.ends_block(*it)).unwrap_or(node).span().range().start;
+                let goes_on = beside.filter(|it| !self.ends_block(*it) && !self.begins_declaration(node));
+                let from = goes_on.unwrap_or(node).span().range().start;
                 sites.push(Site { context: context(node.kind()), from, bad: node.span().range() });
             }
             before = Some(node);
         }
+    }
+
+    fn begins_declaration(&self, node: Node<'_, '_>) -> bool {
+        let text = &self.text[node.span().range()];
+        let word = text.split(|it: char| !it.is_ascii_lowercase()).next().unwrap_or("");
+        PARTS.contains(&word) || ITEMS.contains(&word)
     }
 
     fn ends_block(&self, node: Node<'_, '_>) -> bool {
@@ -105,7 +116,8 @@ impl<'r, 's> Reading<'r, 's> {
         probe(site.context, text).unwrap_or(otherwise)
     }
 
-    /// Whether the declaration can be read further after the edit: beyond the token behind it in the same line.
+    /// Whether the declaration can be read further after the edit: beyond the token behind it, unless that
+    /// may belong to something else.
     fn helps(&self, site: &Site, guess: &Guess<'_>) -> bool {
         let line_end = self.text[guess.at.end..].find('\n').map_or(self.text.len(), |it| guess.at.end + it);
         let end = site.bad.end.max(line_end);
@@ -114,8 +126,8 @@ impl<'r, 's> Reading<'r, 's> {
         let left = edited.len() - failure.at.min(edited.len());
         let next = self.tokens.partition_point(|it| it.span.start < guess.at.end);
         let Some(behind) = self.tokens.get(next).filter(|it| it.span.start < end) else { return left == 0 };
-        let reaches_next_line = usize::from(!self.same_line(guess.at.end, behind.span.start));
-        left < end - behind.span.start + reaches_next_line
+        let ends_there = self.word(behind) == "}" || !self.same_line(guess.at.end, behind.span.start);
+        left < end - behind.span.start + usize::from(ends_there)
     }
 
     fn edit(&self, guess: &Guess<'_>) -> Edit {

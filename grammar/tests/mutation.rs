@@ -2,6 +2,7 @@
 //!
 //! The floors are those of the measurement on which the way of recovery was chosen; what is reached is printed with
 //! `cargo test -p machine-grammar --test mutation -- --nocapture`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
 
 use machine_grammar::{Kind, Node, parse};
 use std::collections::BTreeMap;
