@@ -21,6 +21,11 @@ pub(crate) fn file(text: &str) -> Result<Converted, usize> {
     MachineParser::parse(Rule::file, text).map(Converted::new).map_err(|error| place(&error.location))
 }
 
+/// Parses a whole text and drops what comes of it.
+pub(crate) fn recognise(text: &str) -> bool {
+    MachineParser::parse(Rule::file, text).is_ok()
+}
+
 /// Which declarations may stand at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Context {

@@ -1,6 +1,6 @@
 //! Recovery as a number: valid programs are damaged in every token, and what the parser still says and knows is counted.
 //!
-//! The floors are those of the measurement on which the way of recovery was chosen; what is reached is printed with
+//! The floors lie a little below what is reached, which is printed with
 //! `cargo test -p machine-grammar --test mutation -- --nocapture`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
 
@@ -46,9 +46,9 @@ fn one_damaged_token() {
         "one damaged token, {} programs: error within one token {near}, exactly one error {single}, untouched declarations kept {kept}",
         near.of
     );
-    assert!(near.percent() >= 91.0, "error within one token of the damage: {near}");
-    assert!(single.percent() >= 88.0, "exactly one error: {single}");
-    assert!(kept.percent() >= 94.0, "untouched declarations kept: {kept}");
+    assert!(near.percent() >= 95.0, "error within one token of the damage: {near}");
+    assert!(single.percent() >= 95.0, "exactly one error: {single}");
+    assert!(kept.percent() >= 98.0, "untouched declarations kept: {kept}");
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn two_damaged_tokens() {
         "two damaged tokens, {} programs, seed {SEED:#x}: both found {both}, more than three errors {many}",
         both.of
     );
-    assert!(both.percent() >= 91.0, "both of two mistakes found: {both}");
-    assert!(many.percent() <= 5.0, "more than three errors for two mistakes: {many}");
+    assert!(both.percent() >= 94.0, "both of two mistakes found: {both}");
+    assert!(many.percent() <= 2.0, "more than three errors for two mistakes: {many}");
 }
 
 // ---- Damage

@@ -1,0 +1,75 @@
+//! From text to checked machines: each stage beside its limit, what pest alone needs for the same text.
+//!
+//! Prints the best of several runs for 10^2 to 10^5 generated lines, and how many times pest's time that is.
+
+use machine_compiler::diagnostic::Diagnostics;
+use machine_compiler::source::SourceMap;
+use machine_compiler::{check, lower};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+fn main() {
+    println!("{:>8}  {:<14} {:>10} {:>12} {:>7}", "lines", "stage", "time", "lines/s", "ratio");
+    for exponent in 2..=5 {
+        let source = program(10_usize.pow(exponent));
+        measure(&source);
+    }
+}
+
+/// All stages in turn, so that whatever disturbs the machine disturbs them alike.
+fn measure(source: &str) {
+    let lines = source.lines().count();
+    let mut sources = SourceMap::default();
+    let file = sources.add("bench.machine", source);
+    let stages: [(&str, &dyn Fn()); 4] = [
+        ("pest alone", &|| assert!(black_box(machine_grammar::pest_alone(source)))),
+        ("tree", &|| assert!(black_box(machine_grammar::parse(source)).errors.is_empty())),
+        ("tree + lower", &|| drop(black_box(lower::lower(file, source, &mut Diagnostics::default())))),
+        ("check", &|| assert!(black_box(check(&sources)).is_empty())),
+    ];
+    let mut best = [Duration::MAX; 4];
+    for _ in 0..(200_000 / lines).clamp(12, 400) {
+        for (best, (_, stage)) in best.iter_mut().zip(&stages) {
+            let start = Instant::now();
+            stage();
+            *best = start.elapsed().min(*best);
+        }
+    }
+    for (time, (name, _)) in best.iter().zip(&stages) {
+        let ratio = time.as_secs_f64() / best[0].as_secs_f64();
+        let speed = lines as f64 / time.as_secs_f64();
+        println!("{lines:>8}  {name:<14} {:>7.2} ms {speed:>12.0} {ratio:>6.2}x", time.as_secs_f64() * 1e3);
+    }
+}
+
+/// Machines of about twenty lines each, `lines` in all, no two of one name.
+fn program(lines: usize) -> String {
+    const LINES_EACH: usize = 20;
+    (0..lines.div_ceil(LINES_EACH)).map(machine).collect()
+}
+
+fn machine(number: usize) -> String {
+    format!(
+        r#"/// Keeps a container at the version that its manifest asks for.
+machine container_{number} 1.0.{number} {{
+    watch manifest = file("manifest_{number}.json") every 10s
+    on manifest.changed -> deploy again       // also while a deployment is under way
+    on manifest.missing -> unknown
+
+    initial state unknown
+
+    state deploy {{
+        watch deployer = exec("./deploy.sh", "{number}", timeout: 30s) every 1m
+        on deployer.ok     -> monitor
+        on deployer.failed stay               // it is tried again in a minute
+    }}
+
+    state monitor {{
+        watch running = exec("./check_running.sh", env: {{ NAME: "c{number}" }}) every 30s
+        on running.failed -> deploy
+        after 1h -> deploy as refresh
+    }}
+}}
+"#
+    )
+}
