@@ -290,3 +290,34 @@ fn e0115_source_too_large() {
     assert_eq!(codes(&comment((16 << 20) + 1)), [Code::SOURCE_TOO_LARGE]);
     assert_eq!(codes(&comment(16 << 20)), [Code::NO_MACHINE]);
 }
+
+/// States, watchers, handlers with a response, and whether the body is faulty, of the only machine of a source.
+fn summary(text: &str) -> String {
+    let mut sink = Diagnostics::default();
+    let mut sources = SourceMap::default();
+    let file = lower(sources.add("m.machine", text), text, &mut sink);
+    let [machine] = file.machines.as_slice() else { return format!("{} machines", file.machines.len()) };
+    let body = &machine.body;
+    let states: Vec<_> = body.states.iter().map(|it| (it.name.text, it.body.handlers.len(), it.body.faulty)).collect();
+    let watchers: Vec<_> = body.watchers.iter().map(|it| (it.name.text, it.call.is_some())).collect();
+    let handlers: Vec<_> = body.handlers.iter().map(|it| it.response.is_some()).collect();
+    format!("{} {states:?} {watchers:?} {handlers:?} faulty: {}", machine.name.text, body.faulty)
+}
+
+#[test]
+fn what_is_broken_keeps_its_name() {
+    let in_machine = |lines: &str| summary(&format!("machine m 1.0.0 {{\n{lines}\n}}\n"));
+    assert_eq!(in_machine("watch w exec()"), r#"m [] [("w", false)] [] faulty: false"#);
+    assert_eq!(in_machine("run r = exec(1 2)"), r#"m [] [("r", false)] [] faulty: false"#);
+    assert_eq!(in_machine("state a b {\nafter 1s -> c\n}"), r#"m [("a", 1, true)] [] [] faulty: false"#);
+    assert_eq!(in_machine("on a.b c"), "m [] [] [false] faulty: true");
+    assert_eq!(in_machine("state {\nafter 1s -> c\n}"), "m [] [] [] faulty: true");
+    assert_eq!(in_machine("any thing\nstate a"), r#"m [("a", 0, false)] [] [] faulty: true"#);
+    assert_eq!(summary("machine m(x: int) 1.0.0 {\nstate a\n}"), r#"m [("a", 0, false)] [] [] faulty: true"#);
+}
+
+#[test]
+fn what_is_repaired_is_understood() {
+    let source = "Machine m 1.0.0 {\n    wach w = exec('x') every 5 minutes\n    on w.ok => b;\n    sate `b` {\n        afer 1s stay\n    }\n}\n";
+    assert_eq!(summary(source), r#"m [("b", 1, false)] [("w", true)] [true] faulty: false"#);
+}

@@ -11,6 +11,7 @@ mod braces;
 mod characters;
 mod convert;
 mod error;
+mod guess;
 mod keywords;
 mod kind;
 mod lex;

@@ -2,7 +2,8 @@
 
 use crate::Kind;
 use crate::error::{Problem, SyntaxError};
-use crate::keywords::{ARROWS, FOREIGN, ITEMS, PARTS, RESERVED, nearest, unit};
+use crate::guess::Guess;
+use crate::keywords::{FOREIGN, ITEMS, PARTS};
 use crate::lex::{Look, Token, lex};
 use crate::machine::{Context, Failure, probe};
 use crate::patch::{Edit, Patched};
@@ -22,35 +23,25 @@ pub(crate) struct Finding<'s> {
 pub(crate) struct Reading<'r, 's> {
     source: &'s str,
     patched: &'r Patched,
-    text: &'r str,
+    pub(crate) text: &'r str,
     /// Without comments.
-    tokens: Vec<Token>,
+    pub(crate) tokens: Vec<Token>,
 }
 
 /// A stretch to look at.
-struct Site {
+pub(crate) struct Site {
     context: Context,
     /// Where to begin trying: the declaration before, if the stretch stands in the same line.
-    from: usize,
+    pub(crate) from: usize,
     bad: Range<usize>,
 }
 
 /// Where reading a stretch failed.
-struct Fault<'f> {
-    site: &'f Site,
+pub(crate) struct Fault<'f> {
+    pub(crate) site: &'f Site,
     expected: &'f [Kind],
     /// Index of the token that was not expected; the number of tokens at the end of the file.
-    index: usize,
-}
-
-/// A guess at what was meant: replace a place of the copy.
-struct Guess<'s> {
-    problem: Problem<'s>,
-    at: Range<usize>,
-    text: String,
-    /// Where the mistake is, if that is less than what is replaced.
-    place: Option<Range<usize>>,
-    related: Option<Range<usize>>,
+    pub(crate) index: usize,
 }
 
 impl<'r, 's> Reading<'r, 's> {
@@ -144,135 +135,6 @@ impl<'r, 's> Reading<'r, 's> {
         }
     }
 
-    // ---- What may have been meant, the most certain first
-
-    fn guesses(&self, fault: &Fault<'_>) -> Vec<Guess<'s>> {
-        let all = [
-            self.doubled(fault),
-            self.misspelt(fault),
-            self.wrong_arrow(fault),
-            self.spaced_unit(fault),
-            self.unquoted(fault),
-            self.reserved(fault),
-            self.needs_backticks(fault),
-            self.unclosed_bracket(fault),
-        ];
-        all.into_iter().flatten().filter(|it| it.at.start >= fault.site.from).collect()
-    }
-
-    fn doubled(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let token = self.tokens.get(fault.index)?;
-        let before = self.before(fault).filter(|it| self.word(it) == self.word(token))?;
-        let at = before.span.end..token.span.end;
-        let same_line = self.same_line(at.start, at.end);
-        same_line.then(|| Guess {
-            place: Some(token.span.clone()),
-            ..Guess::new(Problem::Doubled(self.found(token)), at, "")
-        })
-    }
-
-    fn misspelt(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let token = self.tokens.get(fault.index).filter(|it| it.look == Look::Word)?;
-        let right = nearest(self.word(token), fault.expected)?;
-        let problem = Problem::Misspelt { found: self.found(token), right };
-        Some(Guess::new(problem, token.span.clone(), right))
-    }
-
-    fn wrong_arrow(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let token = self.tokens.get(fault.index)?;
-        if !fault.expects(Kind::Arrow) || !ARROWS.contains(&self.word(token)) {
-            return None;
-        }
-        // `- >` is two tokens.
-        let next = self.tokens.get(fault.index + 1).filter(|it| self.word(it) == ">" && self.word(token) == "-");
-        let at = token.span.start..next.unwrap_or(token).span.end;
-        Some(Guess::new(Problem::WrongArrow(self.original(&at)), at, "->"))
-    }
-
-    fn spaced_unit(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let number = self.before(fault).filter(|it| it.look == Look::Number)?;
-        let token = self.tokens.get(fault.index).filter(|it| it.look == Look::Word)?;
-        let unit = unit(self.word(token)).filter(|_| self.same_line(number.span.end, token.span.start))?;
-        let at = number.span.start..token.span.end;
-        let right = format!("{}{unit}", self.word(number));
-        Some(Guess::new(Problem::SpacedUnit { found: self.original(&at), right: right.clone() }, at, right))
-    }
-
-    /// `exec(./run.sh)`: all that hangs together is the text.
-    fn unquoted(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let token = self.tokens.get(fault.index).filter(|it| "./~$-\\".contains(self.word(it)))?;
-        let in_arguments = [Kind::Text, Kind::Arg, Kind::CloseParen, Kind::CloseBracket];
-        if !in_arguments.iter().any(|it| fault.expects(*it)) {
-            return None;
-        }
-        let at = self.hanging_together(token.span.start, |it| !it.is_whitespace() && !"(),[]{}\"`".contains(it));
-        let text = &self.text[at.clone()];
-        let quoted = format!("\"{}\"", text.replace('\\', "\\\\"));
-        let has_letters = text.contains(char::is_alphabetic);
-        has_letters.then(|| Guess::new(Problem::Unquoted(self.original(&at)), at, quoted))
-    }
-
-    fn reserved(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let token = self.tokens.get(fault.index).filter(|it| RESERVED.contains(&self.word(it)))?;
-        let before = self.before(fault)?;
-        if !(fault.expects(Kind::Name) || fault.expects(Kind::Path))
-            || !self.same_line(before.span.end, token.span.start)
-        {
-            return None;
-        }
-        let problem = Problem::Reserved(self.found(token));
-        Some(Guess::new(problem, token.span.clone(), format!("`{}`", self.word(token))))
-    }
-
-    /// A digit first, a `-`, a letter with an accent.
-    fn needs_backticks(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let token = self.tokens.get(fault.index)?;
-        let dash = self.word(token) == "-" && self.before(fault).is_some_and(|it| it.span.end == token.span.start);
-        let wanted = fault.expects(Kind::Name) || fault.expects(Kind::Path);
-        let digit_first = wanted && token.look == Look::Number;
-        let accent = token.look == Look::Word && !self.word(token).is_ascii();
-        if !(dash || digit_first || accent) {
-            return None;
-        }
-        let at = self.hanging_together(token.span.start, |it| it.is_alphanumeric() || "_-".contains(it));
-        let text = format!("`{}`", &self.text[at.clone()]);
-        (at.len() > 1).then(|| Guess::new(Problem::NeedsBackticks(self.original(&at)), at, text))
-    }
-
-    /// `every`, another declaration, another closing bracket or the end of the file comes before `)` or `]`.
-    fn unclosed_bracket(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let (closer, opener) = if fault.expects(Kind::CloseParen) {
-            (")", "(")
-        } else if fault.expects(Kind::CloseBracket) {
-            ("]", "[")
-        } else {
-            return None;
-        };
-        let before = self.before(fault)?;
-        let ends = |it: &Token| RESERVED.contains(&self.word(it)) || ")}]".contains(self.word(it));
-        let goes_on = self.tokens.get(fault.index).is_some_and(|it| !ends(it));
-        let end = before.span.end;
-        let related = self.opener(fault.index, opener, closer);
-        let guess = Guess { related, ..Guess::new(Problem::UnclosedBracket { closer }, end..end, closer) };
-        (!goes_on).then_some(guess)
-    }
-
-    /// The nearest bracket before a token that nothing has closed.
-    fn opener(&self, index: usize, opener: &str, closer: &str) -> Option<Range<usize>> {
-        let mut depth = 0_usize;
-        for token in self.tokens.get(..index)?.iter().rev() {
-            let word = self.word(token);
-            if word == closer {
-                depth += 1;
-            } else if word == opener && depth == 0 {
-                return Some(token.span.clone());
-            } else if word == opener {
-                depth -= 1;
-            }
-        }
-        None
-    }
-
     // ---- When nothing in particular was meant
 
     fn plain_error(&self, fault: &Fault<'_>) -> SyntaxError<'s> {
@@ -322,30 +184,30 @@ impl<'r, 's> Reading<'r, 's> {
     // ---- Places and words
 
     /// The token before the one that was not expected.
-    fn before(&self, fault: &Fault<'_>) -> Option<&Token> {
+    pub(crate) fn before(&self, fault: &Fault<'_>) -> Option<&Token> {
         self.tokens.get(fault.index.checked_sub(1)?)
     }
 
     /// A token's text in the copy.
-    fn word(&self, token: &Token) -> &'r str {
+    pub(crate) fn word(&self, token: &Token) -> &'r str {
         &self.text[token.span.clone()]
     }
 
     /// A token's text in the source.
-    fn found(&self, token: &Token) -> &'s str {
+    pub(crate) fn found(&self, token: &Token) -> &'s str {
         self.original(&token.span)
     }
 
-    fn original(&self, range: &Range<usize>) -> &'s str {
+    pub(crate) fn original(&self, range: &Range<usize>) -> &'s str {
         &self.source[self.patched.original(range.clone())]
     }
 
-    fn same_line(&self, a: usize, b: usize) -> bool {
+    pub(crate) fn same_line(&self, a: usize, b: usize) -> bool {
         !self.text[a.min(b)..b].contains('\n')
     }
 
     /// The stretch around a place in which every character satisfies `test`.
-    fn hanging_together(&self, at: usize, test: impl Fn(char) -> bool) -> Range<usize> {
+    pub(crate) fn hanging_together(&self, at: usize, test: impl Fn(char) -> bool) -> Range<usize> {
         let before = &self.text[..at];
         let start = before.trim_end_matches(&test).len();
         let behind = &self.text[at..];
@@ -364,13 +226,7 @@ fn context(kind: Kind) -> Context {
 }
 
 impl Fault<'_> {
-    fn expects(&self, kind: Kind) -> bool {
+    pub(crate) fn expects(&self, kind: Kind) -> bool {
         self.expected.contains(&kind)
-    }
-}
-
-impl<'s> Guess<'s> {
-    fn new(problem: Problem<'s>, at: Range<usize>, text: impl Into<String>) -> Self {
-        Self { problem, at, text: text.into(), place: None, related: None }
     }
 }

@@ -12,7 +12,7 @@ impl<'s> Lower<'_, 's> {
     }
 
     fn body(&mut self, node: Node<'_, 's>) -> Body<'s> {
-        let mut body = Body::default();
+        let mut body = with_room(node);
         let mut docs = Docs::default();
         for part in node.children() {
             match part.kind() {
@@ -48,7 +48,8 @@ impl<'s> Lower<'_, 's> {
     }
 
     fn on(&mut self, node: Node<'_, 's>, doc: String) -> Handler<'s> {
-        let events = node.children().filter(|it| it.kind() == Kind::Path).map(path).collect();
+        let mut events = Vec::with_capacity(1);
+        events.extend(node.children().filter(|it| it.kind() == Kind::Path).map(path));
         handler(node, doc, Trigger::On { events })
     }
 
@@ -57,6 +58,17 @@ impl<'s> Lower<'_, 's> {
         let keyword = Span::new(start, start + "after".len());
         let delay = self.value(node.children().next()?);
         Some(handler(node, doc, Trigger::After { keyword, delay }))
+    }
+}
+
+/// An empty body with room for just what the node holds: most of a large program is made of small bodies.
+fn with_room<'s>(node: Node<'_, 's>) -> Body<'s> {
+    let count = |kinds: &[Kind]| node.children().filter(|it| kinds.contains(&it.kind())).count();
+    Body {
+        states: Vec::with_capacity(count(&[Kind::State, Kind::BadState])),
+        watchers: Vec::with_capacity(count(&[Kind::Watch, Kind::Run, Kind::BadWatch, Kind::BadRun])),
+        handlers: Vec::with_capacity(count(&[Kind::On, Kind::After, Kind::BadOn])),
+        faulty: false,
     }
 }
 
@@ -90,7 +102,7 @@ fn goto<'s>(node: Node<'_, 's>) -> Option<Response<'s>> {
 }
 
 fn path<'s>(node: Node<'_, 's>) -> Path<'s> {
-    let mut names = Vec::with_capacity(2);
+    let mut names = Vec::with_capacity(node.children().count());
     names.extend(node.children().map(name));
     Path { names, span: node.span() }
 }

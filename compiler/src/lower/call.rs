@@ -10,14 +10,16 @@ impl<'s> Lower<'_, 's> {
         let mode = if matches!(node.kind(), Kind::Watch | Kind::BadWatch) { Mode::Watch } else { Mode::Run };
         let name = name(node.find(Kind::Name)?);
         let call = node.find(Kind::Call).and_then(|it| self.call(it));
-        let modifiers = node.children().filter_map(|it| self.modifier(it)).collect();
+        let mut modifiers = Vec::with_capacity(1);
+        modifiers.extend(node.children().filter_map(|it| self.modifier(it)));
         Some(Watcher { doc, mode, name, call, modifiers, span: node.span() })
     }
 
     fn call(&mut self, node: Node<'_, 's>) -> Option<Call<'s>> {
         let mut children = node.children();
         let name = name(children.next()?);
-        let args = children.filter_map(|it| self.arg(it)).collect();
+        let mut args = Vec::with_capacity(children.clone().count());
+        args.extend(children.filter_map(|it| self.arg(it)));
         Some(Call { name, args, span: node.span() })
     }
 

@@ -58,7 +58,9 @@ impl Lower<'_, '_> {
 
 /// The text, or the first mistake with its offset and length.
 fn resolve(inner: &str) -> Result<String, (usize, usize, Mistake)> {
-    let Some(first) = inner.find(['\\', '{', '}']) else { return Ok(inner.to_owned()) };
+    let Some(first) = inner.bytes().position(|it| matches!(it, b'\\' | b'{' | b'}')) else {
+        return Ok(inner.to_owned());
+    };
     let mut text = String::with_capacity(inner.len());
     text.push_str(inner.get(..first).unwrap_or(""));
     let mut at = first;

@@ -8,6 +8,7 @@ mod body;
 mod call;
 mod docs;
 mod escape;
+mod expected;
 mod kind;
 mod number;
 mod syntax_error;
@@ -51,7 +52,8 @@ struct Lower<'k, 's> {
 
 impl<'s> Lower<'_, 's> {
     fn file(&mut self, root: Node<'_, 's>) -> File<'s> {
-        let mut file = File::default();
+        let machines = root.children().filter(|it| matches!(it.kind(), Kind::Machine | Kind::BadMachine)).count();
+        let mut file = File { machines: Vec::with_capacity(machines), ..File::default() };
         let mut docs = Docs::default();
         for node in root.children() {
             match node.kind() {
