@@ -39,7 +39,7 @@ pub(crate) struct Site {
 /// Where reading a stretch failed.
 pub(crate) struct Fault<'f> {
     pub(crate) site: &'f Site,
-    expected: &'f [Kind],
+    pub(crate) expected: &'f [Kind],
     /// Index of the token that was not expected; the number of tokens at the end of the file.
     pub(crate) index: usize,
 }
