@@ -77,13 +77,12 @@ pub struct Compiled {
 #[must_use]
 pub fn compile(sources: &SourceMap, options: Options) -> Output {
     let mut sink = Diagnostics::default();
-    let models = understand(sources, &mut sink);
     let mut machines = Vec::new();
-    if !sink.has_errors() {
-        for (file, model) in &models {
-            machines.extend(encode(*file, model, options, &mut sink));
+    understand(sources, &mut sink, |file, machine, sink| {
+        if !sink.has_errors() {
+            machines.extend(encode(file, machine, options, sink));
         }
-    }
+    });
     if sink.has_errors() {
         machines.clear();
     }
@@ -94,22 +93,24 @@ pub fn compile(sources: &SourceMap, options: Options) -> Output {
 #[must_use]
 pub fn check(sources: &SourceMap) -> Vec<Diagnostic> {
     let mut sink = Diagnostics::default();
-    understand(sources, &mut sink);
+    understand(sources, &mut sink, |_, _, _| {});
     sink.sorted()
 }
 
-/// Everything up to the model. Machines that make sense are analysed even when others do not.
-fn understand(sources: &SourceMap, sink: &mut Diagnostics) -> Vec<(FileId, Machine)> {
+/// Everything up to the model, machine by machine, so that no more than one model is held at a time. Machines that make
+/// sense are analysed even when others do not, and then handed to `then`.
+fn understand(sources: &SourceMap, sink: &mut Diagnostics, mut then: impl FnMut(FileId, &Machine, &mut Diagnostics)) {
     let files: Vec<_> = sources.iter().map(|(id, source)| (id, lower::lower(id, &source.text, sink))).collect();
     check::unique_machines(&files, sink);
-    let mut machines = Vec::new();
     for (id, file) in &files {
-        for machine in check::check(*id, file, sink) {
-            analysis::analyse(*id, &machine, sink);
-            machines.push((*id, machine));
+        check::file(*id, file, sink);
+        for ast in &file.machines {
+            if let Some(machine) = check::machine(*id, ast, &file.kinds, sink) {
+                analysis::analyse(*id, &machine, sink);
+                then(*id, &machine, sink);
+            }
         }
     }
-    machines
 }
 
 fn encode(file: FileId, machine: &Machine, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {

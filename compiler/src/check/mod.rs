@@ -1,6 +1,6 @@
 //! From the tree to the model: every name resolved, every argument in its place, or a message that says why not.
 //!
-//! One machine passes the stages that [`machine`] names, in that order. A stage goes on after a mistake, so that one
+//! One machine passes the stages that `checked` names, in that order. A stage goes on after a mistake, so that one
 //! run finds all of them; what touches a declaration that is known to be broken stays silent.
 
 mod args;
@@ -28,18 +28,26 @@ use tree::Tree;
 
 pub use head::unique_machines;
 
-/// Checks one file; returns its machines that make sense, in the order of the source.
-///
-/// A machine with a mistake of its own is left out. Names of machines are unique over all files of a run, which no
-/// single file can tell: [`unique_machines`] does that.
-pub fn check(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) -> Vec<model::Machine> {
+/// What a file may not hold beside its machines.
+pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
     for kind in &ast.kinds {
         kinds::refuse(file, kind, sink);
     }
-    ast.machines.iter().filter_map(|it| machine(it, &ast.kinds, &mut Report::new(file, sink))).collect()
 }
 
-fn machine(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<model::Machine> {
+/// Checks one machine of a file; nothing if it has a mistake of its own.
+///
+/// Names of machines are unique over all files of a run, which no single file can tell: [`unique_machines`] does that.
+pub fn machine(
+    file: FileId,
+    ast: &ast::Machine<'_>,
+    own_kinds: &[ast::Kind<'_>],
+    sink: &mut Diagnostics,
+) -> Option<model::Machine> {
+    checked(ast, own_kinds, &mut Report::new(file, sink))
+}
+
+fn checked(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<model::Machine> {
     let version = head::check(ast, report);
     let tree = Tree::of(ast);
     if tree.nodes.iter().any(|it| it.body.faulty) {

@@ -10,9 +10,9 @@ fn machine(source: &str) -> Machine {
     let mut sink = Diagnostics::default();
     let file = FileId(0);
     let ast = machine_compiler::lower::lower(file, source, &mut sink);
-    let mut machines = machine_compiler::check::check(file, &ast, &mut sink);
+    let machine = machine_compiler::check::machine(file, &ast.machines[0], &ast.kinds, &mut sink);
     assert_eq!(sink.sorted(), []);
-    machines.remove(0)
+    machine.unwrap()
 }
 
 /// States, watchers and handlers, a line each.
