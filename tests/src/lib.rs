@@ -1,1 +1,5 @@
-//! Tests.
+//! What the end-to-end tests share.
+
+pub mod binaries;
+pub mod terminal;
+pub mod transcript;
