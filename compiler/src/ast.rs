@@ -63,26 +63,15 @@ pub struct Body<'s> {
     pub faulty: bool,
 }
 
-/// What stands before `state`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Nothing.
-    Plain,
-    /// `initial`.
-    Initial,
-    /// `final`.
-    Final,
-}
-
-/// `[initial | final] state NAME [{ … }]`.
+/// `[initial] [final] state NAME [{ … }]`.
 #[derive(Debug)]
 pub struct State<'s> {
     /// Text of the doc comments above; empty if none.
     pub doc: String,
-    /// `initial`, `final` or neither.
-    pub role: Role,
-    /// Where `initial` or `final` stands; empty at `state` if neither.
-    pub role_span: Span,
+    /// The word `initial`, if written.
+    pub initial: Option<Span>,
+    /// The word `final`, if written.
+    pub final_: Option<Span>,
     /// Its name.
     pub name: Name<'s>,
     /// What stands between its braces; empty if there are none.

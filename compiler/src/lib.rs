@@ -97,19 +97,19 @@ pub fn check(sources: &SourceMap) -> Vec<Diagnostic> {
     sink.sorted()
 }
 
-/// Everything up to the model, machine by machine, so that no more than one model is held at a time. Machines that make
-/// sense are analysed even when others do not, and then handed to `then`.
+/// Everything up to the model, machine by machine, so that no more than one of them is held at a time. Machines that
+/// make sense are analysed even when others do not, and then handed to `then`.
 fn understand(sources: &SourceMap, sink: &mut Diagnostics, mut then: impl FnMut(FileId, &Machine, &mut Diagnostics)) {
-    let files: Vec<_> = sources.iter().map(|(id, source)| (id, lower::lower(id, &source.text, sink))).collect();
-    check::unique_machines(&files, sink);
-    for (id, file) in &files {
-        check::file(*id, file, sink);
-        for ast in &file.machines {
-            if let Some(machine) = check::machine(*id, ast, &file.kinds, sink) {
-                analysis::analyse(*id, &machine, sink);
-                then(*id, &machine, sink);
+    let mut names = check::Names::default();
+    for (id, source) in sources.iter() {
+        let file = lower::lower_each(id, &source.text, sink, |ast, kinds, sink| {
+            names.add(id, &ast, sink);
+            if let Some(machine) = check::machine(id, &ast, kinds, sink) {
+                analysis::analyse(id, &machine, sink);
+                then(id, &machine, sink);
             }
-        }
+        });
+        check::file(id, &file, sink);
     }
 }
 

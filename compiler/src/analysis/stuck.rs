@@ -88,13 +88,11 @@ fn tell(subject: &Subject<'_>, leaf: StateId) -> Diagnostic {
     };
     let is_initial = state.parent.is_some_and(|it| subject.machine.state(it).initial == Some(leaf));
     let it = subject.diagnostic(Code::STUCK_STATE, state.name_span, headline).label(label);
-    match is_initial {
-        true => it.help("add a handler that leads to another state, such as `after 1h -> STATE`"),
-        false => it.help(format!(
-            "add a handler that leads to another state, such as `after 1h -> STATE`, or write `final state {}` if it may end here",
-            crate::check::wording::name(&state.name)
-        )),
-    }
+    it.help(format!(
+        "add a handler that leads to another state, such as `after 1h -> STATE`, or write `{}final state {}` if it may end here",
+        if is_initial { "initial " } else { "" },
+        crate::check::wording::name(&state.name)
+    ))
 }
 
 fn something_happens(subject: &Subject<'_>, leaf: StateId) -> bool {

@@ -91,6 +91,13 @@ impl<'a> Arguments<'a> {
         given.next()
     }
 
+    /// Whether anything is given for a parameter, before or behind.
+    fn is_given(&self, name: &str) -> bool {
+        let by_position =
+            self.declaration.params.iter().zip(&self.values).any(|(it, value)| it.name == name && value.is_some());
+        by_position || self.call.args.iter().filter_map(|it| it.name).any(|it| it.text == name)
+    }
+
     fn finish(self, report: &mut Report<'_>) -> Vec<Constant> {
         let mut values = self.values;
         for (param, value) in self.declaration.params.iter().zip(&mut values) {
@@ -123,13 +130,15 @@ impl<'a> Arguments<'a> {
         let kind = self.call.name.text;
         let names: Vec<_> = self.declaration.params.iter().map(|it| it.name).collect();
         let nearest = suggest::nearest(name.text, names.iter().copied());
+        let certain = suggest::is_certain(name.text, names.iter().copied());
         let headline = format!("`{kind}` has no argument `{}`", name.text);
         let all = format!("`{kind}` takes {}", wording::all_of(&names));
         report.tell(Code::UNKNOWN_ARGUMENT, name.span, headline, |file, it| match nearest {
             Some(right) => it
                 .label(format!("did you mean `{right}`?"))
                 .help(format!("write `{right}: …`; {all}"))
-                .fix(file, name.span, right),
+                .fix(file, name.span, right)
+                .certain_if(certain && !self.is_given(right)),
             None if name.text == "every" || name.text == "interval" => {
                 it.label("how often it runs is said behind the brackets").help(format!("write `{kind}(…) every 1m`"))
             }

@@ -1,7 +1,7 @@
 //! A machine's name and version.
 
 use super::report::Report;
-use crate::ast::{File, Machine, Name};
+use crate::ast::{Machine, Name};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::FileId;
 use machine_grammar::Span;
@@ -10,16 +10,19 @@ use std::collections::HashMap;
 /// Longest name of a machine: with the table's extension it fits every file system.
 const NAME_MAX: usize = 63;
 
-/// Tells every machine that bears the name of an earlier one, over all files of a run.
-pub fn unique_machines(files: &[(FileId, File<'_>)], sink: &mut Diagnostics) {
-    let mut first = HashMap::new();
-    for (file, ast) in files {
-        for machine in &ast.machines {
-            let here = (*file, machine.name.span);
-            let earlier = *first.entry(machine.name.text).or_insert(here);
-            if earlier != here {
-                sink.push(duplicate(machine.name, here, earlier));
-            }
+/// The names of all machines of a run, over all files: a node runs one machine of a name.
+#[derive(Debug, Default)]
+pub struct Names<'s> {
+    first: HashMap<&'s str, (FileId, Span)>,
+}
+
+impl<'s> Names<'s> {
+    /// Notes a machine, and tells if it bears the name of an earlier one.
+    pub fn add(&mut self, file: FileId, machine: &Machine<'s>, sink: &mut Diagnostics) {
+        let here = (file, machine.name.span);
+        let earlier = *self.first.entry(machine.name.text).or_insert(here);
+        if earlier != here {
+            sink.push(duplicate(machine.name, here, earlier));
         }
     }
 }

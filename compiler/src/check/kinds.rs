@@ -84,7 +84,8 @@ fn unknown(name: Name<'_>, report: &mut Report<'_>) {
         Some(kind) => it
             .label(format!("did you mean `{kind}`?"))
             .help(format!("write `{kind}(…)`; the kinds are {}", wording::all_of(KINDS)))
-            .fix(file, name.span, kind),
+            .fix(file, name.span, kind)
+            .certain_if(suggest::is_certain(name.text, KINDS.iter().copied())),
         None => it.label("no kind of this name").help(format!(
             "the kinds are {}; `exec` runs any program, a script of your own for instance",
             wording::all_of(KINDS)

@@ -21,7 +21,8 @@ impl Resolver<'_, '_> {
         let site = &self.tree.watchers[watcher.0];
         let (kind, names) = (&declaration.kind.name, outcome_names(declaration));
         let watcher = site.ast.name.text;
-        let nearest = suggest::nearest(name.text, names.iter().copied().chain([ALL_FAULTS]));
+        let right = || names.iter().copied().chain([ALL_FAULTS]);
+        let (nearest, certain) = (suggest::nearest(name.text, right()), suggest::is_certain(name.text, right()));
         let headline = format!("`{kind}` has no outcome `{}`", name.text);
         let about =
             format!("`{watcher}` is {} `{kind}`, which reports {}", wording::article(kind), wording::any_of(&names));
@@ -34,6 +35,7 @@ impl Resolver<'_, '_> {
                     it.label(format!("did you mean `{right}`?"))
                         .help(format!("write `{line}`"))
                         .fix(file, name.span, right)
+                        .certain_if(certain)
                 }
                 None => it.help(format!("write {}", wording::any_of(&events_of(watcher, declaration)))),
             }
@@ -129,6 +131,7 @@ impl Resolver<'_, '_> {
             it.label("a state")
                 .help(format!("write `{line}`: a watcher is called by its name alone"))
                 .fix(file, path.span, event)
+                .certain()
         });
     }
 
@@ -138,18 +141,21 @@ impl Resolver<'_, '_> {
         let nearest = suggest::nearest(name.text, active.iter().copied());
         let events = self.active_events(place);
         let outcome = path.names.get(1).map_or("ok", |it| it.text);
-        let as_outcome = events.iter().find(|it| it.rsplit('.').next() == Some(name.text));
+        let mut as_outcomes = events.iter().filter(|it| it.rsplit('.').next() == Some(name.text));
+        let (as_outcome, is_only) = (as_outcomes.next(), as_outcomes.next().is_none());
         let line = |event: &str| wording::with_event(place.handler, position, event);
         self.report.tell(Code::UNKNOWN_WATCHER, name.span, headline, |file, it| match (nearest, as_outcome) {
             (_, Some(event)) if path.names.len() == 1 => it
                 .label("an outcome; say of which watcher")
                 .help(format!("write `{}`", line(event)))
-                .fix(file, name.span, event.as_str()),
+                .fix(file, name.span, event.as_str())
+                .certain_if(is_only && nearest.is_none()),
             (Some(right), _) => {
                 let right = wording::name(right);
                 it.label(format!("did you mean `{right}`?"))
                     .help(format!("write `{}`", line(&format!("{right}.{outcome}"))))
                     .fix(file, name.span, right)
+                    .certain_if(suggest::is_certain(name.text, active.iter().copied()))
             }
             (None, _) if active.is_empty() => it.label("no watcher is active here").help(format!(
                 "declare one in this state, such as `watch {} = exec(\"./check.sh\") every 1m`",
@@ -179,6 +185,7 @@ impl Resolver<'_, '_> {
                 .also(file, target.span, "an event")
                 .help(format!("write them the other way round: `on {event_text} -> {state}`"))
                 .fix(file, both, format!("{event_text} -> {state}"))
+                .certain()
         });
         true
     }

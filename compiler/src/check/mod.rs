@@ -26,7 +26,7 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
-pub use head::unique_machines;
+pub use head::Names;
 
 /// What a file may not hold beside its machines.
 pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
@@ -37,7 +37,7 @@ pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
 
 /// Checks one machine of a file; nothing if it has a mistake of its own.
 ///
-/// Names of machines are unique over all files of a run, which no single file can tell: [`unique_machines`] does that.
+/// Names of machines are unique over all files of a run, which no single machine can tell: [`Names`] does that.
 pub fn machine(
     file: FileId,
     ast: &ast::Machine<'_>,

@@ -3,7 +3,6 @@
 use super::report::Report;
 use super::tree::{Node, Tree};
 use super::wording;
-use crate::ast::Role;
 use crate::diagnostic::Code;
 use crate::model::{State, StateId};
 use machine_grammar::Span;
@@ -31,7 +30,7 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
         parent: node.parent,
         children: node.children.clone(),
         initial,
-        is_final: node.role == Role::Final,
+        is_final: node.is_final,
         name_span: node.name.span,
         watchers: Vec::new(),
         handlers: Vec::new(),
@@ -76,7 +75,7 @@ fn no_states(tree: &Tree<'_>, report: &mut Report<'_>) {
 /// The state inside `id` that is entered first. Exactly one is marked if there are any.
 fn initial(tree: &Tree<'_>, id: StateId, report: &mut Report<'_>) -> Option<StateId> {
     let children = &tree.node(id).children;
-    let mut marked = children.iter().copied().filter(|it| tree.node(*it).role == Role::Initial);
+    let mut marked = children.iter().copied().filter(|it| tree.node(*it).initial.is_some());
     let first = marked.next();
     match first {
         Some(first) => marked.for_each(|it| second_initial(tree, first, it, report)),
@@ -94,15 +93,18 @@ fn no_initial(tree: &Tree<'_>, id: StateId, first: StateId, report: &mut Report<
     let (outer, child) = (tree.node(id), tree.node(first));
     let what = if outer.parent.is_none() { "machine" } else { "state" };
     let headline = format!("{what} `{}` does not say in which of its states it begins", outer.name.text);
-    let before = Span { start: child.role_span.start, end: child.role_span.start };
+    let before = Span { start: child.span.start, end: child.span.start };
     let name = wording::name(child.name.text);
-    let plain = child.role == Role::Plain;
+    let is_only = outer.children.len() == 1;
     report.tell(Code::NO_INITIAL, outer.name.span, headline, |file, it| {
         let it = it.label("one of the states inside has to be the `initial` one");
-        if plain {
-            it.also(file, child.name.span, "this is the first one")
-                .help(format!("write `initial state {name}` if it begins there"))
+        if is_only || !child.is_final {
+            let last = if child.is_final { "final " } else { "" };
+            let which = if is_only { "only" } else { "first" };
+            it.also(file, child.name.span, format!("this is the {which} one"))
+                .help(format!("write `initial {last}state {name}` if it begins there"))
                 .fix(file, before, "initial ")
+                .certain_if(is_only)
         } else {
             it.help("write `initial` before the `state` in which it begins")
         }
@@ -111,10 +113,11 @@ fn no_initial(tree: &Tree<'_>, id: StateId, first: StateId, report: &mut Report<
 
 fn second_initial(tree: &Tree<'_>, first: StateId, second: StateId, report: &mut Report<'_>) {
     let (first, second) = (tree.node(first), tree.node(second));
+    let word = |it: &Node<'_>| it.initial.unwrap_or(it.name.span);
     let headline = format!("`{}` is a second `initial` state", second.name.text);
-    report.tell(Code::TWO_INITIALS, second.role_span, headline, |file, it| {
+    report.tell(Code::TWO_INITIALS, word(second), headline, |file, it| {
         it.label("the second one")
-            .also(file, first.role_span, format!("`{}` is `initial` already", first.name.text))
+            .also(file, word(first), format!("`{}` is `initial` already", first.name.text))
             .help("leave out one of the two: it can begin in one state only")
     });
 }

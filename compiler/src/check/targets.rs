@@ -77,7 +77,7 @@ impl Resolver<'_, '_> {
                 _ => it,
             };
             match written.as_slice() {
-                [only] => it.fix(file, path.span, only.as_str()),
+                [only] => it.fix(file, path.span, only.as_str()).certain(),
                 _ => it,
             }
         });
@@ -120,10 +120,14 @@ impl Resolver<'_, '_> {
                     })
             });
         };
+        let certain = suggest::is_certain(name.text, self.tree.nodes.iter().skip(1).map(|it| it.name.text));
         let rest: String = path.names.iter().skip(1).map(|it| format!(".{}", wording::name(it.text))).collect();
         let line = wording::with_target(place.handler, &format!("{near}{rest}"));
         self.report.tell(Code::UNKNOWN_STATE, name.span, headline, |file, it| {
-            it.label(format!("did you mean `{near}`?")).help(format!("write `{line}`")).fix(file, name.span, near)
+            it.label(format!("did you mean `{near}`?"))
+                .help(format!("write `{line}`"))
+                .fix(file, name.span, near)
+                .certain_if(certain)
         });
     }
 
@@ -164,7 +168,10 @@ impl Resolver<'_, '_> {
             Some(right) => {
                 let right = wording::name(right);
                 let line = wording::with_target(place.handler, &format!("{before}{right}"));
-                it.label(format!("did you mean `{right}`?")).help(format!("write `{line}`")).fix(file, name.span, right)
+                it.label(format!("did you mean `{right}`?"))
+                    .help(format!("write `{line}`"))
+                    .fix(file, name.span, right)
+                    .certain_if(suggest::is_certain(name.text, names.iter().copied()))
             }
             None if names.is_empty() => it
                 .label(format!("`{outer_name}` has no states inside"))

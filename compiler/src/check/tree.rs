@@ -1,6 +1,6 @@
 //! A machine's states and watchers in one row, found by name from any of its states.
 
-use crate::ast::{Body, Machine, Name, Path, Role, State, Watcher};
+use crate::ast::{Body, Machine, Name, Path, State, Watcher};
 use crate::model::{StateId, WatcherId};
 use machine_grammar::Span;
 
@@ -18,8 +18,11 @@ pub(super) struct Tree<'a> {
 pub(super) struct Node<'a> {
     pub(super) name: Name<'a>,
     pub(super) doc: &'a str,
-    pub(super) role: Role,
-    pub(super) role_span: Span,
+    /// The word `initial`, if written.
+    pub(super) initial: Option<Span>,
+    pub(super) is_final: bool,
+    /// The whole declaration.
+    pub(super) span: Span,
     pub(super) body: &'a Body<'a>,
     pub(super) parent: Option<StateId>,
     pub(super) children: Vec<StateId>,
@@ -59,8 +62,9 @@ impl<'a> Tree<'a> {
         tree.add(Node {
             name: machine.name,
             doc: &machine.doc,
-            role: Role::Plain,
-            role_span: machine.name.span,
+            initial: None,
+            is_final: false,
+            span: machine.span,
             body: &machine.body,
             parent: None,
             children: Vec::new(),
@@ -172,8 +176,9 @@ impl<'a> Node<'a> {
         Self {
             name: state.name,
             doc: &state.doc,
-            role: state.role,
-            role_span: state.role_span,
+            initial: state.initial,
+            is_final: state.final_.is_some(),
+            span: state.span,
             body: &state.body,
             parent: Some(parent),
             children: Vec::new(),

@@ -109,7 +109,8 @@ fn unknown_modifier(name: Name<'_>, report: &mut Report<'_>) {
         Some(right) => it
             .label(format!("did you mean `{right}`?"))
             .help(format!("write `{right} 1m` to run it again every minute"))
-            .fix(file, name.span, right),
+            .fix(file, name.span, right)
+            .certain_if(suggest::is_certain(name.text, MODIFIERS.iter().copied())),
         None => it.label("only `every` can stand here").help("leave it out, or write `every 1m`"),
     });
 }

@@ -39,7 +39,7 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The way out.
     pub help: Option<String>,
-    /// The edit that does it, where a machine may make it.
+    /// The edit that does it, where one is worth offering.
     pub fix: Option<Fix>,
 }
 
@@ -65,6 +65,8 @@ pub struct Fix {
     pub span: Span,
     /// By what.
     pub text: String,
+    /// The author can have meant nothing else, so a machine may make it without asking.
+    pub certain: bool,
 }
 
 impl Diagnostic {
@@ -105,10 +107,23 @@ impl Diagnostic {
         self
     }
 
-    /// The edit that does it.
+    /// The edit that does it: a guess, unless [`Diagnostic::certain`] says otherwise.
     #[must_use]
     pub fn fix(mut self, file: FileId, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix { file, span, text: text.into() });
+        self.fix = Some(Fix { file, span, text: text.into(), certain: false });
+        self
+    }
+
+    /// The author can have meant nothing else than the edit makes of it.
+    #[must_use]
+    pub fn certain(self) -> Self {
+        self.certain_if(true)
+    }
+
+    /// The same, if `certain`.
+    #[must_use]
+    pub fn certain_if(mut self, certain: bool) -> Self {
+        self.fix = self.fix.map(|it| Fix { certain, ..it });
         self
     }
 

@@ -9,6 +9,28 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     candidates.into_iter().filter_map(|it| Some((wanted.rank(it)?, it))).min_by_key(|(rank, _)| *rank).map(|(_, it)| it)
 }
 
+/// Whether `wanted` is a slip of the fingers, and only one of the candidates is near enough to have been meant.
+///
+/// Then [`nearest`] is more than a guess. Names that differ in a digit are most likely numbered, and short names that
+/// differ in a letter most likely two names.
+#[must_use]
+pub fn is_certain<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> bool {
+    let slip = Wanted::new(wanted);
+    let mut near = candidates.into_iter().filter_map(|it| Some((slip.rank(it)?, it)));
+    match (near.next(), near.next()) {
+        (Some((rank, name)), None) => rank == 0 || is_slip(wanted, name),
+        _ => false,
+    }
+}
+
+const SHORTEST_CERTAIN: usize = 4;
+
+/// One letter inserted, dropped, replaced or swapped with its neighbour.
+fn is_slip(a: &str, b: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    a.len().min(b.len()) >= SHORTEST_CERTAIN && strsim::osa_distance(a, b) == 1 && digits(a) == digits(b)
+}
+
 /// What people write who come from elsewhere, and what it is called here.
 const OTHER_WORDS: &[(&str, &str)] = &[
     ("success", "ok"),
@@ -140,6 +162,22 @@ mod tests {
         check("ok", &["no", "failed"], None);
         check("kitchen", &["garden"], None);
         check("", &["a", "b"], None);
+    }
+
+    #[test]
+    fn certain_is_a_slip_that_only_one_name_explains() {
+        for (wanted, candidates, certain) in [
+            ("runing", ["running", "idle"], true),
+            ("Check-Running", ["check_running", "deploy"], true),
+            ("stat", ["star", "stab"], false),
+            ("stae", ["star", "state"], false),
+            ("fan1", ["fan2", "idle"], false),
+            ("of", ["off", "running"], false),
+            ("good", ["ok", "failed"], false),
+            ("mon", ["monitor", "deploy"], false),
+        ] {
+            assert_eq!(super::is_certain(wanted, candidates), certain, "{wanted}");
+        }
     }
 
     #[test]

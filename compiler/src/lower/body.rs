@@ -2,7 +2,7 @@
 
 use super::docs::Docs;
 use super::{Lower, name};
-use crate::ast::{Body, Handler, Path, Response, Role, State, Trigger};
+use crate::ast::{Body, Handler, Path, Response, State, Trigger};
 use machine_grammar::{Kind, Node, Span};
 
 impl<'s> Lower<'_, 's> {
@@ -41,10 +41,11 @@ impl<'s> Lower<'_, 's> {
 
     fn state(&mut self, node: Node<'_, 's>, doc: String) -> Option<State<'s>> {
         let name = name(node.find(Kind::Name)?);
-        let (role, role_span) = role(node);
+        let initial = node.find(Kind::Initial).map(Node::span);
+        let final_ = node.find(Kind::Final).map(Node::span);
         let mut body = self.body_of(node);
         body.faulty |= node.kind() == Kind::BadState;
-        Some(State { doc, role, role_span, name, body, span: node.span() })
+        Some(State { doc, initial, final_, name, body, span: node.span() })
     }
 
     fn on(&mut self, node: Node<'_, 's>, doc: String) -> Handler<'s> {
@@ -69,16 +70,6 @@ fn with_room<'s>(node: Node<'_, 's>) -> Body<'s> {
         watchers: Vec::with_capacity(count(&[Kind::Watch, Kind::Run, Kind::BadWatch, Kind::BadRun])),
         handlers: Vec::with_capacity(count(&[Kind::On, Kind::After, Kind::BadOn])),
         faulty: false,
-    }
-}
-
-/// `initial` or `final`, and where it stands.
-fn role(node: Node<'_, '_>) -> (Role, Span) {
-    let start = node.span().start as usize;
-    match node.children().next().map(|it| (it.kind(), it.span())) {
-        Some((Kind::Initial, span)) => (Role::Initial, span),
-        Some((Kind::Final, span)) => (Role::Final, span),
-        _ => (Role::Plain, Span::new(start, start)),
     }
 }
 

@@ -15,9 +15,16 @@ pub(super) struct Docs {
 impl Docs {
     /// Adds a line, unless it stands behind something: then it is not above what it seems to describe.
     pub(super) fn add(&mut self, lower: &mut Lower<'_, '_>, node: Node<'_, '_>) {
-        if !begins_line(lower.source, node.span()) {
+        if !self.add_if_above(lower.source, node) {
             let help = "put it on the line above, or write `//`";
-            return lower.misplaced_doc(node.span(), "stands behind what it describes", help);
+            lower.report(lower.misplaced_doc(node.span(), "stands behind what it describes", help));
+        }
+    }
+
+    /// The same without a word; whether the line was added.
+    pub(super) fn add_if_above(&mut self, source: &str, node: Node<'_, '_>) -> bool {
+        if !begins_line(source, node.span()) {
+            return false;
         }
         if self.last.is_some() {
             self.text.push('\n');
@@ -25,6 +32,7 @@ impl Docs {
         let text = node.text().trim_start_matches('/').trim_end();
         self.text.push_str(text.strip_prefix(' ').unwrap_or(text));
         self.last = Some(node.span());
+        true
     }
 
     /// The text so far, for the declaration that follows.
@@ -36,7 +44,8 @@ impl Docs {
     /// Nothing follows in this block, so what is left describes nothing.
     pub(super) fn end(self, lower: &mut Lower<'_, '_>) {
         if let Some(span) = self.last {
-            lower.misplaced_doc(span, "describes nothing", "write `//` for a comment that belongs to no declaration");
+            let help = "write `//` for a comment that belongs to no declaration";
+            lower.report(lower.misplaced_doc(span, "describes nothing", help).certain());
         }
     }
 }
@@ -48,13 +57,12 @@ fn begins_line(source: &str, span: Span) -> bool {
 }
 
 impl Lower<'_, '_> {
-    fn misplaced_doc(&mut self, span: Span, why: &str, help: &str) {
+    fn misplaced_doc(&self, span: Span, why: &str, help: &str) -> Diagnostic {
         let marks = Span::new(span.start as usize, span.start as usize + "///".len());
         let headline = format!("this doc comment {why}");
-        let diagnostic = Diagnostic::new(Code::UNEXPECTED, self.file, span, headline)
+        Diagnostic::new(Code::UNEXPECTED, self.file, span, headline)
             .label("a doc comment belongs above a declaration")
             .help(help)
-            .fix(self.file, marks, "//");
-        self.report(diagnostic);
+            .fix(self.file, marks, "//")
     }
 }

@@ -14,7 +14,7 @@ mod number;
 mod syntax_error;
 mod value;
 
-use crate::ast::{File, Machine, Name};
+use crate::ast::{self, File, Machine, Name};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::FileId;
 use docs::Docs;
@@ -22,13 +22,32 @@ use machine_grammar::{Kind, Node, Parse, Span, parse};
 
 /// Reads a source. What is wrong with its syntax goes to `sink`; what could be read comes back all the same.
 pub fn lower<'s>(file: FileId, source: &'s str, sink: &mut Diagnostics) -> File<'s> {
+    let mut machines = Vec::new();
+    let rest = lower_each(file, source, sink, |machine, _, _| machines.push(machine));
+    File { machines, ..rest }
+}
+
+/// Reads a source and hands over its machines one by one, each with all kinds of the file, so that a large file never
+/// stands in memory as a whole. Returns the file without them.
+pub fn lower_each<'s>(
+    file: FileId,
+    source: &'s str,
+    sink: &mut Diagnostics,
+    mut each: impl FnMut(Machine<'s>, &[ast::Kind<'s>], &mut Diagnostics),
+) -> File<'s> {
     let Parse { tree, errors } = parse(source);
     for error in &errors {
         sink.push(syntax_error::diagnostic(file, error));
     }
-    let mut lowered = Lower { file, source, sink }.file(tree.root());
+    let mut lower = Lower { file, source, sink };
+    let mut lowered = lower.kinds(tree.root());
+    let mut machines = 0;
+    lowered.faulty |= lower.machines(tree.root(), &mut |machine, sink| {
+        machines += 1;
+        each(machine, &lowered.kinds, sink);
+    });
     lowered.faulty |= errors.iter().any(syntax_error::hides_all);
-    if errors.is_empty() && lowered.machines.is_empty() && lowered.kinds.is_empty() {
+    if errors.is_empty() && machines == 0 && lowered.kinds.is_empty() {
         sink.push(no_machine(file, source));
     }
     lowered
@@ -51,27 +70,45 @@ struct Lower<'k, 's> {
 }
 
 impl<'s> Lower<'_, 's> {
-    fn file(&mut self, root: Node<'_, 's>) -> File<'s> {
-        let machines = root.children().filter(|it| matches!(it.kind(), Kind::Machine | Kind::BadMachine)).count();
-        let mut file = File { machines: Vec::with_capacity(machines), ..File::default() };
+    /// The kinds of a file: machines may use those that stand further down.
+    fn kinds(&mut self, root: Node<'_, 's>) -> File<'s> {
+        let mut file = File::default();
         let mut docs = Docs::default();
         for node in root.children() {
             match node.kind() {
-                Kind::Doc => docs.add(self, node),
-                Kind::Machine | Kind::BadMachine => file.machines.extend(self.machine(node, docs.take())),
+                Kind::Doc => _ = docs.add_if_above(self.source, node),
                 Kind::WatcherKind => {
                     let (kind, complete) = self.watcher_kind(node, docs.take());
                     file.kinds.extend(kind);
                     file.faulty |= !complete;
                 }
+                _ => _ = docs.take(),
+            }
+        }
+        file
+    }
+
+    /// Hands over the machines of a file; whether something in it could not be read.
+    fn machines(&mut self, root: Node<'_, 's>, each: &mut dyn FnMut(Machine<'s>, &mut Diagnostics)) -> bool {
+        let mut is_faulty = false;
+        let mut docs = Docs::default();
+        for node in root.children() {
+            match node.kind() {
+                Kind::Doc => docs.add(self, node),
+                Kind::Machine | Kind::BadMachine => {
+                    if let Some(machine) = self.machine(node, docs.take()) {
+                        each(machine, self.sink);
+                    }
+                }
+                Kind::WatcherKind => _ = docs.take(),
                 _ => {
-                    file.faulty = true;
+                    is_faulty = true;
                     docs.take();
                 }
             }
         }
         docs.end(self);
-        file
+        is_faulty
     }
 
     /// A machine; of a bad one whatever could be read.

@@ -3,7 +3,7 @@
 use super::Lower;
 use crate::ast::ValueKind;
 use crate::diagnostic::{Code, Diagnostic};
-use machine_grammar::{Node, Span, unit};
+use machine_grammar::{Node, Span, is_plain_unit, unit};
 
 /// The units and their milliseconds, largest first.
 const UNITS: [(&str, u64); 6] =
@@ -49,7 +49,8 @@ impl<'s> Lower<'_, 's> {
             Some(right) => diagnostic
                 .label(format!("did you mean `{right}`?"))
                 .help(format!("write `{right}`; the units are `ms`, `s`, `m`, `h`, `d` and `w`"))
-                .fix(self.file, span, right),
+                .fix(self.file, span, right)
+                .certain_if(is_plain_unit(unit)),
             None => diagnostic
                 .label("no such unit")
                 .help("the units are `ms`, `s`, `m`, `h`, `d` and `w`, without a blank: `500ms`, `10s`, `1h30m`"),

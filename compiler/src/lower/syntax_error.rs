@@ -9,7 +9,7 @@ use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, Span, SyntaxError};
 pub(super) fn diagnostic(file: FileId, error: &SyntaxError<'_>) -> Diagnostic {
     let told = At { file, span: error.span, related: error.related }.tell(&error.problem);
     match &error.fix {
-        Some((span, text)) => told.fix(file, *span, text.clone()),
+        Some(fix) => told.fix(file, fix.span, fix.text.clone()).certain_if(fix.certain),
         None => told,
     }
 }

@@ -1,7 +1,7 @@
 //! One JSON object a line, for programs; the order of the fields is part of the form.
 
 use super::visible::is_hidden;
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
 use crate::source::{FileId, SourceMap};
 use machine_grammar::Span;
 use serde::Serialize;
@@ -54,6 +54,7 @@ struct FixObject<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     text: &'a str,
+    certain: bool,
 }
 
 /// `start` and `end` are byte offsets; lines and columns count from 1, columns in characters; the end is exclusive.
@@ -80,7 +81,7 @@ impl<'a> Object<'a> {
             labels: diagnostic.labels.iter().map(|it| LabelObject::new(sources, it)).collect(),
             notes: &diagnostic.notes,
             help: diagnostic.help.as_deref(),
-            fix: fix.map(|it| FixObject { place: Place::new(sources, it.file, it.span), text: &it.text }),
+            fix: fix.map(|it| FixObject::new(sources, it)),
             explain: format!("machinec explain {}", diagnostic.code),
         }
     }
@@ -89,6 +90,12 @@ impl<'a> Object<'a> {
 impl<'a> LabelObject<'a> {
     fn new(sources: &'a SourceMap, label: &'a Label) -> Self {
         Self { place: Place::new(sources, label.file, label.span), text: &label.text, primary: label.primary }
+    }
+}
+
+impl<'a> FixObject<'a> {
+    fn new(sources: &'a SourceMap, fix: &'a Fix) -> Self {
+        Self { place: Place::new(sources, fix.file, fix.span), text: &fix.text, certain: fix.certain }
     }
 }
 

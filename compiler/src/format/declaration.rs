@@ -1,0 +1,190 @@
+//! Machines, states, watchers and handlers: each on a line of its own, below its comments.
+
+use super::comment::{Place, follows_blank_line};
+use super::piece::{Piece, Writer};
+use machine_grammar::{Kind, Node, Span, Tree};
+
+/// All of a tree.
+pub(super) fn pieces<'s>(tree: &Tree<'s>) -> Vec<Piece<'s>> {
+    let mut writer = Writer::new(tree);
+    let end = u32::try_from(tree.source().len()).unwrap_or(u32::MAX);
+    writer.declarations(tree.root().children(), end);
+    writer.pieces
+}
+
+/// What stands before a declaration or comment in the same block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Above {
+    /// Nothing but the block's brace, or the start of the file.
+    Nothing,
+    /// A doc comment, which belongs to the declaration that is still to come.
+    Doc,
+    /// A declaration or comment, which a blank line may set apart.
+    Other,
+}
+
+impl<'s> Writer<'s> {
+    /// The declarations of a block, and the comments around them, up to the offset where the block ends.
+    pub(super) fn declarations<'t>(&mut self, nodes: impl Iterator<Item = Node<'t, 's>>, end: u32)
+    where
+        's: 't,
+    {
+        let mut above = Above::Nothing;
+        for node in nodes {
+            above = self.comment_lines(node.span().start, above);
+            self.next_line(node.span(), above);
+            above = if node.kind() == Kind::Doc { Above::Doc } else { Above::Other };
+            self.declaration(node);
+        }
+        self.comment_lines(end, above);
+    }
+
+    fn comment_lines(&mut self, before: u32, mut above: Above) -> Above {
+        while let Some(comment) = self.comments.next_before(before) {
+            if comment.place == Place::Own {
+                self.next_line(comment.span, above);
+                above = if above == Above::Doc { Above::Doc } else { Above::Other };
+            }
+            self.put(Piece::Comment(comment.place, comment.text));
+        }
+        above
+    }
+
+    /// Ends the line, and keeps one of the empty lines that the author left before `span`.
+    fn next_line(&mut self, span: Span, above: Above) {
+        let blank = above == Above::Other && follows_blank_line(self.source, span.start);
+        self.put(if blank { Piece::Blank } else { Piece::Newline });
+    }
+
+    fn declaration(&mut self, node: Node<'_, 's>) {
+        match node.kind() {
+            Kind::Doc => self.put(Piece::Comment(Place::Own, node.text().trim_end())),
+            Kind::Machine => self.machine(node),
+            Kind::State => self.state(node),
+            Kind::Watch => self.watcher("watch", node),
+            Kind::Run => self.watcher("run", node),
+            Kind::On => self.on(node),
+            Kind::After => self.after(node),
+            _ => self.kind_declaration(node),
+        }
+    }
+
+    fn machine(&mut self, node: Node<'_, 's>) {
+        self.begin("machine");
+        self.words(node, &[Kind::Name, Kind::Version]);
+        self.block(node.find(Kind::Body), true);
+    }
+
+    fn state(&mut self, node: Node<'_, 's>) {
+        let role = node.children().next().map(Node::kind);
+        self.begin(match role {
+            Some(Kind::Initial) => "initial state",
+            Some(Kind::Final) => "final state",
+            _ => "state",
+        });
+        self.words(node, &[Kind::Name]);
+        self.block(node.find(Kind::Body), false);
+    }
+
+    /// Ends a declaration with its block. One with nothing inside is written only where it has to be.
+    fn block(&mut self, body: Option<Node<'_, 's>>, needed: bool) {
+        let filled = body.filter(|it| !is_blank(it.text()));
+        match filled {
+            Some(body) => {
+                self.then("{");
+                self.declarations(body.children(), body.span().end.saturating_sub(1));
+                self.put(Piece::Out);
+                self.put(Piece::Newline);
+                self.word("}");
+                self.put(Piece::Close);
+            }
+            None => {
+                if needed {
+                    self.then("{}");
+                }
+                self.end();
+            }
+        }
+    }
+
+    /// `watch` or `run`.
+    fn watcher(&mut self, keyword: &'s str, node: Node<'_, 's>) {
+        self.begin(keyword);
+        self.words(node, &[Kind::Name]);
+        self.then("=");
+        for part in node.children().skip(1) {
+            self.put(Piece::Space);
+            match part.kind() {
+                Kind::Call => self.call(part),
+                Kind::Every => self.every(part),
+                // Nobody knows what it was meant to be.
+                _ => self.put(Piece::Verbatim(part.text())),
+            }
+        }
+        self.end();
+    }
+
+    fn every(&mut self, node: Node<'_, 's>) {
+        self.comments_before(node.span());
+        self.word("every");
+        self.put(Piece::Space);
+        node.children().for_each(|it| self.value(it));
+    }
+
+    fn on(&mut self, node: Node<'_, 's>) {
+        self.begin("on");
+        self.put(Piece::Space);
+        self.sequence(node.children().filter(|it| it.kind() == Kind::Path));
+        self.response(node);
+        self.end();
+    }
+
+    fn after(&mut self, node: Node<'_, 's>) {
+        self.begin("after");
+        self.put(Piece::Space);
+        node.children().take(1).for_each(|it| self.value(it));
+        self.response(node);
+        self.end();
+    }
+
+    fn response(&mut self, node: Node<'_, 's>) {
+        for part in node.children() {
+            match part.kind() {
+                Kind::Goto => self.goto(part),
+                Kind::Stay => {
+                    self.comments_before(part.span());
+                    self.put(Piece::Stop);
+                    self.word("stay");
+                }
+                Kind::Label => self.label(part),
+                _ => {}
+            }
+        }
+    }
+
+    fn goto(&mut self, node: Node<'_, 's>) {
+        self.comments_before(node.span());
+        self.put(Piece::Stop);
+        self.word("->");
+        self.words(node, &[Kind::Path, Kind::Again]);
+    }
+
+    fn label(&mut self, node: Node<'_, 's>) {
+        self.comments_before(node.span());
+        self.then("as");
+        self.words(node, &[Kind::Name]);
+    }
+
+    /// The children of these kinds, a blank before each.
+    pub(super) fn words(&mut self, node: Node<'_, 's>, kinds: &[Kind]) {
+        for child in node.children().filter(|it| kinds.contains(&it.kind())) {
+            self.put(Piece::Space);
+            self.token(child);
+        }
+    }
+}
+
+/// Whether there is nothing between the brackets that a text begins and ends with.
+fn is_blank(text: &str) -> bool {
+    text.get(1..text.len().saturating_sub(1)).unwrap_or("").trim().is_empty()
+}
