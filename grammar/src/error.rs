@@ -11,8 +11,19 @@ pub struct SyntaxError<'s> {
     pub span: Span,
     /// A second place that explains the first: the bracket that is not closed, the `}` that closes nothing.
     pub related: Option<Span>,
-    /// The edit that puts it right: replace this by that. Certain enough to be offered, not to be made unasked.
-    pub fix: Option<(Span, String)>,
+    /// The edit that puts it right.
+    pub fix: Option<Fix>,
+}
+
+/// An edit: replace `span` by `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+    /// The author can have meant nothing else, so it may be made without asking; if not, it is only worth offering.
+    pub certain: bool,
 }
 
 /// What is wrong. Texts are the user's own words.
@@ -119,8 +130,19 @@ impl<'s> SyntaxError<'s> {
         self
     }
 
+    /// An edit that is a guess, unless [`SyntaxError::certain_if`] says otherwise.
     pub(crate) fn fix(mut self, span: std::ops::Range<usize>, text: impl Into<String>) -> Self {
-        self.fix = Some((Span::new(span.start, span.end), text.into()));
+        self.fix = Some(Fix { span: Span::new(span.start, span.end), text: text.into(), certain: false });
+        self
+    }
+
+    /// The author can have meant nothing else than the edit makes of it.
+    pub(crate) fn certain(self) -> Self {
+        self.certain_if(true)
+    }
+
+    pub(crate) fn certain_if(mut self, certain: bool) -> Self {
+        self.fix = self.fix.map(|it| Fix { certain, ..it });
         self
     }
 }

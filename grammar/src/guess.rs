@@ -3,7 +3,7 @@
 
 use crate::Kind;
 use crate::error::Problem;
-use crate::keywords::{ARROWS, RESERVED, nearest, unit};
+use crate::keywords::{ARROWS, RESERVED, is_plain_unit, is_slip_of_only, nearest, unit};
 use crate::lex::{Look, Token};
 use crate::stretch::{Fault, Reading};
 use std::ops::Range;
@@ -13,6 +13,8 @@ pub(crate) struct Guess<'s> {
     pub(crate) problem: Problem<'s>,
     pub(crate) at: Range<usize>,
     pub(crate) text: String,
+    /// Nothing else can have been meant, given that the parser gets on.
+    pub(crate) certain: bool,
     /// Where the mistake is, if that is less than what is replaced.
     pub(crate) place: Option<Range<usize>>,
     pub(crate) related: Option<Range<usize>>,
@@ -39,8 +41,11 @@ impl<'s> Reading<'_, 's> {
         let before = self.before(fault).filter(|it| self.word(it) == self.word(token))?;
         let at = before.span.end..token.span.end;
         let same_line = self.same_line(at.start, at.end);
+        // The same text twice may be two arguments with nothing between them.
+        let certain = matches!(token.look, Look::Mark) || RESERVED.contains(&self.word(token));
         same_line.then(|| Guess {
             place: Some(token.span.clone()),
+            certain,
             ..Guess::new(Problem::Doubled(self.found(token)), at, "")
         })
     }
@@ -49,7 +54,8 @@ impl<'s> Reading<'_, 's> {
         let token = self.tokens.get(fault.index).filter(|it| it.look == Look::Word)?;
         let right = nearest(self.word(token), fault.expected)?;
         let problem = Problem::Misspelt { found: self.found(token), right };
-        Some(Guess::new(problem, token.span.clone(), right))
+        let certain = is_slip_of_only(self.word(token), fault.expected);
+        Some(Guess { certain, ..Guess::new(problem, token.span.clone(), right) })
     }
 
     fn wrong_arrow(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
@@ -60,7 +66,7 @@ impl<'s> Reading<'_, 's> {
         // `- >` is two tokens.
         let next = self.tokens.get(fault.index + 1).filter(|it| self.word(it) == ">" && self.word(token) == "-");
         let at = token.span.start..next.unwrap_or(token).span.end;
-        Some(Guess::new(Problem::WrongArrow(self.original(&at)), at, "->"))
+        Some(Guess { certain: true, ..Guess::new(Problem::WrongArrow(self.original(&at)), at, "->") })
     }
 
     fn spaced_unit(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
@@ -69,7 +75,8 @@ impl<'s> Reading<'_, 's> {
         let unit = unit(self.word(token)).filter(|_| self.same_line(number.span.end, token.span.start))?;
         let at = number.span.start..token.span.end;
         let right = format!("{}{unit}", self.word(number));
-        Some(Guess::new(Problem::SpacedUnit { found: self.original(&at), right: right.clone() }, at, right))
+        let problem = Problem::SpacedUnit { found: self.original(&at), right: right.clone() };
+        Some(Guess { certain: is_plain_unit(self.word(token)), ..Guess::new(problem, at, right) })
     }
 
     /// `exec(./run.sh)`: all that hangs together is the text.
@@ -83,7 +90,9 @@ impl<'s> Reading<'_, 's> {
         let text = &self.text[at.clone()];
         let quoted = format!("\"{}\"", text.replace('\\', "\\\\"));
         let has_letters = text.contains(char::is_alphabetic);
-        has_letters.then(|| Guess::new(Problem::Unquoted(self.original(&at)), at, quoted))
+        // A shell would put something else for `~` and `$`, and quotes would keep them as they are.
+        let certain = text.chars().all(|it| it.is_alphanumeric() || "./_-".contains(it));
+        has_letters.then(|| Guess { certain, ..Guess::new(Problem::Unquoted(self.original(&at)), at, quoted) })
     }
 
     fn reserved(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
@@ -127,7 +136,8 @@ impl<'s> Reading<'_, 's> {
         let goes_on = self.tokens.get(fault.index).is_some_and(|it| !ends(it));
         let end = before.span.end;
         let related = self.opener(fault.index, opener, closer);
-        let guess = Guess { related, ..Guess::new(Problem::UnclosedBracket { closer }, end..end, closer) };
+        let guess =
+            Guess { related, certain: true, ..Guess::new(Problem::UnclosedBracket { closer }, end..end, closer) };
         (!goes_on).then_some(guess)
     }
 
@@ -150,6 +160,6 @@ impl<'s> Reading<'_, 's> {
 
 impl<'s> Guess<'s> {
     fn new(problem: Problem<'s>, at: Range<usize>, text: impl Into<String>) -> Self {
-        Self { problem, at, text: text.into(), place: None, related: None }
+        Self { problem, at, text: text.into(), certain: false, place: None, related: None }
     }
 }

@@ -58,6 +58,12 @@ pub fn unit(word: &str) -> Option<&'static str> {
     UNITS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(unit, _)| *unit)
 }
 
+/// Whether a unit in words can be taken for nothing else: `M` may be months or millions as well as minutes.
+#[must_use]
+pub fn is_plain_unit(word: &str) -> bool {
+    unit(word).is_some_and(|it| word.len() > 1 || word == it)
+}
+
 /// The keywords that begin what a message calls by one of them.
 pub(crate) fn of(kind: Kind) -> &'static [&'static str] {
     match kind {
@@ -89,11 +95,27 @@ pub(crate) fn nearest(found: &str, expected: &[Kind]) -> Option<&'static str> {
     if RESERVED.contains(&found) {
         return None;
     }
+    near(found, expected).min().map(|(_, it)| it)
+}
+
+/// Whether a word is at most one slip away from a keyword, and not near to any other. A slip in a short keyword makes
+/// too many other words of it.
+pub(crate) fn is_slip_of_only(found: &str, expected: &[Kind]) -> bool {
+    let mut all: Vec<_> = near(found, expected).collect();
+    all.sort_unstable();
+    all.dedup();
+    matches!(all.as_slice(), [(distance, it)] if *distance == 0 || *distance == 1 && it.len() >= SHORTEST_CERTAIN)
+}
+
+/// The expected keywords that a word may be meant for, and how many slips it is away.
+fn near(found: &str, expected: &[Kind]) -> impl Iterator<Item = (usize, &'static str)> {
     let lower = found.to_lowercase();
     let candidates = expected.iter().flat_map(|it| of(*it)).copied();
-    let measured = candidates.map(|it| (strsim::osa_distance(&lower, it), it));
-    measured.filter(|(distance, it)| *distance <= allowed(it)).min().map(|(_, it)| it)
+    let measured = candidates.map(move |it| (strsim::osa_distance(&lower, it), it));
+    measured.filter(|(distance, it)| *distance <= allowed(it))
 }
+
+const SHORTEST_CERTAIN: usize = 4;
 
 /// How many slips a word may have and still be recognised.
 fn allowed(keyword: &str) -> usize {
@@ -125,6 +147,15 @@ mod tests {
         for found in ["thing", "after", "machine", "x"] {
             assert_eq!(nearest(found, &all), None, "{found}");
         }
+    }
+
+    #[test]
+    fn a_slip_is_certain_only_if_nothing_else_is_near() {
+        let all = [Kind::State, Kind::Stay, Kind::Watch, Kind::On];
+        for (found, certain) in [("sate", true), ("WATCH", true), ("On", true), ("no", false), ("stat", false)] {
+            assert_eq!(is_slip_of_only(found, &all), certain, "{found}");
+        }
+        assert!(is_plain_unit("minutes") && is_plain_unit("m") && !is_plain_unit("M"));
     }
 
     #[test]

@@ -32,7 +32,7 @@ kinds! {
     /// What stands between the braces of a machine or state: `Doc`, `State`, `Watch`, `Run`, `On`, `After`.
     Body "`{`"
 
-    /// `Initial` or `Final` if written, `Name`, `Body` if it has braces.
+    /// `Initial` and `Final` as far as written, `Name`, `Body` if it has braces.
     State "`state`"
     /// The word `initial`.
     Initial "`initial`"
@@ -154,7 +154,7 @@ kinds! {
     BadWatcherKind "`watcher`"
     /// What could not be read between machines; perhaps a `Body`.
     BadItem "a machine"
-    /// A state of which `Initial` or `Final`, `Name`, and perhaps a `Body`, could be read.
+    /// A state of which `Initial` and `Final`, `Name`, and perhaps a `Body`, could be read.
     BadState "`state`"
     /// A watcher of which only `Name` could be read.
     BadWatch "`watch`"

@@ -24,8 +24,8 @@ mod span;
 mod stretch;
 mod tree;
 
-pub use error::{NotText, Problem, SyntaxError, decode};
-pub use keywords::{RESERVED, unit};
+pub use error::{Fix, NotText, Problem, SyntaxError, decode};
+pub use keywords::{RESERVED, is_plain_unit, unit};
 pub use kind::Kind;
 pub use span::Span;
 pub use tree::{Children, Node, Tree};

@@ -79,7 +79,9 @@ fn foreign_text(source: &str, span: Range<usize>) -> Repair<'_> {
     let width = |it: Option<char>| it.map_or(0, char::len_utf8);
     let inner = &found[width(found.chars().next())..found.len() - width(found.chars().next_back())];
     let right = format!("\"{}\"", inner.replace('"', "\\\""));
-    let error = SyntaxError::new(Problem::WrongQuotes(found), span.clone()).fix(span.clone(), right.clone());
+    let plain = !inner.contains(['"', '\\', '{', '}']);
+    let error = SyntaxError::new(Problem::WrongQuotes(found), span.clone());
+    let error = error.fix(span.clone(), right.clone()).certain_if(plain);
     Repair::sure(error, Edit::new(span, right))
 }
 
@@ -87,12 +89,13 @@ fn foreign_text(source: &str, span: Range<usize>) -> Repair<'_> {
 fn foreign_blank(source: &str, span: Range<usize>) -> Option<Repair<'_>> {
     let character = source[span.clone()].chars().next().filter(|it| it.is_whitespace() && !it.is_control())?;
     let name = if character == '\u{A0}' { "a no-break space" } else { "a blank other than the space bar's" };
-    let error = SyntaxError::new(Problem::Forbidden { character, name }, span.clone()).fix(span.clone(), " ");
+    let error = SyntaxError::new(Problem::Forbidden { character, name }, span.clone()).fix(span.clone(), " ").certain();
     Some(Repair::sure(error, Edit::new(span, " ")))
 }
 
 fn wrong_arrow(source: &str, span: Range<usize>) -> Repair<'_> {
-    let error = SyntaxError::new(Problem::WrongArrow(&source[span.clone()]), span.clone()).fix(span.clone(), "->");
+    let error = SyntaxError::new(Problem::WrongArrow(&source[span.clone()]), span.clone());
+    let error = error.fix(span.clone(), "->").certain();
     Repair::sure(error, Edit::new(span, "->"))
 }
 
@@ -104,7 +107,7 @@ fn foreign_comments<'s>(source: &'s str, tokens: &[Token]) -> Option<Repair<'s>>
     let hash = source[first.clone()].starts_with('#');
     let problem = Problem::ForeignComment { mark: if hash { "#" } else { "/*" }, others: all().count() - 1 };
     let error = SyntaxError::new(problem, first.clone());
-    let error = if hash { error.fix(first.start..first.start + 1, "//") } else { error };
+    let error = if hash { error.fix(first.start..first.start + 1, "//").certain() } else { error };
     Some(Repair { error, edits: blanked(all()), guess: false })
 }
 
@@ -112,7 +115,7 @@ fn semicolons<'s>(source: &'s str, tokens: &[Token]) -> Option<Repair<'s>> {
     let all = || tokens.iter().filter(|it| &source[it.span.clone()] == ";");
     let first = all().next()?.span.clone();
     let problem = Problem::Semicolon { others: all().count() - 1 };
-    let error = SyntaxError::new(problem, first.clone()).fix(first, "");
+    let error = SyntaxError::new(problem, first.clone()).fix(first, "").certain();
     Some(Repair { error, edits: blanked(all()), guess: false })
 }
 

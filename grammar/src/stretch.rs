@@ -128,7 +128,7 @@ impl<'r, 's> Reading<'r, 's> {
     fn error_of(&self, guess: Guess<'s>) -> SyntaxError<'s> {
         let at = self.patched.original(guess.at);
         let place = guess.place.map_or(at.clone(), |it| self.patched.original(it));
-        let error = SyntaxError::new(guess.problem, place).fix(at, guess.text);
+        let error = SyntaxError::new(guess.problem, place).fix(at, guess.text).certain_if(guess.certain);
         match guess.related {
             Some(place) => error.related(self.patched.original(place)),
             None => error,

@@ -18,7 +18,7 @@ fn read(source: &str) -> Parse<'_> {
         assert!(node.children().all(|it| inside(it.span())), "{node:?} covers its children");
     }
     for error in &parsed.errors {
-        let places = [Some(error.span), error.related, error.fix.as_ref().map(|it| it.0)];
+        let places = [Some(error.span), error.related, error.fix.as_ref().map(|it| it.span)];
         assert!(
             places.into_iter().flatten().all(|it| source.get(it.range()).is_some()),
             "{error:?} lies in the source"

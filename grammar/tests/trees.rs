@@ -1,7 +1,7 @@
 //! Trees and errors of the sources in `test_data`, side by side with them as snapshots.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
 
-use machine_grammar::{Parse, SyntaxError, parse};
+use machine_grammar::{Fix, Parse, SyntaxError, parse};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -61,8 +61,9 @@ fn drawn_error(source: &str, error: &SyntaxError<'_>) -> String {
         let number = source[..related.range().start].matches('\n').count() + 1;
         writeln!(text, "    = see line {number}, {:?}", &source[related.range()]).unwrap();
     }
-    if let Some((span, replacement)) = &error.fix {
-        writeln!(text, "    = {:?} becomes {replacement:?}", &source[span.range()]).unwrap();
+    if let Some(Fix { span, text: replacement, certain }) = &error.fix {
+        let becomes = if *certain { "becomes" } else { "may become" };
+        writeln!(text, "    = {:?} {becomes} {replacement:?}", &source[span.range()]).unwrap();
     }
     text
 }
