@@ -231,10 +231,14 @@ impl Rows<'_> {
         };
         match goto {
             Some((to, depth)) => {
-                let plan = flat::Plan { depth, stay: false, label };
+                let near = [leaf, to].iter().all(|end| self.path(*end).len() == usize::from(depth) + 1);
+                let plan = flat::Plan { depth, near, stay: false, label };
                 (self.order.number_of(to), self.plans.id(plan))
             }
-            None => (self.order.number_of(leaf), self.plans.id(flat::Plan { depth: 0, stay: true, label })),
+            None => {
+                let plan = flat::Plan { stay: true, label, ..flat::Plan::default() };
+                (self.order.number_of(leaf), self.plans.id(plan))
+            }
         }
     }
 

@@ -124,6 +124,8 @@ pub struct Timer {
 pub struct Plan {
     /// So many states, counted from the outermost inside the machine, are neither left nor entered.
     pub depth: u8,
+    /// Exactly one state is left and one entered, as most transitions do; then the step need not look at the paths.
+    pub near: bool,
     /// Nothing is left or entered: the event is answered by staying.
     pub stay: bool,
     /// Index into the labels.
@@ -184,7 +186,7 @@ impl Definition {
             watchers: [switch].into(),
             timers: [Timer { owner: 1, slot: 0, ms: 60_000 }].into(),
             timer_slots: 1,
-            plans: [Plan::default()].into(),
+            plans: [Plan { near: true, ..Plan::default() }].into(),
             cells: [Cell { leaf: 0, event: 0, target: 1, plan: 0 }, Cell { leaf: 1, event: 2, target: 0, plan: 0 }]
                 .into(),
             ..Self::default()

@@ -100,18 +100,22 @@ impl Instance {
 
     /// What is due first: timers before watchers at the same time, then by number.
     pub(crate) fn due(&self) -> Option<(Instant, Due)> {
-        let mut first = (Instant::NEVER, None);
+        let (mut first, mut place) = (Instant::NEVER, 0);
         for (slot, armed) in self.timers.iter().enumerate() {
-            if armed.deadline < first.0 {
-                first = (armed.deadline, Some(Due::Timer(slot as u16)));
+            if armed.deadline < first {
+                (first, place) = (armed.deadline, slot);
             }
         }
         for (index, watch) in self.watches.iter().enumerate() {
-            if watch.due < first.0 {
-                first = (watch.due, Some(Due::Watcher(WatcherId(index as u16))));
+            if watch.due < first {
+                (first, place) = (watch.due, self.timers.len() + index);
             }
         }
-        first.1.map(|due| (first.0, due))
+        let due = match place.checked_sub(self.timers.len()) {
+            Some(index) => Due::Watcher(WatcherId(index as u16)),
+            None => Due::Timer(place as u16),
+        };
+        (first != Instant::NEVER).then_some((first, due))
     }
 
     /// Takes over into another count of time, after a restart: `elapsed_ns` have passed since `then`, and what was

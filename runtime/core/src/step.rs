@@ -3,8 +3,9 @@
 use crate::effect::{Effect, Effects, Input, Verdict};
 use crate::instance::{Armed, Due, Instance, Watch};
 use crate::limits::{BURST, BURST_REFILL_NS};
-use crate::table::{Plan, Table};
-use crate::{EventId, Instant, StateId, WatcherId};
+use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
+use crate::table::{Plan, Rows, Table};
+use crate::{EventId, Instant, StateId, TimerId, WatcherId};
 
 /// Gives `input` to a machine: `select -> leave -> enter -> arm`.
 ///
@@ -18,31 +19,61 @@ pub fn step(
     input: Input,
     effects: &mut impl Effects,
 ) -> Verdict {
-    let mut step = Step { table, instance, now, effects };
-    match input {
-        Input::Outcome { watcher, visit, outcome } => match step.answered(watcher, visit) {
-            true => step.react(EventId(table.watcher(watcher).first_event.0 + u16::from(outcome))),
-            false => Verdict::Late,
-        },
-        Input::Done { watcher, visit } => {
-            step.answered(watcher, visit);
-            Verdict::Quiet
-        }
-        Input::Tick => step.tick(),
-        Input::Start => step.start(),
-        Input::Resume => step.resume(),
+    if table.is_wide() {
+        return wide_step(table, instance, now, input, effects);
     }
+    Step { table: Rows::<1>(table), instance, now, effects }.take(input)
 }
 
-struct Step<'s, 't, E> {
-    table: &'s Table<'t>,
+/// Kept apart so that machines of an ordinary size do not carry its code around.
+#[inline(never)]
+fn wide_step(
+    table: &Table<'_>,
+    instance: &mut Instance,
+    now: Instant,
+    input: Input,
+    effects: &mut impl Effects,
+) -> Verdict {
+    Step { table: Rows::<2>(table), instance, now, effects }.take(input)
+}
+
+/// What a step works with; `ID` is how many bytes the table's ids take.
+struct Step<'s, 't, E, const ID: usize> {
+    table: Rows<'s, 't, ID>,
     instance: &'s mut Instance,
     now: Instant,
     effects: &'s mut E,
 }
 
-impl<E: Effects> Step<'_, '_, E> {
+impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+    #[inline(always)]
+    fn take(&mut self, input: Input) -> Verdict {
+        match self.event(input) {
+            Ok(event) => self.react(event),
+            Err(verdict) => verdict,
+        }
+    }
+
+    /// The event that is in an input, or what became of one without.
+    #[inline(always)]
+    fn event(&mut self, input: Input) -> Result<EventId, Verdict> {
+        match input {
+            Input::Outcome { watcher, visit, outcome } => match self.answered(watcher, visit) {
+                true => Ok(EventId(self.table.watcher(watcher).first_event.0 + u16::from(outcome))),
+                false => Err(Verdict::Late),
+            },
+            Input::Done { watcher, visit } => {
+                self.answered(watcher, visit);
+                Err(Verdict::Quiet)
+            }
+            Input::Tick => self.tick().ok_or(Verdict::Quiet),
+            Input::Start => Err(self.start()),
+            Input::Resume => Err(self.resume()),
+        }
+    }
+
     /// What the transition function says of an event in the current leaf, carried out.
+    #[inline(always)]
     fn react(&mut self, event: EventId) -> Verdict {
         let from = self.instance.leaf;
         let Some(transition) = self.table.transition(from, event) else {
@@ -56,56 +87,104 @@ impl<E: Effects> Step<'_, '_, E> {
         Verdict::Moved
     }
 
+    #[inline(always)]
     fn go(&mut self, from: StateId, to: StateId, plan: Plan, event: EventId) {
         self.effects.push(Effect::Moved { from, to, event, label: plan.label });
+        if plan.near {
+            self.leave(from);
+            self.instance.leaf = to;
+            let first_ask = self.begin_visit();
+            self.enter(to, first_ask);
+        } else {
+            self.go_far(from, to, plan.depth);
+        }
+    }
+
+    /// Leaves and enters all states below `depth`.
+    #[inline(never)]
+    fn go_far(&mut self, from: StateId, to: StateId, depth: usize) {
         let (out, into) = (self.table.path(from), self.table.path(to));
-        for depth in (plan.depth..out.len()).rev() {
-            self.leave(out.get(depth));
+        for state in Rows::<ID>::below(out, depth).rev() {
+            self.leave(state);
         }
         self.instance.leaf = to;
         let first_ask = self.begin_visit();
-        for depth in plan.depth..into.len() {
-            self.enter(into.get(depth), first_ask);
+        for state in Rows::<ID>::below(into, depth) {
+            self.enter(state, first_ask);
         }
     }
 
     /// Cancels the timers and watchers of a state.
+    #[inline(always)]
     fn leave(&mut self, state: StateId) {
-        for timer in self.table.timers_of(state) {
+        let flags = self.table.flags(state);
+        if flags & STATE_TIMERS != 0 {
+            self.disarm(state);
+        }
+        if flags & STATE_WATCHERS != 0 {
+            self.stop(state);
+        }
+    }
+
+    #[inline(always)]
+    fn disarm(&mut self, state: StateId) {
+        for timer in self.table.timers_of(state).map(TimerId) {
             let slot = usize::from(self.table.timer(timer).0);
             if core::mem::replace(&mut self.instance.timers[slot], Armed::IDLE).deadline != Instant::NEVER {
                 self.effects.push(Effect::Disarmed { timer, fired: false });
             }
         }
-        for watcher in self.table.watchers_of(state) {
+    }
+
+    #[inline(never)]
+    fn stop(&mut self, state: StateId) {
+        for watcher in self.table.watchers_of(state).map(WatcherId) {
             let watch = core::mem::replace(&mut self.instance.watches[watcher.index()], Watch::IDLE);
             self.effects.push(Effect::Stop { watcher, visit: watch.visit });
         }
     }
 
     /// Counts the visit. Returns when its watchers are asked first: now, or later if the machine goes round too fast.
+    #[inline(always)]
     fn begin_visit(&mut self) -> Instant {
         self.instance.visit = self.instance.visit.wrapping_add(1).max(1);
         let pace = self.instance.pace.max(self.now).after_ns(BURST_REFILL_NS);
         self.instance.pace = pace;
-        let ahead = pace.since(self.now).saturating_sub(BURST * BURST_REFILL_NS);
-        let first_ask = self.now.after_ns(ahead);
-        if ahead > 0 {
-            self.effects.push(Effect::Slowed { until: first_ask });
+        if pace.0 - self.now.0 <= BURST * BURST_REFILL_NS {
+            return self.now;
         }
-        first_ask
+        let until = Instant(pace.0 - BURST * BURST_REFILL_NS);
+        self.effects.push(Effect::Slowed { until });
+        until
     }
 
     /// Arms the timers and watchers of a state.
+    #[inline(always)]
     fn enter(&mut self, state: StateId, first_ask: Instant) {
-        for timer in self.table.timers_of(state) {
+        let flags = self.table.flags(state);
+        if flags & STATE_TIMERS != 0 {
+            self.arm(state);
+        }
+        if flags & STATE_WATCHERS != 0 {
+            self.begin(state, first_ask);
+        }
+    }
+
+    #[inline(always)]
+    fn arm(&mut self, state: StateId) {
+        for timer in self.table.timers_of(state).map(TimerId) {
             let (slot, ms) = self.table.timer(timer);
-            let deadline = self.now.after_ms(ms);
+            // A verified duration is at most ten years.
+            let deadline = self.now.after_ns(ms * 1_000_000);
             self.instance.timers[usize::from(slot)] = Armed { deadline, timer };
             self.effects.push(Effect::Armed { timer, deadline });
         }
-        for watcher in self.table.watchers_of(state) {
-            let visit = self.instance.visit;
+    }
+
+    #[inline(never)]
+    fn begin(&mut self, state: StateId, first_ask: Instant) {
+        let visit = self.instance.visit;
+        for watcher in self.table.watchers_of(state).map(WatcherId) {
             self.instance.watches[watcher.index()] = Watch { due: first_ask, visit, ..Watch::IDLE };
             if first_ask <= self.now {
                 self.ask(watcher);
@@ -126,36 +205,41 @@ impl<E: Effects> Step<'_, '_, E> {
     }
 
     /// Notes that a watcher has answered; false if it was asked in a visit that is over.
+    #[inline(always)]
     fn answered(&mut self, watcher: WatcherId, visit: u32) -> bool {
         let Some(watch) = self.instance.watches.get_mut(watcher.index()) else {
             return false;
         };
-        let is_current = watch.visit == visit && visit != 0;
-        watch.under_way &= !is_current;
-        is_current
+        if visit == 0 || watch.visit != visit {
+            return false;
+        }
+        watch.under_way = false;
+        true
     }
 
-    /// Does the one thing that is due longest.
-    fn tick(&mut self) -> Verdict {
-        match self.instance.due() {
-            Some((at, Due::Timer(slot))) if at <= self.now => {
+    /// Does the one thing that is due longest; the event of a timer that fires.
+    #[inline(always)]
+    fn tick(&mut self) -> Option<EventId> {
+        match self.instance.due().filter(|(at, _)| *at <= self.now)? {
+            (_, Due::Timer(slot)) => {
                 let armed = core::mem::replace(&mut self.instance.timers[usize::from(slot)], Armed::IDLE);
                 self.effects.push(Effect::Disarmed { timer: armed.timer, fired: true });
-                self.react(self.table.timer_event(slot))
+                Some(self.table.0.timer_event(slot))
             }
-            Some((at, Due::Watcher(watcher))) if at <= self.now => {
+            (_, Due::Watcher(watcher)) => {
                 self.ask(watcher);
-                Verdict::Quiet
+                None
             }
-            _ => Verdict::Quiet,
         }
     }
 
     /// Enters the machine and its initial states.
+    #[inline(never)]
     fn start(&mut self) -> Verdict {
         let first_ask = self.begin_visit();
-        self.enter(self.table.machine(), first_ask);
-        for state in self.table.path(self.instance.leaf).iter() {
+        let table = *self.table.0;
+        self.enter(table.machine(), first_ask);
+        for state in table.path(self.instance.leaf).iter() {
             self.enter(state, first_ask);
         }
         Verdict::Quiet
@@ -163,8 +247,9 @@ impl<E: Effects> Step<'_, '_, E> {
 
     /// Asks every active watcher again. A `run` that was under way cannot be asked again without doing its work twice,
     /// unless its kind only looks; one that has answered, or was never asked, is left alone.
+    #[inline(never)]
     fn resume(&mut self) -> Verdict {
-        for watcher in self.table.watchers() {
+        for watcher in self.table.0.watchers() {
             let row = self.table.watcher(watcher);
             let watch = &mut self.instance.watches[watcher.index()];
             let was_open = core::mem::replace(&mut watch.under_way, false);
@@ -172,7 +257,7 @@ impl<E: Effects> Step<'_, '_, E> {
             if watch.visit == 0 || is_waiting || (row.once && !was_open) {
                 continue;
             }
-            if row.once && self.table.kind(row.kind).interruptible {
+            if row.once && self.table.0.kind(row.kind).interruptible {
                 watch.under_way = true;
                 self.effects.push(Effect::Interrupted { watcher, visit: watch.visit });
             } else {

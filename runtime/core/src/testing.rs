@@ -37,10 +37,10 @@ pub(crate) fn nested() -> Definition {
         timer_slots: 2,
         labels: vec!["arrived".into()],
         plans: vec![
-            Plan { depth: 0, stay: false, label: Some(0) },
-            Plan { depth: 0, stay: false, label: None },
-            Plan { depth: 1, stay: false, label: None },
-            Plan { depth: 0, stay: true, label: None },
+            Plan { label: Some(0), ..Plan::default() },
+            Plan::default(),
+            Plan { depth: 1, near: true, ..Plan::default() },
+            Plan { stay: true, ..Plan::default() },
         ],
         cells: vec![
             Cell { leaf: 0, event: 4, target: 1, plan: 0 }, // door.changed: away -> home

@@ -150,10 +150,15 @@ impl Encoder<'_> {
             out.id(state.parent);
             out.id(Some(watcher as u16));
             out.id(Some(timer as u16));
-            out.u8(if state.is_final { STATE_FINAL } else { 0 });
-            watcher +=
-                self.definition.watchers.iter().skip(watcher).take_while(|it| usize::from(it.owner) == index).count();
-            timer += self.definition.timers.iter().skip(timer).take_while(|it| usize::from(it.owner) == index).count();
+            let owned = |it: &u16| usize::from(*it) == index;
+            let watchers = self.definition.watchers.iter().skip(watcher).take_while(|it| owned(&it.owner)).count();
+            let timers = self.definition.timers.iter().skip(timer).take_while(|it| owned(&it.owner)).count();
+            let flag = |holds, flag| if holds { flag } else { 0 };
+            out.u8(flag(state.is_final, STATE_FINAL)
+                | flag(timers > 0, STATE_TIMERS)
+                | flag(watchers > 0, STATE_WATCHERS));
+            watcher += watchers;
+            timer += timers;
         }
         out
     }
@@ -186,7 +191,7 @@ impl Encoder<'_> {
             out.id(plan.label);
             out.id(None);
             out.u8(plan.depth);
-            out.u8(if plan.stay { PLAN_STAY } else { 0 });
+            out.u8(if plan.stay { PLAN_STAY } else { 0 } | if plan.near { PLAN_NEAR } else { 0 });
             out.u16(NO_CODE);
             out.u16(NO_CODE);
         }

@@ -94,8 +94,14 @@ impl Section {
 
 /// State flag: declared `final`.
 pub(crate) const STATE_FINAL: u8 = 1;
+/// State flag: it has timers, so that a step need not look for them where there are none.
+pub(crate) const STATE_TIMERS: u8 = 2;
+/// State flag: it has watchers.
+pub(crate) const STATE_WATCHERS: u8 = 4;
 /// Plan flag: the event is answered by staying.
 pub(crate) const PLAN_STAY: u8 = 1;
+/// Plan flag: exactly one state is left and one entered.
+pub(crate) const PLAN_NEAR: u8 = 2;
 /// Kind flag: it is told of changes.
 pub(crate) const KIND_NOTIFIED: u8 = 1;
 /// Kind flag: a `run` of it can be interrupted.

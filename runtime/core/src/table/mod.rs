@@ -8,9 +8,10 @@ mod crc;
 mod cycle;
 mod encode;
 mod error;
-mod layout;
+pub(crate) mod layout;
 mod owned;
 mod read;
+mod rows;
 mod value;
 mod verify;
 
@@ -23,7 +24,9 @@ pub use value::{Arguments, Entries, Items, Value};
 
 use crate::id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
 use layout::*;
-use read::{Reader, duration, id};
+use read::{Reader, id};
+pub(crate) use rows::Rows;
+use rows::with_rows;
 
 /// A verified table, borrowed. Copying it copies the view, not the table.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +64,8 @@ pub struct Transition {
 pub struct Plan {
     /// So many states, counted from the outermost inside the machine, are neither left nor entered.
     pub depth: usize,
+    /// Exactly one state is left and one entered.
+    pub near: bool,
     /// Nothing is left or entered.
     pub stay: bool,
     /// The label given by `as`.
@@ -201,16 +206,7 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn transition(&self, leaf: StateId, event: EventId) -> Option<Transition> {
-        let width = self.width;
-        let base = id(self.bases, leaf.index() * width.id(), width);
-        let row = width.slot_row();
-        let at = (usize::from(base) + event.index()) * row;
-        let slot = self.slots.get(at..at + row)?;
-        if id(slot, 0, width) != event.0 {
-            return None;
-        }
-        let target = StateId(id(slot, width.id(), width));
-        Some(Transition { target, plan: PlanId(id(slot, 2 * width.id(), width)) })
+        with_rows!(self, rows => rows.transition(leaf, event))
     }
 
     /// All transitions of a leaf by event.
@@ -223,25 +219,14 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn plan(&self, plan: PlanId) -> Plan {
-        let at = plan.index() * self.width.plan_row();
-        let label = id(self.plans, at, self.width);
-        let rest = at + 2 * self.width.id();
-        Plan {
-            depth: usize::from(self.plans.get(rest).copied().unwrap_or(0)),
-            stay: self.plans.get(rest + 1).is_some_and(|flags| flags & PLAN_STAY != 0),
-            label: (label != u16::MAX).then_some(label),
-        }
+        with_rows!(self, rows => rows.plan(plan))
     }
 
     /// The states from the outermost inside the machine to `leaf`.
     #[inline]
     #[must_use]
     pub fn path(&self, leaf: StateId) -> Path<'t> {
-        let at = leaf.index() * self.width.leaf_row();
-        let start = usize::from(id(self.leaf_rows, at, self.width)) * self.width.id();
-        let length = self.leaf_rows.get(at + self.width.id()).map_or(0, |it| usize::from(*it));
-        let ids = self.path_pool.get(start..start + length * self.width.id()).unwrap_or(&[]);
-        Path { ids, width: self.width }
+        Path { ids: with_rows!(self, rows => rows.path(leaf).as_flattened()), width: self.width }
     }
 
     /// The state around this one; `None` for the machine.
@@ -259,24 +244,13 @@ impl<'t> Table<'t> {
     }
 
     /// The watchers that stand in this state.
-    #[inline]
-    pub fn watchers_of(&self, state: StateId) -> impl DoubleEndedIterator<Item = WatcherId> + use<> {
-        self.owned(state, 1, self.counts.watchers).map(WatcherId)
+    pub fn watchers_of(&self, state: StateId) -> impl DoubleEndedIterator<Item = WatcherId> + ExactSizeIterator + use<> {
+        with_rows!(self, rows => rows.watchers_of(state)).map(WatcherId)
     }
 
     /// The timers that stand in this state.
-    #[inline]
-    pub fn timers_of(&self, state: StateId) -> impl DoubleEndedIterator<Item = TimerId> + use<> {
-        self.owned(state, 2, self.counts.timers).map(TimerId)
-    }
-
-    /// From this row's column to the next row's, or to the end.
-    #[inline]
-    fn owned(&self, state: StateId, column: usize, count: usize) -> core::ops::Range<u16> {
-        let at = state.index() * self.width.state_row() + column * self.width.id();
-        let start = id(self.states, at, self.width);
-        let next = id(self.states, at + self.width.state_row(), self.width);
-        start..next.min(count as u16)
+    pub fn timers_of(&self, state: StateId) -> impl DoubleEndedIterator<Item = TimerId> + ExactSizeIterator + use<> {
+        with_rows!(self, rows => rows.timers_of(state)).map(TimerId)
     }
 
     /// The state that a watcher stands in.
@@ -295,26 +269,14 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn watcher(&self, watcher: WatcherId) -> Watcher {
-        let at = watcher.index() * self.width.watcher_row();
-        let row = self.watchers.get(at..at + self.width.watcher_row()).unwrap_or(&[]);
-        let pace = 2 * self.width.id();
-        let flags = row.last().copied().unwrap_or(0);
-        let every_ms = duration(row.get(pace..pace + DURATION).unwrap_or(&[]));
-        Watcher {
-            kind: KindId(id(row, 0, self.width)),
-            first_event: EventId(id(row, self.width.id(), self.width)),
-            every_ms: (flags & WATCHER_PACED != 0).then_some(every_ms),
-            once: flags & WATCHER_ONCE != 0,
-        }
+        with_rows!(self, rows => rows.watcher(watcher))
     }
 
     /// Slot and duration in milliseconds of a timer.
     #[inline]
     #[must_use]
     pub fn timer(&self, timer: TimerId) -> (u16, u64) {
-        let at = timer.index() * self.width.timer_row();
-        let start = at + self.width.id();
-        (id(self.timers, at, self.width), duration(self.timers.get(start..start + DURATION).unwrap_or(&[])))
+        with_rows!(self, rows => rows.timer(timer))
     }
 
     /// The event of a timer slot.

@@ -233,6 +233,8 @@ fn each_promise_of_the_verifier_is_kept_by_a_check() {
     assert_eq!(refusal_of(|it| it.cells[0].target = 3), Fault::Id);
     assert_eq!(refusal_of(|it| it.cells[0].plan = 9), Fault::Id);
     assert_eq!(refusal_of(|it| it.plans[1].depth = 1), Fault::Path);
+    assert_eq!(refusal_of(|it| it.plans[1].near = true), Fault::Path);
+    assert_eq!(refusal_of(|it| it.plans[2].near = false), Fault::Path);
     assert_eq!(refusal_of(|it| it.plans[0].label = Some(1)), Fault::Id);
     assert_eq!(refusal_of(|it| it.kinds[0].outcomes.clear()), Fault::Value);
     assert_eq!(refusal_of(|it| it.name.clear()), Fault::Size);
@@ -241,7 +243,7 @@ fn each_promise_of_the_verifier_is_kept_by_a_check() {
 #[test]
 fn a_cycle_of_runs_without_a_wait_is_refused() {
     let again = |it: &mut Definition| {
-        it.plans.push(Plan { depth: 1, ..Plan::default() });
+        it.plans.push(Plan { depth: 1, near: true, ..Plan::default() });
         it.cells[6] = Cell { leaf: 2, event: 1, target: 2, plan: 4 };
     };
     assert_eq!(refusal_of(again), Fault::Cycle);

@@ -181,10 +181,17 @@ impl Check<'_> {
             fail(next[0] <= counts.watchers && next[1] <= counts.timers, Fault::Id)?;
             fail(state.index() > 0 || next == [0, 0], Fault::Id)?;
             let flags = states.get(row + 3 * width.id()).copied().unwrap_or(0);
-            fail(flags & !STATE_FINAL == 0, Fault::Flags)?;
+            fail(flags & !STATE_FINAL == self.owned_flags(state), Fault::Flags)?;
             owned = next;
         }
         Ok(())
+    }
+
+    /// The flags that say whether a state has timers and watchers.
+    fn owned_flags(&self, state: StateId) -> u8 {
+        let timers = if self.table.timers_of(state).len() > 0 { STATE_TIMERS } else { 0 };
+        let watchers = if self.table.watchers_of(state).len() > 0 { STATE_WATCHERS } else { 0 };
+        timers | watchers
     }
 
     /// Each leaf's path is the way up its parents, and the paths fill the pool.
@@ -214,7 +221,7 @@ impl Check<'_> {
             fail(label == u16::MAX || usize::from(label) < counts.labels, Fault::Id)?;
             let rest = row.get(2 * width.id()..).unwrap_or(&[]);
             fail(id(row, width.id(), width) == u16::MAX, Fault::Flags)?;
-            fail(rest.get(1).is_some_and(|flags| flags & !PLAN_STAY == 0), Fault::Flags)?;
+            fail(rest.get(1).is_some_and(|flags| flags & !(PLAN_STAY | PLAN_NEAR) == 0), Fault::Flags)?;
             fail(rest.get(2..).is_some_and(|code| code.iter().all(|byte| *byte == 0xFF)), Fault::Flags)?;
         }
         Ok(())
@@ -320,15 +327,18 @@ impl Check<'_> {
         Ok(edges)
     }
 
-    /// Both paths begin with the states that the plan keeps, and there is something to leave and to enter.
+    /// Both paths begin with the states that the plan keeps, there is something to leave and to enter, and it is one
+    /// state each exactly if the plan says so.
     fn leads(&self, from: StateId, to: StateId, plan: PlanId) -> bool {
         let plan = self.table.plan(plan);
         if plan.stay {
-            return from == to && plan.depth == 0;
+            return from == to && plan.depth == 0 && !plan.near;
         }
         let (out, into) = (self.table.path(from), self.table.path(to));
+        let is_near = [out, into].iter().all(|path| path.len() == plan.depth + 1);
         plan.depth < out.len()
             && plan.depth < into.len()
+            && plan.near == is_near
             && out.iter().zip(into.iter()).take(plan.depth).all(|(a, b)| a == b)
     }
 

@@ -1,0 +1,139 @@
+//! The rows that a step looks at, read with the width of ids as a constant: one place asks how wide they are, and
+//! behind it each column is one load.
+
+use super::layout::{DURATION, PLAN_NEAR, PLAN_STAY, WATCHER_ONCE, WATCHER_PACED, Width};
+use super::{Plan, Table, Transition, Watcher};
+use crate::id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
+use core::ops::Range;
+
+/// A table whose ids take `ID` bytes, 1 or 2.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'s, 't, const ID: usize>(pub(crate) &'s Table<'t>);
+
+/// Does something with the rows of a table, whatever their width.
+macro_rules! with_rows {
+    ($table:expr, $rows:ident => $what:expr) => {
+        if $table.is_wide() {
+            let $rows = $crate::table::Rows::<2>($table);
+            $what
+        } else {
+            let $rows = $crate::table::Rows::<1>($table);
+            $what
+        }
+    };
+}
+pub(crate) use with_rows;
+
+impl<'t, const ID: usize> Rows<'_, 't, ID> {
+    const WIDTH: Width = Width { wide: ID == 2 };
+    /// "None", and what lies beyond the end of a section.
+    const NONE: u16 = if ID == 2 { u16::MAX } else { 0xFF };
+
+    /// The id in this column of a row that begins with ids.
+    #[inline(always)]
+    fn id(row: &[u8], column: usize) -> u16 {
+        let at = column * ID;
+        match (ID, row.get(at), row.get(at + 1)) {
+            (1, Some(byte), _) => u16::from(*byte),
+            (2, Some(low), Some(high)) => u16::from_le_bytes([*low, *high]),
+            _ => Self::NONE,
+        }
+    }
+
+    #[inline(always)]
+    fn row(rows: &'t [u8], index: usize, size: usize) -> &'t [u8] {
+        rows.get(index * size..(index + 1) * size).unwrap_or(&[])
+    }
+
+    /// The cell of a leaf and an event, if it is the leaf's own.
+    #[inline(always)]
+    pub(crate) fn transition(self, leaf: StateId, event: EventId) -> Option<Transition> {
+        let base = usize::from(Self::id(self.0.bases, leaf.index()));
+        let slot = Self::row(self.0.slots, base + event.index(), Self::WIDTH.slot_row());
+        let is_own = Self::id(slot, 0) == event.0 && event.0 != Self::NONE;
+        is_own.then(|| Transition { target: StateId(Self::id(slot, 1)), plan: PlanId(Self::id(slot, 2)) })
+    }
+
+    #[inline(always)]
+    pub(crate) fn plan(self, plan: PlanId) -> Plan {
+        let row = Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row());
+        let [depth, flags] = [0, 1].map(|it| row.get(2 * ID + it).copied().unwrap_or(0));
+        let label = Self::id(row, 0);
+        Plan {
+            depth: usize::from(depth),
+            near: flags & PLAN_NEAR != 0,
+            stay: flags & PLAN_STAY != 0,
+            label: (label != Self::NONE).then_some(label),
+        }
+    }
+
+    /// The states from the outermost inside the machine to `leaf`.
+    pub(crate) fn path(self, leaf: StateId) -> &'t [[u8; ID]] {
+        let row = Self::row(self.0.leaf_rows, leaf.index(), Self::WIDTH.leaf_row());
+        let start = usize::from(Self::id(row, 0));
+        let length = row.get(ID).map_or(0, |it| usize::from(*it));
+        self.0.path_pool.as_chunks().0.get(start..start + length).unwrap_or(&[])
+    }
+
+    /// The states of a path from this depth on, outermost first.
+    pub(crate) fn below(path: &'t [[u8; ID]], depth: usize) -> impl DoubleEndedIterator<Item = StateId> + use<'t, ID> {
+        path.get(depth..).unwrap_or(&[]).iter().map(|id| StateId(Self::id(id, 0)))
+    }
+
+    /// What a state has of its own: [`STATE_TIMERS`], [`STATE_WATCHERS`].
+    #[inline(always)]
+    pub(crate) fn flags(self, state: StateId) -> u8 {
+        let size = Self::WIDTH.state_row();
+        self.0.states.get(state.index() * size + size - 1).copied().unwrap_or(0)
+    }
+
+    /// The watchers of a state.
+    #[inline(always)]
+    pub(crate) fn watchers_of(self, state: StateId) -> Range<u16> {
+        self.owned(state, 1, self.0.counts.watchers)
+    }
+
+    /// The timers of a state.
+    #[inline(always)]
+    pub(crate) fn timers_of(self, state: StateId) -> Range<u16> {
+        self.owned(state, 2, self.0.counts.timers)
+    }
+
+    /// From this row's column to the next row's, or to the end.
+    #[inline(always)]
+    fn owned(self, state: StateId, column: usize, count: usize) -> Range<u16> {
+        let size = Self::WIDTH.state_row();
+        let row = Self::row(self.0.states, state.index(), size);
+        let next = Self::row(self.0.states, state.index() + 1, size);
+        Self::id(row, column)..if next.is_empty() { count as u16 } else { Self::id(next, column) }
+    }
+
+    /// Slot and duration in milliseconds.
+    #[inline(always)]
+    pub(crate) fn timer(self, timer: TimerId) -> (u16, u64) {
+        let row = Self::row(self.0.timers, timer.index(), Self::WIDTH.timer_row());
+        (Self::id(row, 0), duration(row.get(ID..)))
+    }
+
+    #[inline(always)]
+    pub(crate) fn watcher(self, watcher: WatcherId) -> Watcher {
+        let row = Self::row(self.0.watchers, watcher.index(), Self::WIDTH.watcher_row());
+        let flags = row.last().copied().unwrap_or(0);
+        let every_ms = duration(row.get(2 * ID..));
+        Watcher {
+            kind: KindId(Self::id(row, 0)),
+            first_event: EventId(Self::id(row, 1)),
+            every_ms: (flags & WATCHER_PACED != 0).then_some(every_ms),
+            once: flags & WATCHER_ONCE != 0,
+        }
+    }
+}
+
+/// The milliseconds that begin here.
+#[inline(always)]
+fn duration(bytes: Option<&[u8]>) -> u64 {
+    match bytes.and_then(|it| it.first_chunk::<DURATION>()) {
+        Some([a, b, c, d, e, f]) => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, 0, 0]),
+        None => 0,
+    }
+}
