@@ -183,7 +183,7 @@ fn narrated_tells_notes_and_other_files_too() {
 
 #[test]
 fn json_is_one_object_a_line_with_its_fields_in_order() {
-    assert_snapshot!(text(Form::Json, &unknown_outcome(), Style::PLAIN), @r#"{"code":"E0203","phrase":"unknown-outcome","severity":"error","headline":"`exec` has no outcome `good`","labels":[{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"did you mean `ok`?","primary":true},{"file":"lamp.machine","start":60,"end":66,"line":3,"column":15,"endLine":3,"endColumn":21,"text":"`switch` is an `exec`, which reports `ok` or `failed`","primary":false}],"notes":["`exec` reports `ok` when the program ends with exit status 0"],"help":null,"fix":{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"ok"},"explain":"machinec explain E0203"}"#);
+    assert_snapshot!(text(Form::Json, &unknown_outcome(), Style::PLAIN), @r#"{"code":"E0203","phrase":"unknown-outcome","severity":"error","headline":"`exec` has no outcome `good`","labels":[{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"did you mean `ok`?","primary":true},{"file":"lamp.machine","start":60,"end":66,"line":3,"column":15,"endLine":3,"endColumn":21,"text":"`switch` is an `exec`, which reports `ok` or `failed`","primary":false}],"notes":["`exec` reports `ok` when the program ends with exit status 0"],"help":null,"fix":{"file":"lamp.machine","start":161,"end":165,"line":5,"column":19,"endLine":5,"endColumn":23,"text":"ok","certain":false},"explain":"machinec explain E0203"}"#);
 }
 
 #[test]

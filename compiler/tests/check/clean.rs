@@ -35,6 +35,23 @@ machine container_manager 1.0.0 {
 }
 
 #[test]
+fn a_machine_of_one_state_that_only_watches() {
+    for roles in ["initial final", "final initial"] {
+        clean(&format!(
+            r#"
+/// Reports how full the disk is, and does nothing about it.
+machine disk 1.0.0 {{
+    {roles} state watching {{
+        watch space = exec("./space.sh") every 1m
+        on space.failed stay
+    }}
+}}
+"#
+        ));
+    }
+}
+
+#[test]
 fn the_extractor_fan() {
     clean(
         r#"

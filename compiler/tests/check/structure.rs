@@ -198,7 +198,8 @@ fn a_state_in_which_nothing_can_happen() {
     2 |     initial state a
       |                   ^ no watcher and no `after` is active here
       |
-      = help: add a handler that leads to another state, such as `after 1h -> STATE`
+      = help: add a handler that leads to another state, such as `after 1h -> STATE`, or write `initial final state a` if
+              it may end here
     ");
 }
 
@@ -530,7 +531,7 @@ fn no_initial_state() {
     3 |     state b {
       |           ^ one of the states inside has to be the `initial` one
     4 |         state x { after 1m -> a }
-      |               - this is the first one
+      |               - this is the only one
       |
       = help: write `initial state x` if it begins there
     ");
@@ -538,7 +539,7 @@ fn no_initial_state() {
 
 #[test]
 fn no_initial_state_where_the_first_is_final() {
-    assert_snapshot!(mistakes("machine m 1.0.0 {\n    final state a\n}"), @"
+    assert_snapshot!(mistakes("machine m 1.0.0 {\n    final state a\n    state b { after 1m -> a }\n}"), @"
     error[E0406]: machine `m` does not say in which of its states it begins
       --> m.machine:1:9
       |
@@ -546,6 +547,21 @@ fn no_initial_state_where_the_first_is_final() {
       |         ^ one of the states inside has to be the `initial` one
       |
       = help: write `initial` before the `state` in which it begins
+    ");
+}
+
+#[test]
+fn no_initial_state_where_the_only_one_is_final() {
+    assert_snapshot!(mistakes("machine m 1.0.0 {\n    final state a\n}"), @"
+    error[E0406]: machine `m` does not say in which of its states it begins
+      --> m.machine:1:9
+      |
+    1 | machine m 1.0.0 {
+      |         ^ one of the states inside has to be the `initial` one
+    2 |     final state a
+      |                 - this is the only one
+      |
+      = help: write `initial final state a` if it begins there
     ");
 }
 
