@@ -2,15 +2,17 @@
 
 use crate::event::happening::{Outcome, What};
 use machine_core::table::EventSource;
-use machine_core::{Effect, EventId, Milliseconds, StateId, Table, TimerId, Verdict, WatcherId};
+use machine_core::{
+    Effect, EventId, Input, Instant, KindId, Milliseconds, StateId, Table, TimerId, Verdict, WatcherId,
+};
 use machine_drivers::Answer;
 use std::time::Duration;
 
 /// What the node has to do after a step, beside making its events public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
-    /// Ask a watcher.
-    Ask { watcher: WatcherId, visit: u32, first: bool },
+    /// Ask a watcher. It is `resumed` if it was asked in this visit before the node began.
+    Ask { watcher: WatcherId, visit: u32, first: bool, resumed: bool },
     /// Stop what is under way for a watcher.
     Stop { watcher: WatcherId, visit: u32 },
     /// Tell the machine that its `run` was interrupted.
@@ -24,20 +26,25 @@ pub(crate) struct Told {
     pub(crate) acts: Vec<Act>,
 }
 
+/// A step that was taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken<'e> {
+    pub(crate) at: Instant,
+    pub(crate) input: Input,
+    pub(crate) verdict: Verdict,
+    pub(crate) effects: &'e [Effect],
+    /// The leaf that the machine is in now.
+    pub(crate) leaf: StateId,
+}
+
 /// Tells a step. `answer` is what a driver reported, if that was the input.
-pub(crate) fn tell(
-    table: &Table<'_>,
-    now: machine_core::Instant,
-    verdict: Verdict,
-    answer: Option<(&Answer, String)>,
-    effects: &[Effect],
-) -> Told {
+pub(crate) fn tell(table: &Table<'_>, step: Taken<'_>, answer: Option<&Answer>) -> Told {
     let mut told = Told::default();
-    if let Some((answer, run_id)) = answer {
-        told.happenings.extend(outcome(table, answer, run_id, verdict == Verdict::Late).map(What::Outcome));
+    if let Some(answer) = answer {
+        told.happenings.extend(outcome(table, answer, step.verdict == Verdict::Late));
     }
     let mut fired = None;
-    for effect in effects {
+    for effect in step.effects {
         match *effect {
             Effect::Moved { from, to, event, label } => told.happenings.push(What::Transition {
                 event: event_name(table, event, label, fired),
@@ -49,10 +56,13 @@ pub(crate) fn tell(
                 fired = has_fired.then_some(timer);
                 told.happenings.push(timer_event(table, timer, false));
             }
-            Effect::Slowed { until } => told
-                .happenings
-                .push(What::Slowed { delay: Duration::from_nanos(until.since(now)), state: String::new() }),
-            Effect::Ask { watcher, visit, first } => told.acts.push(Act::Ask { watcher, visit, first }),
+            Effect::Slowed { until } => told.happenings.push(What::Slowed {
+                delay: Duration::from_nanos(until.since(step.at)),
+                state: state_name(table, step.leaf),
+            }),
+            Effect::Ask { watcher, visit, first } => {
+                told.acts.push(Act::Ask { watcher, visit, first, resumed: step.input == Input::Resume && !first });
+            }
             Effect::Stop { watcher, visit } => told.acts.push(Act::Stop { watcher, visit }),
             Effect::Interrupted { watcher, visit } => told.acts.push(Act::Interrupted { watcher, visit }),
         }
@@ -61,26 +71,26 @@ pub(crate) fn tell(
 }
 
 /// What a watcher reported, by name; nothing when it only looked.
-fn outcome(table: &Table<'_>, answer: &Answer, run_id: String, late: bool) -> Option<Outcome> {
+pub(crate) fn outcome(table: &Table<'_>, answer: &Answer, late: bool) -> Option<What> {
     let number = answer.outcome?;
-    let id = WatcherId(answer.key.watcher);
-    let kind_id = table.watcher(id).kind;
+    let watcher = WatcherId(answer.key.watcher);
+    let kind_id = table.watcher(watcher).kind;
     let kind = table.kind(kind_id);
     let mut fields = answer.fields.clone();
     fields.extend(answer.notice.members.clone());
     let choria = answer.notice.members.get("previous_outcome").and_then(|it| it.as_str()).map(str::to_owned);
-    Some(Outcome {
-        watcher: watcher_name(table, id),
+    Some(What::Outcome(Outcome {
+        watcher: watcher_name(table, watcher),
         kind: kind.name.to_owned(),
-        outcome: table.outcome_name(kind_id, number).map_or_else(|| format!("outcome{number}"), str::to_owned),
-        fault: kind.faults >> number & 1 == 1,
+        outcome: outcome_name(table, kind_id, number),
+        fault: kind.faults.checked_shr(number.into()).unwrap_or(0) & 1 == 1,
         took: answer.took,
         late,
-        run_id,
+        run_id: answer.run_id.clone(),
         choria,
         fields,
         why: answer.why.clone(),
-    })
+    }))
 }
 
 /// Path of a state, or its number when the table carries no names.
@@ -100,12 +110,15 @@ fn event_name(table: &Table<'_>, event: EventId, label: Option<u16>, fired: Opti
     }
     match table.source(event) {
         EventSource::Outcome(watcher, outcome) => {
-            let kind = table.watcher(watcher).kind;
-            let outcome = table.outcome_name(kind, outcome).map_or_else(|| format!("outcome{outcome}"), str::to_owned);
+            let outcome = outcome_name(table, table.watcher(watcher).kind, outcome);
             format!("{}.{outcome}", watcher_name(table, watcher))
         }
         EventSource::Timer(slot) => fired.map_or_else(|| format!("timer{slot}"), |timer| timer_name(table, timer)),
     }
+}
+
+fn outcome_name(table: &Table<'_>, kind: KindId, outcome: u8) -> String {
+    table.outcome_name(kind, outcome).map_or_else(|| format!("outcome{outcome}"), str::to_owned)
 }
 
 fn timer_name(table: &Table<'_>, timer: TimerId) -> String {

@@ -59,12 +59,29 @@ pub enum NodeError {
         /// The name of this node.
         node: String,
     },
-    /// A table that was to be run alone is not one.
+    /// The node's name cannot be part of event ids.
+    #[error("`{name}` cannot be a node's name")]
+    #[diagnostic(help("use 1 to {longest} letters, digits, `.`, `_` and `-`; `--node` sets it"))]
+    Name {
+        /// The name.
+        name: String,
+        /// How many bytes it may have.
+        longest: usize,
+    },
+    /// A machine that was to be run alone cannot be.
     #[error("cannot run this machine: {reason}")]
     Refused {
-        /// Why not.
+        /// Why not, and the way out.
         reason: String,
     },
+    /// What happened cannot be told.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Event(#[from] crate::event::EventError),
+    /// What happened cannot be written down.
+    #[error("what happened cannot be written to the journal")]
+    #[diagnostic(help("this is a mistake of the runtime: please report it with this message"))]
+    Unwritable(#[source] serde_json::Error),
     /// A sink cannot be opened.
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -16,6 +16,8 @@ pub(crate) struct Loaded {
     pub(crate) table: OwnedTable,
     /// SHA-256 of the table, hexadecimal.
     pub(crate) hash: String,
+    /// The file that it came from.
+    pub(crate) file: Arc<Path>,
     pub(crate) context: Arc<Context>,
 }
 
@@ -25,6 +27,10 @@ pub(crate) struct Machine {
     pub(crate) loaded: Arc<Loaded>,
     /// What takes over as soon as nothing is under way that must not be done twice.
     pub(crate) next: Option<Arc<Loaded>>,
+    /// What ran before, if its commands may still answer.
+    pub(crate) before: Option<Arc<Loaded>>,
+    /// The first visit under this table; answers of earlier ones belong to the table before.
+    pub(crate) since: u32,
     pub(crate) instance: Instance,
     /// Names this run of this table.
     pub(crate) id: String,
@@ -34,33 +40,54 @@ pub(crate) struct Machine {
     pub(crate) cause: Option<Cause>,
     /// What drivers remember, by watcher.
     pub(crate) memory: BTreeMap<u16, Memory>,
-    /// The runs under way, by watcher.
-    pub(crate) runs: BTreeMap<u16, String>,
     /// The deadline that stands in the node's agenda.
     pub(crate) scheduled: Option<Instant>,
 }
 
+impl Loaded {
+    /// The machine's name.
+    pub(crate) fn name(&self) -> &str {
+        self.table.table().name()
+    }
+}
+
 impl Machine {
-    /// One that has not begun.
+    /// One that has not begun; its next event has the number after `sequence`.
     pub(crate) fn new(loaded: Arc<Loaded>, id: String, sequence: u64) -> Self {
-        let instance = Instance::new(&loaded.table.table());
-        let (memory, runs) = (BTreeMap::new(), BTreeMap::new());
-        Self { loaded, next: None, instance, id, sequence, cause: None, memory, runs, scheduled: None }
+        Self {
+            instance: Instance::new(&loaded.table.table()),
+            loaded,
+            next: None,
+            before: None,
+            since: 0,
+            id,
+            sequence,
+            cause: None,
+            memory: BTreeMap::new(),
+            scheduled: None,
+        }
     }
 
-    /// The one that was written down, carried over to `now`; nothing if it does not belong to this table.
-    pub(crate) fn restore(loaded: Arc<Loaded>, kept: &Kept, boot: &str, wall_ns: u64, now: Instant) -> Option<Self> {
-        let running = kept.saved.running.as_ref()?;
-        let mut instance = Instance::read(&loaded.table.table(), &hex::decode(&running.instance).ok()?).ok()?;
-        if let Some((then, elapsed_ns)) = kept.elapsed(boot, wall_ns) {
+    /// The one that was written down, carried over to `now`.
+    ///
+    /// # Errors
+    /// Why not, in words, if what was written down does not belong to this table.
+    pub(crate) fn restore(
+        loaded: Arc<Loaded>,
+        running: &Running,
+        kept: &Kept,
+        (boot, wall_ns, now): (&str, u64, Instant),
+    ) -> Result<Self, String> {
+        let bytes = hex::decode(&running.instance).map_err(|error| error.to_string())?;
+        let mut instance = Instance::read(&loaded.table.table(), &bytes).map_err(|error| error.to_string())?;
+        if let Some((then, elapsed_ns)) = kept.elapsed(boot, wall_ns, now) {
             instance.rebase(then, elapsed_ns, now);
         }
+        // A driver takes what it cannot read for nothing remembered, and so is what is no hexadecimal.
         let remember = |(watcher, text): (&u16, &String)| Some((*watcher, hex::decode(text).ok()?.into()));
-        let mut machine = Self::new(loaded, running.id.clone(), kept.saved.sequence);
-        machine.instance = instance;
-        machine.cause = running.cause.clone();
-        machine.memory = running.memory.iter().filter_map(remember).collect();
-        Some(machine)
+        let memory = running.memory.iter().filter_map(remember).collect();
+        let machine = Self::new(loaded, running.id.clone(), kept.saved.sequence);
+        Ok(Self { instance, memory, cause: running.cause.clone(), ..machine })
     }
 
     /// All that the journal keeps of it.
@@ -70,6 +97,7 @@ impl Machine {
         let memory = self.memory.iter().map(|(watcher, bytes)| (*watcher, hex::encode(bytes)));
         let running = Running {
             table: self.loaded.hash.clone(),
+            file: file_name(&self.loaded.file),
             id: self.id.clone(),
             instance: hex::encode(instance),
             cause: self.cause.clone(),
@@ -94,21 +122,46 @@ impl Machine {
         crate::chronicle::state_name(&self.table(), self.instance.state())
     }
 
-    /// Takes over what drivers remember, from watcher to watcher of the same name, kind and arguments.
-    pub(crate) fn inherit_memory(&mut self, old: &Loaded, memory: &BTreeMap<u16, Memory>) {
-        let (old, loaded) = (old.table.table(), self.loaded.clone());
-        let new = loaded.table.table();
-        let likeness = |table: &Table<'_>, it: WatcherId| {
-            let kind = table.kind(table.watcher(it).kind).name.to_owned();
-            (table.watcher_name(it).map(str::to_owned), kind, arguments(table, it))
-        };
-        for (watcher, bytes) in memory {
-            let wanted = likeness(&old, WatcherId(*watcher));
-            if let Some(heir) = new.watchers().find(|it| likeness(&new, *it) == wanted) {
-                self.memory.insert(heir.0, bytes.clone());
-            }
-        }
+    /// Its active watchers with their visits.
+    pub(crate) fn active(&self) -> Vec<(WatcherId, u32)> {
+        let visit = |watcher| Some((watcher, self.instance.visit_of(watcher)?));
+        self.table().watchers().filter_map(visit).collect()
     }
+
+    /// Puts another table, and what its instance is, in the place of what runs.
+    pub(crate) fn replace(&mut self, next: Arc<Loaded>, instance: Instance, id: String) {
+        let memory = inherited(&self.loaded, &next, &self.memory);
+        let is_busy = self.instance.under_way().next().is_some();
+        let before = std::mem::replace(&mut self.loaded, next);
+        self.before = is_busy.then_some(before);
+        self.since = instance.visit();
+        (self.instance, self.id, self.memory) = (instance, id, memory);
+        (self.next, self.scheduled) = (None, None);
+    }
+}
+
+/// The last part of a path; as it is shown, because it is only compared with others.
+pub(crate) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// What drivers remember goes from watcher to watcher of the same name, kind and arguments in the same state.
+fn inherited(old: &Loaded, new: &Loaded, memory: &BTreeMap<u16, Memory>) -> BTreeMap<u16, Memory> {
+    let (old, new) = (old.table.table(), new.table.table());
+    let heir = |(watcher, bytes): (&u16, &Memory)| {
+        let wanted = likeness(&old, WatcherId(*watcher));
+        let heir = new.watchers().find(|it| likeness(&new, *it) == wanted)?;
+        Some((heir.0, bytes.clone()))
+    };
+    memory.iter().filter_map(heir).collect()
+}
+
+/// What makes a watcher of one table the same as one of another.
+fn likeness(table: &Table<'_>, it: WatcherId) -> impl PartialEq + use<> {
+    let owner = table.owner(it);
+    let state = if owner == table.machine() { None } else { table.state_name(owner).map(str::to_owned) };
+    let kind = table.kind(table.watcher(it).kind).name.to_owned();
+    (table.watcher_name(it).map(str::to_owned), kind, state, arguments(table, it))
 }
 
 /// The arguments of a watcher as drivers take them.
@@ -128,15 +181,42 @@ fn argument(it: Constant<'_>) -> Value {
     }
 }
 
-/// Whether a machine's name can be part of file names, subjects and event ids.
-pub(crate) fn is_usable_name(name: &str) -> bool {
-    let is_first = |it: u8| it.is_ascii_alphabetic() || it == b'_';
-    let is_rest = |it: u8| is_first(it) || it.is_ascii_digit() || it == b'-';
-    name.len() <= 63 && name.bytes().next().is_some_and(is_first) && name.bytes().all(is_rest)
-}
-
 /// The directory that a machine's commands run in: one of its own beside its table if there is one, else the table's.
 pub(crate) fn home(beside: &Path, name: &str) -> std::path::PathBuf {
     let own = beside.join(name);
     if own.is_dir() { own } else { beside.to_owned() }
+}
+
+/// Why a table cannot run on a node whose records are limited to so many bytes, if so.
+pub(crate) fn unusable(table: &Table<'_>, largest_record: Option<usize>) -> Option<String> {
+    let (name, version) = (table.name(), table.version());
+    if !is_usable_name(name) {
+        let text = "cannot be a machine's name on a node: it needs letters, digits, `_` and `-`, at most 63";
+        return Some(format!("`{name}` {text}"));
+    }
+    if version.is_empty() || version.len() > LONGEST_VERSION {
+        return Some(format!("its version has {} bytes, and 1 to {LONGEST_VERSION} are allowed", version.len()));
+    }
+    let (needed, limit) = (largest_step(table), largest_record?);
+    (needed > limit).then(|| {
+        format!("a step of it may take {needed} bytes in the journal, which takes {limit}; split the machine up")
+    })
+}
+
+/// The longest version that events can name, in bytes.
+const LONGEST_VERSION: usize = 255;
+
+/// No record of a step is longer, in bytes: every timer disarmed and armed again, everything remembered of every
+/// watcher, an outcome and a transition.
+fn largest_step(table: &Table<'_>) -> usize {
+    const TIMER_EVENT: usize = 2_560;
+    const WATCHER: usize = 2 * (15 + 128) + 16;
+    2 * crate::event::cloud::LARGEST + table.timer_slots() * 2 * TIMER_EVENT + table.watchers().count() * WATCHER
+}
+
+/// Whether a machine's name can be part of file names, subjects and event ids.
+fn is_usable_name(name: &str) -> bool {
+    let is_first = |it: u8| it.is_ascii_alphabetic() || it == b'_';
+    let is_rest = |it: u8| is_first(it) || it.is_ascii_digit() || it == b'-';
+    name.len() <= 63 && name.bytes().next().is_some_and(is_first) && name.bytes().all(is_rest)
 }

@@ -7,11 +7,12 @@ use crate::event::happening::Cause;
 use machine_core::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// One record.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(crate) struct Record<'e> {
     /// When, by the clock that counts from boot.
     pub(crate) at: u64,
     /// When, in nanoseconds since 1970.
@@ -21,7 +22,7 @@ pub(crate) struct Record {
     pub(crate) entry: Entry,
     /// The events that this record makes public.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) events: Vec<Box<RawValue>>,
+    pub(crate) events: Vec<Cow<'e, RawValue>>,
 }
 
 /// What a record says.
@@ -66,6 +67,8 @@ pub(crate) struct Saved {
 pub(crate) struct Running {
     /// SHA-256 of its table, hexadecimal.
     pub(crate) table: String,
+    /// The name of the file that the table came from, without the directory.
+    pub(crate) file: String,
     /// Names this run of this table.
     pub(crate) id: String,
     /// The instance, hexadecimal.
@@ -79,7 +82,7 @@ pub(crate) struct Running {
 }
 
 /// Everything that the journal knows, as a checkpoint keeps it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Remembered {
     pub(crate) node: String,
     pub(crate) epoch: u64,
@@ -90,6 +93,9 @@ pub(crate) struct Remembered {
     pub(crate) machines: BTreeMap<String, Kept>,
     /// The boot of the latest run.
     pub(crate) boot: String,
+    /// Events of later records than that, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unpublished: Vec<Unpublished>,
 }
 
 /// A machine and when it was written down.
@@ -101,10 +107,21 @@ pub(crate) struct Kept {
     pub(crate) boot: String,
 }
 
+/// An event that may not have been handed to the sinks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Unpublished {
+    /// The number of the record that makes it public.
+    pub(crate) lsn: u64,
+    pub(crate) event: Box<RawValue>,
+}
+
 impl Remembered {
-    /// Takes in the next record.
-    pub(crate) fn take(&mut self, record: Record) {
+    /// Takes in the next record and its number.
+    pub(crate) fn take(&mut self, lsn: u64, record: Record<'_>) {
+        let events = record.events.into_iter().map(Cow::into_owned);
+        self.unpublished.extend(events.map(|event| Unpublished { lsn, event }));
         self.published = self.published.max(record.published);
+        self.unpublished.retain(|it| it.lsn > self.published);
         match record.entry {
             Entry::Run { node, epoch, boot } => {
                 (self.node, self.epoch, self.boot) = (node, epoch, boot);
@@ -119,11 +136,17 @@ impl Remembered {
 }
 
 impl Kept {
-    /// How an instance that was written down then is carried over to now: nothing in the same boot, whose clock goes
-    /// on; after another boot what the wall clock says has passed, and never less than nothing.
-    pub(crate) fn elapsed(&self, boot: &str, wall_ns: u64) -> Option<(Instant, u64)> {
-        let is_same_boot = !boot.is_empty() && self.boot == boot;
-        (!is_same_boot).then(|| (Instant(self.at), wall_ns.saturating_sub(self.wall)))
+    /// A machine that is gone.
+    pub(crate) fn gone(sequence: u64) -> Self {
+        Self { saved: Saved { sequence, running: None }, ..Self::default() }
+    }
+
+    /// How an instance that was written down then is carried over to `now`: nothing in the same boot, whose clock goes
+    /// on; otherwise what the wall clock says has passed, and never less than nothing. A clock that is behind what was
+    /// written by it counts from somewhere else, as in a container that was moved.
+    pub(crate) fn elapsed(&self, boot: &str, wall_ns: u64, now: Instant) -> Option<(Instant, u64)> {
+        let is_same_clock = !boot.is_empty() && self.boot == boot && self.at <= now.0;
+        (!is_same_clock).then(|| (Instant(self.at), wall_ns.saturating_sub(self.wall)))
     }
 }
 
@@ -131,31 +154,62 @@ impl Kept {
 mod tests {
     use super::*;
 
+    fn record(wall: u64, published: u64, entry: Entry) -> Record<'static> {
+        Record { at: wall, wall, published, entry, events: Vec::new() }
+    }
+
+    fn machine(sequence: u64) -> Entry {
+        Entry::Machine { name: "lamp".into(), saved: Saved { sequence, running: None } }
+    }
+
     #[test]
     fn a_record_is_a_line_of_json_with_its_events_untouched() {
         let event = RawValue::from_string(r#"{ "b":1,"a":2 }"#.into()).unwrap();
-        let saved = Saved { sequence: 7, running: None };
-        let entry = Entry::Machine { name: "lamp".into(), saved };
-        let record = Record { at: 1, wall: 2, published: 3, entry, events: vec![event] };
+        let record = Record { events: vec![Cow::Borrowed(&event)], ..record(2, 3, machine(7)) };
         let text = serde_json::to_string(&record).unwrap();
-        insta::assert_snapshot!(text, @"");
-        let read: Record = serde_json::from_str(&text).unwrap();
+        insta::assert_snapshot!(text, @r#"{"at":2,"wall":2,"published":3,"entry":{"machine":{"name":"lamp","saved":{"sequence":7}}},"events":[{ "b":1,"a":2 }]}"#);
+        let read: Record<'_> = serde_json::from_str(&text).unwrap();
         assert_eq!(read.events[0].get(), r#"{ "b":1,"a":2 }"#);
     }
 
     #[test]
     fn what_is_remembered_is_the_latest_of_each_machine() {
         let mut remembered = Remembered::default();
-        let record = |wall, entry| Record { at: wall, wall, published: 0, entry, events: Vec::new() };
-        let machine = |sequence| Entry::Machine { name: "lamp".into(), saved: Saved { sequence, running: None } };
-        remembered.take(record(1, Entry::Run { node: "n1".into(), epoch: 5, boot: "first".into() }));
-        remembered.take(record(2, machine(1)));
-        remembered.take(record(3, machine(4)));
-        remembered.take(record(4, Entry::Node { sequence: 9 }));
+        remembered.take(1, record(1, 0, Entry::Run { node: "n1".into(), epoch: 5, boot: "first".into() }));
+        remembered.take(2, record(2, 0, machine(1)));
+        remembered.take(3, record(3, 0, machine(4)));
+        remembered.take(4, record(4, 0, Entry::Node { sequence: 9 }));
         let kept = &remembered.machines["lamp"];
-        assert_eq!((kept.saved.sequence, kept.wall, remembered.sequence), (4, 3, 9));
-        assert_eq!(kept.elapsed("first", 100), None);
-        assert_eq!(kept.elapsed("second", 100), Some((Instant(3), 97)));
-        assert_eq!(kept.elapsed("second", 1), Some((Instant(3), 0)), "a clock that was set back takes nothing away");
+        assert_eq!((kept.saved.sequence, kept.wall, kept.boot.as_str()), (4, 3, "first"));
+        assert_eq!((remembered.sequence, remembered.epoch, remembered.node.as_str()), (9, 5, "n1"));
+    }
+
+    #[test]
+    fn events_are_kept_until_a_later_record_says_that_they_were_handed_on() {
+        let mut remembered = Remembered::default();
+        let event = |text: &str| Cow::Owned(RawValue::from_string(text.into()).unwrap());
+        let with = |published, text| Record { events: vec![event(text)], ..record(1, published, machine(1)) };
+        let left = |it: &Remembered| it.unpublished.iter().map(|it| it.event.get().to_owned()).collect::<Vec<_>>();
+        remembered.take(1, with(0, "1"));
+        remembered.take(2, with(0, "2"));
+        assert_eq!(left(&remembered), ["1", "2"]);
+        remembered.take(3, with(1, "3"));
+        assert_eq!(left(&remembered), ["2", "3"]);
+        // A checkpoint in between changes nothing.
+        let text = serde_json::to_vec(&remembered).unwrap();
+        let mut remembered: Remembered = serde_json::from_slice(&text).unwrap();
+        remembered.take(4, with(2, "4"));
+        assert_eq!(left(&remembered), ["3", "4"]);
+    }
+
+    #[test]
+    fn time_that_passed_is_taken_from_the_clock_that_went_on() {
+        let kept = Kept { at: 50, wall: 1_000, boot: "first".into(), ..Kept::default() };
+        let elapsed = |boot, wall, now| kept.elapsed(boot, wall, Instant(now));
+        assert_eq!(elapsed("first", 1_100, 150), None, "the same boot: deadlines stand as they are");
+        assert_eq!(elapsed("second", 1_100, 3), Some((Instant(50), 100)));
+        assert_eq!(elapsed("second", 900, 3), Some((Instant(50), 0)), "a clock that was set back takes nothing away");
+        assert_eq!(elapsed("first", 1_100, 3), Some((Instant(50), 100)), "no clock of one boot goes back");
+        assert_eq!(elapsed("", 1_100, 150), Some((Instant(50), 100)), "the system does not tell the boot");
     }
 }

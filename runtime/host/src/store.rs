@@ -9,13 +9,16 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// So many new tables are synced one by one; for more, one sync of the whole file system is cheaper.
+const FEW: usize = 8;
+
 /// The hash by which a table is known: SHA-256, hexadecimal.
 #[must_use]
 pub fn table_hash(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// A directory of tables, `HASH.table`.
+/// A directory of tables, `HASH.table`. What has this name is whole and durable.
 #[derive(Debug)]
 pub(crate) struct Store {
     dir: PathBuf,
@@ -28,19 +31,31 @@ impl Store {
         Ok(Self { dir })
     }
 
-    /// Keeps a table. It is durable after the next [`Store::sync`].
-    pub(crate) fn keep(&self, hash: &str, bytes: &[u8]) -> Result<(), NodeError> {
-        let path = self.path(hash);
-        if path.exists() {
+    /// Keeps tables, each with its hash. They are durable when it returns.
+    pub(crate) fn keep(&self, tables: &[(&str, &[u8])]) -> Result<(), NodeError> {
+        let is_new = |(hash, _): &&(&str, &[u8])| !self.path(hash).exists();
+        let new: Vec<_> = tables.iter().filter(is_new).copied().collect();
+        if new.is_empty() {
             return Ok(());
         }
-        write_whole(&path, bytes).map_err(|source| NodeError::State { path, source })
+        self.write(&new).map_err(|source| NodeError::State { path: self.dir.clone(), source })
     }
 
-    /// Makes durable what was kept: one call, however many tables.
-    pub(crate) fn sync(&self) -> Result<(), NodeError> {
-        let sync = || rustix::fs::syncfs(File::open(&self.dir)?).map_err(io::Error::from);
-        sync().map_err(|source| NodeError::State { path: self.dir.clone(), source })
+    /// A table gets its name only after it is durable.
+    fn write(&self, tables: &[(&str, &[u8])]) -> io::Result<()> {
+        for (hash, bytes) in tables {
+            let mut part = File::create(self.part(hash))?;
+            part.write_all(bytes)?;
+            if tables.len() <= FEW {
+                part.sync_data()?;
+            }
+        }
+        let dir = File::open(&self.dir)?;
+        if tables.len() > FEW {
+            rustix::fs::syncfs(&dir)?;
+        }
+        tables.iter().try_for_each(|(hash, _)| fs::rename(self.part(hash), self.path(hash)))?;
+        dir.sync_all()
     }
 
     /// The table with this hash, if it is here and unharmed.
@@ -49,13 +64,11 @@ impl Store {
         OwnedTable::verify(bytes.into()).ok()
     }
 
-    /// Removes all tables but these.
-    pub(crate) fn retain(&self, hashes: &BTreeSet<String>) {
+    /// Removes everything but the tables with these hashes.
+    pub(crate) fn retain(&self, hashes: &BTreeSet<&str>) {
         let Ok(entries) = fs::read_dir(&self.dir) else { return };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            let hash = path.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
-            if !hashes.contains(hash) {
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if !hash_of(&path).is_some_and(|hash| hashes.contains(hash)) {
                 // Left over, it takes room and does no harm.
                 let _ = fs::remove_file(path);
             }
@@ -65,11 +78,66 @@ impl Store {
     fn path(&self, hash: &str) -> PathBuf {
         self.dir.join(format!("{hash}.table"))
     }
+
+    fn part(&self, hash: &str) -> PathBuf {
+        self.dir.join(format!("{hash}.part"))
+    }
 }
 
-/// The file is there as a whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let part = path.with_extension("part");
-    File::create(&part)?.write_all(bytes)?;
-    fs::rename(part, path)
+fn hash_of(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str()?.strip_suffix(".table")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine_core::Definition;
+
+    fn table(version: usize) -> Vec<u8> {
+        Definition { version: version.to_string(), ..Definition::example() }.encode().unwrap()
+    }
+
+    fn check_kept(count: usize) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path().join("tables")).unwrap();
+        let tables: Vec<_> = (0..count).map(table).map(|bytes| (table_hash(&bytes), bytes)).collect();
+        let refs: Vec<_> = tables.iter().map(|(hash, bytes)| (hash.as_str(), bytes.as_slice())).collect();
+        store.keep(&refs).unwrap();
+        store.keep(&refs).unwrap();
+        for (hash, bytes) in &tables {
+            assert_eq!(store.get(hash).unwrap().bytes(), bytes);
+        }
+        assert_eq!(fs::read_dir(&store.dir).unwrap().count(), count);
+    }
+
+    #[test]
+    fn tables_are_kept_however_many_come_at_once() {
+        check_kept(1);
+        check_kept(FEW + 1);
+    }
+
+    #[test]
+    fn a_table_that_was_harmed_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path().to_owned()).unwrap();
+        let (bytes, other) = (table(1), table(2));
+        let hash = table_hash(&bytes);
+        store.keep(&[(&hash, &bytes)]).unwrap();
+        fs::write(store.path(&hash), other).unwrap();
+        assert!(store.get(&hash).is_none());
+        assert!(store.get("nothing").is_none());
+    }
+
+    #[test]
+    fn only_what_is_needed_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path().to_owned()).unwrap();
+        let (one, two) = (table(1), table(2));
+        let (first, second) = (table_hash(&one), table_hash(&two));
+        store.keep(&[(&first, &one), (&second, &two)]).unwrap();
+        fs::write(store.part(&first), "half").unwrap();
+        store.retain(&BTreeSet::from([first.as_str()]));
+        assert!(store.get(&first).is_some() && store.get(&second).is_none());
+        assert_eq!(fs::read_dir(&store.dir).unwrap().count(), 1);
+    }
 }

@@ -3,14 +3,18 @@
 use machine_core::limits::TABLE_MAX;
 use machine_core::{OwnedTable, TableError};
 use rustix::fd::OwnedFd;
-use rustix::fs::inotify;
+use rustix::fs::{Mode, OFlags, inotify};
+use rustix::io::Errno;
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
+use std::mem::MaybeUninit;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
+use tokio::time::{Instant, sleep_until};
 
 /// After a change the directory is left alone for so long, so that a copy of many files is looked at once.
 const SETTLE: Duration = Duration::from_millis(100);
@@ -21,11 +25,20 @@ const POLL: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) enum Change {
     /// There is a table in it, new or changed.
-    Table(PathBuf, Box<OwnedTable>),
+    Table(Arc<Path>, Box<OwnedTable>),
     /// There is something else in it.
-    Bad(PathBuf, String),
+    Bad(Arc<Path>, String),
     /// It is gone.
-    Gone(PathBuf),
+    Gone(Arc<Path>),
+}
+
+impl Change {
+    /// The file.
+    pub(crate) fn file(&self) -> &Arc<Path> {
+        match self {
+            Self::Table(file, _) | Self::Bad(file, _) | Self::Gone(file) => file,
+        }
+    }
 }
 
 /// The directory of tables.
@@ -33,8 +46,11 @@ pub(crate) enum Change {
 pub(crate) struct Directory {
     dir: PathBuf,
     /// What was seen last of each file.
-    seen: BTreeMap<PathBuf, Identity>,
+    seen: BTreeMap<Arc<Path>, Identity>,
+    /// Tells of changes, as long as the directory stays where it is.
     notices: Option<AsyncFd<OwnedFd>>,
+    /// The next look, if one stands out: it does not move when the wait for it is given up and begun again.
+    look_at: Option<Instant>,
 }
 
 /// Differs after every way of changing a file.
@@ -48,10 +64,14 @@ struct Identity {
 }
 
 impl Directory {
-    /// Nothing is read yet. Needs a tokio runtime.
-    pub(crate) fn new(dir: PathBuf) -> Self {
-        let notices = notices(&dir).ok();
-        Self { dir, seen: BTreeMap::new(), notices }
+    /// Nothing is read yet.
+    ///
+    /// # Errors
+    /// When there is no such directory, or it cannot be read.
+    pub(crate) fn open(dir: &Path) -> io::Result<Self> {
+        let dir = std::path::absolute(dir)?;
+        fs::read_dir(&dir)?;
+        Ok(Self { dir, seen: BTreeMap::new(), notices: None, look_at: None })
     }
 
     /// Its path.
@@ -59,47 +79,84 @@ impl Directory {
         &self.dir
     }
 
-    /// Waits until it is worth looking again.
+    /// Waits until it is worth looking again. May be given up and called again at any time.
     pub(crate) async fn changed(&mut self) {
-        let Some(notices) = &self.notices else {
-            return tokio::time::sleep(POLL).await;
+        let at = match (self.look_at, &self.notices) {
+            (Some(at), _) => at,
+            (None, None) => Instant::now() + POLL,
+            (None, Some(notices)) => {
+                if !reported(notices).await {
+                    self.notices = None;
+                }
+                Instant::now() + SETTLE
+            }
         };
-        if let Ok(mut ready) = notices.readable().await {
-            tokio::time::sleep(SETTLE).await;
-            let mut buffer = [0; 4096];
-            while rustix::io::read(ready.get_inner(), &mut buffer[..]).is_ok_and(|count| count > 0) {}
-            ready.clear_ready();
-        }
+        self.look_at = Some(at);
+        sleep_until(at).await;
+        self.look_at = None;
     }
 
-    /// Everything that changed since the last look, in the order of the names.
+    /// Everything that changed since the last look, what is gone first, then in the order of the names. Needs a
+    /// tokio runtime.
     ///
     /// # Errors
     /// When the directory itself cannot be read; nothing is taken for gone then.
     pub(crate) fn look(&mut self) -> io::Result<Vec<Change>> {
-        let mut now = BTreeMap::new();
-        for entry in fs::read_dir(&self.dir)? {
-            let path = entry?.path();
-            let is_table = path.extension().is_some_and(|it| it == "table");
-            if let Some(metadata) = fs::metadata(&path).ok().filter(|_| is_table) {
-                now.insert(path, identity(&metadata));
-            }
+        // Before it is read, so that what changes meanwhile is told.
+        if self.notices.is_none() {
+            self.notices = notices(&self.dir).ok();
         }
-        let is_gone = |path: &&PathBuf| !now.contains_key(*path);
+        let now = identities(&self.dir)?;
+        let is_gone = |path: &&Arc<Path>| !now.contains_key(*path);
         let mut changes: Vec<Change> = self.seen.keys().filter(is_gone).cloned().map(Change::Gone).collect();
-        let is_news = |(path, identity): &(&PathBuf, &Identity)| self.seen.get(*path) != Some(*identity);
+        let is_news = |(path, identity): &(&Arc<Path>, &Identity)| self.seen.get(*path) != Some(*identity);
         changes.extend(now.iter().filter(is_news).map(|(path, _)| read(path)));
         self.seen = now;
         Ok(changes)
     }
 }
 
+/// Waits for reports and takes them all; whether there will be more.
+async fn reported(notices: &AsyncFd<OwnedFd>) -> bool {
+    use inotify::ReadFlags;
+    let Ok(mut ready) = notices.readable().await else {
+        return false;
+    };
+    let last = ReadFlags::IGNORED | ReadFlags::UNMOUNT | ReadFlags::DELETE_SELF | ReadFlags::MOVE_SELF;
+    let mut is_live = true;
+    let mut buffer = [MaybeUninit::uninit(); 4096];
+    let mut reader = inotify::Reader::new(ready.get_inner(), &mut buffer);
+    loop {
+        match reader.next() {
+            Ok(report) => is_live &= !report.events().intersects(last),
+            Err(Errno::INTR) => {}
+            Err(_) => break,
+        }
+    }
+    ready.clear_ready();
+    is_live
+}
+
 fn notices(dir: &Path) -> io::Result<AsyncFd<OwnedFd>> {
     use inotify::{CreateFlags, WatchFlags};
     let notices = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-    let changes = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::MOVED_FROM | WatchFlags::DELETE;
-    inotify::add_watch(&notices, dir, changes | WatchFlags::ATTRIB)?;
+    let files = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::MOVED_FROM | WatchFlags::DELETE;
+    let itself = WatchFlags::DELETE_SELF | WatchFlags::MOVE_SELF | WatchFlags::ONLYDIR;
+    inotify::add_watch(&notices, dir, files | itself | WatchFlags::ATTRIB)?;
     machine_drivers::spawn::watch(notices)
+}
+
+/// All files that are named like tables.
+fn identities(dir: &Path) -> io::Result<BTreeMap<Arc<Path>, Identity>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let is_table = path.extension().is_some_and(|it| it == "table");
+        if let Some(metadata) = fs::metadata(&path).ok().filter(|_| is_table) {
+            found.insert(path.into(), identity(&metadata));
+        }
+    }
+    Ok(found)
 }
 
 fn identity(it: &Metadata) -> Identity {
@@ -112,25 +169,156 @@ fn identity(it: &Metadata) -> Identity {
     }
 }
 
-fn read(path: &Path) -> Change {
+/// What is in a file.
+pub(crate) fn read(path: &Arc<Path>) -> Change {
     match read_bytes(path) {
         Ok(bytes) => match OwnedTable::verify(bytes.into()) {
-            Ok(table) => Change::Table(path.to_owned(), Box::new(table)),
-            Err(error) => Change::Bad(path.to_owned(), refusal(error)),
+            Ok(table) => Change::Table(path.clone(), Box::new(table)),
+            Err(error) => Change::Bad(path.clone(), refusal(error)),
         },
-        Err(error) => Change::Bad(path.to_owned(), format!("it cannot be read: {error}")),
+        Err(error) => Change::Bad(path.clone(), format!("it cannot be read: {error}")),
     }
 }
 
-/// At most one byte more than a table may have.
+/// At most one byte more than a table may have. Anything but a file might keep its reader waiting for ever.
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::from(rustix::fs::open(path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?);
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
     let mut bytes = Vec::new();
     let limit = u64::try_from(TABLE_MAX).unwrap_or(u64::MAX) + 1;
-    fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    file.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// Why bytes are no table, with the way out.
 pub(crate) fn refusal(error: TableError) -> String {
     format!("{error}; build it again with `machinec build` and copy it as a whole")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine_core::Definition;
+    use rustix::fs::{CWD, FileType, mknodat};
+
+    /// Nothing takes this long, on however busy a machine.
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    struct Place {
+        root: tempfile::TempDir,
+        directory: Directory,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let root = tempfile::tempdir().unwrap();
+            let dir = root.path().join("tables");
+            fs::create_dir(&dir).unwrap();
+            Self { directory: Directory::open(&dir).unwrap(), root }
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.root.path().join("tables").join(name)
+        }
+
+        fn put(&self, name: &str, version: &str) {
+            let definition = Definition { version: version.into(), ..Definition::example() };
+            fs::write(self.root.path().join("part"), definition.encode().unwrap()).unwrap();
+            fs::rename(self.root.path().join("part"), self.path(name)).unwrap();
+        }
+
+        /// What a look finds, in words.
+        fn look(&mut self) -> Vec<String> {
+            let changes = self.directory.look().unwrap();
+            let name = |path: &Arc<Path>| path.file_name().unwrap().to_string_lossy().into_owned();
+            let words = |change: Change| match change {
+                Change::Table(path, table) => format!("{} {}", name(&path), table.table().version()),
+                Change::Bad(path, why) => format!("{} {why}", name(&path)),
+                Change::Gone(path) => format!("{} is gone", name(&path)),
+            };
+            changes.into_iter().map(words).collect()
+        }
+
+        async fn changed(&mut self) {
+            tokio::time::timeout(LIMIT, self.directory.changed()).await.expect("a report in time");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_comes_changes_and_goes_is_seen_once() {
+        let mut place = Place::new();
+        place.put("b.table", "1");
+        place.put("a.table", "1");
+        fs::write(place.path("notes.txt"), "not a table").unwrap();
+        assert_eq!(place.look(), ["a.table 1", "b.table 1"]);
+        assert_eq!(place.look(), [""; 0]);
+        place.put("a.table", "2");
+        place.put("c.table", "1");
+        fs::remove_file(place.path("b.table")).unwrap();
+        assert_eq!(place.look(), ["b.table is gone", "a.table 2", "c.table 1"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_table_says_why() {
+        let mut place = Place::new();
+        fs::write(place.path("empty.table"), "").unwrap();
+        fs::create_dir(place.path("folder.table")).unwrap();
+        mknodat(CWD, place.path("pipe.table"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        let found = place.look();
+        assert!(found[0].starts_with("empty.table ") && found[0].contains("machinec build"), "{found:?}");
+        assert_eq!(found[1], "folder.table it cannot be read: it is not a regular file");
+        assert_eq!(found[2], "pipe.table it cannot be read: it is not a regular file");
+    }
+
+    #[tokio::test]
+    async fn a_change_is_reported() {
+        let mut place = Place::new();
+        place.look();
+        place.put("a.table", "1");
+        place.changed().await;
+        assert_eq!(place.look(), ["a.table 1"]);
+        fs::remove_file(place.path("a.table")).unwrap();
+        place.changed().await;
+        assert_eq!(place.look(), ["a.table is gone"]);
+    }
+
+    #[tokio::test]
+    async fn a_wait_that_is_given_up_again_and_again_still_ends() {
+        let mut place = Place::new();
+        place.look();
+        place.put("a.table", "1");
+        let begun = std::time::Instant::now();
+        let mut is_over = false;
+        while !is_over {
+            assert!(begun.elapsed() < LIMIT, "it never ended");
+            is_over = tokio::time::timeout(SETTLE / 10, place.directory.changed()).await.is_ok();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_directory_that_goes_and_comes_back_is_watched_again() {
+        let mut place = Place::new();
+        place.put("a.table", "1");
+        place.look();
+        let away = place.root.path().join("away");
+        fs::rename(&place.directory.dir, &away).unwrap();
+        place.changed().await;
+        assert!(place.directory.look().is_err(), "nothing is taken for gone");
+        fs::rename(&away, &place.directory.dir).unwrap();
+        place.put("b.table", "1");
+        assert_eq!(place.look(), ["b.table 1"]);
+        place.put("c.table", "1");
+        place.changed().await;
+        assert_eq!(place.look(), ["c.table 1"]);
+    }
+
+    #[test]
+    fn there_has_to_be_a_directory() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(Directory::open(&root.path().join("nowhere")).is_err());
+        fs::write(root.path().join("file"), "").unwrap();
+        assert!(Directory::open(&root.path().join("file")).is_err());
+    }
 }

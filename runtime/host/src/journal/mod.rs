@@ -22,6 +22,8 @@ mod checkpoint;
 mod disk;
 mod error;
 mod head;
+#[cfg(test)]
+pub(crate) mod held;
 mod lock;
 mod queue;
 mod record;

@@ -1,48 +1,50 @@
 //! Inputs into machines, and what comes of them: a record in the journal, events and acts in the outbox.
 
 use super::Node;
-use super::outbox::{Asking, Event, Out};
-use crate::chronicle::{Act, Told, tell};
+use super::ask::input_of;
+use crate::chronicle::{self, Act, Taken, Told, tell};
 use crate::error::NodeError;
-use crate::event::happening::{Cause, Happening, Origin, What};
-use crate::event::{cause, event, to_json};
-use crate::journal::Lsn;
-use crate::machine::{Machine, arguments};
-use crate::record::{Entry, Record};
-use crate::sink::{Published, Sink, SinkError};
-use machine_core::{Input, Instant, Table, Verdict, WatcherId, step};
-use machine_drivers::{Answer, Ask, Key, Notice};
-use serde_json::value::RawValue;
-use serde_json::{Map, json};
-use std::time::Duration;
+use crate::event::happening::What;
+use crate::machine::{Loaded, Machine};
+use machine_core::{Input, Instant, Verdict, WatcherId, step};
+use machine_drivers::{Answer, Key};
+use std::sync::Arc;
 
 impl Node {
-    /// A driver has something to tell.
-    pub(super) fn answered(&mut self, answer: Answer) -> Result<(), NodeError> {
-        let index = answer.key.machine as usize;
-        let watcher = WatcherId(answer.key.watcher);
-        let visit = answer.key.visit;
-        let Some(machine) = self.machines.get(index).and_then(Option::as_ref) else {
+    /// A driver has something to tell. What a machine that is gone had asked for interests nobody any more.
+    pub(super) fn answered(&mut self, mut answer: Answer) -> Result<(), NodeError> {
+        let Key { machine: number, visit, .. } = answer.key;
+        let Some(machine) = self.fleet.get(number) else {
             return Ok(());
         };
-        let kind = machine.table().kind(machine.table().watcher(watcher).kind);
-        let input = match answer.outcome {
-            Some(outcome) if outcome < kind.outcomes => Input::Outcome { watcher, visit, outcome },
-            _ => Input::Done { watcher, visit },
+        if visit < machine.since {
+            return self.answered_to_the_table_before(number, &answer);
+        }
+        let input = input_of(&machine.table(), &mut answer);
+        self.feed(number, input, Some(answer))?;
+        self.take_over_if_quiet(number)
+    }
+
+    /// The table that asked does not run any more: recorded, never applied.
+    fn answered_to_the_table_before(&mut self, number: u32, answer: &Answer) -> Result<(), NodeError> {
+        let Some(before) = self.fleet.get(number).and_then(|it| it.before.clone()) else {
+            return Ok(());
         };
-        self.feed(index, input, Some(answer))?;
-        self.take_over_if_quiet(index)
+        let table = before.table.table();
+        let is_its = usize::from(answer.key.watcher) < table.watchers().count();
+        let late = is_its.then(|| chronicle::outcome(&table, answer, true)).flatten();
+        self.write_down(number, &before, Told { happenings: late.into_iter().collect(), acts: Vec::new() }, false)
     }
 
     /// Gives everything that is due to the machines that wait for it.
     pub(super) fn do_what_is_due(&mut self) -> Result<(), NodeError> {
         let now = self.clock.now();
-        while let Some((at, index)) = self.agenda.first().filter(|(at, _)| *at <= now) {
+        while let Some((at, number)) = self.agenda.first().filter(|(at, _)| *at <= now) {
             self.agenda.pop();
-            let machine = self.machines.get_mut(index).and_then(Option::as_mut);
-            if let Some(machine) = machine.filter(|it| it.scheduled == Some(at)) {
+            if let Some(machine) = self.fleet.get_mut(number).filter(|it| it.scheduled == Some(at)) {
                 machine.scheduled = None;
-                self.feed(index, Input::Tick, None)?;
+                self.feed(number, Input::Tick, None)?;
+                self.take_over_if_quiet(number)?;
             }
         }
         if self.alive <= now {
@@ -53,9 +55,8 @@ impl Node {
 
     /// The next point in time at which something is due.
     pub(super) fn deadline(&mut self) -> Option<Instant> {
-        while let Some((at, index)) = self.agenda.first() {
-            let machine = self.machines.get(index).and_then(Option::as_ref);
-            if machine.is_some_and(|it| it.scheduled == Some(at)) {
+        while let Some((at, number)) = self.agenda.first() {
+            if self.fleet.get(number).is_some_and(|it| it.scheduled == Some(at)) {
                 return Some(at.min(self.alive));
             }
             self.agenda.pop();
@@ -64,239 +65,69 @@ impl Node {
     }
 
     /// One step of one machine, written down.
-    pub(super) fn feed(&mut self, index: usize, input: Input, answer: Option<Answer>) -> Result<(), NodeError> {
-        let now = self.clock.now();
-        let Some(machine) = self.machines.get_mut(index).and_then(Option::as_mut) else {
+    pub(super) fn feed(&mut self, number: u32, input: Input, answer: Option<Answer>) -> Result<(), NodeError> {
+        let Some((loaded, told, is_news)) = self.step(number, input, answer) else {
             return Ok(());
         };
-        self.effects.clear();
+        // A `run` that is asked later than its state was entered must be known to be under way before it is.
+        let table = loaded.table.table();
+        let begins_run = |it: &Act| matches!(it, Act::Ask { watcher, .. } if table.watcher(*watcher).once);
+        let must_last = is_news || told.acts.iter().any(begins_run);
+        self.write_down(number, &loaded, told, must_last)
+    }
+
+    /// The first step of a machine in this run of the node, written down with what it is called.
+    pub(super) fn feed_first(&mut self, number: u32, input: Input, opening: What) -> Result<(), NodeError> {
+        let Some((loaded, mut told, _)) = self.step(number, input, None) else {
+            return Ok(());
+        };
+        told.happenings.insert(0, opening);
+        self.write_down(number, &loaded, told, true)
+    }
+
+    /// One step of one machine, told, and whether a driver has something new to remember.
+    fn step(&mut self, number: u32, input: Input, mut answer: Option<Answer>) -> Option<(Arc<Loaded>, Told, bool)> {
+        let now = self.clock.now();
+        let machine = self.fleet.get_mut(number)?;
         let loaded = machine.loaded.clone();
         let table = loaded.table.table();
+        self.effects.clear();
         let verdict = step(&table, &mut machine.instance, now, input, &mut self.effects);
-        let mut is_news = false;
-        let answer = answer.map(|mut it| {
-            is_news = remember(machine, &mut it, verdict);
-            let run_id = run_id_of(machine, &it, self.epoch);
-            (it, run_id)
-        });
-        let reported = answer.as_ref().map(|(answer, run_id)| (answer, run_id.clone()));
-        let told = tell(&table, now, verdict, reported, &self.effects);
-        self.write_down(index, &table, told, input == Input::Resume, is_news)
+        let is_news = answer.as_mut().is_some_and(|it| remember(machine, it, verdict));
+        let taken = Taken { at: now, input, verdict, effects: &self.effects, leaf: machine.instance.state() };
+        let told = tell(&table, taken, answer.as_ref());
+        Some((loaded, told, is_news))
     }
 
     /// Record, events, acts and the next deadline of a machine after a step.
-    fn write_down(
-        &mut self,
-        index: usize,
-        table: &Table<'_>,
-        told: Told,
-        resumed: bool,
-        is_news: bool,
-    ) -> Result<(), NodeError> {
-        let is_public = !told.happenings.is_empty();
-        let events = self.events_of(index, told.happenings)?;
-        if is_public || is_news {
-            self.append_machine(index, &events)?;
+    fn write_down(&mut self, number: u32, loaded: &Loaded, told: Told, must_last: bool) -> Result<(), NodeError> {
+        if must_last || !told.happenings.is_empty() {
+            let events = self.events_of(number, told.happenings)?;
+            self.append_machine(number, events)?;
         }
-        for event in events {
-            self.outbox.put(self.appended, Out::Event(Box::new(event)));
-        }
-        self.schedule(index);
-        told.acts.into_iter().try_for_each(|act| self.act(index, table, act, resumed))
-    }
-
-    /// Happenings of a machine as events, each the cause of the next where one led to the other.
-    pub(super) fn events_of(&mut self, index: usize, happenings: Vec<What>) -> Result<Vec<Event>, NodeError> {
-        let wall = self.clock.wall_ns();
-        let (node, epoch) = (self.name.clone(), self.epoch);
-        let Some(machine) = self.machines.get_mut(index).and_then(Option::as_mut) else {
-            return Ok(Vec::new());
-        };
-        let state = machine.state();
-        let origin = Origin { node, machine: Some(machine.origin()), epoch };
-        let mut events = Vec::with_capacity(happenings.len());
-        let mut latest = machine.cause.clone();
-        for mut what in happenings {
-            if let What::Slowed { state: at, .. } = &mut what {
-                at.clone_from(&state);
-            }
-            machine.sequence += 1;
-            let begins_visit = matches!(what, What::Transition { .. } | What::Started { .. });
-            let leads_on = begins_visit || matches!(what, What::Outcome(_));
-            let event = made(origin.clone(), machine.sequence, wall, latest.clone(), what)?;
-            if leads_on {
-                latest = Some(event.1);
-            }
-            if begins_visit {
-                machine.cause.clone_from(&latest);
-            }
-            events.push(event.0);
-        }
-        Ok(events)
-    }
-
-    /// Writes a machine down with the events that become public by it.
-    pub(super) fn append_machine(&mut self, index: usize, events: &[Event]) -> Result<(), NodeError> {
-        let Some(machine) = self.machines.get(index).and_then(Option::as_ref) else {
-            return Ok(());
-        };
-        if self.journal.is_none() {
-            return Ok(());
-        }
-        let name = machine.table().name().to_owned();
-        let entry = Entry::Machine { name, saved: machine.saved() };
-        self.append(entry, events)
-    }
-
-    /// Appends a record.
-    pub(super) fn append(&mut self, entry: Entry, events: &[Event]) -> Result<(), NodeError> {
-        let Some(journal) = &self.journal else {
-            return Ok(());
-        };
-        let raw = |it: &Event| String::from_utf8(it.json.clone()).ok().and_then(|it| RawValue::from_string(it).ok());
-        let record = Record {
-            at: self.clock.now().0,
-            wall: self.clock.wall_ns(),
-            published: self.outbox.let_out().0,
-            entry,
-            events: events.iter().filter_map(raw).collect(),
-        };
-        let bytes = serde_json::to_vec(&record).unwrap_or_default();
-        self.appended = journal.append(&bytes)?;
-        self.since_checkpoint += 1;
-        Ok(())
-    }
-
-    fn act(&mut self, index: usize, table: &Table<'_>, act: Act, resumed: bool) -> Result<(), NodeError> {
-        match act {
-            Act::Ask { watcher, visit, first } => {
-                let asking = Asking { machine: index, watcher, visit, first, resumed: resumed && !first };
-                self.outbox.put(self.appended, Out::Ask(asking));
-            }
-            Act::Stop { watcher, visit } => {
-                let key = key(index, watcher, visit);
-                if let Some(driver) = self.driver_of(table, watcher) {
-                    self.outbox.put(self.appended, Out::Stop { driver, key });
-                }
-            }
-            Act::Interrupted { watcher, visit } => {
-                let answer = interrupted(table, key(index, watcher, visit));
-                let outcome = answer.outcome.unwrap_or(0);
-                self.feed(index, Input::Outcome { watcher, visit, outcome }, Some(answer))?;
-            }
-        }
-        Ok(())
+        self.schedule(number);
+        told.acts.into_iter().try_for_each(|act| self.act(number, loaded, act))
     }
 
     /// Puts the machine's next deadline into the agenda, if it is another one.
-    pub(super) fn schedule(&mut self, index: usize) {
-        let Some(machine) = self.machines.get_mut(index).and_then(Option::as_mut) else {
+    pub(super) fn schedule(&mut self, number: u32) {
+        let Some(machine) = self.fleet.get_mut(number) else {
             return;
         };
         let deadline = machine.instance.deadline();
         if deadline != machine.scheduled {
             machine.scheduled = deadline;
-            deadline.into_iter().for_each(|at| self.agenda.note(at, index));
+            deadline.into_iter().for_each(|at| self.agenda.note(at, number));
+        }
+        if self.agenda.is_crowded(self.fleet.len()) {
+            let fleet = &self.fleet;
+            self.agenda.retain(|at, number| fleet.get(number).is_some_and(|it| it.scheduled == Some(at)));
         }
     }
-
-    pub(super) fn driver_of(&self, table: &Table<'_>, watcher: WatcherId) -> Option<usize> {
-        let kind = table.kind(table.watcher(watcher).kind).name;
-        self.drivers.iter().position(|it| it.kind() == kind)
-    }
-
-    /// Lets out everything that is durable.
-    pub(super) fn let_out(&mut self) {
-        if self.journal.is_none() {
-            self.outbox.is_durable(Lsn(u64::MAX));
-        }
-        let mut has_published = false;
-        while let Some(out) = self.outbox.next() {
-            match out {
-                Out::Event(event) => {
-                    has_published = true;
-                    let Event { origin, happening, json } = &*event;
-                    self.each_sink(|sink| sink.publish(&Published { origin, happening, json }));
-                }
-                Out::Ask(asking) => self.ask(asking),
-                Out::Stop { driver, key } => {
-                    if let Some(driver) = self.drivers.get_mut(driver) {
-                        driver.stop(key);
-                    }
-                }
-            }
-        }
-        if has_published {
-            self.each_sink(|sink| sink.flush());
-        }
-    }
-
-    /// Does something with every sink. One that nobody will ever read is given up; the journal still has the events.
-    pub(super) fn each_sink(&mut self, mut act: impl FnMut(&mut dyn Sink) -> Result<(), SinkError>) {
-        let mut is_closed = false;
-        self.sinks.retain_mut(|sink| match act(sink.as_mut()) {
-            Err(error @ (SinkError::Closed | SinkError::Output { .. })) => {
-                is_closed = true;
-                if !self.end_with_output {
-                    super::start::say(&error.to_string());
-                }
-                false
-            }
-            _ => true,
-        });
-        self.output_closed |= is_closed && self.end_with_output;
-    }
-
-    /// Asks a watcher, unless its visit is over by now.
-    fn ask(&mut self, asking: Asking) {
-        let Asking { machine: index, watcher, visit, first, resumed } = asking;
-        let Some(machine) = self.machines.get_mut(index).and_then(Option::as_mut) else {
-            return;
-        };
-        if machine.instance.visit_of(watcher) != Some(visit) {
-            return;
-        }
-        let loaded = machine.loaded.clone();
-        let table = loaded.table.table();
-        let row = table.watcher(watcher);
-        let run_id = new_run_id(machine, watcher, visit, row.once, self.epoch);
-        let ask = Ask {
-            key: key(index, watcher, visit),
-            args: arguments(&table, watcher),
-            context: loaded.context.clone(),
-            watcher: crate::chronicle::watcher_name(&table, watcher).into(),
-            run_id,
-            first,
-            resumed,
-            memory: machine.memory.get(&watcher.0).cloned(),
-            every: row.every_ms.map(Duration::from_millis),
-        };
-        if let Some(driver) = self.driver_of(&table, watcher).and_then(|it| self.drivers.get_mut(it)) {
-            driver.ask(ask);
-        }
-    }
-}
-
-/// An event and what it is as the cause of others.
-pub(super) fn made(
-    origin: Origin,
-    sequence: u64,
-    wall: u64,
-    cause_of_it: Option<Cause>,
-    what: What,
-) -> Result<(Event, Cause), NodeError> {
-    let happening = Happening { sequence, time_ns: wall, recorded_ns: wall, cause: cause_of_it, what };
-    let made = event(&origin, &happening).map_err(|error| NodeError::Refused { reason: error.to_string() })?;
-    let json = to_json(&made);
-    Ok((Event { origin, happening, json }, cause(&made)))
-}
-
-fn key(index: usize, watcher: WatcherId, visit: u32) -> Key {
-    Key { machine: u32::try_from(index).unwrap_or(u32::MAX), watcher: watcher.0, visit }
 }
 
 /// Takes what the driver wants to remember, if the answer counts: what a late answer has seen was never applied, so it
-/// has to be seen again.
+/// has to be seen again. Whether it is new.
 fn remember(machine: &mut Machine, answer: &mut Answer, verdict: Verdict) -> bool {
     let watcher = answer.key.watcher;
     let is_current = machine.instance.visit_of(WatcherId(watcher)) == Some(answer.key.visit);
@@ -307,42 +138,5 @@ fn remember(machine: &mut Machine, answer: &mut Answer, verdict: Verdict) -> boo
             true
         }
         _ => false,
-    }
-}
-
-/// Names a run: a `run` by its visit, so that it keeps its name if it is done again; a repeated one by a number too.
-fn new_run_id(machine: &mut Machine, watcher: WatcherId, visit: u32, once: bool, epoch: u64) -> String {
-    let mut id = base_run_id(machine, watcher, visit, epoch);
-    if !once {
-        id = format!("{id}.{}", machine.sequence);
-    }
-    machine.runs.insert(watcher.0, id.clone());
-    id
-}
-
-fn base_run_id(machine: &Machine, watcher: WatcherId, visit: u32, epoch: u64) -> String {
-    format!("{}.{}.{epoch}.{visit}", machine.table().name(), watcher.0)
-}
-
-/// The name of the run that an answer belongs to.
-fn run_id_of(machine: &mut Machine, answer: &Answer, epoch: u64) -> String {
-    let base = base_run_id(machine, WatcherId(answer.key.watcher), answer.key.visit, epoch);
-    let is_its = |id: &String| id.strip_prefix(&base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    machine.runs.get(&answer.key.watcher).filter(|id| is_its(id)).cloned().unwrap_or(base)
-}
-
-/// What a `run` reports that was under way when the runtime died: its first fault.
-fn interrupted(table: &Table<'_>, key: Key) -> Answer {
-    let kind = table.kind(table.watcher(WatcherId(key.watcher)).kind);
-    let fields = Map::from_iter([("reason".to_owned(), json!("interrupted"))]);
-    Answer {
-        key,
-        run_id: String::new(),
-        outcome: u8::try_from(kind.faults.trailing_zeros()).ok(),
-        took: Duration::ZERO,
-        memory: None,
-        fields,
-        notice: Notice { kind: "exec", members: Map::from_iter([("previous_outcome".to_owned(), json!("error"))]) },
-        why: "interrupted: the runtime ended while it was under way".to_owned(),
     }
 }

@@ -1,36 +1,60 @@
 //! One node: all its machines on one thread, one journal, one agenda.
 //!
 //! [`Node::turn`] is the whole on one screen: wait for whatever comes first, give it to the machines, write down what
-//! they did, and once that is durable let it be seen.
+//! they did, and once that is durable let it be seen. The parts:
+//!
+//! | | |
+//! | --- | --- |
+//! | `past`, `start`, `end` | what a state directory remembers, how a node begins, how it ends |
+//! | `admit`, `holdings` | files of the directory of tables come and go |
+//! | `begin` | a machine begins, is resumed, is taken over by another table, leaves |
+//! | `feed`, `agenda`, `fleet` | inputs into machines, and when they are due |
+//! | `writing` | records, events and checkpoints |
+//! | `outbox`, `ask`, `sinks` | what waits for its record, and where it goes then |
 
 mod admit;
 mod agenda;
+mod ask;
+mod begin;
+mod end;
 mod feed;
+mod fleet;
+mod holdings;
 mod outbox;
+mod past;
+mod signals;
+mod sinks;
 mod start;
+#[cfg(test)]
+mod tests;
+mod writing;
 
 use crate::alarm::Alarm;
 use crate::clock::Clock;
 use crate::error::NodeError;
-use crate::journal::{Journal, JournalError, Lsn, Progress};
-use crate::machine::Machine;
+use crate::journal::{Journal, Lsn, Progress};
 use crate::record::Kept;
 use crate::sink::Sink;
 use crate::store::Store;
 use crate::tables::Directory;
 use agenda::Agenda;
+use fleet::Fleet;
+use holdings::Holdings;
 use machine_core::{Effect, Instant};
 use machine_drivers::{Answer, Driver};
 use outbox::Outbox;
-use std::collections::BTreeMap;
+use past::Shared;
+use signals::Signals;
+use sinks::Sinks;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// What a node needs to know.
 pub struct Config {
-    /// Its name; the host's is a good one.
+    /// Its name, 1 to 128 letters, digits, `.`, `_` and `-`; the host's is a good one.
     pub node: String,
     /// Where it remembers; without one it forgets everything when it ends.
     pub state: Option<PathBuf>,
@@ -58,13 +82,11 @@ pub(crate) struct Node {
     clock: Clock,
     /// The number of the node's own last event.
     sequence: u64,
-    machines: Vec<Option<Machine>>,
-    numbers: BTreeMap<String, usize>,
-    /// Which machine a file of the directory holds.
-    files: BTreeMap<PathBuf, String>,
-    /// Machines that are gone or have not begun yet; their numbers go on when they come back.
+    fleet: Fleet,
+    /// Machines that do not run: gone, not begun yet, or not to be resumed. Their numbers go on when they come back.
     memory: BTreeMap<String, Kept>,
     agenda: Agenda,
+    /// When the next sign of life is due.
     alive: Instant,
     drivers: Vec<Box<dyn Driver>>,
     answers: UnboundedReceiver<Answer>,
@@ -74,27 +96,27 @@ pub(crate) struct Node {
     /// The last record that was appended, and how many since the last checkpoint.
     appended: Lsn,
     since_checkpoint: usize,
+    /// A checkpoint was asked for and is not durable yet.
+    is_checkpoint_due: bool,
     outbox: Outbox,
-    sinks: Vec<Box<dyn Sink>>,
-    end_with_output: bool,
-    output_closed: bool,
+    sinks: Sinks,
     directory: Option<Directory>,
-    /// Files that `WATCHER_DATA` and `WATCHER_FACTS` name.
-    shared: (PathBuf, PathBuf),
+    /// Which machine is in which file of the directory.
+    holdings: Holdings,
+    /// Files that were refused because another holds their machine.
+    rivals: BTreeSet<Arc<Path>>,
+    /// What was said last of a directory that cannot be read.
+    directory_fault: Option<String>,
+    shared: Shared,
     /// Used again by every step, so that a step allocates nothing.
     effects: Vec<Effect>,
-    /// Holds the shared files of a node without a state directory.
-    _scratch: Option<Scratch>,
 }
 
-/// A directory that goes with the node.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed lies in the system's directory for such things, which cleans up itself.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// Says something to whoever looks after the process: what goes wrong where no event can tell it.
+fn say(error: &dyn std::error::Error) {
+    let causes = std::iter::successors(Some(error), |it| it.source());
+    let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    anstream::eprintln!("warning: {text}");
 }
 
 /// Runs a node on this thread until it is told to end by SIGINT or SIGTERM. SIGHUP makes it look at its tables and
@@ -105,50 +127,22 @@ impl Drop for Scratch {
 pub fn run(config: Config) -> Result<(), NodeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|source| NodeError::System { what: "start an event loop", source })?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         let mut signals = Signals::new().map_err(|source| NodeError::System { what: "listen for signals", source })?;
         let mut alarm = Alarm::new().map_err(|source| NodeError::System { what: "set an alarm", source })?;
         let mut node = Node::start(config)?;
         while node.turn(&mut alarm, &mut signals).await? {}
         node.end(&mut signals).await
-    })
-}
-
-/// The signals that a node listens to.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    /// Waits for one; whether it tells the node to end.
-    async fn next(&mut self) -> bool {
-        tokio::select! {
-            _ = self.interrupt.recv() => true,
-            _ = self.terminate.recv() => true,
-            _ = self.hang_up.recv() => false,
-        }
-    }
-
-    /// Waits until the node is told to end.
-    async fn end(&mut self) {
-        while !self.next().await {}
-    }
+    });
+    // Kills what is still under way, and waits for nothing.
+    runtime.shutdown_background();
+    result
 }
 
 /// What woke the node.
 enum Woken {
-    Answer(Option<Answer>),
-    Progress(Option<Progress>),
+    Answer(Answer),
+    Progress(Progress),
     Alarm(io::Result<()>),
     Tables,
     HangUp,
@@ -161,17 +155,18 @@ impl Node {
         let set = alarm.set(self.deadline());
         set.map_err(|source| NodeError::System { what: "set an alarm", source })?;
         match self.woken(alarm, signals).await {
-            Woken::Answer(answer) => answer.into_iter().try_for_each(|it| self.answered(it))?,
-            Woken::Progress(progress) => progress.into_iter().try_for_each(|it| self.progressed(it))?,
+            Woken::Answer(answer) => self.answered(answer)?,
+            Woken::Progress(progress) => self.progressed(progress)?,
             Woken::Alarm(result) => result.map_err(|source| NodeError::System { what: "wait for an alarm", source })?,
             Woken::Tables => self.look_at_tables()?,
             Woken::HangUp => self.look_anew()?,
             Woken::End => return Ok(false),
         }
         self.settle()?;
-        Ok(!self.output_closed)
+        Ok(!self.sinks.is_over())
     }
 
+    /// What comes first. What comes seldom is asked first, so that a flood of answers cannot keep it waiting.
     async fn woken(&mut self, alarm: &mut Alarm, signals: &mut Signals) -> Woken {
         let directory = self.directory.as_mut();
         let tables = async {
@@ -183,10 +178,10 @@ impl Node {
         tokio::select! {
             biased;
             is_end = signals.next() => if is_end { Woken::End } else { Woken::HangUp },
-            progress = self.progress.recv(), if self.journal.is_some() => Woken::Progress(progress),
-            answer = self.answers.recv() => Woken::Answer(answer),
-            rings = alarm.rings() => Woken::Alarm(rings),
             () = tables => Woken::Tables,
+            Some(progress) = self.progress.recv() => Woken::Progress(progress),
+            Some(answer) = self.answers.recv() => Woken::Answer(answer),
+            rings = alarm.rings() => Woken::Alarm(rings),
         }
     }
 
@@ -206,32 +201,15 @@ impl Node {
         self.checkpoint_if_worth_it()
     }
 
+    /// The journal has something to tell.
     fn progressed(&mut self, progress: Progress) -> Result<(), NodeError> {
         match progress {
             Progress::Durable(lsn) => self.outbox.is_durable(lsn),
-            Progress::Checkpointed(_) => {}
-            Progress::Failed(error) => return Err(error.into()),
-        }
-        Ok(())
-    }
-
-    /// Stops what is under way, says goodbye, and waits until that is durable. A second signal ends it at once.
-    async fn end(mut self, signals: &mut Signals) -> Result<(), NodeError> {
-        self.say_goodbye()?;
-        let all = self.appended;
-        self.checkpoint()?;
-        if let Some(journal) = self.journal.take() {
-            let durable = tokio::task::spawn_blocking(move || journal.wait(all).and_then(|()| journal.close()));
-            tokio::select! {
-                result = durable => result.unwrap_or(Ok(())).map_err(|error: JournalError| NodeError::from(error))?,
-                () = signals.end() => return Ok(()),
+            Progress::Checkpointed(_) => {
+                self.is_checkpoint_due = false;
+                self.forget_old_tables();
             }
-        }
-        self.outbox.is_durable(all);
-        self.let_out();
-        tokio::select! {
-            () = self.commands_end() => {}
-            () = signals.end() => {}
+            Progress::Failed(error) => return Err(error.into()),
         }
         Ok(())
     }

@@ -1,0 +1,137 @@
+//! Towards the drivers: watchers are asked and stopped, once what led to it is durable.
+
+use super::Node;
+use super::outbox::{Asking, Out};
+use crate::chronicle::{Act, watcher_name};
+use crate::error::NodeError;
+use crate::machine::{Loaded, Machine, arguments};
+use machine_core::{Effect, Input, Table, WatcherId};
+use machine_drivers::{Answer, Ask, Key, Notice};
+use serde_json::{Map, json};
+use std::time::Duration;
+
+impl Node {
+    /// Does what a step asks for, or has it done once the step is durable.
+    pub(super) fn act(&mut self, number: u32, loaded: &Loaded, act: Act) -> Result<(), NodeError> {
+        match act {
+            Act::Ask { watcher, visit, first, resumed } => {
+                let asking = Asking { machine: number, watcher, visit, first, resumed };
+                self.outbox.put(self.appended, Out::Ask(asking));
+            }
+            Act::Stop { watcher, visit } => self.stop(number, loaded, watcher, visit),
+            Act::Interrupted { watcher, visit } => {
+                let table = loaded.table.table();
+                let run_id = self.run_id(&table, watcher, visit);
+                let mut answer = interrupted(&table, key(number, watcher, visit), run_id);
+                self.feed(number, input_of(&table, &mut answer), Some(answer))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has a watcher stopped.
+    pub(super) fn stop(&mut self, number: u32, loaded: &Loaded, watcher: WatcherId, visit: u32) {
+        if let Some(driver) = self.driver_of(&loaded.table.table(), watcher) {
+            self.outbox.put(self.appended, Out::Stop { driver, key: key(number, watcher, visit) });
+        }
+    }
+
+    /// Has all watchers stopped that another table leaves behind.
+    pub(super) fn stop_all(&mut self, number: u32, loaded: &Loaded, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Stop { watcher, visit } = *effect {
+                self.stop(number, loaded, watcher, visit);
+            }
+        }
+    }
+
+    /// Lets out everything that is durable: first what has to be done, then what may be known.
+    pub(super) fn let_out(&mut self) {
+        let mut events = Vec::new();
+        while let Some(out) = self.outbox.next() {
+            match out {
+                Out::Event(event) => events.push(event),
+                Out::Ask(asking) => self.ask(asking),
+                Out::Stop { driver, key } => {
+                    if let Some(driver) = self.drivers.get_mut(driver) {
+                        driver.stop(key);
+                    }
+                }
+            }
+        }
+        if !events.is_empty() {
+            self.sinks.publish(&events);
+        }
+    }
+
+    /// Asks a watcher, unless its visit is over by now.
+    fn ask(&mut self, asking: Asking) {
+        let Asking { machine: number, watcher, visit, first, resumed } = asking;
+        let is_current = |it: &&Machine| it.instance.visit_of(watcher) == Some(visit);
+        let Some(machine) = self.fleet.get(number).filter(is_current) else {
+            return;
+        };
+        let table = machine.table();
+        let row = table.watcher(watcher);
+        let mut run_id = self.run_id(&table, watcher, visit);
+        if !row.once {
+            run_id = format!("{run_id}.{}", machine.sequence);
+        }
+        let ask = Ask {
+            key: key(number, watcher, visit),
+            args: arguments(&table, watcher),
+            context: machine.loaded.context.clone(),
+            watcher: watcher_name(&table, watcher).into(),
+            run_id,
+            first,
+            resumed,
+            memory: machine.memory.get(&watcher.0).cloned(),
+            every: row.every_ms.map(Duration::from_millis),
+        };
+        if let Some(driver) = self.driver_of(&table, watcher).and_then(|it| self.drivers.get_mut(it)) {
+            driver.ask(ask);
+        }
+    }
+
+    /// Names a run by its visit, so that a `run` keeps its name if it is done again. A repeated one gets the number of
+    /// the machine's last event besides: no two asks have one in common, since each answer is an event.
+    fn run_id(&self, table: &Table<'_>, watcher: WatcherId, visit: u32) -> String {
+        format!("{}.{}.{}.{visit}", table.name(), watcher.0, self.epoch)
+    }
+
+    /// The place of a watcher's kind among the drivers.
+    fn driver_of(&self, table: &Table<'_>, watcher: WatcherId) -> Option<usize> {
+        let kind = table.kind(table.watcher(watcher).kind).name;
+        self.drivers.iter().position(|it| it.kind() == kind)
+    }
+}
+
+/// An answer as an input. An outcome that the kind does not have is nothing to tell.
+pub(super) fn input_of(table: &Table<'_>, answer: &mut Answer) -> Input {
+    let (watcher, visit) = (WatcherId(answer.key.watcher), answer.key.visit);
+    let outcomes = table.kind(table.watcher(watcher).kind).outcomes;
+    answer.outcome = answer.outcome.filter(|outcome| *outcome < outcomes);
+    match answer.outcome {
+        Some(outcome) => Input::Outcome { watcher, visit, outcome },
+        None => Input::Done { watcher, visit },
+    }
+}
+
+fn key(machine: u32, watcher: WatcherId, visit: u32) -> Key {
+    Key { machine, watcher: watcher.0, visit }
+}
+
+/// What a `run` reports that was under way when the runtime died: its first fault.
+fn interrupted(table: &Table<'_>, key: Key, run_id: String) -> Answer {
+    let kind = table.kind(table.watcher(WatcherId(key.watcher)).kind);
+    Answer {
+        key,
+        run_id,
+        outcome: u8::try_from(kind.faults.trailing_zeros()).ok(),
+        took: Duration::ZERO,
+        memory: None,
+        fields: Map::from_iter([("reason".to_owned(), json!("interrupted"))]),
+        notice: Notice { kind: "exec", members: Map::from_iter([("previous_outcome".to_owned(), json!("error"))]) },
+        why: "interrupted: the runtime ended while it was under way".to_owned(),
+    }
+}

@@ -1,0 +1,185 @@
+//! The life of a machine on the node: it begins, is resumed, is taken over by another table, and leaves.
+
+use super::Node;
+use crate::error::NodeError;
+use crate::event::happening::What;
+use crate::machine::{Loaded, Machine};
+use crate::record::{Entry, Kept, Running};
+use machine_core::{Input, TakeoverError};
+use std::sync::Arc;
+
+/// Why a table does not run, and the way out; what was there before goes on.
+pub(super) type Refusal = String;
+
+impl Node {
+    /// Starts a machine, or resumes it where the journal left it, under the table that it ran then; returns why it does
+    /// not run, or why not under this table.
+    pub(super) fn begin(&mut self, loaded: Arc<Loaded>) -> Result<Option<Refusal>, NodeError> {
+        let kept = self.memory.get(loaded.name()).cloned().unwrap_or_default();
+        let Some(running) = &kept.saved.running else {
+            return self.start_machine(loaded, kept.saved.sequence).map(|()| None);
+        };
+        let machine = match self.restore(running, &kept, &loaded) {
+            Ok(machine) => machine,
+            Err(reason) => {
+                let help = "remove the file and put it back to begin anew";
+                return Ok(Some(format!("what is remembered of its machine cannot be used: {reason}; {help}")));
+            }
+        };
+        let number = self.resume_machine(machine)?;
+        match self.fleet.get_mut(number) {
+            Some(machine) if machine.loaded.hash != loaded.hash => machine.next = Some(loaded),
+            _ => return Ok(None),
+        }
+        self.take_over(number)
+    }
+
+    fn start_machine(&mut self, loaded: Arc<Loaded>, sequence: u64) -> Result<(), NodeError> {
+        let id = self.instance_id(loaded.name(), sequence + 1);
+        let machine = Machine::new(loaded, id, sequence);
+        self.say_activated(&machine.loaded)?;
+        let opening = started(&machine, false);
+        let number = self.enlist(machine);
+        self.feed_first(number, Input::Start, opening)
+    }
+
+    fn resume_machine(&mut self, machine: Machine) -> Result<u32, NodeError> {
+        let opening = started(&machine, true);
+        let number = self.enlist(machine);
+        self.feed_first(number, Input::Resume, opening)?;
+        Ok(number)
+    }
+
+    fn enlist(&mut self, machine: Machine) -> u32 {
+        self.memory.remove(machine.loaded.name());
+        self.fleet.add(machine)
+    }
+
+    fn restore(&self, running: &Running, kept: &Kept, loaded: &Arc<Loaded>) -> Result<Machine, String> {
+        let ran = self.table_that_ran(running, loaded)?;
+        Machine::restore(ran, running, kept, (self.clock.boot(), self.clock.wall_ns(), self.clock.now()))
+    }
+
+    fn table_that_ran(&self, running: &Running, loaded: &Arc<Loaded>) -> Result<Arc<Loaded>, String> {
+        if running.table == loaded.hash {
+            return Ok(loaded.clone());
+        }
+        let missing = || format!("the table that it ran, `{}`, is not in the state directory any more", running.table);
+        let table = self.store.as_ref().and_then(|store| store.get(&running.table)).ok_or_else(missing)?;
+        let (file, context) = (loaded.file.clone(), loaded.context.clone());
+        Ok(Arc::new(Loaded { table, hash: running.table.clone(), file, context }))
+    }
+
+    /// Has a table run instead of the one that runs, as soon as that can be; returns why not, if it never can be.
+    pub(super) fn replace(&mut self, number: u32, loaded: Arc<Loaded>) -> Result<Option<Refusal>, NodeError> {
+        let Some(machine) = self.fleet.get_mut(number) else {
+            return Ok(None);
+        };
+        if machine.loaded.hash == loaded.hash {
+            machine.next = None;
+            return Ok(None);
+        }
+        machine.next = Some(loaded);
+        self.take_over(number)
+    }
+
+    /// Tries again what had to wait for a `run` to end.
+    pub(super) fn take_over_if_quiet(&mut self, number: u32) -> Result<(), NodeError> {
+        let Some(next) = self.fleet.get(number).and_then(|it| it.next.clone()) else {
+            return Ok(());
+        };
+        match self.take_over(number)? {
+            Some(reason) => self.refuse(&next.file, reason),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the waiting table in the place of the running one; returns why not, if it never can be.
+    fn take_over(&mut self, number: u32) -> Result<Option<Refusal>, NodeError> {
+        let now = self.clock.now();
+        let Some(machine) = self.fleet.get_mut(number) else {
+            return Ok(None);
+        };
+        let Some(next) = machine.next.clone() else {
+            return Ok(None);
+        };
+        let (old, mut effects) = (machine.loaded.clone(), Vec::new());
+        let taken = machine.instance.take_over(&old.table.table(), &next.table.table(), now, &mut effects);
+        match taken {
+            Err(TakeoverError::Busy) => return Ok(None),
+            Err(error) => {
+                machine.next = None;
+                return Ok(Some(not_taken_over(machine, error)));
+            }
+            Ok(instance) => self.install(number, next, instance)?,
+        }
+        self.stop_all(number, &old, &effects);
+        Ok(None)
+    }
+
+    /// One record for both ends, so that no crash falls between them.
+    fn install(&mut self, number: u32, next: Arc<Loaded>, instance: machine_core::Instance) -> Result<(), NodeError> {
+        self.say_activated(&next)?;
+        let mut events = self.stopped(number, "table replaced")?;
+        let sequence = self.fleet.get(number).map_or(0, |it| it.sequence);
+        let id = self.instance_id(next.name(), sequence + 1);
+        let Some(machine) = self.fleet.get_mut(number) else {
+            return Ok(());
+        };
+        machine.replace(next, instance, id);
+        let opening = started(machine, true);
+        events.extend(self.events_of(number, vec![opening])?);
+        self.append_machine(number, events)?;
+        self.schedule(number);
+        Ok(())
+    }
+
+    /// Says that a machine stops, until the next start.
+    pub(super) fn say_stopped(&mut self, number: u32, reason: &str) -> Result<(), NodeError> {
+        let events = self.stopped(number, reason)?;
+        self.append_machine(number, events)
+    }
+
+    fn stopped(&mut self, number: u32, reason: &str) -> Result<Vec<super::outbox::Event>, NodeError> {
+        let state = self.fleet.get(number).map(Machine::state);
+        let stopped = state.map(|state| What::Stopped { state, reason: reason.to_owned() });
+        self.events_of(number, stopped.into_iter().collect())
+    }
+
+    fn say_activated(&mut self, loaded: &Loaded) -> Result<(), NodeError> {
+        self.tell(What::TableActivated { machine: loaded.name().to_owned(), table: loaded.hash.clone() })
+    }
+
+    /// The machine is in no file any more: it ends, and is forgotten but for the number of its last event.
+    pub(super) fn leave(&mut self, name: &str) -> Result<(), NodeError> {
+        if let Some(number) = self.fleet.number_of(name) {
+            self.say_stopped(number, "table removed")?;
+            if let Some(machine) = self.fleet.remove(number) {
+                for (watcher, visit) in machine.active() {
+                    self.stop(number, &machine.loaded, watcher, visit);
+                }
+                self.memory.insert(name.to_owned(), Kept::gone(machine.sequence));
+            }
+        }
+        let sequence = self.memory.get(name).map_or(0, |it| it.saved.sequence);
+        let kept = Kept::gone(sequence);
+        let saved = kept.saved.clone();
+        self.memory.insert(name.to_owned(), kept);
+        self.append(Entry::Machine { name: name.to_owned(), saved }, &[])?;
+        self.tell(What::TableRemoved { machine: name.to_owned() })
+    }
+
+    /// Names a run of a table: by the number of its first event no other of this node has the same.
+    fn instance_id(&self, name: &str, sequence: u64) -> String {
+        format!("{}.{name}.{}.{sequence}", self.name, self.epoch)
+    }
+}
+
+fn started(machine: &Machine, resumed: bool) -> What {
+    What::Started { state: machine.state(), resumed, table: machine.loaded.hash.clone() }
+}
+
+fn not_taken_over(machine: &Machine, error: TakeoverError) -> Refusal {
+    let help = "go on with a table that has this state, or remove the file to end the machine first";
+    format!("the machine is in `{}`: {error}; {help}", machine.state())
+}

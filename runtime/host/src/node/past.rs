@@ -1,0 +1,121 @@
+//! What a node finds when it begins: its state directory, and all that it remembers in there.
+
+use super::say;
+use crate::error::NodeError;
+use crate::journal::{Journal, Lsn, Options, Progress, Recovered};
+use crate::record::{Record, Remembered};
+use crate::store::Store;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// The journal and what it remembered.
+pub(super) struct Past {
+    pub(super) journal: Option<Journal>,
+    pub(super) store: Option<Store>,
+    /// Nothing at a first start.
+    pub(super) remembered: Remembered,
+    /// The last record that there is.
+    pub(super) last: Lsn,
+    pub(super) progress: UnboundedReceiver<Progress>,
+    pub(super) shared: Shared,
+}
+
+/// The files that `WATCHER_DATA` and `WATCHER_FACTS` name.
+pub(super) struct Shared {
+    pub(super) data: PathBuf,
+    pub(super) facts: PathBuf,
+    /// Where they are, if that goes with the node.
+    _scratch: Option<Scratch>,
+}
+
+/// A directory that goes with the node.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed lies in the system's directory for such things, which cleans up itself.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Past {
+    /// Opens a state directory; makes it if there is none.
+    pub(super) fn open(state: &Path) -> Result<Self, NodeError> {
+        let made = fs::create_dir_all(state).and_then(|()| fs::canonicalize(state));
+        let state = made.map_err(|source| NodeError::State { path: state.to_owned(), source })?;
+        let (report, progress) = unbounded_channel();
+        let report = Box::new(move |progress| {
+            // The node may have ended already; then nobody waits for this.
+            let _ = report.send(progress);
+        });
+        let (journal, recovered) = Journal::open(&state.join("journal"), Options::default(), report)?;
+        Self::gather(&state, journal, recovered, progress)
+    }
+
+    /// The same with a journal that is open already.
+    pub(super) fn gather(
+        state: &Path,
+        journal: Journal,
+        recovered: Recovered,
+        progress: UnboundedReceiver<Progress>,
+    ) -> Result<Self, NodeError> {
+        tell_damage(&recovered);
+        let store = Store::open(state.join("tables"))?;
+        let last = journal.durable();
+        let bad = |source| NodeError::Record { dir: state.to_owned(), source };
+        let remembered = remembered(recovered).map_err(bad)?;
+        let shared = Shared::open(state.join("shared"), None)?;
+        Ok(Self { journal: Some(journal), store: Some(store), remembered, last, progress, shared })
+    }
+
+    /// Nothing is remembered, and nothing will be.
+    pub(super) fn none(wall_ns: u64) -> Result<Self, NodeError> {
+        let dir = std::env::temp_dir().join(format!("machine-{}-{wall_ns}", std::process::id()));
+        let shared = Shared::open(dir.clone(), Some(Scratch(dir)))?;
+        let (_, progress) = unbounded_channel();
+        let remembered = Remembered::default();
+        Ok(Self { journal: None, store: None, remembered, last: Lsn::ZERO, progress, shared })
+    }
+}
+
+impl Shared {
+    fn open(dir: PathBuf, scratch: Option<Scratch>) -> Result<Self, NodeError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| NodeError::State { path, source }
+        };
+        fs::create_dir_all(&dir).map_err(failed(&dir))?;
+        let (data, facts) = (dir.join("data.json"), dir.join("facts.json"));
+        for file in [&data, &facts] {
+            fs::write(file, "{}\n").map_err(failed(file))?;
+        }
+        Ok(Self { data, facts, _scratch: scratch })
+    }
+}
+
+/// All that the journal knows.
+fn remembered(recovered: Recovered) -> serde_json::Result<Remembered> {
+    let mut remembered = match recovered.checkpoint {
+        Some(checkpoint) => serde_json::from_slice(&checkpoint.state)?,
+        None => Remembered::default(),
+    };
+    for (lsn, bytes) in recovered.records {
+        let record: Record<'_> = serde_json::from_slice(&bytes)?;
+        remembered.take(lsn.0, record);
+    }
+    Ok(remembered)
+}
+
+fn tell_damage(recovered: &Recovered) {
+    if let Some(cut) = &recovered.cut {
+        let file = cut.file.display();
+        let text =
+            format!("the last write before the end was not finished; {} bytes of `{file}` were cut off", cut.bytes);
+        say(&std::io::Error::other(text));
+    }
+    for path in &recovered.bad_checkpoints {
+        let text = format!("the checkpoint `{}` is damaged; the one before it serves in its place", path.display());
+        say(&std::io::Error::other(text));
+    }
+}

@@ -1,0 +1,141 @@
+//! What a node writes down: events as they are made, records with their events, and checkpoints of everything.
+
+use super::Node;
+use super::outbox::{Event, Out};
+use crate::error::NodeError;
+use crate::event::happening::{Cause, Happening, Origin, What};
+use crate::event::{cause, event, to_json};
+use crate::journal::Lsn;
+use crate::record::{Entry, Kept, Record, Remembered, Unpublished};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A checkpoint is worth it after so many records.
+const RECORDS_A_CHECKPOINT: usize = 20_000;
+
+impl Node {
+    /// Makes an event of the node itself.
+    pub(super) fn tell(&mut self, what: What) -> Result<(), NodeError> {
+        self.sequence += 1;
+        let origin = Origin { node: self.name.clone(), machine: None, epoch: self.epoch };
+        let (event, _) = made(origin, self.sequence, self.clock.wall_ns(), None, what)?;
+        let events = vec![event];
+        self.append(Entry::Node { sequence: self.sequence }, &events)?;
+        self.send(events);
+        Ok(())
+    }
+
+    /// Happenings of a machine as events, each the cause of the next where one led to the other.
+    pub(super) fn events_of(&mut self, number: u32, happenings: Vec<What>) -> Result<Vec<Event>, NodeError> {
+        let wall = self.clock.wall_ns();
+        let Some(machine) = self.fleet.get_mut(number) else {
+            return Ok(Vec::new());
+        };
+        let origin = Origin { node: self.name.clone(), machine: Some(machine.origin()), epoch: self.epoch };
+        let mut events = Vec::with_capacity(happenings.len());
+        let mut latest = machine.cause.clone();
+        for what in happenings {
+            let begins_visit = matches!(what, What::Transition { .. } | What::Started { .. });
+            let leads_on = begins_visit || matches!(what, What::Outcome(_));
+            machine.sequence += 1;
+            let (event, as_cause) = made(origin.clone(), machine.sequence, wall, latest.clone(), what)?;
+            if leads_on {
+                latest = Some(as_cause);
+            }
+            if begins_visit {
+                machine.cause.clone_from(&latest);
+            }
+            events.push(event);
+        }
+        Ok(events)
+    }
+
+    /// Writes a machine down with the events that become public by it.
+    pub(super) fn append_machine(&mut self, number: u32, events: Vec<Event>) -> Result<(), NodeError> {
+        if let Some(machine) = self.fleet.get(number).filter(|_| self.journal.is_some()) {
+            let name = machine.loaded.name().to_owned();
+            let entry = Entry::Machine { name, saved: machine.saved() };
+            self.append(entry, &events)?;
+        }
+        self.send(events);
+        Ok(())
+    }
+
+    /// Appends a record.
+    pub(super) fn append(&mut self, entry: Entry, events: &[Event]) -> Result<(), NodeError> {
+        let Some(journal) = &self.journal else {
+            return Ok(());
+        };
+        let record = Record {
+            at: self.clock.now().0,
+            wall: self.clock.wall_ns(),
+            published: self.outbox.let_out().0,
+            entry,
+            events: events.iter().map(|it| Cow::Borrowed(&*it.json)).collect(),
+        };
+        let bytes = serde_json::to_vec(&record).map_err(NodeError::Unwritable)?;
+        self.appended = journal.append(&bytes)?;
+        self.since_checkpoint += 1;
+        Ok(())
+    }
+
+    /// Has events published once the last record is durable.
+    fn send(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.outbox.put(self.appended, Out::Event(Box::new(event)));
+        }
+    }
+
+    /// Asks for a checkpoint once enough records have come together.
+    pub(super) fn checkpoint_if_worth_it(&mut self) -> Result<(), NodeError> {
+        if self.since_checkpoint < RECORDS_A_CHECKPOINT || self.is_checkpoint_due {
+            return Ok(());
+        }
+        self.checkpoint()
+    }
+
+    /// Asks for a checkpoint: all that is remembered, and the events that wait to be handed on.
+    pub(super) fn checkpoint(&mut self) -> Result<(), NodeError> {
+        let Some(journal) = &self.journal else {
+            return Ok(());
+        };
+        let state = serde_json::to_vec(&self.remembered()).map_err(NodeError::Unwritable)?;
+        journal.checkpoint(state)?;
+        self.since_checkpoint = 0;
+        self.is_checkpoint_due = true;
+        Ok(())
+    }
+
+    fn remembered(&self) -> Remembered {
+        let (at, wall, boot) = (self.clock.now().0, self.clock.wall_ns(), self.clock.boot());
+        let mut machines = self.memory.clone();
+        for machine in self.fleet.iter() {
+            let kept = Kept { saved: machine.saved(), at, wall, boot: boot.to_owned() };
+            machines.insert(machine.loaded.name().to_owned(), kept);
+        }
+        let unpublished = |(Lsn(lsn), event): (Lsn, &Event)| Unpublished { lsn, event: event.json.clone() };
+        Remembered {
+            node: self.name.clone(),
+            epoch: self.epoch,
+            sequence: self.sequence,
+            published: self.outbox.let_out().0,
+            machines,
+            boot: boot.to_owned(),
+            unpublished: self.outbox.events().map(unpublished).collect(),
+        }
+    }
+}
+
+/// An event and what it is as the cause of others.
+fn made(
+    origin: Origin,
+    sequence: u64,
+    wall: u64,
+    cause_of_it: Option<Cause>,
+    what: What,
+) -> Result<(Event, Cause), NodeError> {
+    let happening = Happening { sequence, time_ns: wall, recorded_ns: wall, cause: cause_of_it, what };
+    let made = event(&origin, &happening)?;
+    let json: Box<RawValue> = serde_json::from_slice(&to_json(&made)).map_err(NodeError::Unwritable)?;
+    Ok((Event { origin, happening, json }, cause(&made)))
+}
