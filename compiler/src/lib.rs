@@ -9,6 +9,8 @@
 //! | names, types | [`check`](mod@check) | [`ast`] | [`model`] |
 //! | questions | [`analysis`] | [`model`] | [`diagnostic`]s |
 //! | flatten, encode | [`table`] | [`model`] | bytes |
+//! | for itself: the canonical form | [`format`](mod@format) | text | text |
+//! | for itself: edits that need no asking | [`repair`](mod@repair) | sources | sources |
 //!
 //! ```
 //! use machine_compiler::{Options, compile, source::SourceMap};
@@ -33,8 +35,10 @@ pub mod analysis;
 pub mod ast;
 pub mod check;
 pub mod diagnostic;
+pub mod format;
 pub mod lower;
 pub mod model;
+pub mod repair;
 pub mod source;
 pub mod table;
 

@@ -2,7 +2,8 @@
 //! somewhere, and is shown by a test that is not about pages.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
-use machine_compiler::diagnostic::{Code, code, explain};
+use machine_compiler::diagnostic::{Code, Diagnostic, code, explain};
+use machine_compiler::repair::repair;
 use machine_compiler::source::SourceMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,22 +16,19 @@ fn check(complaint: impl Fn(Code) -> Option<String>) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
-/// The first fenced block behind a heading of a page.
-fn example(page: &'static str, heading: &str) -> Option<&'static str> {
-    let (_, rest) = page.split_once(&format!("\n## {heading}\n"))?;
-    let (_, rest) = rest.split_once("\n```machine\n")?;
-    rest.split_once("```").map(|(example, _)| example)
-}
-
 fn has_no_example(page: &str) -> bool {
     page.lines().any(|line| line.starts_with("(no example:"))
 }
 
-/// The codes of all that is wrong with a source.
-fn codes(source: &str) -> Vec<Code> {
+fn sources(source: &str) -> SourceMap {
     let mut sources = SourceMap::default();
     sources.add("example.machine", source);
-    machine_compiler::check(&sources).iter().map(|it| it.code).collect()
+    sources
+}
+
+/// The codes of all that is wrong with a source.
+fn codes(source: &str) -> Vec<Code> {
+    machine_compiler::check(&sources(source)).iter().map(|it| it.code).collect()
 }
 
 fn here(path: &str) -> PathBuf {
@@ -71,7 +69,7 @@ fn the_first_example_of_a_page_fails_with_exactly_its_code() {
         if has_no_example(page) {
             return None;
         }
-        let Some(source) = example(page, "This fails") else { return Some("it has no failing example".to_owned()) };
+        let Some(source) = explain::parts(code).fails else { return Some("it has no failing example".to_owned()) };
         // The same slip may stand at several places; another code may not.
         let mut found = codes(source);
         found.dedup();
@@ -86,11 +84,27 @@ fn the_second_example_of_a_page_compiles() {
         if has_no_example(page) {
             return None;
         }
-        let Some(source) = example(page, "This compiles") else {
+        let Some(source) = explain::parts(code).compiles else {
             return Some("it has no corrected example".to_owned());
         };
         let found = codes(source);
         (!found.is_empty()).then(|| format!("its corrected example yields {found:?}"))
+    });
+}
+
+#[test]
+fn a_certain_fix_of_a_page_s_example_puts_it_right() {
+    check(|code| {
+        let example = sources(explain::parts(code).fails?);
+        let certain = |it: &Diagnostic| it.fix.as_ref().is_some_and(|fix| fix.certain);
+        let found = machine_compiler::check(&example);
+        if !found.iter().any(certain) {
+            return None;
+        }
+        let left: Vec<_> = found.into_iter().filter(|it| !certain(it)).map(|it| it.code).collect();
+        let repair = repair(example);
+        let still: Vec<_> = repair.left.iter().map(|it| it.code).collect();
+        (still != left).then(|| format!("after {:?} there is still {still:?}", repair.made))
     });
 }
 

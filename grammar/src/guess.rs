@@ -42,7 +42,7 @@ impl<'s> Reading<'_, 's> {
         let at = before.span.end..token.span.end;
         let same_line = self.same_line(at.start, at.end);
         // The same text twice may be two arguments with nothing between them.
-        let certain = matches!(token.look, Look::Mark) || RESERVED.contains(&self.word(token));
+        let certain = matches!(token.look, Look::Mark | Look::Arrow) || RESERVED.contains(&self.word(token));
         same_line.then(|| Guess {
             place: Some(token.span.clone()),
             certain,
