@@ -186,9 +186,13 @@ impl Definition {
             watchers: [switch].into(),
             timers: [Timer { owner: 1, slot: 0, ms: 60_000 }].into(),
             timer_slots: 1,
-            plans: [Plan { near: true, ..Plan::default() }].into(),
-            cells: [Cell { leaf: 0, event: 0, target: 1, plan: 0 }, Cell { leaf: 1, event: 2, target: 0, plan: 0 }]
-                .into(),
+            plans: [Plan { near: true, ..Plan::default() }, Plan { stay: true, ..Plan::default() }].into(),
+            cells: [
+                Cell { leaf: 0, event: 0, target: 1, plan: 0 },
+                Cell { leaf: 0, event: 1, target: 0, plan: 1 },
+                Cell { leaf: 1, event: 2, target: 0, plan: 0 },
+            ]
+            .into(),
             ..Self::default()
         }
     }

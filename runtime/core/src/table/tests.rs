@@ -273,3 +273,19 @@ fn values_inside_one_another_without_end_are_refused() {
     definition.watchers[0].args = vec![deep];
     assert_eq!(Table::verify(&definition.encode().unwrap()).map(|_| ()).unwrap_err().fault, Fault::Value);
 }
+
+/// The bytes as the documentation shows them: sixteen a line.
+fn dump(bytes: &[u8]) -> String {
+    let line = |(row, chunk): (usize, &[u8])| {
+        let hex: String = chunk.iter().map(|byte| format!(" {byte:02x}")).collect();
+        format!("{:04x} {hex}\n", row * 16)
+    };
+    bytes.chunks(16).enumerate().map(line).collect()
+}
+
+#[test]
+fn the_documentation_shows_the_bytes_of_its_example() {
+    let page = include_str!("../../../../docs/table.md");
+    let shown = page.split("```text\n").nth(1).and_then(|it| it.split("```").next());
+    assert_eq!(shown, Some(dump(&Definition::example().encode().unwrap()).as_str()));
+}
