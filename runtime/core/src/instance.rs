@@ -12,8 +12,10 @@ pub struct Instance {
     pub(crate) visit: u32,
     /// When the transitions taken so far would have been taken at the even pace of [`crate::limits::BURST_REFILL_NS`].
     pub(crate) pace: Instant,
-    /// By [`WatcherId`].
+    /// By [`WatcherId`]; whoever changes when one is due calls [`Instance::note_next_ask`].
     pub(crate) watches: Box<[Watch]>,
+    /// When the first of the watchers is due, so that most steps need not look at all of them.
+    next_ask: Instant,
     /// By timer slot.
     pub(crate) timers: Box<[Armed]>,
 }
@@ -63,6 +65,7 @@ impl Instance {
             leaf: table.initial(),
             visit: 0,
             pace: Instant(0),
+            next_ask: Instant::NEVER,
             watches: vec![Watch::IDLE; table.watchers().count()].into(),
             timers: vec![Armed::IDLE; table.timer_slots()].into(),
         }
@@ -99,23 +102,28 @@ impl Instance {
     }
 
     /// What is due first: timers before watchers at the same time, then by number.
+    #[inline]
     pub(crate) fn due(&self) -> Option<(Instant, Due)> {
-        let (mut first, mut place) = (Instant::NEVER, 0);
-        for (slot, armed) in self.timers.iter().enumerate() {
-            if armed.deadline < first {
-                (first, place) = (armed.deadline, slot);
+        let mut first = (self.next_ask, None);
+        for (slot, armed) in self.timers.iter().enumerate().rev() {
+            if armed.deadline <= first.0 {
+                first = (armed.deadline, Some(slot));
             }
         }
-        for (index, watch) in self.watches.iter().enumerate() {
-            if watch.due < first {
-                (first, place) = (watch.due, self.timers.len() + index);
-            }
+        match first {
+            (Instant::NEVER, _) => None,
+            (at, Some(slot)) => Some((at, Due::Timer(slot as u16))),
+            (at, None) => self.watcher_due(at).map(|watcher| (at, Due::Watcher(watcher))),
         }
-        let due = match place.checked_sub(self.timers.len()) {
-            Some(index) => Due::Watcher(WatcherId(index as u16)),
-            None => Due::Timer(place as u16),
-        };
-        (first != Instant::NEVER).then_some((first, due))
+    }
+
+    fn watcher_due(&self, at: Instant) -> Option<WatcherId> {
+        self.watches.iter().position(|watch| watch.due == at).map(|index| WatcherId(index as u16))
+    }
+
+    /// Notes when the first of the watchers is due.
+    pub(crate) fn note_next_ask(&mut self) {
+        self.next_ask = self.watches.iter().map(|watch| watch.due).min().unwrap_or(Instant::NEVER);
     }
 
     /// Takes over into another count of time, after a restart: `elapsed_ns` have passed since `then`, and what was
@@ -128,6 +136,7 @@ impl Instance {
         };
         self.timers.iter_mut().for_each(|it| shift(&mut it.deadline));
         self.watches.iter_mut().for_each(|it| shift(&mut it.due));
+        self.note_next_ask();
         shift(&mut self.pace);
     }
 }

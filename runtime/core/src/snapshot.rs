@@ -78,6 +78,7 @@ impl Instance {
         for _ in 0..u16::from_le_bytes(input.array()?) {
             input.watch(&mut instance)?;
         }
+        instance.note_next_ask();
         for _ in 0..u16::from_le_bytes(input.array()?) {
             input.timer(table, &mut instance)?;
         }

@@ -48,7 +48,7 @@ struct Step<'s, 't, E, const ID: usize> {
 impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     #[inline(always)]
     fn take(&mut self, input: Input) -> Verdict {
-        match self.event(input) {
+        match self.select(input) {
             Ok(event) => self.react(event),
             Err(verdict) => verdict,
         }
@@ -56,20 +56,28 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     /// The event that is in an input, or what became of one without.
     #[inline(always)]
-    fn event(&mut self, input: Input) -> Result<EventId, Verdict> {
+    fn select(&mut self, input: Input) -> Result<EventId, Verdict> {
         match input {
-            Input::Outcome { watcher, visit, outcome } => match self.answered(watcher, visit) {
-                true => Ok(EventId(self.table.watcher(watcher).first_event.0 + u16::from(outcome))),
-                false => Err(Verdict::Late),
-            },
-            Input::Done { watcher, visit } => {
-                self.answered(watcher, visit);
-                Err(Verdict::Quiet)
+            Input::Outcome { watcher, visit, outcome } => {
+                let first = self.table.watcher(watcher).first_event;
+                self.answered(watcher, visit).then(|| EventId(first.0 + u16::from(outcome))).ok_or(Verdict::Late)
             }
             Input::Tick => self.tick().ok_or(Verdict::Quiet),
-            Input::Start => Err(self.start()),
-            Input::Resume => Err(self.resume()),
+            other => Err(self.without_event(other)),
         }
+    }
+
+    #[inline(never)]
+    fn without_event(&mut self, input: Input) -> Verdict {
+        match input {
+            Input::Start => self.start(),
+            Input::Resume => self.resume(),
+            Input::Done { watcher, visit } => {
+                self.answered(watcher, visit);
+            }
+            Input::Tick | Input::Outcome { .. } => {}
+        }
+        Verdict::Quiet
     }
 
     /// What the transition function says of an event in the current leaf, carried out.
@@ -142,6 +150,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             let watch = core::mem::replace(&mut self.instance.watches[watcher.index()], Watch::IDLE);
             self.effects.push(Effect::Stop { watcher, visit: watch.visit });
         }
+        self.instance.note_next_ask();
     }
 
     /// Counts the visit. Returns when its watchers are asked first: now, or later if the machine goes round too fast.
@@ -150,7 +159,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         self.instance.visit = self.instance.visit.wrapping_add(1).max(1);
         let pace = self.instance.pace.max(self.now).after_ns(BURST_REFILL_NS);
         self.instance.pace = pace;
-        if pace.0 - self.now.0 <= BURST * BURST_REFILL_NS {
+        if pace.since(self.now) <= BURST * BURST_REFILL_NS {
             return self.now;
         }
         let until = Instant(pace.0 - BURST * BURST_REFILL_NS);
@@ -190,6 +199,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
                 self.ask(watcher);
             }
         }
+        self.instance.note_next_ask();
     }
 
     /// Asks a watcher and sets when it is due again. One that has not answered yet is not asked a second time.
@@ -228,27 +238,25 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             }
             (_, Due::Watcher(watcher)) => {
                 self.ask(watcher);
+                self.instance.note_next_ask();
                 None
             }
         }
     }
 
     /// Enters the machine and its initial states.
-    #[inline(never)]
-    fn start(&mut self) -> Verdict {
+    fn start(&mut self) {
         let first_ask = self.begin_visit();
         let table = *self.table.0;
         self.enter(table.machine(), first_ask);
         for state in table.path(self.instance.leaf).iter() {
             self.enter(state, first_ask);
         }
-        Verdict::Quiet
     }
 
     /// Asks every active watcher again. A `run` that was under way cannot be asked again without doing its work twice,
     /// unless its kind only looks; one that has answered, or was never asked, is left alone.
-    #[inline(never)]
-    fn resume(&mut self) -> Verdict {
+    fn resume(&mut self) {
         for watcher in self.table.0.watchers() {
             let row = self.table.watcher(watcher);
             let watch = &mut self.instance.watches[watcher.index()];
@@ -265,7 +273,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
                 self.ask(watcher);
             }
         }
-        Verdict::Quiet
+        self.instance.note_next_ask();
     }
 }
 

@@ -66,6 +66,7 @@ impl Instance {
                 next.timers[usize::from(slot)] = Armed { deadline, timer };
             }
         }
+        next.note_next_ask();
         Ok(next)
     }
 

@@ -6,28 +6,23 @@
 use machine_core::definition::{Cell, Definition, Kind, Outcome, Plan, Timer, Value, Watcher};
 
 macro_rules! numbered {
-    ($name:ident: $($item:ident $text:literal,)*) => {
+    ($name:ident: $($item:ident)*) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub(crate) enum $name { $($item,)* }
 
         impl $name {
             pub(crate) const ALL: [Self; 12] = [$(Self::$item,)*];
-            pub(crate) const NAMES: [&str; 12] = [$($text,)*];
         }
     };
 }
 
 numbered! { State:
-    Unknown "unknown", Checking "checking", Healthy "healthy", Degraded "degraded", Failing "failing",
-    Restarting "restarting", Verifying "verifying", Backoff "backoff", Draining "draining",
-    Maintenance "maintenance", Escalated "escalated", Stopped "stopped",
+    Unknown Checking Healthy Degraded Failing Restarting Verifying Backoff Draining Maintenance Escalated Stopped
 }
 
 numbered! { Event:
-    CheckOk "check_ok", CheckFail "check_fail", CheckWarn "check_warn", RestartOk "restart_ok",
-    RestartFail "restart_fail", Timer "timer", MaintOn "maint_on", MaintOff "maint_off", Drained "drained",
-    OperatorReset "operator_reset", Stop "stop", Start "start",
+    CheckOk CheckFail CheckWarn RestartOk RestartFail Timer MaintOn MaintOff Drained OperatorReset Stop Start
 }
 
 macro_rules! transitions {
@@ -100,7 +95,7 @@ const CONFIG: u16 = 3;
 const WINDOW: u16 = 4;
 const OPERATOR: u16 = 5;
 
-/// The pace of what is always watched: hardly ever due within the stream, so that an event is one step.
+/// The pace of all watchers: hardly ever due within the stream, so that an event is one step.
 const HOUR: u64 = 3_600_000;
 
 const EXEC: u16 = 0;
@@ -108,16 +103,29 @@ const FILE: u16 = 1;
 /// The state that the others stand in.
 const MACHINE: u16 = 12;
 
-/// As the compiler hands it over. Two watchers stand in the state that they serve; those whose events several states
-/// answer stand in the machine.
-pub(crate) fn definition() -> Definition {
+/// Where `restart` and `drain` stand, which serve one state each. The other watchers, whose events several states
+/// answer, always stand in the machine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the state that they serve: a step that enters or leaves it asks or stops them.
+    State,
+    /// In the machine with all others: a step has visits, timers and effects to deal with, but no watcher.
+    Machine,
+}
+
+/// As the compiler hands it over.
+pub(crate) fn definition(place: Place) -> Definition {
     let mut definition = Definition {
         name: "guardian_0".into(),
         version: "1.4.0".into(),
-        states: State::NAMES.iter().map(|name| state(name, Some(MACHINE))).chain([state("guardian_0", None)]).collect(),
+        states: State::ALL
+            .iter()
+            .map(|it| state(&format!("{it:?}").to_lowercase(), Some(MACHINE)))
+            .chain([state("guardian_0", None)])
+            .collect(),
         leaves: 12,
         kinds: kinds(),
-        watchers: watchers(),
+        watchers: watchers(place),
         timers: timers(),
         timer_slots: 1,
         plans: vec![Plan { near: true, ..Plan::default() }],
@@ -163,13 +171,14 @@ fn kinds() -> Vec<Kind> {
     ]
 }
 
-fn watchers() -> Vec<Watcher> {
+fn watchers(place: Place) -> Vec<Watcher> {
+    let owner = |state: State| if place == Place::State { state as u16 } else { MACHINE };
     let restart = exec(&["/bin/systemctl", "restart", "guardian-0.service"], 90_000);
     let drain = exec(&["/usr/local/bin/drain", "--port", "8000", "--wait", "20"], 30_000);
     let check = exec(&["/usr/lib/nagios/plugins/check_http", "-H", "localhost", "-p", "8000", "-t", "10"], 10_000);
     vec![
-        Watcher { name: "restart".into(), owner: State::Restarting as u16, once: true, ..restart },
-        Watcher { name: "drain".into(), owner: State::Draining as u16, every_ms: Some(5_000), ..drain },
+        Watcher { name: "restart".into(), owner: owner(State::Restarting), once: true, ..restart },
+        Watcher { name: "drain".into(), owner: owner(State::Draining), every_ms: Some(HOUR), ..drain },
         Watcher { name: "check_http".into(), every_ms: Some(HOUR), ..check },
         Watcher { name: "config".into(), every_ms: Some(HOUR), ..file("/etc/guardian/0.conf") },
         Watcher { name: "window".into(), ..file("/run/guardian/0.maintenance") },

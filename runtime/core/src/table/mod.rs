@@ -244,7 +244,10 @@ impl<'t> Table<'t> {
     }
 
     /// The watchers that stand in this state.
-    pub fn watchers_of(&self, state: StateId) -> impl DoubleEndedIterator<Item = WatcherId> + ExactSizeIterator + use<> {
+    pub fn watchers_of(
+        &self,
+        state: StateId,
+    ) -> impl DoubleEndedIterator<Item = WatcherId> + ExactSizeIterator + use<> {
         with_rows!(self, rows => rows.watchers_of(state)).map(WatcherId)
     }
 

@@ -103,9 +103,11 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
     #[inline(always)]
     fn owned(self, state: StateId, column: usize, count: usize) -> Range<u16> {
         let size = Self::WIDTH.state_row();
-        let row = Self::row(self.0.states, state.index(), size);
-        let next = Self::row(self.0.states, state.index() + 1, size);
-        Self::id(row, column)..if next.is_empty() { count as u16 } else { Self::id(next, column) }
+        let at = state.index() * size;
+        match self.0.states.get(at..at + 2 * size).and_then(|rows| rows.split_at_checked(size)) {
+            Some((row, next)) => Self::id(row, column)..Self::id(next, column),
+            None => Self::id(Self::row(self.0.states, state.index(), size), column)..count as u16,
+        }
     }
 
     /// Slot and duration in milliseconds.
