@@ -304,7 +304,7 @@ fn control_characters_never_reach_the_terminal() {
       = note: \u{1b}[2J\u{202e}
       = help: \u{9b}2J
     ");
-    for form in [Form::Rich, Form::Short, Form::Narrated, Form::Json] {
+    for form in [Form::Rich, Form::Short, Form::Narrated, Form::Json, Form::Sarif] {
         let shown = text(form, &case, Style::PLAIN);
         let raw = |ch: char| ch.is_control() && ch != '\n';
         assert!(!shown.contains(raw), "{form:?}: {shown:?}");
@@ -405,7 +405,7 @@ fn every_place_in_an_odd_source_can_be_drawn_in_every_form() {
     for (start, end) in (0..length).flat_map(|start| (start..length).map(move |end| (start, end))) {
         let span = Span::new(start, end);
         let diagnostic = Diagnostic::new(Code::UNEXPECTED, file, span, "odd").also(file, Span::new(3, 9), "too");
-        for form in [Form::Rich, Form::Short, Form::Narrated, Form::Json] {
+        for form in [Form::Rich, Form::Short, Form::Narrated, Form::Json, Form::Sarif] {
             let shown = render::to_string(form, &sources, std::slice::from_ref(&diagnostic), Style::PLAIN);
             assert!(shown.contains("odd"), "{form:?} {span:?}: {shown}");
         }

@@ -15,7 +15,7 @@ pub(super) fn text(sources: &SourceMap, diagnostic: &Diagnostic) -> String {
 }
 
 /// JSON lets most control and format characters stand as they are, but a terminal may be what reads it.
-fn harmless(json: &str) -> String {
+pub(super) fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for ch in json.chars() {
         if is_hidden(ch) {

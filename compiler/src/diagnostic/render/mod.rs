@@ -8,6 +8,7 @@ mod excerpt;
 mod json;
 mod narrated;
 mod rich;
+mod sarif;
 mod short;
 pub mod visible;
 
@@ -25,6 +26,8 @@ pub enum Form {
     Narrated,
     /// One JSON object a line; for programs.
     Json,
+    /// One document in the format that code hosts and review tools read: SARIF 2.1.0.
+    Sarif,
 }
 
 /// What the place that shows them is capable of.
@@ -45,14 +48,22 @@ impl Style {
 
 /// All of `diagnostics`, in their order, in this form.
 ///
-/// The text ends with a line break unless it is empty. `narrated` and `json` take no notice of `style`.
+/// The text ends with a line break unless it is empty, which SARIF never is. Only `rich` and `short` take notice of
+/// `style`.
 #[must_use]
 pub fn to_string(form: Form, sources: &SourceMap, diagnostics: &[Diagnostic], style: Style) -> String {
-    let one = |it: &Diagnostic| match form {
-        Form::Rich => rich::text(sources, it, style),
-        Form::Short => short::text(sources, it, style),
-        Form::Narrated => narrated::text(sources, it),
-        Form::Json => json::text(sources, it),
+    let one: &dyn Fn(&Diagnostic) -> String = match form {
+        Form::Rich => &|it| rich::text(sources, it, style),
+        Form::Short => &|it| short::text(sources, it, style),
+        Form::Narrated => &|it| narrated::text(sources, it),
+        Form::Json => &|it| json::text(sources, it),
+        Form::Sarif => return sarif(&[(sources, diagnostics)]),
     };
     diagnostics.iter().map(one).collect()
+}
+
+/// One SARIF document of all that is wrong with several lots of sources; ends with a line break.
+#[must_use]
+pub fn sarif(lots: &[(&SourceMap, &[Diagnostic])]) -> String {
+    sarif::document(lots)
 }
