@@ -43,7 +43,9 @@ impl<'s> Writer<'s> {
         while let Some(comment) = self.comments.next_before(before) {
             if comment.place == Place::Own {
                 self.next_line(comment.span, above);
-                above = if above == Above::Doc { Above::Doc } else { Above::Other };
+            }
+            if comment.place != Place::Behind && above == Above::Nothing {
+                above = Above::Other;
             }
             self.put(Piece::Comment(comment.place, comment.text));
         }
@@ -76,12 +78,15 @@ impl<'s> Writer<'s> {
     }
 
     fn state(&mut self, node: Node<'_, 's>) {
-        let role = node.children().next().map(Node::kind);
-        self.begin(match role {
-            Some(Kind::Initial) => "initial state",
-            Some(Kind::Final) => "final state",
-            _ => "state",
-        });
+        let mut roles = node.children().take_while(|it| matches!(it.kind(), Kind::Initial | Kind::Final));
+        match roles.next() {
+            Some(first) => {
+                self.begin(first.text());
+                roles.for_each(|it| self.then_token(it));
+                self.then("state");
+            }
+            None => self.begin("state"),
+        }
         self.words(node, &[Kind::Name]);
         self.block(node.find(Kind::Body), false);
     }
@@ -177,10 +182,7 @@ impl<'s> Writer<'s> {
 
     /// The children of these kinds, a blank before each.
     pub(super) fn words(&mut self, node: Node<'_, 's>, kinds: &[Kind]) {
-        for child in node.children().filter(|it| kinds.contains(&it.kind())) {
-            self.put(Piece::Space);
-            self.token(child);
-        }
+        node.children().filter(|it| kinds.contains(&it.kind())).for_each(|it| self.then_token(it));
     }
 }
 

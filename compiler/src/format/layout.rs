@@ -20,12 +20,27 @@ pub(super) struct Line<'s> {
     /// A comment behind the code; alone if it goes on where that of the line before ends.
     pub(super) comment: Option<&'s str>,
     /// The text is a comment.
-    pub(super) is_comment: bool,
+    is_own_comment: bool,
     /// An empty line stands before.
     pub(super) blank_before: bool,
 }
 
 impl Line<'_> {
+    /// There is no code on it.
+    pub(super) fn is_comment(&self) -> bool {
+        self.is_own_comment || self.text.is_empty()
+    }
+
+    /// There is code on it, and nothing behind.
+    fn takes_comment(&self) -> bool {
+        !self.is_comment() && self.comment.is_none()
+    }
+
+    /// Its code opens or closes a block or a broken list.
+    pub(super) fn is_bracket(&self) -> bool {
+        !self.is_own_comment && (self.text.ends_with(['{', '(', '[']) || self.text.starts_with(['}', ')', ']']))
+    }
+
     fn is_empty(&self) -> bool {
         self.text.is_empty() && self.comment.is_none()
     }
@@ -134,7 +149,7 @@ impl<'s> Layout<'s> {
 
     fn comment(&mut self, place: Place, text: &'s str) {
         match place {
-            Place::Behind if !self.line.text.is_empty() && self.line.comment.is_none() => self.line.comment = Some(text),
+            Place::Behind if self.line.takes_comment() => self.line.comment = Some(text),
             Place::Below if self.line.comment.is_some() => {
                 self.begin_line(self.line.indent);
                 self.line.comment = Some(text);
@@ -142,7 +157,7 @@ impl<'s> Layout<'s> {
             _ => {
                 self.begin_line(self.indent());
                 self.line.push(text);
-                self.line.is_comment = true;
+                self.line.is_own_comment = true;
             }
         }
         self.ended = true;

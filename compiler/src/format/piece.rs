@@ -68,6 +68,12 @@ impl<'s> Writer<'s> {
         self.word(node.text());
     }
 
+    /// A blank and the text of a node.
+    pub(super) fn then_token(&mut self, node: Node<'_, 's>) {
+        self.put(Piece::Space);
+        self.token(node);
+    }
+
     /// A keyword and a level of indentation: whatever has to go to further lines belongs to the declaration.
     pub(super) fn begin(&mut self, keyword: &'s str) {
         self.word(keyword);

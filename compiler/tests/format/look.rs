@@ -1,0 +1,1 @@
+//! How the canonical form looks.
