@@ -39,9 +39,8 @@ pub struct Made {
 
 /// Makes every certain edit of every source.
 #[must_use]
-pub fn repair(sources: SourceMap) -> Repair {
-    let left = crate::check(&sources);
-    let mut repair = Repair { sources, made: Vec::new(), left };
+pub fn repair(sources: &SourceMap) -> Repair {
+    let mut repair = Repair { sources: edited(sources, &[]), made: Vec::new(), left: crate::check(sources) };
     for _ in 0..MAX_PASSES {
         let chosen = chosen(&repair.sources, &repair.left);
         if chosen.is_empty() {

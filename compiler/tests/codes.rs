@@ -102,7 +102,7 @@ fn a_certain_fix_of_a_page_s_example_puts_it_right() {
             return None;
         }
         let left: Vec<_> = found.into_iter().filter(|it| !certain(it)).map(|it| it.code).collect();
-        let repair = repair(example);
+        let repair = repair(&example);
         let still: Vec<_> = repair.left.iter().map(|it| it.code).collect();
         (still != left).then(|| format!("after {:?} there is still {still:?}", repair.made))
     });

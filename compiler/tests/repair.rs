@@ -9,7 +9,7 @@ use machine_compiler::source::{FileId, SourceMap};
 fn repaired(source: &str) -> Repair {
     let mut sources = SourceMap::default();
     sources.add("lamp.machine", source);
-    repair(sources)
+    repair(&sources)
 }
 
 fn text(repair: &Repair) -> &str {
@@ -134,7 +134,7 @@ fn every_file_is_put_right_under_its_own_name() {
     sources.add("one.machine", lamp("on switch.ok => shining"));
     sources.add("two.machine", lamp("on switch.ok -> shining").replace("lamp", "other"));
     sources.add("three.machine", lamp("on switch.oke -> shining; after 1m -> shinin").replace("lamp", "third"));
-    let repair = repair(sources);
+    let repair = repair(&sources);
     let edits: Vec<_> = repair.made.iter().map(|it| (it.file.0, it.before.as_str())).collect();
     assert_eq!(edits, [(0, "=>"), (2, ";"), (2, "shinin")]);
     let names: Vec<_> = repair.sources.iter().map(|it| it.1.name.as_str()).collect();

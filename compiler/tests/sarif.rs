@@ -1,5 +1,5 @@
 //! SARIF as its readers need it: what the standard requires, and places that lead back to the right text.
-#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a panic is a test's report")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 use machine_compiler::diagnostic::render::{self, Form, Style};
 use machine_compiler::diagnostic::{Diagnostic, code, explain};
@@ -150,7 +150,7 @@ fn an_editor_that_follows_the_document_makes_the_same_edits() {
     let mut sources = SourceMap::default();
     sources.add("lamp.machine", source);
     let once = edited(source, &document(&sources, &machine_compiler::check(&sources)));
-    let repaired = repair(sources);
+    let repaired = repair(&sources);
     assert!(repaired.left.is_empty(), "{:?}", repaired.left);
     assert_eq!(repaired.sources.iter().next().map(|it| it.1.text.clone()), Some(once));
 }

@@ -36,13 +36,16 @@ pub(crate) enum Command {
 
 /// Finds all mistakes of all files in one run
 ///
-/// Mistakes are written to standard error; with `--format json` to standard output, one object a line.
+/// Mistakes are written to standard error; with `--format json` or `sarif` to standard output.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Check {
     /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Put right in the files what can have been meant in one way only, then tell what is left
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
 }
@@ -156,6 +159,13 @@ pub(crate) struct Reporting {
     pub(crate) quiet: bool,
 }
 
+impl Reporting {
+    /// Nothing is to be said to people but what is wrong.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.quiet || matches!(self.format, Format::Json | Format::Sarif)
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     #[default]
@@ -175,6 +185,8 @@ pub(crate) enum Format {
     Narrated,
     /// One JSON object a line, on standard output
     Json,
+    /// One SARIF 2.1.0 document, on standard output; for code hosts and review tools
+    Sarif,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -192,6 +204,7 @@ impl From<Format> for render::Form {
             Format::Short => Self::Short,
             Format::Narrated => Self::Narrated,
             Format::Json => Self::Json,
+            Format::Sarif => Self::Sarif,
         }
     }
 }

@@ -36,6 +36,12 @@ pub(crate) enum Error {
     #[error("`{path}` cannot be used as a table")]
     #[diagnostic(help("build it anew with `machinec build`, and copy it without changing it"))]
     Table { path: String, source: TableError },
+    #[error("standard input cannot be put right in place")]
+    #[diagnostic(help("name the files, or leave out `--fix`"))]
+    FixInput,
+    #[error("`{path}` was changed while it was looked at")]
+    #[diagnostic(help("nothing was written to it; run the same command again"))]
+    Changed { path: String },
     #[error(transparent)]
     #[diagnostic(transparent)]
     Node(Box<machine_host::NodeError>),
@@ -54,10 +60,11 @@ impl Error {
         Self::Read { path: shown(path), source, help }
     }
 
-    /// The exit code of a command that it ends: 1, or the node's own.
+    /// The exit code of a command that it ends: 1, 2 where the command line asks for what cannot be, or the node's own.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Node(error) => error.exit_status(),
+            Self::FixInput => 2,
             _ => 1,
         }
     }
@@ -66,7 +73,8 @@ impl Error {
     pub(crate) fn subject(&self) -> &str {
         match self {
             Self::Read { path, .. } | Self::NoSource { path } | Self::Write { path, .. } => path,
-            Self::Exists { path } | Self::Table { path, .. } => path,
+            Self::Exists { path } | Self::Table { path, .. } | Self::Changed { path } => path,
+            Self::FixInput => "<stdin>",
             Self::Name { name } => name,
             Self::Node(_) => "the node",
             Self::Output { .. } => "the output",

@@ -6,6 +6,7 @@
 mod args;
 mod command;
 mod error;
+mod fix;
 mod inspect;
 mod output;
 mod report;

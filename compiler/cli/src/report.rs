@@ -18,12 +18,14 @@ pub(crate) struct Report<'a> {
     warnings: usize,
     files: BTreeSet<String>,
     first: Option<Code>,
+    /// Sources that are no text, kept back for the one document that SARIF is.
+    kept: Option<&'a Loaded>,
 }
 
 impl<'a> Report<'a> {
     /// Nothing has been told yet.
     pub(crate) fn new(options: &'a Reporting, color: Color) -> Self {
-        Self { options, color, errors: 0, warnings: 0, files: BTreeSet::new(), first: None }
+        Self { options, color, errors: 0, warnings: 0, files: BTreeSet::new(), first: None, kept: None }
     }
 
     /// Something was told that is not only a warning.
@@ -32,28 +34,41 @@ impl<'a> Report<'a> {
     }
 
     /// Tells what was wrong with the files themselves.
-    pub(crate) fn files(&mut self, loaded: &Loaded) -> Result<(), Error> {
+    pub(crate) fn files(&mut self, loaded: &'a Loaded) -> Result<(), Error> {
         for error in &loaded.errors {
             output::error(error, self.color);
             self.errors += 1;
             self.files.insert(error.subject().to_owned());
+        }
+        if self.options.format == Format::Sarif {
+            self.kept = Some(loaded);
+            return Ok(());
         }
         self.diagnostics(&loaded.undecodable, &loaded.refusals)
     }
 
     /// Tells what is wrong in the sources: programs read standard output, people standard error.
     pub(crate) fn diagnostics(&mut self, sources: &SourceMap, diagnostics: &[Diagnostic]) -> Result<(), Error> {
-        for diagnostic in diagnostics {
-            self.count(sources, diagnostic);
-        }
-        if self.options.format == Format::Json {
-            return output::print(&render::to_string(render::Form::Json, sources, diagnostics, Style::PLAIN));
+        diagnostics.iter().for_each(|it| self.count(sources, it));
+        match self.options.format {
+            Format::Sarif => return self.sarif(sources, diagnostics),
+            Format::Json => {
+                return output::print(&render::to_string(render::Form::Json, sources, diagnostics, Style::PLAIN));
+            }
+            Format::Rich | Format::Short | Format::Narrated => {}
         }
         if !diagnostics.is_empty() {
             let style = output::stderr_style(self.color);
             output::say(&render::to_string(self.options.format.into(), sources, diagnostics, style));
         }
         Ok(())
+    }
+
+    /// The document, with what was kept back before.
+    fn sarif(&mut self, sources: &SourceMap, diagnostics: &[Diagnostic]) -> Result<(), Error> {
+        let Some(kept) = self.kept.take() else { return output::print(&render::sarif(&[(sources, diagnostics)])) };
+        kept.refusals.iter().for_each(|it| self.count(&kept.undecodable, it));
+        output::print(&render::sarif(&[(&kept.undecodable, &kept.refusals), (sources, diagnostics)]))
     }
 
     fn count(&mut self, sources: &SourceMap, diagnostic: &Diagnostic) {
@@ -69,7 +84,7 @@ impl<'a> Report<'a> {
 
     /// Closes with how many mistakes there were, or with `fine` when there was none.
     pub(crate) fn close(&self, fine: &str) {
-        if self.options.quiet || self.options.format == Format::Json {
+        if self.options.is_silent() {
             return;
         }
         if self.errors + self.warnings == 0 {

@@ -17,6 +17,8 @@ const MOST_READ: u64 = machine_grammar::MAX_SOURCE as u64 + 1;
 pub(crate) struct Loaded {
     /// What can be compiled.
     pub(crate) sources: SourceMap,
+    /// Where each of these comes from, in the same order.
+    pub(crate) paths: Vec<PathBuf>,
     /// What is not text, made text as well as possible, to point into.
     pub(crate) undecodable: SourceMap,
     /// One for each of these.
@@ -41,21 +43,25 @@ impl Loaded {
 
     fn add(&mut self, path: &Path) {
         match read(path) {
-            Ok(bytes) => self.add_bytes(name(path), bytes),
+            Ok(bytes) => self.add_bytes(path, bytes),
             Err(source) => self.errors.push(Error::read(path, source)),
         }
     }
 
-    fn add_bytes(&mut self, name: String, bytes: Vec<u8>) {
+    fn add_bytes(&mut self, path: &Path, bytes: Vec<u8>) {
         if bytes.len() > machine_grammar::MAX_SOURCE {
             // It may have been cut within a character. Its length is what is wrong with it, and the compiler says so.
-            self.sources.add(name, String::from_utf8_lossy(&bytes));
-            return;
+            return self.add_text(path, &String::from_utf8_lossy(&bytes));
         }
         match machine_grammar::decode(&bytes) {
-            Ok(text) => _ = self.sources.add(name, text),
-            Err(error) => self.refuse(name, &bytes, error),
+            Ok(text) => self.add_text(path, text),
+            Err(error) => self.refuse(name(path), &bytes, error),
         }
+    }
+
+    fn add_text(&mut self, path: &Path, text: &str) {
+        self.sources.add(name(path), text);
+        self.paths.push(path.to_owned());
     }
 
     fn refuse(&mut self, name: String, bytes: &[u8], NotText { offset, byte, .. }: NotText) {
@@ -76,7 +82,8 @@ fn name(path: &Path) -> String {
     if is_stdin(path) { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether a path on the command line means standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 

@@ -162,7 +162,7 @@ fn check_speaks_to_screen_readers_and_programs() {
     ");
     assert_snapshot!(folder.run(&["check", "--format", "json", "lamp.machine"]), @r#"
     -- stdout
-    {"code":"E0201","phrase":"unknown-state","severity":"error","headline":"there is no state `drak`","labels":[{"file":"lamp.machine","start":265,"end":269,"line":10,"column":21,"endLine":10,"endColumn":25,"text":"did you mean `dark`?","primary":true}],"notes":[],"help":"write `after 1m -> dark as expired`","fix":{"file":"lamp.machine","start":265,"end":269,"line":10,"column":21,"endLine":10,"endColumn":25,"text":"dark"},"explain":"machinec explain E0201"}
+    {"code":"E0201","phrase":"unknown-state","severity":"error","headline":"there is no state `drak`","labels":[{"file":"lamp.machine","start":265,"end":269,"line":10,"column":21,"endLine":10,"endColumn":25,"text":"did you mean `dark`?","primary":true}],"notes":[],"help":"write `after 1m -> dark as expired`","fix":{"file":"lamp.machine","start":265,"end":269,"line":10,"column":21,"endLine":10,"endColumn":25,"text":"dark","certain":true},"explain":"machinec explain E0201"}
     -- exit 1
     "#);
 }

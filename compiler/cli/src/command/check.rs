@@ -1,17 +1,25 @@
-//! `machinec check`: all mistakes of all files in one run.
+//! `machinec check`: all mistakes of all files in one run; with `--fix`, the plain ones are put right first.
 
 use super::Verdict;
 use crate::args::{Check, Color};
 use crate::error::Error;
+use crate::fix;
 use crate::report::{Report, counted};
-use crate::sources::Loaded;
+use crate::sources::{Loaded, is_stdin};
 
 pub(super) fn run(it: &Check, color: Color) -> Result<Verdict, Error> {
-    let loaded = Loaded::from_paths(&it.files);
+    if it.fix && it.files.iter().any(|it| is_stdin(it)) {
+        return Err(Error::FixInput);
+    }
+    let mut loaded = Loaded::from_paths(&it.files);
+    let fixed = if it.fix { fix::all(&mut loaded, !it.reporting.is_silent())? } else { 0 };
     let mut report = Report::new(&it.reporting, color);
     report.files(&loaded)?;
     report.diagnostics(&loaded.sources, &machine_compiler::check(&loaded.sources))?;
-    let files = loaded.sources.iter().count();
-    report.close(&format!("checked {}: no mistakes", counted(files, "file")));
+    let files = counted(loaded.sources.iter().count(), "file");
+    report.close(&match fixed {
+        0 => format!("checked {files}: no mistakes"),
+        _ => format!("checked {files}: no mistakes left"),
+    });
     Ok(if report.has_errors() { Verdict::Mistakes } else { Verdict::Fine })
 }

@@ -1,0 +1,81 @@
+//! `machinec check --fix`: the edits that need no asking, written into the files, and a line that tells of each.
+
+use crate::error::{Error, shown};
+use crate::output;
+use crate::sources::Loaded;
+use machine_compiler::diagnostic::render::visible::visible_line;
+use machine_compiler::repair::{Made, Repair, repair};
+use machine_compiler::source::FileId;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, fchown};
+use std::path::Path;
+
+/// Makes the edits, in the files and in `loaded`; how many there were. `tell`s of each once it is in its file.
+///
+/// # Errors
+///
+/// The first file that cannot be written; those before it are written, itself and those behind it are not.
+pub(crate) fn all(loaded: &mut Loaded, tell: bool) -> Result<usize, Error> {
+    let Repair { sources, made, .. } = repair(&loaded.sources);
+    for (id, source) in sources.iter() {
+        let edits: Vec<_> = made.iter().filter(|it| it.file == id).collect();
+        if edits.is_empty() {
+            continue;
+        }
+        replace(path(loaded, id), &loaded.sources.get(id).text, &source.text)?;
+        if tell {
+            edits.iter().for_each(|it| output::say(&line(&source.name, it)));
+        }
+    }
+    loaded.sources = sources;
+    Ok(made.len())
+}
+
+fn path(loaded: &Loaded, id: FileId) -> &Path {
+    &loaded.paths[id.0]
+}
+
+/// `lamp.machine:4:16: fixed E0101: `=>` is now `->``.
+fn line(name: &str, made: &Made) -> String {
+    let place = format!("{}:{}:{}", visible_line(name), made.line, made.column);
+    let (before, after) = (visible_line(&made.before), visible_line(&made.after));
+    let what = match (before.trim(), after.trim()) {
+        ("", after) => format!("added `{after}`"),
+        (before, "") => format!("removed `{before}`"),
+        (before, after) => format!("`{before}` is now `{after}`"),
+    };
+    format!("{place}: fixed {}: {what}\n", made.code)
+}
+
+/// Puts `new` in the place of `old` at once, so that nobody ever sees half of it. Links, mode and owner stay.
+fn replace(path: &Path, old: &str, new: &str) -> Result<(), Error> {
+    let failed = |it| Error::write(path, it);
+    // The file itself, not a link to it: the new one takes its place.
+    let real = fs::canonicalize(path).map_err(failed)?;
+    let metadata = writable(&real).map_err(failed)?;
+    if fs::read(&real).map_err(failed)? != old.as_bytes() {
+        return Err(Error::Changed { path: shown(path) });
+    }
+    let file = beside(&real, new, &metadata).map_err(failed)?;
+    file.persist(&real).map(drop).map_err(|it| failed(it.error))
+}
+
+/// Refuses what is no file, and what its owner has protected: a new file in its place would not ask.
+fn writable(path: &Path) -> io::Result<Metadata> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is no ordinary file"));
+    }
+    File::options().write(true).open(path)?.metadata()
+}
+
+fn beside(path: &Path, text: &str, like: &Metadata) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    // Only the administrator may give files away; anybody else who may write here becomes the owner.
+    let _ = fchown(file.as_file(), Some(like.uid()), Some(like.gid()));
+    file.as_file().set_permissions(like.permissions())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
