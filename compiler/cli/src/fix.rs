@@ -41,6 +41,7 @@ fn line(name: &str, made: &Made) -> String {
     let place = format!("{}:{}:{}", visible_line(name), made.line, made.column);
     let (before, after) = (visible_line(&made.before), visible_line(&made.after));
     let what = match (before.trim(), after.trim()) {
+        ("", "") => "a blank of another sort is now an ordinary one".to_owned(),
         ("", after) => format!("added `{after}`"),
         (before, "") => format!("removed `{before}`"),
         (before, after) => format!("`{before}` is now `{after}`"),
@@ -78,4 +79,26 @@ fn beside(path: &Path, text: &str, like: &Metadata) -> io::Result<tempfile::Name
     file.as_file().set_permissions(like.permissions())?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine_compiler::diagnostic::Code;
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: &str) {
+        let (before, after) = (before.to_owned(), after.to_owned());
+        let made = Made { file: FileId(0), line: 4, column: 16, code: Code::UNEXPECTED, before, after };
+        assert_eq!(line("a.machine", &made), format!("a.machine:4:16: fixed E0101: {expected}\n"));
+    }
+
+    #[test]
+    fn each_edit_is_told_in_one_line() {
+        check("=>", "->", "`=>` is now `->`");
+        check("", "initial ", "added `initial`");
+        check(" final", "", "removed `final`");
+        check("\u{a0}", " ", "a blank of another sort is now an ordinary one");
+        check("a\n\u{1b}", "b", "`a\\u{a}\\u{1b}` is now `b`");
+    }
 }
