@@ -1,5 +1,7 @@
 //! What the end-to-end tests share.
 
 pub mod binaries;
+pub mod node;
 pub mod terminal;
+pub mod told;
 pub mod transcript;

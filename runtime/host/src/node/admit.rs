@@ -2,6 +2,7 @@
 
 use super::Node;
 use super::begin::Refusal;
+use super::note;
 use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::machine::{Loaded, file_name, home, unusable};
@@ -31,7 +32,12 @@ impl Node {
         };
         let found = directory.look();
         let dir = directory.path().to_owned();
-        self.take_in(found.map_err(|source| NodeError::Tables { dir, source })?)?;
+        let found = found.map_err(|source| NodeError::Tables { dir: dir.clone(), source })?;
+        if found.is_empty() {
+            let dir = dir.display();
+            note(&format!("there is no table in `{dir}` yet; `machinec build FILE -o {dir}` puts them there"));
+        }
+        self.take_in(found)?;
         let was_running = self.memory.iter().filter(|(_, it)| it.saved.running.is_some()).map(|(name, _)| name);
         let gone: Vec<String> = was_running.filter(|name| self.holdings.file_of(name).is_none()).cloned().collect();
         gone.iter().try_for_each(|name| self.leave(name))

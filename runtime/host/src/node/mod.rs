@@ -119,6 +119,11 @@ fn say(error: &dyn std::error::Error) {
     anstream::eprintln!("warning: {text}");
 }
 
+/// Says something that whoever started the process may want to know at once.
+fn note(text: &str) {
+    anstream::eprintln!("note: {text}");
+}
+
 /// Runs a node on this thread until it is told to end by SIGINT or SIGTERM. SIGHUP makes it look at its tables and
 /// open its files anew.
 ///
