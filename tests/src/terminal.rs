@@ -52,7 +52,7 @@ impl Terminal {
         writeln!(input, "{line}").unwrap_or_else(|error| panic!("the shell is gone: {error}\n{}", self.record));
     }
 
-    /// Waits for a line that matches `pattern` as [`matches`] has it, passes over all before it, and returns it.
+    /// Waits for a line that matches `pattern` as [`matches()`] has it, passes over all before it, and returns it.
     pub fn expect(&mut self, pattern: &str) -> String {
         self.wait_for(pattern, |line| matches(pattern, line).then(|| line.to_owned()))
     }

@@ -14,7 +14,7 @@ use crate::model::Machine;
 use crate::source::FileId;
 use subject::Subject;
 
-/// Asks every question of one machine that [`check`](crate::check) has returned.
+/// Asks every question of one machine that [`check`](mod@crate::check) has returned.
 pub fn analyse(file: FileId, machine: &Machine, sink: &mut Diagnostics) {
     let subject = Subject::new(file, machine);
     for question in QUESTIONS {

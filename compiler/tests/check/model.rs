@@ -1,5 +1,7 @@
 //! What `check` makes of a machine that is right.
 
+#![allow(clippy::unwrap_used)]
+
 use insta::assert_snapshot;
 use machine_compiler::diagnostic::Diagnostics;
 use machine_compiler::model::{Event, Handler, Machine, Response, Trigger};
