@@ -198,12 +198,6 @@ impl<'t, E: Sink> Steps<'t, E> {
         self.effects.handle();
         verdict
     }
-
-    /// A watcher may be due before the timer: then another tick is wanted, as a node would give it.
-    fn wants_another(&self, input: Input, verdict: Verdict) -> bool {
-        let is_due = |at| at <= self.now;
-        input == Input::Tick && verdict == Verdict::Quiet && self.instance.deadline().is_some_and(is_due)
-    }
 }
 
 impl<E: Sink> Contender for Steps<'_, E> {
@@ -217,13 +211,7 @@ impl<E: Sink> Contender for Steps<'_, E> {
             let inputs = std::mem::take(&mut self.inputs);
             for input in black_box(&inputs[..]) {
                 let input = self.current(*input);
-                loop {
-                    let verdict = self.step(input);
-                    taken += u64::from(verdict == Verdict::Moved);
-                    if !self.wants_another(input, verdict) {
-                        break;
-                    }
-                }
+                taken += u64::from(self.step(input) == Verdict::Moved);
             }
             self.inputs = inputs;
         }

@@ -1,0 +1,96 @@
+//! What machines cost while nothing happens: memory, wake-ups and processor time of a real `machined`, read from
+//! `/proc`, each beside its limit.
+//!
+//! ```text
+//! cargo build --release -p machined && cargo bench -p machine-host --bench idle
+//! ```
+//!
+//! The program is taken from beside this one, or from `MACHINED`.
+
+mod process;
+mod tables;
+
+use process::{Node, Usage};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+const MANY: usize = 10_000;
+const PACED: usize = 1_000;
+
+fn main() -> Outcome {
+    let machined = machined()?;
+    let one = run(&machined, 1, None, Duration::from_secs(5))?;
+    let wakeups = format!("{:.1} MiB resident, {} wake-ups in 5 s", mib(one.resident), one.wakeups);
+    println!("one idle machine           {wakeups:<50} limit 6 MiB, 0");
+
+    let many = run(&machined, MANY, None, Duration::from_secs(5))?;
+    let each = (many.resident - one.resident) / MANY as u64;
+    let beyond = each - tables::bytes(MANY)? / MANY as u64;
+    let text = format!("{each} B each, {beyond} B beyond its table");
+    println!("{MANY} idle machines       {text:<50} limit 1024 B");
+    let text = format!("{:.2} s, {:.0} MiB at the highest", many.start.as_secs_f64(), mib(many.highest));
+    println!("  until all have started   {text}");
+    println!("  at rest                  {} wake-ups, {:.3} % of a core in 5 s", many.wakeups, many.share());
+
+    let paced = run(&machined, PACED, Some(1_000), Duration::from_secs(10))?;
+    let text = format!("{:.2} % of a core, {:.0} wake-ups a second", paced.share(), paced.wakeups as f64 / 10.0);
+    println!("{PACED} files every second     {text:<50} limit 0.5 %");
+    Ok(())
+}
+
+fn machined() -> Outcome<PathBuf> {
+    let beside = std::env::current_exe()?.ancestors().nth(2).map(|it| it.join("machined"));
+    let path = std::env::var_os("MACHINED").map(PathBuf::from).or(beside).unwrap_or_default();
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err("there is no `machined`: run `cargo build --release -p machined`".into())
+    }
+}
+
+/// A node that was left alone for a while.
+struct Rest {
+    /// Until every machine had started.
+    start: Duration,
+    resident: u64,
+    highest: u64,
+    over: Duration,
+    wakeups: u64,
+    cpu: Duration,
+}
+
+impl Rest {
+    /// Percent of a core.
+    fn share(&self) -> f64 {
+        self.cpu.as_secs_f64() / self.over.as_secs_f64() * 100.0
+    }
+}
+
+/// So many machines that watch a file each, with or without a pace in milliseconds.
+fn run(machined: &Path, machines: usize, every_ms: Option<u64>, over: Duration) -> Outcome<Rest> {
+    let dir = tempfile::tempdir()?;
+    tables::write(dir.path(), machines, every_ms)?;
+    let begun = Instant::now();
+    let node = Node::start(machined, dir.path())?;
+    node.wait_for_starts(machines)?;
+    let start = begun.elapsed();
+    node.wait_for_rest()?;
+    let before = node.usage()?;
+    std::thread::sleep(over);
+    let Usage { resident, highest, wakeups, cpu } = node.usage()?;
+    Ok(Rest {
+        start,
+        resident,
+        highest,
+        over,
+        wakeups: wakeups.saturating_sub(before.wakeups),
+        cpu: cpu.saturating_sub(before.cpu),
+    })
+}
+
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
