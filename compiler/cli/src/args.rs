@@ -1,5 +1,8 @@
 //! All arguments of `machinec`. Parsing, help, completions and man pages come from these definitions alone.
 
+// Doc comments here are help texts, shown as they are written.
+#![allow(rustdoc::broken_intra_doc_links)]
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use machine_compiler::diagnostic::{Code, code, render, suggest};
@@ -9,6 +12,12 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
   1  there are mistakes in a source, or a file or table cannot be used
+  2  the command line is wrong";
+
+const FMT_EXIT_CODES: &str = "\
+Exit codes:
+  0  all is in the canonical form now
+  1  there are mistakes in a source, or a file cannot be used; with --check, also: a file is not in the canonical form
   2  the command line is wrong";
 
 /// Checks, builds, runs and explains `.machine` files
@@ -25,6 +34,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Fmt(Fmt),
     Build(Build),
     Run(Run),
     Inspect(Inspect),
@@ -46,6 +56,23 @@ pub(crate) struct Check {
     /// Put right in the files what can have been meant in one way only, then tell what is left
     #[arg(long)]
     pub(crate) fix: bool,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
+}
+
+/// Writes each file in the canonical form: indentation, line breaks, columns
+///
+/// Comments and the program stay as they are. A file with mistakes in its syntax is left alone. What standard input
+/// holds, `-`, goes to standard output.
+#[derive(Args, Debug)]
+#[command(after_help = FMT_EXIT_CODES)]
+pub(crate) struct Fmt {
+    /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Change nothing; show on standard output what would change, with `--quiet` only in which files
+    #[arg(long)]
+    pub(crate) check: bool,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
 }

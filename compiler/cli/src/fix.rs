@@ -1,14 +1,12 @@
 //! `machinec check --fix`: the edits that need no asking, written into the files, and a line that tells of each.
 
-use crate::error::{Error, shown};
+use crate::error::Error;
 use crate::output;
+use crate::replace::replace;
 use crate::sources::Loaded;
 use machine_compiler::diagnostic::render::visible::visible_line;
 use machine_compiler::repair::{Made, Repair, repair};
 use machine_compiler::source::FileId;
-use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::Path;
 
 /// Makes the edits, in the files and in `loaded`; how many there were. `tell`s of each once it is in its file.
@@ -47,38 +45,6 @@ fn line(name: &str, made: &Made) -> String {
         (before, after) => format!("`{before}` is now `{after}`"),
     };
     format!("{place}: fixed {}: {what}\n", made.code)
-}
-
-/// Puts `new` in the place of `old` at once, so that nobody ever sees half of it. Links, mode and owner stay.
-fn replace(path: &Path, old: &str, new: &str) -> Result<(), Error> {
-    let failed = |it| Error::write(path, it);
-    // The file itself, not a link to it: the new one takes its place.
-    let real = fs::canonicalize(path).map_err(failed)?;
-    let metadata = writable(&real).map_err(failed)?;
-    if fs::read(&real).map_err(failed)? != old.as_bytes() {
-        return Err(Error::Changed { path: shown(path) });
-    }
-    let file = beside(&real, new, &metadata).map_err(failed)?;
-    file.persist(&real).map(drop).map_err(|it| failed(it.error))
-}
-
-/// Refuses what is no file, and what its owner has protected: a new file in its place would not ask.
-fn writable(path: &Path) -> io::Result<Metadata> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is no ordinary file"));
-    }
-    File::options().write(true).open(path)?.metadata()
-}
-
-fn beside(path: &Path, text: &str, like: &Metadata) -> io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    // Only the administrator may give files away; anybody else who may write here becomes the owner.
-    let _ = fchown(file.as_file(), Some(like.uid()), Some(like.gid()));
-    file.as_file().set_permissions(like.permissions())?;
-    file.as_file().sync_all()?;
-    Ok(file)
 }
 
 #[cfg(test)]

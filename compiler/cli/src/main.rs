@@ -9,6 +9,8 @@ mod error;
 mod fix;
 mod inspect;
 mod output;
+mod patch;
+mod replace;
 mod report;
 mod sources;
 

@@ -16,6 +16,14 @@ fn in_state(lines: &str) -> String {
 }
 
 #[test]
+fn the_example_of_the_book_is_in_its_form() {
+    let page = include_str!("../../../docs/fmt.md");
+    let (_, rest) = page.split_once("```machine\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("an end");
+    assert_eq!(formatted(example), example);
+}
+
+#[test]
 fn each_declaration_on_a_line_of_its_own() {
     assert_snapshot!(formatted(
         "machine lamp   1.0.0{initial state dark{watch w=exec(\"./w.sh\")every 10s on w.ok->lit again as on_ after 1m stay}

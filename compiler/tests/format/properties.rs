@@ -2,7 +2,7 @@
 
 use crate::formatted;
 use crate::generate::{Random, program};
-use machine_compiler::source::{FileId, SourceMap};
+use machine_compiler::source::SourceMap;
 use machine_compiler::{Options, compile};
 use machine_grammar::{Kind, Node, parse};
 use std::path::{Path, PathBuf};

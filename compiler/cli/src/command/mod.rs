@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod fmt;
 mod inspect;
 mod man;
 mod new;
@@ -26,6 +27,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
     let color = arguments.color;
     match &arguments.command {
         Command::Check(it) => check::run(it, color),
+        Command::Fmt(it) => fmt::run(it, color),
         Command::Build(it) => build::run(it, color),
         Command::Run(it) => run::run(it, color),
         Command::Inspect(it) => inspect::run(it),
