@@ -27,8 +27,8 @@ pub const MAX_WIDTH: usize = 100;
 /// How many blanks a level of indentation has.
 pub const INDENT: usize = 4;
 
-/// The canonical form of a source: `\n` behind each line, none but one form for each program. Formatting the result
-/// once more changes nothing.
+/// The canonical form of a source, with `\n` behind each line. It depends on the program, its comments and the empty
+/// lines between declarations, and on nothing else; formatting it once more changes nothing. `docs/fmt.md` has the rules.
 ///
 /// # Errors
 ///
