@@ -4,13 +4,21 @@ use super::disk::{Directory, Disk};
 use super::head::JournalId;
 use super::{Journal, JournalError, Options, Recovered, Report};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 type Result<T> = std::result::Result<T, JournalError>;
 
 /// Lets syncs through or not; open at first.
 #[derive(Clone, Default)]
-pub(crate) struct Gate(Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct Gate(Arc<Parts>);
+
+#[derive(Default)]
+struct Parts {
+    is_closed: Mutex<bool>,
+    moved: Condvar,
+    /// Held by whoever changes the files, and by whoever wants them to stand still.
+    still: Mutex<()>,
+}
 
 impl Gate {
     /// From now on nothing becomes durable.
@@ -23,13 +31,18 @@ impl Gate {
         self.set(false);
     }
 
+    /// Nothing is written while this is held.
+    pub(crate) fn stand_still(&self) -> MutexGuard<'_, ()> {
+        self.0.still.lock().unwrap()
+    }
+
     fn set(&self, is_closed: bool) {
-        *self.0.0.lock().unwrap() = is_closed;
-        self.0.1.notify_all();
+        *self.0.is_closed.lock().unwrap() = is_closed;
+        self.0.moved.notify_all();
     }
 
     fn pass(&self) {
-        drop(self.0.1.wait_while(self.0.0.lock().unwrap(), |is_closed| *is_closed).unwrap());
+        drop(self.0.moved.wait_while(self.0.is_closed.lock().unwrap(), |is_closed| *is_closed).unwrap());
     }
 }
 
@@ -53,10 +66,12 @@ impl Disk for Held {
     }
 
     fn create(&mut self, name: &str) -> Result<()> {
+        let _moving = self.gate.stand_still();
         self.disk.create(name)
     }
 
     fn write(&mut self, name: &str, offset: u64, bytes: &[u8]) -> Result<()> {
+        let _moving = self.gate.stand_still();
         self.disk.write(name, offset, bytes)
     }
 
@@ -66,10 +81,12 @@ impl Disk for Held {
     }
 
     fn rename(&mut self, from: &str, to: &str) -> Result<()> {
+        let _moving = self.gate.stand_still();
         self.disk.rename(from, to)
     }
 
     fn remove(&mut self, name: &str) -> Result<()> {
+        let _moving = self.gate.stand_still();
         self.disk.remove(name)
     }
 

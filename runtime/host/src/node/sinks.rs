@@ -74,8 +74,9 @@ impl Sinks {
             Err(error) => {
                 let is_lost = matches!(error, SinkError::Closed | SinkError::Output { .. });
                 is_closed |= is_lost;
+                let is_expected = is_lost && end_with_output;
                 let was_said = std::mem::replace(&mut it.is_troubled, true);
-                if !was_said && !(is_lost && end_with_output) {
+                if !was_said && !is_expected {
                     say(&error);
                 }
                 !is_lost
