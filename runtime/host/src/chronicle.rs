@@ -129,3 +129,112 @@ fn timer_event(table: &Table<'_>, timer: TimerId, running: bool) -> What {
     let duration = Duration::from_millis(table.timer(timer).1);
     What::Timer { name: timer_name(table, timer), running, duration }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine_core::table::Strip;
+    use machine_core::{Definition, Instance, OwnedTable, step};
+    use machine_drivers::{Key, Notice};
+    use serde_json::Map;
+
+    fn answer(outcome: u8, visit: u32) -> Answer {
+        Answer {
+            key: Key { machine: 1, watcher: 0, visit },
+            run_id: "run-1".into(),
+            outcome: Some(outcome),
+            took: Duration::from_millis(5),
+            memory: None,
+            fields: Map::new(),
+            notice: Notice { kind: "exec", members: Map::new() },
+            why: "because".into(),
+        }
+    }
+
+    /// The story of a lamp: what happened and what is to be done after each input, in short.
+    fn story(table: &OwnedTable, inputs: &[(u64, Input, Option<Answer>)]) -> String {
+        let table = table.table();
+        let mut instance = Instance::new(&table);
+        let mut lines = String::new();
+        for (at, input, answer) in inputs {
+            let (at, mut effects) = (Instant(*at), Vec::new());
+            let verdict = step(&table, &mut instance, at, *input, &mut effects);
+            let taken = Taken { at, input: *input, verdict, effects: &effects, leaf: instance.state() };
+            let told = tell(&table, taken, answer.as_ref());
+            lines += &format!("{input:?}\n");
+            told.happenings.iter().for_each(|it| lines += &format!("    {}\n", short(it)));
+            told.acts.iter().for_each(|it| lines += &format!("    {it:?}\n"));
+        }
+        lines
+    }
+
+    fn short(what: &What) -> String {
+        match what {
+            What::Outcome(it) => {
+                format!("{} {}.{} fault {} late {}", it.kind, it.watcher, it.outcome, it.fault, it.late)
+            }
+            What::Transition { event, from, to } => format!("{from} -> {to} ({event})"),
+            What::Timer { name, running, .. } => format!("{name} running {running}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn outcome(visit: u32, outcome: u8) -> Input {
+        Input::Outcome { watcher: WatcherId(0), visit, outcome }
+    }
+
+    const LATER: u64 = 3_600_000_000_000;
+
+    fn inputs() -> Vec<(u64, Input, Option<Answer>)> {
+        vec![
+            (0, Input::Start, None),
+            (0, outcome(1, 1), Some(answer(1, 1))),
+            (0, outcome(1, 0), Some(answer(0, 1))),
+            (0, outcome(1, 0), Some(answer(0, 1))),
+            (LATER, Input::Tick, None),
+            (LATER, Input::Resume, None),
+        ]
+    }
+
+    #[test]
+    fn a_step_is_told_in_the_words_of_its_table() {
+        let bytes = Definition::example().encode().unwrap();
+        let table = OwnedTable::verify(bytes.into()).unwrap();
+        insta::assert_snapshot!(story(&table, &inputs()), @r"
+        Start
+            Ask { watcher: WatcherId(0), visit: 1, first: true, resumed: false }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 1 }
+            exec switch.failed fault true late false
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
+            exec switch.ok fault false late false
+            dark -> lit (switch.ok)
+            after 1m running true
+            Stop { watcher: WatcherId(0), visit: 1 }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
+            exec switch.ok fault false late true
+        Tick
+            after 1m running false
+            lit -> dark (after 1m)
+            Ask { watcher: WatcherId(0), visit: 3, first: true, resumed: false }
+        Resume
+            Ask { watcher: WatcherId(0), visit: 3, first: false, resumed: true }
+        ");
+    }
+
+    #[test]
+    fn a_table_without_names_is_told_in_numbers() {
+        let bytes = Definition::example().encode_stripped(Strip::Names).unwrap();
+        let table = OwnedTable::verify(bytes.into()).unwrap();
+        insta::assert_snapshot!(story(&table, &inputs()[..3]), @r"
+        Start
+            Ask { watcher: WatcherId(0), visit: 1, first: true, resumed: false }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 1 }
+            exec watcher0.outcome1 fault true late false
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
+            exec watcher0.outcome0 fault false late false
+            state0 -> state1 (watcher0.outcome0)
+            after 1m running true
+            Stop { watcher: WatcherId(0), visit: 1 }
+        ");
+    }
+}

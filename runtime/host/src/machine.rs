@@ -220,3 +220,110 @@ fn is_usable_name(name: &str) -> bool {
     let is_rest = |it: u8| is_first(it) || it.is_ascii_digit() || it == b'-';
     name.len() <= 63 && name.bytes().next().is_some_and(is_first) && name.bytes().all(is_rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine_core::definition::{Cell, State};
+    use machine_core::{Definition, Effect, Input, step};
+
+    const MINUTE: u64 = 60_000_000_000;
+
+    fn loaded(definition: &Definition) -> Arc<Loaded> {
+        let table = OwnedTable::verify(definition.encode().unwrap().into()).unwrap();
+        let context = Context { machine: String::new(), dir: "/".into(), data: "/".into(), facts: "/".into() };
+        let file = Path::new("/tables/lamp.table").into();
+        Arc::new(Loaded { table, hash: "hash".into(), file, context: Arc::new(context) })
+    }
+
+    /// The lamp of the core, lit a minute before it goes out by itself, as it was written down at `at`.
+    fn lit(at: u64) -> (Arc<Loaded>, Kept) {
+        let loaded = loaded(&Definition::example());
+        let mut machine = Machine::new(loaded.clone(), "id".into(), 7);
+        let mut effects: Vec<Effect> = Vec::new();
+        let visit = 1;
+        for input in [Input::Start, Input::Outcome { watcher: WatcherId(0), visit, outcome: 0 }] {
+            step(&loaded.table.table(), &mut machine.instance, Instant(at), input, &mut effects);
+        }
+        let memory = BTreeMap::from([(0, Memory::from(*b"memory"))]);
+        let saved = Machine { memory, ..machine }.saved();
+        (loaded, Kept { saved, at, wall: 1_000 * MINUTE, boot: "first".into() })
+    }
+
+    /// What is left of the minute after a start at `now` of another boot, with the wall clock at `wall` minutes.
+    fn left(boot: &str, wall: u64, now: u64) -> u64 {
+        let (loaded, kept) = lit(500 * MINUTE);
+        let running = kept.saved.running.clone().unwrap();
+        let clock = (boot, wall * MINUTE / 100, Instant(now));
+        let machine = Machine::restore(loaded, &running, &kept, clock).unwrap();
+        assert_eq!((machine.sequence, &*machine.id, &machine.memory[&0][..]), (7, "id", &b"memory"[..]));
+        machine.instance.deadline().unwrap().since(Instant(now))
+    }
+
+    #[test]
+    fn a_timer_keeps_what_was_left_of_it() {
+        let (half, whole) = (MINUTE / 2, MINUTE);
+        assert_eq!(left("first", 100_050, 500 * MINUTE + half), half, "the same boot, half a minute later");
+        assert_eq!(left("second", 100_050, 3), half, "another boot, half a minute later");
+        assert_eq!(left("second", 100_100, 3), 0, "it fell due meanwhile");
+        assert_eq!(left("second", 90_000, 3), whole, "the clock was set back: never more than was left");
+    }
+
+    #[test]
+    fn what_belongs_to_another_table_is_refused() {
+        let (_, kept) = lit(0);
+        let check = |table: &Definition, running: &Running, text: &str| {
+            let restored = Machine::restore(loaded(table), running, &kept, ("first", 0, Instant(0)));
+            assert_eq!(restored.unwrap_err(), text);
+        };
+        let running = kept.saved.running.clone().unwrap();
+        let mut without_timer = Definition { timers: Vec::new(), timer_slots: 0, ..Definition::example() };
+        without_timer.cells.retain(|it| it.event < 2);
+        check(&without_timer, &running, "the remembered state does not belong to this table");
+        let running = Running { instance: "no hexadecimal".into(), ..running };
+        check(&Definition::example(), &running, "Invalid character 'n' at position 0");
+    }
+
+    #[test]
+    fn what_drivers_remember_goes_to_the_same_watcher_of_the_same_state() {
+        let old = Definition::example();
+        let memory = BTreeMap::from([(0, Memory::from(*b"memory"))]);
+        let heirs = |new: &Definition| inherited(&loaded(&old), &loaded(new), &memory).into_keys().collect::<Vec<_>>();
+        assert_eq!(heirs(&old), [0]);
+
+        let mut renamed = old.clone();
+        renamed.watchers[0].name = "button".into();
+        assert_eq!(heirs(&renamed), [0; 0]);
+
+        // A state more, and the watcher has another number.
+        let mut more = old.clone();
+        more.states.insert(0, State { name: "first".into(), parent: Some(3), ..State::default() });
+        more.states[1].parent = Some(3);
+        more.states[2].parent = Some(3);
+        more.leaves = 3;
+        let mut other = more.watchers[0].clone();
+        other.name = "other".into();
+        more.watchers.insert(0, other);
+        more.watchers[1].owner = 1;
+        more.timers[0].owner = 2;
+        more.cells = vec![
+            Cell { leaf: 0, event: 0, target: 1, plan: 0 },
+            Cell { leaf: 1, event: 2, target: 2, plan: 0 },
+            Cell { leaf: 2, event: 4, target: 1, plan: 0 },
+        ];
+        assert_eq!(heirs(&more), [1]);
+        more.watchers[1].owner = 0;
+        assert_eq!(heirs(&more), [0; 0], "in another state it looks at something else");
+    }
+
+    #[test]
+    fn names_can_be_part_of_files_and_subjects() {
+        let longest = "m".repeat(63);
+        for name in ["lamp", "_x", "a-1", longest.as_str()] {
+            assert!(is_usable_name(name), "{name}");
+        }
+        for name in ["", "1a", "-a", "a b", "a.b", "ä", &format!("{longest}m")] {
+            assert!(!is_usable_name(name), "{name}");
+        }
+    }
+}
