@@ -6,12 +6,14 @@ use std::path::PathBuf;
 const EXIT_CODES: &str = "\
 Exit codes:
     0  it was told to end, by SIGINT or SIGTERM
-    1  it cannot start
+    1  it cannot start; the message says why
     2  the command line is wrong
    74  a disk failed or is full: start it again when that is mended
   100  another machined runs on the same state directory";
 
 /// Runs compiled tables on this node, for ever
+///
+/// `machinec build FILE -o DIR` makes tables, `machined run --tables DIR --state STATE` runs them.
 #[derive(Debug, Parser)]
 #[command(name = "machined", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -39,13 +41,14 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Run {
-    /// The directory that tables are shipped to; commands run in `DIR/NAME` if that is there, else in `DIR`
+    /// The directory that tables are shipped to, as `machinec build -o DIR` makes them; it may be empty. Commands run in
+    /// `DIR/NAME` if there is such a directory, else in `DIR`
     #[arg(long, value_name = "DIR")]
     pub(crate) tables: PathBuf,
-    /// Where it remembers; made if it is not there. One runtime a directory
+    /// Where it remembers; made if it is not there. One runtime and one node a directory
     #[arg(long, value_name = "DIR")]
     pub(crate) state: PathBuf,
-    /// The node's name in events; the host's name if none is given
+    /// The node's name in events: letters, digits, `.`, `_` and `-`; the host's name if none is given
     #[arg(long, value_name = "NAME")]
     pub(crate) node: Option<String>,
     /// What is written to standard output
