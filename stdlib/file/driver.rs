@@ -30,6 +30,10 @@ pub struct File {
     idle: Option<Lookout>,
 }
 
+/// So many answers at most are handed over together: each wakes a node that sleeps, so one by one they would wake it
+/// for each look.
+const TOGETHER: usize = 64;
+
 /// How soon and how often is looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pace {
@@ -95,12 +99,14 @@ struct Lookout {
     pace: Pace,
     watches: Watches<Request>,
     /// The paths that are looked at until they are stopped.
-    places: BTreeMap<Key, Place>,
+    places: BTreeMap<Key, Box<Place>>,
     /// When to look at those of which something was reported.
     due: BTreeMap<Key, Instant>,
     /// Those of which nothing is reported, and when to look at them next.
     polled: BTreeSet<Key>,
     poll_at: Option<Instant>,
+    /// Answers that are not sent yet.
+    told: Vec<Answer>,
 }
 
 /// A path, and what was seen there last.
@@ -119,7 +125,7 @@ impl Lookout {
     fn new(inbox: Arc<Inbox<Request>>, answers: Answers, pace: Pace) -> Self {
         let watches = Watches::new(Arc::clone(&inbox), pace.is_notified);
         let (places, due, polled) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-        Self { inbox, answers, pace, watches, places, due, polled, poll_at: None }
+        Self { inbox, answers, pace, watches, places, due, polled, poll_at: None, told: Vec::new() }
     }
 
     fn run(mut self) {
@@ -139,6 +145,7 @@ impl Lookout {
                 self.look_soon(self.places.keys().copied().collect());
             }
             self.look_at_due(Instant::now());
+            self.send();
         }
     }
 
@@ -165,9 +172,10 @@ impl Lookout {
     }
 
     /// What is asked about. What was seen there is known here first: the node may be about to hear of it.
-    fn place_of(&mut self, ask: Ask) -> Result<Place, Box<Finding>> {
-        if let Some(place) = self.places.remove(&ask.key) {
-            return Ok(Place { run_id: ask.run_id, ..place });
+    fn place_of(&mut self, ask: Ask) -> Result<Box<Place>, Box<Finding>> {
+        if let Some(mut place) = self.places.remove(&ask.key) {
+            place.run_id = ask.run_id;
+            return Ok(place);
         }
         let shown = match Arguments::new(ask.args).text("path") {
             Ok(shown) => shown,
@@ -175,7 +183,7 @@ impl Lookout {
         };
         let path = ask.context.dir.join(&shown);
         let seen = ask.memory.as_deref().and_then(Seen::recall);
-        Ok(Place { shown, path, seen, run_id: ask.run_id, is_paced: ask.every.is_some() })
+        Ok(Box::new(Place { shown, path, seen, run_id: ask.run_id, is_paced: ask.every.is_some() }))
     }
 
     fn forget(&mut self, key: Key) {
@@ -226,9 +234,19 @@ impl Lookout {
         self.places.insert(key, place);
     }
 
-    fn tell(&self, finding: Finding) {
-        // The node may have gone; then nobody wants to know.
-        _ = self.answers.send(finding.answer);
+    fn tell(&mut self, finding: Finding) {
+        self.told.push(finding.answer);
+        if self.told.len() >= TOGETHER {
+            self.send();
+        }
+    }
+
+    /// Hands over what there is to tell.
+    fn send(&mut self) {
+        for answer in self.told.drain(..) {
+            // The node may have gone; then nobody wants to know.
+            _ = self.answers.send(answer);
+        }
     }
 }
 
@@ -254,16 +272,22 @@ impl Place {
         let took = begun.elapsed();
         let outcome = judge(self.seen.as_ref(), &seen, is_fresh);
         let is_new = self.seen.as_ref() != Some(&seen);
-        let answer = Answer {
+        // Most looks find nothing new, and nobody hears of them: they go without words.
+        let mut answer = Answer {
             key,
             run_id: self.run_id.clone(),
             outcome: outcome.map(|outcome| outcome as u8),
             took,
             memory: is_new.then(|| seen.remember()),
-            fields: outcome.map(|outcome| self.fields(outcome, &seen)).unwrap_or_default(),
-            notice: notice(&self.path.display().to_string(), outcome),
-            why: one_line(&self.why(outcome, &seen, error)),
+            fields: Map::new(),
+            notice: Notice { kind: "file", members: Map::new() },
+            why: String::new(),
         };
+        if let Some(outcome) = outcome {
+            answer.fields = self.fields(outcome, &seen);
+            answer.notice = notice(&self.path.display().to_string(), outcome);
+            answer.why = one_line(&self.why(outcome, &seen, error));
+        }
         self.seen = Some(seen);
         Finding { answer, is_news: outcome.is_some() || is_new }
     }
@@ -276,13 +300,13 @@ impl Place {
         [(name.to_owned(), json!(value))].into_iter().collect()
     }
 
-    fn why(&self, outcome: Option<Outcome>, seen: &Seen, error: Option<std::io::Error>) -> String {
+    fn why(&self, outcome: Outcome, seen: &Seen, error: Option<std::io::Error>) -> String {
         let what = match (outcome, seen, &self.seen) {
             (_, Seen::Absent, _) => "is not there".to_owned(),
             (_, Seen::Unreadable, _) => format!("cannot be read: {}", cause(error)),
-            (Some(Outcome::Changed), _, None) => "is seen for the first time".to_owned(),
-            (Some(Outcome::Changed), _, Some(before)) if !before.is_there() => "has appeared".to_owned(),
-            (Some(Outcome::Changed), _, _) => "has changed".to_owned(),
+            (Outcome::Changed, _, None) => "is seen for the first time".to_owned(),
+            (Outcome::Changed, _, Some(before)) if !before.is_there() => "has appeared".to_owned(),
+            (Outcome::Changed, _, _) => "has changed".to_owned(),
             _ => "is as it was".to_owned(),
         };
         format!("`{}` {what}", self.shown)
@@ -313,18 +337,18 @@ impl Finding {
             took: Duration::ZERO,
             memory: None,
             fields,
-            notice: notice("", Some(Outcome::Missing)),
+            notice: notice("", Outcome::Missing),
             why: one_line(why),
         };
         Self { answer, is_news: true }
     }
 }
 
-fn notice(path: &str, outcome: Option<Outcome>) -> Notice {
+fn notice(path: &str, outcome: Outcome) -> Notice {
     let previous = match outcome {
-        Some(Outcome::Changed) => "changed",
-        Some(Outcome::Present) | None => "unchanged",
-        Some(Outcome::Missing) => "error",
+        Outcome::Changed => "changed",
+        Outcome::Present => "unchanged",
+        Outcome::Missing => "error",
     };
     let members = [("path", path), ("previous_outcome", previous)];
     Notice { kind: "file", members: members.map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect() }

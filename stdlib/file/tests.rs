@@ -92,7 +92,6 @@ async fn a_touched_file_has_not_changed() {
         touch(&rig.path("f"));
         let answer = rig.answer().await;
         assert_eq!((said(&answer).as_str(), answer.memory.is_some()), ("nothing", true));
-        assert_eq!(answer.why, "`f` is as it was");
     }
 }
 

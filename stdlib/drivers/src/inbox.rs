@@ -6,12 +6,17 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use notify::event::{Event, EventKind, ModifyKind};
 
 /// The most paths that are told apart; beyond, everything is looked at again.
 const MOST_TOUCHED: usize = 4096;
+
+/// How long a wake-up waits for more: a node asks for many things at once, and a look takes less time than to ask for
+/// the next one, so without it the thread would fall asleep and be woken for each of them.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// Filled by the node and the notification, emptied by the file thread.
 pub(crate) struct Inbox<R> {
@@ -62,8 +67,16 @@ impl<R> Inbox<R> {
         }
     }
 
-    /// Waits until something has come in, or until `deadline`, and takes it.
+    /// Waits until something has come in, or until `deadline`, and takes it, with what comes right behind it.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Mail<R> {
+        if self.has_come(deadline) {
+            thread::sleep(GATHER);
+        }
+        std::mem::take(&mut *self.lock())
+    }
+
+    /// Waits until something has come in; false if the deadline came first.
+    fn has_come(&self, deadline: Option<Instant>) -> bool {
         let mut mail = self.lock();
         while mail.is_empty() {
             let Some(deadline) = deadline else {
@@ -72,16 +85,22 @@ impl<R> Inbox<R> {
             };
             let rest = deadline.saturating_duration_since(Instant::now());
             if rest.is_zero() {
-                break;
+                return false;
             }
             mail = self.bell.wait_timeout(mail, rest).unwrap_or_else(PoisonError::into_inner).0;
         }
-        std::mem::take(&mut *mail)
+        !mail.is_closed
     }
 
     fn put(&self, change: impl FnOnce(&mut Mail<R>)) {
-        change(&mut self.lock());
-        self.bell.notify_one();
+        let mut mail = self.lock();
+        // The thread waits only while there is nothing, and each ring of the bell is a call of the system.
+        let was_empty = mail.is_empty();
+        change(&mut mail);
+        drop(mail);
+        if was_empty {
+            self.bell.notify_one();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Mail<R>> {

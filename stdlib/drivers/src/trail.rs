@@ -56,15 +56,19 @@ impl Trail {
 
     /// The directories to watch, each for itself.
     pub(crate) fn dirs(&self) -> BTreeSet<&Path> {
-        let around = self.points.iter().map(|point| point.parent().unwrap_or(point));
-        around.chain(self.inside.as_deref()).collect()
+        self.around().collect()
+    }
+
+    /// The same, some perhaps more than once.
+    pub(crate) fn around(&self) -> impl Iterator<Item = &Path> {
+        self.points.iter().map(|point| point.parent().unwrap_or(point)).chain(self.inside.as_deref())
     }
 
     /// Whether what happened to `path` can matter.
     pub(crate) fn concerns(&self, path: &Path) -> bool {
         self.points.iter().any(|point| point == path)
             || self.inside.is_some() && self.inside.as_deref() == path.parent()
-            || self.dirs().contains(path)
+            || self.around().any(|dir| dir == path)
     }
 
     fn and(mut self, point: PathBuf) -> Self {

@@ -102,7 +102,7 @@ impl<R: Send + 'static> Watches<R> {
     }
 
     fn is_live(&self, trail: &Trail) -> bool {
-        trail.dirs().into_iter().all(|dir| self.dirs.get(dir).is_some_and(|watched| watched.is_live))
+        trail.around().all(|dir| self.dirs.get(dir).is_some_and(|watched| watched.is_live))
     }
 
     /// Watches `trail` instead of what was watched for `key` before.
