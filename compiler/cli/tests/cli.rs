@@ -429,7 +429,7 @@ fn inspect_lists_all_that_is_in_a_table() {
     -- stdout
     machine lamp 1.0.0
     /// Shines for a minute when the switch is on.
-    hash    sha256:b91584c17bb9bb6356a140161d22c13b53b29cd95788a837edcaf772ccc388a4
+    hash    sha256:f3572a074ded054bf5656de2dcfca0794a90baa879e8615830a8a33f219785e1
     format  1, ids of 1 byte
     size    309 bytes
 
@@ -477,7 +477,7 @@ fn inspect_gives_the_same_to_programs() {
       "name": "lamp",
       "version": "1.0.0",
       "doc": "Shines for a minute when the switch is on.",
-      "hash": "b91584c17bb9bb6356a140161d22c13b53b29cd95788a837edcaf772ccc388a4",
+      "hash": "f3572a074ded054bf5656de2dcfca0794a90baa879e8615830a8a33f219785e1",
       "format": 1,
       "idBytes": 1,
       "bytes": 309,
