@@ -27,20 +27,15 @@ impl Alarm {
         Ok(Self { timer: machine_drivers::spawn::watch(timer)?, set: None })
     }
 
-    /// Sets it to the first multiple of the slack that is not before `at`, or not at all.
-    pub(crate) fn set(&mut self, at: Option<Instant>) -> io::Result<()> {
-        let at = at.map(|it| it.0.next_multiple_of(SLACK_NS).max(1));
-        if at == self.set {
+    /// Sets it to the first multiple of the slack that is not before `at`.
+    pub(crate) fn set(&mut self, at: Instant) -> io::Result<()> {
+        let at = rounded(at);
+        if self.set == Some(at) {
             return Ok(());
         }
-        self.set = at;
-        let zero = Timespec { tv_sec: 0, tv_nsec: 0 };
-        let value = at.map_or(zero, timespec);
-        timerfd_settime(
-            self.timer.get_ref(),
-            TimerfdTimerFlags::ABSTIME,
-            &Itimerspec { it_interval: zero, it_value: value },
-        )?;
+        self.set = Some(at);
+        let once = Itimerspec { it_interval: timespec(0), it_value: timespec(at) };
+        timerfd_settime(self.timer.get_ref(), TimerfdTimerFlags::ABSTIME, &once)?;
         Ok(())
     }
 
@@ -57,7 +52,46 @@ impl Alarm {
     }
 }
 
+/// In nanoseconds. Zero would mean that it is not set.
+fn rounded(at: Instant) -> u64 {
+    at.0.checked_next_multiple_of(SLACK_NS).unwrap_or(u64::MAX).max(SLACK_NS)
+}
+
 fn timespec(ns: u64) -> Timespec {
     let part = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
     Timespec { tv_sec: part(ns / 1_000_000_000), tv_nsec: part(ns % 1_000_000_000) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_due_together_rings_together_and_nothing_early() {
+        for (at, rings) in [(0, 1), (1, 1), (SLACK_NS, 1), (SLACK_NS + 1, 2), (2 * SLACK_NS - 1, 2)] {
+            assert_eq!(rounded(Instant(at)), rings * SLACK_NS, "{at}");
+        }
+        assert_eq!(rounded(Instant::NEVER), u64::MAX);
+    }
+
+    #[tokio::test]
+    async fn it_rings_when_it_is_time() {
+        let (mut alarm, clock) = (Alarm::new().unwrap(), Clock::system());
+        for wait in [25, 5, 0] {
+            let at = clock.now().after_ms(wait);
+            alarm.set(at).unwrap();
+            tokio::time::timeout(Duration::from_secs(60), alarm.rings()).await.unwrap().unwrap();
+            assert!(clock.now() >= at);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_time_far_away_can_be_set_and_taken_back() {
+        let (mut alarm, clock) = (Alarm::new().unwrap(), Clock::system());
+        alarm.set(Instant::NEVER).unwrap();
+        alarm.set(clock.now()).unwrap();
+        tokio::time::timeout(Duration::from_secs(60), alarm.rings()).await.unwrap().unwrap();
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Machine {
     pub(crate) loaded: Arc<Loaded>,
     /// What takes over as soon as nothing is under way that must not be done twice.
     pub(crate) next: Option<Arc<Loaded>>,
-    /// What ran before, if its commands may still answer.
+    /// What ran before: its commands may still answer.
     pub(crate) before: Option<Arc<Loaded>>,
     /// The first visit under this table; answers of earlier ones belong to the table before.
     pub(crate) since: u32,
@@ -122,6 +122,13 @@ impl Machine {
         crate::chronicle::state_name(&self.table(), self.instance.state())
     }
 
+    /// Names what a watcher is asked in a visit: a `run` keeps its name when it is done again after a crash.
+    pub(crate) fn run_id(&self, epoch: u64, watcher: WatcherId, visit: u32) -> String {
+        // The last part of the id tells this life of the machine from others.
+        let life = self.id.rsplit('.').next().unwrap_or_default();
+        format!("{}.{epoch}.{life}.{}.{visit}", self.table().name(), watcher.0)
+    }
+
     /// Its active watchers with their visits.
     pub(crate) fn active(&self) -> Vec<(WatcherId, u32)> {
         let visit = |watcher| Some((watcher, self.instance.visit_of(watcher)?));
@@ -131,9 +138,7 @@ impl Machine {
     /// Puts another table, and what its instance is, in the place of what runs.
     pub(crate) fn replace(&mut self, next: Arc<Loaded>, instance: Instance, id: String) {
         let memory = inherited(&self.loaded, &next, &self.memory);
-        let is_busy = self.instance.under_way().next().is_some();
-        let before = std::mem::replace(&mut self.loaded, next);
-        self.before = is_busy.then_some(before);
+        self.before = Some(std::mem::replace(&mut self.loaded, next));
         self.since = instance.visit();
         (self.instance, self.id, self.memory) = (instance, id, memory);
         (self.next, self.scheduled) = (None, None);

@@ -59,3 +59,26 @@ fn a_machine_that_goes_round_is_slowed_and_nobody_else() {
     assert!(took >= Duration::from_millis(100) && took < Duration::from_secs(10), "{took:?}");
     close(site);
 }
+
+#[test]
+fn a_second_signal_ends_the_node_at_once() {
+    let mut site = Site::running(
+        r#"machine builder 1.0.0 {
+            initial state work {
+                run job = shell("trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done", timeout: 1h)
+                on job.ok     -> rest
+                on job.failed -> rest
+            }
+            state rest { after 1h -> work }
+        }"#,
+    );
+    let pid = site.line("pid");
+    site.signal(Signal::TERM);
+    site.expect("shutdown");
+    site.signal(Signal::TERM);
+    assert!(site.ended().success(), "{}", site.said());
+    site.until("its command is gone", || (!is_alive(&pid)).then_some(()));
+    site.start();
+    site.expect("builder job.failed interrupted");
+    close(site);
+}

@@ -21,7 +21,8 @@ impl Node {
             Act::Stop { watcher, visit } => self.stop(number, loaded, watcher, visit),
             Act::Interrupted { watcher, visit } => {
                 let table = loaded.table.table();
-                let run_id = self.run_id(&table, watcher, visit);
+                let run_id = self.fleet.get(number).map(|it| it.run_id(self.epoch, watcher, visit));
+                let run_id = run_id.unwrap_or_default();
                 let mut answer = interrupted(&table, key(number, watcher, visit), run_id);
                 self.feed(number, input_of(&table, &mut answer), Some(answer))?;
             }
@@ -73,8 +74,9 @@ impl Node {
         };
         let table = machine.table();
         let row = table.watcher(watcher);
-        let mut run_id = self.run_id(&table, watcher, visit);
+        let mut run_id = machine.run_id(self.epoch, watcher, visit);
         if !row.once {
+            // Each answer is an event, so no two asks have its number in common.
             run_id = format!("{run_id}.{}", machine.sequence);
         }
         let ask = Ask {
@@ -91,12 +93,6 @@ impl Node {
         if let Some(driver) = self.driver_of(&table, watcher).and_then(|it| self.drivers.get_mut(it)) {
             driver.ask(ask);
         }
-    }
-
-    /// Names a run by its visit, so that a `run` keeps its name if it is done again. A repeated one gets the number of
-    /// the machine's last event besides: no two asks have one in common, since each answer is an event.
-    fn run_id(&self, table: &Table<'_>, watcher: WatcherId, visit: u32) -> String {
-        format!("{}.{}.{}.{visit}", table.name(), watcher.0, self.epoch)
     }
 
     /// The place of a watcher's kind among the drivers.

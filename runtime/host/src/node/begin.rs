@@ -76,7 +76,8 @@ impl Node {
             return Ok(None);
         };
         if machine.loaded.hash == loaded.hash {
-            machine.next = None;
+            // The same from another file, perhaps.
+            (machine.loaded, machine.next) = (loaded, None);
             return Ok(None);
         }
         machine.next = Some(loaded);

@@ -54,14 +54,14 @@ impl Node {
     }
 
     /// The next point in time at which something is due.
-    pub(super) fn deadline(&mut self) -> Option<Instant> {
+    pub(super) fn deadline(&mut self) -> Instant {
         while let Some((at, number)) = self.agenda.first() {
             if self.fleet.get(number).is_some_and(|it| it.scheduled == Some(at)) {
-                return Some(at.min(self.alive));
+                return at.min(self.alive);
             }
             self.agenda.pop();
         }
-        Some(self.alive)
+        self.alive
     }
 
     /// One step of one machine, written down.
