@@ -74,6 +74,58 @@ fn e0101_something_else_is_expected() {
 }
 
 #[test]
+fn e0101_a_pace_written_like_an_argument() {
+    check(
+        "e0101_a_pace_written_like_an_argument",
+        &said_of_lines(&[
+            "watch x = exec(\"./x.sh\") every: 3s",
+            "watch x = exec(\"./x.sh\") every = 3s",
+            "watch x = file(\"x\", every: 5s)",
+            "watch x = file(\"x\", every 5s)",
+            "watch x = file(every:5s, path: \"x\")",
+            "watch x = exec(\"./x.sh\", every: 5s, timeout: 2s)",
+        ]),
+    );
+}
+
+#[test]
+fn e0101_equals_for_colon() {
+    check(
+        "e0101_equals_for_colon",
+        &said_of_lines(&[
+            "watch x = exec(\"./x.sh\", timeout = 4s) every 5m",
+            "watch x = exec(\"./x.sh\", env = { A = \"b\" }) every 5m",
+        ]),
+    );
+}
+
+#[test]
+fn e0101_a_word_is_missing() {
+    check(
+        "e0101_a_word_is_missing",
+        &said_of_lines(&[
+            "w.ok -> b",
+            "w.ok, w.failed stay\nafter 5m -> b",
+            "w.ok -> b\nw.failed stay",
+            "initial c {\n    on w.ok -> b\n}",
+            "final c",
+        ]),
+    );
+}
+
+#[test]
+fn e0101_names_between_quotes() {
+    check(
+        "e0101_names_between_quotes",
+        &said_of_lines(&[
+            "on w.ok -> \"b\"",
+            "on \"w.ok\" -> \"b.c\" as \"x\"",
+            "state \"two hours\" {\n    after 2h -> \"stay\"\n}",
+        ]),
+    );
+}
+
+#[test]
 fn e0101_between_machines() {
     check(
         "e0101_between_machines",
@@ -319,5 +371,7 @@ fn what_is_broken_keeps_its_name() {
 #[test]
 fn what_is_repaired_is_understood() {
     let source = "Machine m 1.0.0 {\n    wach w = exec('x') every 5 minutes\n    on w.ok => b;\n    sate `b` {\n        afer 1s stay\n    }\n}\n";
+    assert_eq!(summary(source), r#"m [("b", 1, false)] [("w", true)] [true] faulty: false"#);
+    let source = "machine m 1.0.0 {\n    watch w = exec(\"x\", every: 5m)\n    w.ok -> \"b\"\n    initial b {\n        after 1s stay\n    }\n}\n";
     assert_eq!(summary(source), r#"m [("b", 1, false)] [("w", true)] [true] faulty: false"#);
 }

@@ -112,6 +112,38 @@ pub enum Problem<'s> {
         /// The same as it should be.
         right: String,
     },
+    /// How often a watcher runs, written like an argument: with `:`, or between the brackets.
+    MisplacedPace {
+        /// As written: `every: 5s`.
+        found: &'s str,
+        /// As it belongs behind the brackets: `every 5s`.
+        right: String,
+    },
+    /// `=` between a name and its value, where `:` belongs.
+    EqualsForColon {
+        /// [`Kind::Arg`] or [`Kind::Entry`].
+        of: Kind,
+        /// Both with the right mark: `timeout: 4s`.
+        right: String,
+    },
+    /// A keyword without which the rest can be understood all the same.
+    MissingWord {
+        /// The keyword.
+        word: &'static str,
+        /// The words before which it belongs.
+        before: &'s str,
+        /// Both together: `on air.ok`.
+        right: String,
+    },
+    /// A name between quotes.
+    QuotedName {
+        /// With its quotes.
+        found: &'s str,
+        /// The word or mark before it: `->`.
+        after: &'s str,
+        /// Without them, perhaps between backticks.
+        right: String,
+    },
     /// A declaration that belongs into a machine stands outside.
     OutsideMachine(&'s str),
     /// A declaration that stands between machines stands inside one.

@@ -25,7 +25,13 @@ impl<'s> Reading<'_, 's> {
     pub(crate) fn guesses(&self, fault: &Fault<'_>) -> Vec<Guess<'s>> {
         let all = [
             self.doubled(fault),
+            self.missing_on(fault),
+            self.missing_state(fault),
             self.misspelt(fault),
+            self.marked_pace(fault),
+            self.pace_as_argument(fault),
+            self.equals_for_colon(fault),
+            self.quoted_name(fault),
             self.wrong_arrow(fault),
             self.spaced_unit(fault),
             self.unquoted(fault),
@@ -159,7 +165,7 @@ impl<'s> Reading<'_, 's> {
 }
 
 impl<'s> Guess<'s> {
-    fn new(problem: Problem<'s>, at: Range<usize>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(problem: Problem<'s>, at: Range<usize>, text: impl Into<String>) -> Self {
         Self { problem, at, text: text.into(), certain: false, place: None, related: None }
     }
 }

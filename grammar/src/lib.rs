@@ -12,6 +12,7 @@ mod characters;
 mod convert;
 mod error;
 mod guess;
+mod habit;
 mod keywords;
 mod kind;
 mod lex;

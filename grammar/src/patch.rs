@@ -77,6 +77,11 @@ impl Patched {
         self.piece_before(self.pieces.partition_point(|it| it.start < at)).map_or(at, |piece| piece.place(at))
     }
 
+    /// Where the piece before this one ends in the edited text.
+    fn end_before(&self, index: usize) -> usize {
+        self.pieces.get(index).map_or(self.text.len(), |it| it.start)
+    }
+
     fn piece_before(&self, index: usize) -> Option<&Piece> {
         index.checked_sub(1).and_then(|it| self.pieces.get(it))
     }
@@ -93,7 +98,8 @@ impl Patched {
     fn touches(&self, span: Range<usize>) -> bool {
         let first = self.pieces.partition_point(|it| it.start < span.start);
         let inside = |it: &&Piece| it.start < span.end;
-        self.pieces.iter().skip(first).take_while(inside).any(|it| !it.copied)
+        let around = self.piece_before(first).is_some_and(|it| !it.copied) && self.end_before(first) > span.start;
+        around || self.pieces.iter().skip(first).take_while(inside).any(|it| !it.copied)
     }
 }
 
@@ -118,6 +124,14 @@ mod tests {
         assert_eq!(patched.original(4..6), 2..4);
         assert_eq!(patched.original(6..11), 6..8);
         assert_eq!(patched.original(11..13), 8..10);
+    }
+
+    #[test]
+    fn what_an_edit_wrote_is_known_in_all_its_parts() {
+        let patched = Patched::new("abcdef", &[Edit::new(2..4, "VWXYZ")]);
+        for (span, changed) in [(0..2, false), (1..3, true), (3..4, true), (6..7, true), (7..9, false)] {
+            assert_eq!(patched.touches(span.clone()), changed, "{span:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::docs::Docs;
 use super::{Lower, name};
-use crate::ast::{Body, Handler, Path, Response, State, Trigger};
+use crate::ast::{Body, Handler, Name, Path, Response, State, Trigger};
 use machine_grammar::{Kind, Node, Span};
 
 impl<'s> Lower<'_, 's> {
@@ -93,7 +93,17 @@ fn goto<'s>(node: Node<'_, 's>) -> Option<Response<'s>> {
 }
 
 fn path<'s>(node: Node<'_, 's>) -> Path<'s> {
+    if node.text().starts_with('"') {
+        return quoted_path(node);
+    }
     let mut names = Vec::with_capacity(node.children().count());
     names.extend(node.children().map(name));
     Path { names, span: node.span() }
+}
+
+/// A path between quotes, for which an error is told: all its names come of one text.
+fn quoted_path<'s>(node: Node<'_, 's>) -> Path<'s> {
+    let span = node.span();
+    let names = node.text().trim_matches('"').split('.').map(|text| Name { text, span });
+    Path { names: names.collect(), span }
 }

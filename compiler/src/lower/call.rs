@@ -15,12 +15,14 @@ impl<'s> Lower<'_, 's> {
         Some(Watcher { doc, mode, name, call, modifiers, span: node.span() })
     }
 
+    /// A call; nothing if an edit moved its arguments, so that their names stand nowhere.
     fn call(&mut self, node: Node<'_, 's>) -> Option<Call<'s>> {
         let mut children = node.children();
         let name = name(children.next()?);
         let mut args = Vec::with_capacity(children.clone().count());
         args.extend(children.filter_map(|it| self.arg(it)));
-        Some(Call { name, args, span: node.span() })
+        let moved = args.iter().any(|it| it.name.is_some_and(|name| name.text.is_empty()));
+        (!moved).then(|| Call { name, args, span: node.span() })
     }
 
     fn arg(&mut self, node: Node<'_, 's>) -> Option<Arg<'s>> {

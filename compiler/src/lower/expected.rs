@@ -33,8 +33,14 @@ pub(super) fn list(after: &str, expected: &[Kind]) -> String {
 fn words(after: &str, expected: &[Kind]) -> Vec<&'static str> {
     let is_value = expected.contains(&Kind::Text) && expected.contains(&Kind::Number);
     let is_part = PARTS.iter().all(|it| expected.contains(it));
-    let told =
-        |it: &Kind| !(is_value && VALUES.contains(it)) && !(is_part && (PARTS.contains(it) || *it == Kind::Close));
+    // Only the standard library declares kinds of watchers; a file of a user's holds machines.
+    let is_item = expected.contains(&Kind::Machine);
+    let in_family = |it: &Kind| {
+        is_value && VALUES.contains(it)
+            || is_part && (PARTS.contains(it) || *it == Kind::Close)
+            || is_item && *it == Kind::WatcherKind
+    };
+    let told = |it: &Kind| !in_family(it);
     let mut rest: Vec<Kind> = expected.iter().copied().filter(told).collect();
     rest.sort_by_key(|it| *it != Kind::Arrow);
     let families = is_value.then(|| value_after(after)).into_iter().chain(is_part.then_some("a declaration"));

@@ -128,10 +128,9 @@ impl<'s> Lower<'_, 's> {
     }
 }
 
-/// A name without its backticks; the span keeps them.
+/// A name without its backticks, or without the quotes for which an error is told; the span keeps them.
 fn name<'s>(node: Node<'_, 's>) -> Name<'s> {
-    let text = node.text();
-    Name { text: text.strip_prefix('`').map_or(text, |it| it.trim_end_matches('`')), span: node.span() }
+    Name { text: node.text().trim_matches(['`', '"']), span: node.span() }
 }
 
 fn name_as_written<'s>(node: Node<'_, 's>) -> Name<'s> {

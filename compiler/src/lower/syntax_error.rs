@@ -59,6 +59,10 @@ impl At {
             Problem::WrongQuotes(found) => wrong_quotes(found),
             Problem::Unquoted(found) => unquoted(found),
             Problem::SpacedUnit { found, right } => spaced_unit(found, right),
+            Problem::MisplacedPace { found, right } => misplaced_pace(found, right),
+            Problem::EqualsForColon { of, right } => equals_for_colon(*of, right),
+            Problem::MissingWord { word, before, right } => missing_word(word, before, right),
+            Problem::QuotedName { found, after, right } => quoted_name(found, after, right),
             Problem::OutsideMachine(found) => outside_machine(found),
             Problem::InsideMachine(found) => inside_machine(found),
             _ => return self.unexpected("", "", &[]),
@@ -270,6 +274,30 @@ fn spaced_unit(found: &str, right: &str) -> Words {
     let headline = format!("`{found}` is not how a duration is written");
     let help = format!("write `{right}`; the units are `ms`, `s`, `m`, `h`, `d` and `w`");
     (Code::BAD_UNIT, headline, format!("did you mean `{right}`?"), help)
+}
+
+fn misplaced_pace(found: &str, right: &str) -> Words {
+    let mark = found.chars().find(|it| matches!(it, ':' | '='));
+    let without = mark.map_or_else(String::new, |it| format!(", without `{it}`"));
+    let headline = format!("`{right}` stands behind the brackets{without}");
+    (Code::UNEXPECTED, headline, "written like an argument".into(), format!("write `{right}` behind the `)`"))
+}
+
+fn equals_for_colon(of: Kind, right: &str) -> Words {
+    let what = if of == Kind::Arg { "an argument" } else { "an entry" };
+    let headline = format!("{what} is written `{right}`, with `:` and not with `=`");
+    (Code::UNEXPECTED, headline, "expected `:`".into(), format!("write `{right}`"))
+}
+
+fn missing_word(word: &str, before: &str, right: &str) -> Words {
+    let headline = format!("the word `{word}` is missing before `{before}`");
+    (Code::UNEXPECTED, headline, format!("expected `{word}` before this"), format!("write `{right}`"))
+}
+
+fn quoted_name(found: &str, after: &str, right: &str) -> Words {
+    let headline = format!("a name stands without quotes, unlike `{found}`");
+    let shown = if right.starts_with('`') { format!("`` {after} {right} ``") } else { format!("`{after} {right}`") };
+    (Code::UNEXPECTED, headline, "a text, where a name belongs".into(), format!("write {shown}"))
 }
 
 fn outside_machine(found: &str) -> Words {
