@@ -114,12 +114,13 @@ impl<'a> Tree<'a> {
     pub(super) fn state(&self, from: StateId, path: &Path<'_>) -> Lookup {
         let Some((first, rest)) = path.names.split_first() else { return Lookup::Unsure };
         let Some(mut at) = self.visible_state(from, first.text) else {
-            return if self.broken_around(from) { Lookup::Unsure } else { Lookup::NoFirst };
+            let unclear = self.outwards(from).any(|it| self.is_unclear(it));
+            return if unclear { Lookup::Unsure } else { Lookup::NoFirst };
         };
         for (index, name) in rest.iter().enumerate() {
             match self.inner(at, name.text) {
                 Some(inner) => at = inner,
-                None if self.node(at).body.faulty => return Lookup::Unsure,
+                None if self.is_unclear(at) => return Lookup::Unsure,
                 None => return Lookup::NoInner { at: index + 1, outer: at },
             }
         }
@@ -150,6 +151,17 @@ impl<'a> Tree<'a> {
     /// Some part of `from` or of a state around it could not be read: what is not found may have stood there.
     pub(super) fn broken_around(&self, from: StateId) -> bool {
         self.outwards(from).any(|it| self.node(it).body.faulty)
+    }
+
+    /// A state that is not found inside `id` may have stood in what could not be read, may be meant by one of two of
+    /// the same name, or stand in the other state that is called like this one.
+    fn is_unclear(&self, id: StateId) -> bool {
+        let has_twin = self.node(id).parent.is_some_and(|it| self.repeats_a_state(it));
+        self.node(id).body.faulty || has_twin || self.repeats_a_state(id)
+    }
+
+    fn repeats_a_state(&self, id: StateId) -> bool {
+        self.states_by_name.group(id).windows(2).any(|it| it[0].0 == it[1].0)
     }
 
     /// Names that occur more than once among the states directly inside one state: the first, and a further one.

@@ -552,6 +552,18 @@ fn two_states_of_one_name() {
 }
 
 #[test]
+fn a_state_that_is_missed_beside_two_of_one_name_is_not_told() {
+    // One of the two was meant to be called otherwise.
+    let source = "machine m 1.0.0 {
+    initial state deploy { after 1m -> monitor }
+    state deploy { after 2m -> rest.inner }
+    state rest { after 3m -> deploy.inner }
+}
+";
+    assert_snapshot!(short(source), @"m.machine:3:11: error[E0208]: there are two states `deploy` here");
+}
+
+#[test]
 fn the_same_name_in_different_states_is_fine() {
     assert_snapshot!(mistakes(
         "machine m 1.0.0 {
