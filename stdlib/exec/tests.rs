@@ -156,6 +156,7 @@ async fn what_cannot_be_started_says_why() {
     let mut rig = rig();
     rig.write("plain", "#!/bin/sh\n");
     rig.script("lost", "#!/no/such/interpreter -x\n");
+    rig.script("windows", "#!/bin/sh\r\nexit 0\r\n");
     rig.script("junk", "\u{1}\u{2}\u{3}junk");
     std::fs::create_dir(rig.path("folder")).unwrap();
     let long = "x".repeat(3 << 20);
@@ -168,6 +169,10 @@ async fn what_cannot_be_started_says_why() {
         exec("./folder", &[]),
         exec("./plain/below", &[]),
         exec("./lost", &[]),
+        exec("./lost one 'two three'", &[]),
+        exec("./absent one", &[]),
+        exec("cat  one two", &[]),
+        exec("./windows", &[]),
         exec("./junk", &[]),
         exec("", &[]),
         exec("true", &["a\0b"]),
@@ -182,7 +187,7 @@ async fn what_cannot_be_started_says_why() {
         assert_eq!(reason(&answer), "unstartable");
         whys.push(answer.why.replace(&rig.context.dir.display().to_string(), "DIR"));
     }
-    insta::assert_snapshot!(whys.join("\n"), @r"
+    insta::assert_snapshot!(whys.join("\n"), @r#"
     not started: `./absent` is not there
     not started: `no-such-program` is in none of the directories of its PATH
     not started: `./plain` is not executable; `chmod +x` makes it so
@@ -190,6 +195,10 @@ async fn what_cannot_be_started_says_why() {
     not started: `./folder` is a directory, not a program
     not started: `./plain/below` is not there
     not started: the interpreter `/no/such/interpreter` that `./lost` asks for is not there
+    not started: `./lost one 'two three'` is not there; arguments stand separately: `exec("./lost", …)`
+    not started: `./absent one` is not there
+    not started: `cat one two` is not there; arguments stand separately: `exec("cat", "one", "two")`
+    not started: `./windows` has the line ends of Windows, so that it asks for `/bin/sh\r`; save it with those of Unix
     not started: `./junk` has an exec format error: it is no program for this system, nor a script that begins with `#!`
     not started: the program has no name
     not started: a NUL character in the arguments, which no program can be given
@@ -199,7 +208,7 @@ async fn what_cannot_be_started_says_why() {
     not started: `MACHINE_RUN_ID` is set by the runtime; take it out of `env`
     not started: `A=B` is no name for an environment variable
     not started: the argument `program` is not a string; was the table built for another version of this runtime?
-    ");
+    "#);
 }
 
 #[tokio::test]

@@ -57,6 +57,8 @@ pub(crate) enum Unstartable {
     RunId,
     #[error("`{0}` is not there")]
     Absent(String),
+    #[error("`{program}` is not there; arguments stand separately: `exec({apart})`")]
+    OneText { program: String, apart: String },
     #[error("the program has no name")]
     Nameless,
     #[error("`{0}` is in none of the directories of its PATH")]
@@ -67,6 +69,10 @@ pub(crate) enum Unstartable {
     Directory(String),
     #[error("the interpreter `{interpreter}` that `{program}` asks for is not there")]
     NoInterpreter { program: String, interpreter: String },
+    #[error(
+        "`{program}` has the line ends of Windows, so that it asks for `{interpreter}\\r`; save it with those of Unix"
+    )]
+    WindowsLines { program: String, interpreter: String },
     #[error("`{0}` is there, but the loader that it needs is not: it was built for another system")]
     NoLoader(String),
     #[error("`{0}` has an exec format error: it is no program for this system, nor a script that begins with `#!`")]
@@ -106,7 +112,7 @@ impl Command {
             return fault;
         }
         match errno {
-            Errno::NOENT | Errno::NOTDIR => self.explain_absent(path_of(&prepared.program)),
+            Errno::NOENT | Errno::NOTDIR => self.explain_absent(path_of(&prepared.program), context),
             Errno::ACCESS | Errno::PERM => self.explain_refused(path_of(&prepared.program)),
             Errno::NOEXEC => Unstartable::Format(program()),
             Errno::TOOBIG => Unstartable::TooLong,
@@ -160,8 +166,24 @@ impl Command {
         match files.find(|file| access(file, Access::EXEC_OK).is_ok()) {
             Some(file) => Ok(file),
             None if is_there => Err(Unstartable::NotExecutable(self.program.clone())),
-            None => Err(Unstartable::NotOnPath(self.program.clone())),
+            None => {
+                Err(self.as_one_text(base, variables).unwrap_or_else(|| Unstartable::NotOnPath(self.program.clone())))
+            }
         }
+    }
+
+    /// `./off.sh room` as the program's name, where there is a `./off.sh`.
+    fn as_one_text(&self, base: &Path, variables: &[(String, Vec<u8>)]) -> Option<Unstartable> {
+        let (first, rest) = self.program.trim().split_once(char::is_whitespace)?;
+        let first = Self { program: first.to_owned(), ..self.clone() };
+        let is_there = first.find(base, variables).is_ok_and(|file| file.is_file());
+        let mut words = vec![format!("\"{}\"", first.program)];
+        if rest.contains(['"', '\'', '\\']) {
+            words.push("…".to_owned());
+        } else {
+            words.extend(rest.split_whitespace().map(|word| format!("\"{word}\"")));
+        }
+        is_there.then(|| Unstartable::OneText { program: self.program.clone(), apart: words.join(", ") })
     }
 
     fn dir_in(&self, context: &Context) -> PathBuf {
@@ -178,14 +200,15 @@ impl Command {
         }
     }
 
-    fn explain_absent(&self, path: &Path) -> Unstartable {
+    fn explain_absent(&self, path: &Path, context: &Context) -> Unstartable {
         let program = self.program.clone();
-        match fs::metadata(path) {
-            Err(_) => Unstartable::Absent(program),
-            Ok(_) => match interpreter(path) {
-                Some(interpreter) => Unstartable::NoInterpreter { program, interpreter },
-                None => Unstartable::NoLoader(program),
-            },
+        if fs::metadata(path).is_err() {
+            return self.as_one_text(&context.dir, &[]).unwrap_or(Unstartable::Absent(program));
+        }
+        let Some(interpreter) = interpreter(path) else { return Unstartable::NoLoader(program) };
+        match interpreter.strip_suffix('\r') {
+            Some(plain) => Unstartable::WindowsLines { program, interpreter: plain.to_owned() },
+            None => Unstartable::NoInterpreter { program, interpreter },
         }
     }
 
@@ -226,12 +249,13 @@ fn assignment(name: &str, value: &[u8]) -> std::ffi::OsString {
     assignment
 }
 
-/// The interpreter that a script's first line names.
+/// The interpreter that a script's first line names, as the system reads it: with a carriage return, if it ends in one.
 fn interpreter(script: &Path) -> Option<String> {
     let mut start = Vec::new();
     fs::File::open(script).ok()?.take(256).read_to_end(&mut start).ok()?;
     let line = start.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
-    Some(String::from_utf8_lossy(line).split_whitespace().next()?.to_owned())
+    let text = String::from_utf8_lossy(line);
+    text.split([' ', '\t']).find(|it| !it.trim().is_empty()).map(str::to_owned)
 }
 
 fn words(errno: Errno) -> String {
