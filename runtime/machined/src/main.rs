@@ -1,6 +1,7 @@
 //! `machined`: runs compiled tables on a node, for ever. Here: from arguments to a node.
 
 mod args;
+mod report;
 
 use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
@@ -41,10 +42,8 @@ fn run_node(run: Run) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let status = error.exit_status();
-            // Standard error is the last place; when it is closed there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "{:?}", miette::Report::new(error));
-            ExitCode::from(status)
+            report::say(&error);
+            ExitCode::from(error.exit_status())
         }
     }
 }

@@ -17,7 +17,7 @@ use super::head::FORMAT;
 pub enum JournalError {
     /// Another process (or another journal of this one) holds the lock.
     #[error("another runtime is using the journal in `{}`", dir.display())]
-    #[diagnostic(code(journal::in_use), help("stop the other runtime, or give this one a state directory of its own"))]
+    #[diagnostic(help("stop the other runtime, or give this one a state directory of its own"))]
     InUse {
         /// The journal's directory.
         dir: PathBuf,
@@ -26,7 +26,6 @@ pub enum JournalError {
     /// A file has a format that came after this runtime.
     #[error("`{}` was written by a newer runtime: it has journal format {needed}, and this one knows up to {known}", file.display())]
     #[diagnostic(
-        code(journal::newer_format),
         help("start a runtime that knows journal format {needed}; nothing in the directory was changed")
     )]
     Newer {
@@ -41,7 +40,6 @@ pub enum JournalError {
     /// The files contradict themselves or each other in a way that no crash explains.
     #[error("the journal is damaged at byte {offset} of `{}`: {damage}", file.display())]
     #[diagnostic(
-        code(journal::damaged),
         help(
             "nothing was changed: keep a copy of the journal's directory and restore it from a backup; \
              without one, move it away, and all machines start again in their initial states"
@@ -59,7 +57,6 @@ pub enum JournalError {
     /// There is no room on the disk, or none left to this user.
     #[error("there is no room left to write `{}`", file.display())]
     #[diagnostic(
-        code(journal::disk_full),
         help("make room on its disk and start the runtime again: it goes on where it was")
     )]
     Full {
@@ -73,7 +70,6 @@ pub enum JournalError {
     /// The operating system refused.
     #[error("could not {action} `{}`", file.display())]
     #[diagnostic(
-        code(journal::io),
         help("check the disk and the permissions, then start the runtime again: it goes on where it was")
     )]
     Io {
@@ -88,7 +84,7 @@ pub enum JournalError {
 
     /// A record that no segment can hold.
     #[error("a record of {size} bytes is too large: the journal takes up to {limit}")]
-    #[diagnostic(code(journal::record_too_large), help("keep what is that large in a file of its own"))]
+    #[diagnostic(help("keep what is that large in a file of its own"))]
     TooLarge {
         /// The payload's bytes.
         size: usize,

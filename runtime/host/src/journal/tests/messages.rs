@@ -9,9 +9,8 @@ use miette::Diagnostic;
 use crate::journal::{Damage, JournalError, Lsn};
 
 fn told(error: &JournalError) -> String {
-    let code = error.code().unwrap();
     let help = error.help().unwrap();
-    let mut lines = format!("{code}: {error}\n");
+    let mut lines = format!("{error}\n");
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         lines += &format!("because: {error}\n");
@@ -25,33 +24,33 @@ fn each_error_says_what_where_and_the_way_out() {
     let dir = Path::new("/state/journal");
     let file = dir.join("0000000003.segment");
     assert_snapshot!(told(&JournalError::InUse { dir: dir.into() }), @r"
-    journal::in_use: another runtime is using the journal in `/state/journal`
+    another runtime is using the journal in `/state/journal`
     help: stop the other runtime, or give this one a state directory of its own
     ");
     assert_snapshot!(told(&JournalError::newer(file.clone(), 2)), @r"
-    journal::newer_format: `/state/journal/0000000003.segment` was written by a newer runtime: it has journal format 2, and this one knows up to 1
+    `/state/journal/0000000003.segment` was written by a newer runtime: it has journal format 2, and this one knows up to 1
     help: start a runtime that knows journal format 2; nothing in the directory was changed
     ");
     let damage = Damage::Record { lsn: Lsn(41) };
     assert_snapshot!(told(&JournalError::damaged(file.clone(), 1820, damage)), @r"
-    journal::damaged: the journal is damaged at byte 1820 of `/state/journal/0000000003.segment`: record 41 is broken, and it was safe once
+    the journal is damaged at byte 1820 of `/state/journal/0000000003.segment`: record 41 is broken, and it was safe once
     help: nothing was changed: keep a copy of the journal's directory and restore it from a backup; without one, move it away, and all machines start again in their initial states
     ");
     let full = io::Error::from_raw_os_error(28);
     assert_snapshot!(told(&JournalError::io("write", &file, full)), @r"
-    journal::disk_full: there is no room left to write `/state/journal/0000000003.segment`
+    there is no room left to write `/state/journal/0000000003.segment`
     because: No space left on device (os error 28)
     help: make room on its disk and start the runtime again: it goes on where it was
     ");
     let broken = io::Error::from_raw_os_error(5);
     assert_snapshot!(told(&JournalError::io("sync", &file, broken)), @r"
-    journal::io: could not sync `/state/journal/0000000003.segment`
+    could not sync `/state/journal/0000000003.segment`
     because: Input/output error (os error 5)
     help: check the disk and the permissions, then start the runtime again: it goes on where it was
     ");
     let too_large = JournalError::TooLarge { size: 5_000_000, limit: 4_194_220 };
     assert_snapshot!(told(&too_large), @r"
-    journal::record_too_large: a record of 5000000 bytes is too large: the journal takes up to 4194220
+    a record of 5000000 bytes is too large: the journal takes up to 4194220
     help: keep what is that large in a file of its own
     ");
 }
