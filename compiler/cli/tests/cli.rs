@@ -794,6 +794,8 @@ fn the_scripts_of_a_new_machine_work() {
     while script("check.sh") {
         assert!(Instant::now() < patience, "it is seen that the service is gone");
     }
+    fs::write(folder.path().join("service.pid"), std::process::id().to_string()).expect("a file");
+    assert!(!script("check.sh"), "another process was given the number");
 }
 
 #[test]
