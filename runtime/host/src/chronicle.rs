@@ -1,6 +1,6 @@
 //! A step told in the words of its table: pure, from verdict and effects to what happened and what is to be done.
 
-use crate::event::happening::{Outcome, What};
+use crate::event::happening::{Outcome, Turn, What};
 use machine_core::table::EventSource;
 use machine_core::{
     Effect, EventId, Input, Instant, KindId, Milliseconds, StateId, Table, TimerId, Verdict, WatcherId,
@@ -51,10 +51,11 @@ pub(crate) fn tell(table: &Table<'_>, step: Taken<'_>, answer: Option<&Answer>) 
                 from: state_name(table, from),
                 to: state_name(table, to),
             }),
-            Effect::Armed { timer, .. } => told.happenings.push(timer_event(table, timer, true)),
+            Effect::Armed { timer, .. } => told.happenings.push(timer_event(table, timer, Turn::Armed)),
             Effect::Disarmed { timer, fired: has_fired } => {
                 fired = has_fired.then_some(timer);
-                told.happenings.push(timer_event(table, timer, false));
+                let turn = if has_fired { Turn::Fired } else { Turn::Cancelled };
+                told.happenings.push(timer_event(table, timer, turn));
             }
             Effect::Slowed { until } => told.happenings.push(What::Slowed {
                 delay: Duration::from_nanos(until.since(step.at)),
@@ -125,9 +126,9 @@ fn timer_name(table: &Table<'_>, timer: TimerId) -> String {
     format!("after {}", Milliseconds(table.timer(timer).1))
 }
 
-fn timer_event(table: &Table<'_>, timer: TimerId, running: bool) -> What {
+fn timer_event(table: &Table<'_>, timer: TimerId, turn: Turn) -> What {
     let duration = Duration::from_millis(table.timer(timer).1);
-    What::Timer { name: timer_name(table, timer), running, duration }
+    What::Timer { name: timer_name(table, timer), turn, duration }
 }
 
 #[cfg(test)]
@@ -174,7 +175,7 @@ mod tests {
                 format!("{} {}.{} fault {} late {}", it.kind, it.watcher, it.outcome, it.fault, it.late)
             }
             What::Transition { event, from, to } => format!("{from} -> {to} ({event})"),
-            What::Timer { name, running, .. } => format!("{name} running {running}"),
+            What::Timer { name, turn, .. } => format!("{name} {turn:?}"),
             other => format!("{other:?}"),
         }
     }
@@ -208,17 +209,30 @@ mod tests {
         Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
             exec switch.ok fault false late false
             dark -> lit (switch.ok)
-            after 1m running true
+            after 1m Armed
             Stop { watcher: WatcherId(0), visit: 1 }
         Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
             exec switch.ok fault false late true
         Tick
-            after 1m running false
+            after 1m Fired
             lit -> dark (after 1m)
             Ask { watcher: WatcherId(0), visit: 3, first: true, resumed: false }
         Resume
             Ask { watcher: WatcherId(0), visit: 3, first: false, resumed: true }
         ");
+    }
+
+    #[test]
+    fn a_timer_that_did_not_fire_was_cancelled() {
+        let bytes = Definition::example().encode().unwrap();
+        let table = OwnedTable::verify(bytes.into()).unwrap();
+        let turn = |fired| {
+            let effects = [Effect::Disarmed { timer: TimerId(0), fired }];
+            let verdict = Verdict::Quiet;
+            let taken = Taken { at: Instant(0), input: Input::Tick, verdict, effects: &effects, leaf: StateId(0) };
+            tell(&table.table(), taken, None).happenings.iter().map(short).collect::<String>()
+        };
+        assert_eq!([turn(true), turn(false)], ["after 1m Fired", "after 1m Cancelled"]);
     }
 
     #[test]
@@ -233,7 +247,7 @@ mod tests {
         Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
             exec watcher0.outcome0 fault false late false
             state0 -> state1 (watcher0.outcome0)
-            after 1m running true
+            after 1m Armed
             Stop { watcher: WatcherId(0), visit: 1 }
         ");
     }

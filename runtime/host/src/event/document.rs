@@ -1,7 +1,7 @@
 //! One event's own part: its type, its `data`, and the extension attributes that only this kind of event has.
 
 use super::attribute::Attributes;
-use super::happening::{Happening, Outcome, What};
+use super::happening::{Happening, Outcome, Turn, What};
 use super::identity::About;
 use super::text::head;
 use super::{choria, own};
@@ -24,7 +24,7 @@ pub(super) fn document(about: About<'_>, happening: &Happening, id: &str) -> Doc
     match &happening.what {
         What::Transition { event, from, to: state } => choria::transition(to, event, from, state),
         What::Outcome(outcome) => of_watcher(to, outcome),
-        What::Timer { name, running, duration } => choria::timer(to, name, *running, *duration),
+        What::Timer { name, turn, duration } => choria::timer(to, name, *turn == Turn::Armed, *duration),
         What::Startup { version } => choria::startup(to, version),
         What::Shutdown => choria::shutdown(to),
         What::Alive { version } => choria::alive(to, version),

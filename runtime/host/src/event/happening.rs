@@ -81,12 +81,12 @@ pub enum What {
     },
     /// A watcher reported.
     Outcome(Outcome),
-    /// An `after` was armed or is over.
+    /// An `after` was armed, fired, or was cancelled.
     Timer {
         /// `after 2h`.
         name: String,
-        /// Armed, or fired or cancelled.
-        running: bool,
+        /// Which of the three.
+        turn: Turn,
         /// Its duration.
         duration: Duration,
     },
@@ -166,6 +166,17 @@ impl What {
             What::TableRemoved { .. } => "table removal",
         }
     }
+}
+
+/// What an `after` did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It was armed: its time runs.
+    Armed,
+    /// Its time is over.
+    Fired,
+    /// Its state was left before its time was over.
+    Cancelled,
 }
 
 /// What a watcher reported.

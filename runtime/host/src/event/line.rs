@@ -6,7 +6,7 @@
 //! 12:00:32.400  container_manager  running.failed: exit status 1: no such process  (12 ms)
 //! ```
 
-use super::happening::{Happening, Origin, Outcome, What};
+use super::happening::{Happening, Origin, Outcome, Turn, What};
 use super::text::{head, visible};
 use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Local};
@@ -132,8 +132,7 @@ fn words(what: &What) -> Words {
             Words::new(BOLD, format!("{} -> {}", visible(from), visible(to))).rest(event)
         }
         What::Outcome(outcome) => outcome_words(outcome),
-        What::Timer { name, running: true, .. } => Words::new(DIM, format!("{} is armed", visible(name))),
-        What::Timer { name, running: false, .. } => Words::new(DIM, format!("{} is over", visible(name))),
+        What::Timer { name, turn, .. } => Words::new(DIM, format!("{} is {}", visible(name), turn_word(*turn))),
         What::Slowed { delay, state } => {
             let state = visible(state);
             Words::new(YELLOW, format!("slowed down: the watchers of {state} wait {}", duration(*delay)))
@@ -147,6 +146,14 @@ fn words(what: &What) -> Words {
         }
         What::TableRefused { file, reason } => Words::new(RED, format!("table {} refused", visible(file))).why(reason),
         What::TableRemoved { machine } => Words::new(PLAIN, format!("table of {} removed", visible(machine))),
+    }
+}
+
+fn turn_word(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Armed => "armed",
+        Turn::Fired => "over",
+        Turn::Cancelled => "cancelled",
     }
 }
 

@@ -1,6 +1,6 @@
 //! One of everything that can happen, for the tests.
 
-use super::happening::{Cause, Happening, MachineOrigin, Origin, Outcome, What};
+use super::happening::{Cause, Happening, MachineOrigin, Origin, Outcome, Turn, What};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -122,7 +122,7 @@ pub(crate) fn other_kind() -> Outcome {
 /// One of everything, each with a name.
 pub(crate) fn all() -> Vec<(&'static str, What)> {
     let text = str::to_owned;
-    let timer = |running| What::Timer { name: text("after 2h"), running, duration: Duration::from_secs(7200) };
+    let timer = |turn| What::Timer { name: text("after 2h"), turn, duration: Duration::from_secs(7200) };
     vec![
         ("transition", transition()),
         ("exec ok", What::Outcome(exec_ok())),
@@ -132,8 +132,9 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
         ("file missing", What::Outcome(file_missing())),
         ("late outcome", What::Outcome(late())),
         ("outcome of another kind", What::Outcome(other_kind())),
-        ("timer armed", timer(true)),
-        ("timer over", timer(false)),
+        ("timer armed", timer(Turn::Armed)),
+        ("timer over", timer(Turn::Fired)),
+        ("timer cancelled", timer(Turn::Cancelled)),
         ("started", What::Started { state: text("unknown"), resumed: false, table: text(TABLE) }),
         ("resumed", What::Started { state: text("deploy"), resumed: true, table: text(TABLE) }),
         ("stopped", What::Stopped { state: text("deploy"), reason: text("shutdown") }),

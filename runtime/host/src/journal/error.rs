@@ -25,9 +25,7 @@ pub enum JournalError {
 
     /// A file has a format that came after this runtime.
     #[error("`{}` was written by a newer runtime: it has journal format {needed}, and this one knows up to {known}", file.display())]
-    #[diagnostic(
-        help("start a runtime that knows journal format {needed}; nothing in the directory was changed")
-    )]
+    #[diagnostic(help("start a runtime that knows journal format {needed}; nothing in the directory was changed"))]
     Newer {
         /// The file that cannot be read.
         file: PathBuf,
@@ -39,12 +37,10 @@ pub enum JournalError {
 
     /// The files contradict themselves or each other in a way that no crash explains.
     #[error("the journal is damaged at byte {offset} of `{}`: {damage}", file.display())]
-    #[diagnostic(
-        help(
-            "nothing was changed: keep a copy of the journal's directory and restore it from a backup; \
+    #[diagnostic(help(
+        "nothing was changed: keep a copy of the journal's directory and restore it from a backup; \
              without one, move it away, and all machines start again in their initial states"
-        )
-    )]
+    ))]
     Damaged {
         /// The damaged file, or the one before which another is missing.
         file: PathBuf,
@@ -56,9 +52,7 @@ pub enum JournalError {
 
     /// There is no room on the disk, or none left to this user.
     #[error("there is no room left to write `{}`", file.display())]
-    #[diagnostic(
-        help("make room on its disk and start the runtime again: it goes on where it was")
-    )]
+    #[diagnostic(help("make room on its disk and start the runtime again: it goes on where it was"))]
     Full {
         /// The file that could not be written.
         file: PathBuf,
@@ -69,9 +63,7 @@ pub enum JournalError {
 
     /// The operating system refused.
     #[error("could not {action} `{}`", file.display())]
-    #[diagnostic(
-        help("check the disk and the permissions, then start the runtime again: it goes on where it was")
-    )]
+    #[diagnostic(help("check the disk and the permissions, then start the runtime again: it goes on where it was"))]
     Io {
         /// What was tried, as a verb.
         action: &'static str,

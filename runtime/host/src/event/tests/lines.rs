@@ -1,7 +1,7 @@
 //! What people read.
 
 use super::samples;
-use crate::event::happening::{Happening, Origin, Outcome, What};
+use crate::event::happening::{Happening, Origin, Outcome, Turn, What};
 use crate::event::{Lines, Look, Zone, line};
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ fn every_happening_has_its_line() {
 03:04:05.678  container_manager  front.ok: 200 OK  (0.79 s)
 03:04:05.678  container_manager  after 2h is armed
 03:04:05.678  container_manager  after 2h is over
+03:04:05.678  container_manager  after 2h is cancelled
 03:04:05.678  container_manager  started in unknown
 03:04:05.678  container_manager  goes on in deploy
 03:04:05.678  container_manager  stopped in deploy  (shutdown)
@@ -58,6 +59,7 @@ fn colours_are_sparing() {
 ␛[2m03:04:05.678␛[0m  container_manager  front.ok: 200 OK␛[2m  (0.79 s)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[2mafter 2h is armed␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[2mafter 2h is over␛[0m
+␛[2m03:04:05.678␛[0m  container_manager  ␛[2mafter 2h is cancelled␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  started in unknown
 ␛[2m03:04:05.678␛[0m  container_manager  goes on in deploy
 ␛[2m03:04:05.678␛[0m  container_manager  stopped in deploy␛[2m  (shutdown)␛[0m
@@ -126,7 +128,7 @@ fn nothing_from_outside_acts_on_the_terminal() {
         What::Started { state: text(), resumed: false, table: text() },
         What::Started { state: text(), resumed: true, table: text() },
         What::Stopped { state: text(), reason: text() },
-        What::Timer { name: text(), running: true, duration: Duration::ZERO },
+        What::Timer { name: text(), turn: Turn::Armed, duration: Duration::ZERO },
         What::Slowed { delay: Duration::ZERO, state: text() },
         What::Startup { version: text() },
         What::Alive { version: text() },

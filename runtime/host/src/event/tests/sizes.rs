@@ -1,7 +1,7 @@
 //! However long what comes from outside is, an event stays within its bound.
 
 use super::samples;
-use crate::event::happening::{Happening, Origin, Outcome, What};
+use crate::event::happening::{Happening, Origin, Outcome, Turn, What};
 use crate::event::{cloud, event, to_json};
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn everything(text: &str) -> Vec<What> {
         What::Started { state: text(), resumed: true, table: text() },
         What::Stopped { state: text(), reason: text() },
         What::Transition { event: text(), from: text(), to: text() },
-        What::Timer { name: text(), running: true, duration: Duration::MAX },
+        What::Timer { name: text(), turn: Turn::Armed, duration: Duration::MAX },
         What::Slowed { delay: Duration::MAX, state: text() },
         What::Startup { version: text() },
         What::Alive { version: text() },
