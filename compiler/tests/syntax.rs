@@ -84,6 +84,7 @@ fn e0101_a_pace_written_like_an_argument() {
             "watch x = file(\"x\", every 5s)",
             "watch x = file(every:5s, path: \"x\")",
             "watch x = exec(\"./x.sh\", every: 5s, timeout: 2s)",
+            "watch x = exec(\"./x.sh\"), every 5s",
         ]),
     );
 }

@@ -81,7 +81,7 @@ fn value_after(after: &str) -> &'static str {
 
 /// The way out, by what was expected.
 pub(super) fn way_out(expected: &[Kind]) -> &'static str {
-    const WAYS: [(Kind, &str); 15] = [
+    const WAYS: [(Kind, &str); 16] = [
         (Kind::On, "inside a machine stand `state`, `watch`, `run`, `on` and `after`"),
         (Kind::Machine, "a file holds machines: `machine NAME 1.0.0 { … }`"),
         (Kind::Outcome, "a kind of watcher holds `outcome`, `fault`, `every` and `needs`"),
@@ -99,6 +99,7 @@ pub(super) fn way_out(expected: &[Kind]) -> &'static str {
         ),
         (Kind::Name, "a name is made of letters, digits and `_`, or stands between backticks"),
         (Kind::Version, "write `machine NAME 1.0.0 { … }`"),
+        (Kind::Every, "a watcher ends with how often it runs, as in `watch NAME = KIND(ARGUMENTS) every 10s`"),
         (Kind::Open, "what belongs to a state stands between `{` and `}`"),
     ];
     let way = WAYS.iter().find(|(kind, _)| expected.contains(kind));
