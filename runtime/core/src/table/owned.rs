@@ -1,9 +1,8 @@
 //! Where the sections of verified bytes stand, so that the view of an owned table costs next to nothing.
 
-use super::layout::{Counts, Section, Width};
+use super::layout::{COUNTS, Counts, ENTRY, HEADER, Section, Width};
 use super::read::Reader;
 use super::{Table, TableError, verify};
-use crate::table::layout::COUNTS;
 use alloc::boxed::Box;
 use core::ops::Range;
 
@@ -37,17 +36,29 @@ impl OwnedTable {
     }
 }
 
-/// Offset and length of each section that is there.
+/// Where each section that is there stands. Kept small, because a node keeps one for each machine: sections follow one
+/// another without gaps, so each begins where the one before it ends.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Sections([Option<(u32, u32)>; 11]);
+pub(crate) struct Sections {
+    /// Bit N is set when section N + 1 is there.
+    present: u16,
+    /// Where each section ends; one that is not there, where the one before it does.
+    ends: [u32; 11],
+}
 
 impl Sections {
-    pub(crate) fn set(&mut self, section: Section, offset: usize, length: usize) {
-        self.0[section as usize - 1] = Some((offset as u32, length as u32));
+    /// Notes a section; to be called in the order of their numbers.
+    pub(crate) fn set(&mut self, section: Section, end: usize) {
+        let index = section as usize - 1;
+        self.present |= 1 << index;
+        self.ends.iter_mut().skip(index).for_each(|it| *it = end as u32);
     }
 
     pub(crate) fn range(&self, section: Section) -> Option<Range<usize>> {
-        self.0[section as usize - 1].map(|(offset, length)| offset as usize..offset as usize + length as usize)
+        let index = section as usize - 1;
+        let first = || HEADER + ENTRY * self.present.count_ones() as usize;
+        let start = index.checked_sub(1).map_or_else(first, |before| self.ends[before] as usize);
+        (self.present >> index & 1 == 1).then(|| start..self.ends[index] as usize)
     }
 
     pub(crate) fn bytes<'t>(&self, table: &'t [u8], section: Section) -> &'t [u8] {
@@ -59,13 +70,15 @@ impl Sections {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) width: Width,
-    pub(crate) counts: Counts,
+    /// In the order of [`Counts::to_array`].
+    pub(crate) counts: [u16; COUNTS / 2],
     pub(crate) sections: Sections,
 }
 
 impl Layout {
     pub(crate) fn view<'t>(&self, bytes: &'t [u8]) -> Table<'t> {
-        let Self { width, counts, sections } = *self;
+        let Self { width, sections, .. } = *self;
+        let counts = Counts::from_array(self.counts.map(usize::from));
         let section = |it| sections.bytes(bytes, it);
         let optional = |it| sections.range(it).map(|_| section(it));
         let mut head = Reader::new(section(Section::Machine).get(COUNTS..).unwrap_or(&[]));

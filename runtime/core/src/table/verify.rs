@@ -100,7 +100,7 @@ fn sections(bytes: &[u8]) -> Checked<Sections> {
         if !is_inside || last >= Some(section) || (section.is_optional() && length == 0) {
             return Err(fail(at));
         }
-        found.set(section, offset, length);
+        found.set(section, offset + length);
         (last, end, entries) = (Some(section), offset + length, entries + 1);
     }
     let is_complete = Section::ALL.iter().all(|it| it.is_optional() || found.range(*it).is_some());
@@ -111,14 +111,15 @@ fn sections(bytes: &[u8]) -> Checked<Sections> {
 fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
     let fail = |section, offset, fault| at(&sections, section, offset, fault);
     let mut reader = Reader::new(sections.bytes(bytes, Section::Machine));
-    let counts = read_counts(&mut reader).ok_or(fail(Section::Machine, 0, Fault::Size))?;
+    let numbers = read_counts(&mut reader).ok_or(fail(Section::Machine, 0, Fault::Size))?;
+    let counts = Counts::from_array(numbers.map(usize::from));
     let (Some(name), Some(_)) = (reader.text(), reader.text()) else {
         return Err(fail(Section::Machine, COUNTS, Fault::Text));
     };
     if !reader.is_at_end() || name.is_empty() {
         return Err(fail(Section::Machine, reader.position(), Fault::Size));
     }
-    let layout = Layout { width, counts, sections };
+    let layout = Layout { width, counts: numbers, sections };
     let fits = |(section, rows): &(Section, usize)| sections.bytes(bytes, *section).len() == *rows;
     let rows = [
         (Section::States, counts.states * width.state_row()),
@@ -142,12 +143,12 @@ fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
     Ok(layout)
 }
 
-fn read_counts(reader: &mut Reader<'_>) -> Option<Counts> {
+fn read_counts(reader: &mut Reader<'_>) -> Option<[u16; COUNTS / 2]> {
     let mut counts = [0; COUNTS / 2];
     for count in &mut counts {
-        *count = usize::from(reader.u16()?);
+        *count = reader.u16()?;
     }
-    Some(Counts::from_array(counts))
+    Some(counts)
 }
 
 fn at(sections: &Sections, section: Section, offset: usize, fault: Fault) -> TableError {
