@@ -24,6 +24,10 @@ struct Changes {
     orphans: BTreeSet<Arc<str>>,
 }
 
+/// So many tables are admitted before what that made public is let out: many machines that start together would
+/// otherwise hold all their events in memory at once.
+const AT_ONCE: usize = 256;
+
 impl Node {
     /// Everything in the directory, and everything that is remembered and not there any more.
     pub(super) fn first_look(&mut self) -> Result<(), NodeError> {
@@ -140,7 +144,13 @@ impl Node {
             }
         }
         self.keep(&admitted.iter().collect::<Vec<_>>())?;
-        admitted.into_iter().try_for_each(|loaded| self.admit(loaded))
+        for (count, loaded) in admitted.into_iter().enumerate() {
+            self.admit(loaded)?;
+            if (count + 1) % AT_ONCE == 0 {
+                self.catch_up()?;
+            }
+        }
+        Ok(())
     }
 
     /// Starts, resumes or replaces the machine of a table.

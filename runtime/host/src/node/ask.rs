@@ -65,6 +65,19 @@ impl Node {
         }
     }
 
+    /// Waits until everything so far is durable, and lets it out.
+    ///
+    /// # Errors
+    /// When the journal has failed.
+    pub(super) fn catch_up(&mut self) -> Result<(), NodeError> {
+        if let Some(journal) = &self.journal {
+            journal.wait(self.appended)?;
+            self.outbox.is_durable(self.appended);
+        }
+        self.let_out();
+        Ok(())
+    }
+
     /// Asks a watcher, unless its visit is over by now.
     fn ask(&mut self, asking: Asking) {
         let Asking { machine: number, watcher, visit, first, resumed } = asking;
