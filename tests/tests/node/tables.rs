@@ -176,6 +176,27 @@ fn a_table_without_the_state_that_the_machine_is_in_is_refused() {
 }
 
 #[test]
+fn a_machine_whose_past_cannot_be_read_waits_for_a_decision() {
+    let mut site = Site::running(LAMP);
+    site.write("switch", "");
+    site.expect("lamp dark -> lit");
+    site.kill();
+    // The table that it ran is lost, and what is shipped is another one.
+    fs::remove_dir_all(site.path("state/tables")).unwrap();
+    site.ship(&lamp("2.0.0"));
+    site.ship(&idle("other"));
+    site.start();
+    let reason = site.expect_start("refused lamp.table: ").text;
+    assert!(reason.contains("remove the file and put it back to begin anew"), "{reason}");
+    site.expect("other starts in still");
+    site.remove("lamp.table");
+    site.expect("removed lamp");
+    site.ship(&lamp("2.0.0"));
+    site.expect("lamp starts in dark");
+    close(site);
+}
+
+#[test]
 fn a_table_waits_while_a_run_is_under_way() {
     const BUILDER: &str = r#"
         machine builder 1.0.0 {

@@ -191,7 +191,8 @@ impl Node {
         Ok(Arc::new(Loaded { table, hash, file: file.clone(), context }))
     }
 
-    fn keep(&self, tables: &[&Arc<Loaded>]) -> Result<(), NodeError> {
+    /// Has tables survive whatever becomes of their files.
+    pub(super) fn keep(&self, tables: &[&Arc<Loaded>]) -> Result<(), NodeError> {
         let bytes: Vec<_> = tables.iter().map(|it| (it.hash.as_str(), it.table.bytes())).collect();
         self.store.as_ref().map_or(Ok(()), |store| store.keep(&bytes))
     }

@@ -4,10 +4,11 @@ mod crash;
 mod rig;
 
 use super::{Node, Tables};
-use machine_core::Definition;
 use machine_core::definition::Timer;
+use machine_core::{Definition, OwnedTable};
 use machine_drivers::{Answer, Key};
 use rig::{LIMIT, Rig, lamp};
+use std::path::Path;
 
 const FIRST: [&str; 4] = ["ask switch", "#1 startup", "#2 activated", "lamp#1 starts in off"];
 
@@ -122,11 +123,7 @@ async fn what_a_replaced_table_had_asked_is_late_under_its_old_name() {
     let mut node = rig.run(&lamp("switch")).unwrap();
     node.durable().await;
     let late = rig.answer(0);
-    let next = Definition { version: "2.0.0".into(), ..lamp("button") };
-    let file = std::path::Path::new("/lamp.table").into();
-    let table = machine_core::OwnedTable::verify(next.encode().unwrap().into()).unwrap();
-    let loaded = node.load(table, &file).unwrap();
-    assert_eq!(node.replace(1, loaded).unwrap(), None);
+    replace(&mut node, &Definition { version: "2.0.0".into(), ..lamp("button") });
     node.settle().unwrap();
     node.durable().await;
     let seen = rig.seen.take();
@@ -137,6 +134,33 @@ async fn what_a_replaced_table_had_asked_is_late_under_its_old_name() {
     node.durable().await;
     assert_eq!(rig.seen.take(), ["lamp#4 late switch.ok"]);
     assert_eq!(node.fleet.get(1).unwrap().state(), "off");
+}
+
+/// Has another table run in the place of the first machine's.
+fn replace(node: &mut Node, by: &Definition) {
+    let table = OwnedTable::verify(by.encode().unwrap().into()).unwrap();
+    let loaded = node.load(table, &Path::new("/lamp.table").into()).unwrap();
+    node.keep(&[&loaded]).unwrap();
+    assert_eq!(node.replace(1, loaded).unwrap(), None);
+}
+
+#[tokio::test]
+async fn tables_that_nobody_needs_any_more_go_with_a_checkpoint() {
+    let mut rig = Rig::new();
+    let mut node = rig.run(&lamp("switch")).unwrap();
+    let second = Definition { version: "2.0.0".into(), ..lamp("switch") };
+    replace(&mut node, &second);
+    let kept = || std::fs::read_dir(rig.dir.path().join("state/tables")).unwrap().count();
+    node.durable().await;
+    assert_eq!(kept(), 2);
+    node.checkpoint().unwrap();
+    while node.is_checkpoint_due {
+        let progress = tokio::time::timeout(LIMIT, node.progress.recv()).await.unwrap().unwrap();
+        node.progressed(progress).unwrap();
+    }
+    assert_eq!(kept(), 1);
+    drop(node);
+    rig.run(&second).unwrap();
 }
 
 #[tokio::test]
