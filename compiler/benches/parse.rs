@@ -1,6 +1,11 @@
 //! From text to checked machines: each stage beside its limit, what pest alone needs for the same text.
 //!
-//! Prints the best of several runs for 10^2 to 10^5 generated lines, and how many times pest's time that is.
+//! Prints the best of several runs for 10^2 to 10^5 generated lines, and how many times pest's time that is: for many
+//! machines, and for one large machine, where anything that is not linear would show.
+//!
+//! ```text
+//! cargo bench -p machine-compiler --bench parse
+//! ```
 
 use machine_compiler::diagnostic::Diagnostics;
 use machine_compiler::source::SourceMap;
@@ -9,10 +14,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 fn main() {
-    println!("{:>8}  {:<14} {:>10} {:>12} {:>7}", "lines", "stage", "time", "lines/s", "ratio");
-    for exponent in 2..=5 {
-        let source = program(10_usize.pow(exponent));
-        measure(&source);
+    println!("{:>8}  {:<14} {:>10} {:>12} {:>7} {:>6}", "lines", "stage", "time", "lines/s", "ratio", "limit");
+    for (shape, program) in [("many machines", many as fn(usize) -> String), ("one machine", one)] {
+        println!("{shape}");
+        (2..=5).for_each(|exponent| measure(&program(10_usize.pow(exponent))));
     }
 }
 
@@ -38,12 +43,13 @@ fn measure(source: &str) {
     for (time, (name, _)) in best.iter().zip(&stages) {
         let ratio = time.as_secs_f64() / best[0].as_secs_f64();
         let speed = lines as f64 / time.as_secs_f64();
-        println!("{lines:>8}  {name:<14} {:>7.2} ms {speed:>12.0} {ratio:>6.2}x", time.as_secs_f64() * 1e3);
+        let limit = if *name == "check" { "1.30" } else { "" };
+        println!("{lines:>8}  {name:<14} {:>7.2} ms {speed:>12.0} {ratio:>6.2}x {limit:>6}", time.as_secs_f64() * 1e3);
     }
 }
 
 /// Machines of about twenty lines each, `lines` in all, no two of one name.
-fn program(lines: usize) -> String {
+fn many(lines: usize) -> String {
     const LINES_EACH: usize = 20;
     (0..lines.div_ceil(LINES_EACH)).map(machine).collect()
 }
@@ -72,4 +78,22 @@ machine container_{number} 1.0.{number} {{
 }}
 "#
     )
+}
+
+/// One machine of five lines a state, `lines` in all.
+fn one(lines: usize) -> String {
+    let states = lines / 5;
+    let state = |number: usize| {
+        let start = if number == 0 { "initial " } else { "" };
+        let next = (number + 1) % states;
+        format!(
+            r#"    {start}state step_{number} {{
+        watch work = exec("./step.sh", "{number}", timeout: 30s) every 1m
+        on work.ok     -> step_{next}
+        on work.failed stay               // it is tried again in a minute
+    }}
+"#
+        )
+    };
+    format!("machine large 1.0.0 {{\n{}}}\n", (0..states).map(state).collect::<String>())
 }
