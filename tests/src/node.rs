@@ -190,11 +190,18 @@ impl Site {
                 return found;
             }
             if begun.elapsed() > LIMIT {
-                let told: Vec<_> = self.told().into_iter().map(|it| it.text).collect();
-                panic!("this never came: {what}\n\n{}\n\n{}", told.join("\n"), self.said());
+                panic!("this never came: {what}\n\n{}", self.report());
             }
+            let has_died = self.running.as_ref().is_some_and(|it| !is_alive(&it.id().to_string()));
+            assert!(!has_died, "the runtime died before this came: {what}\n\n{}", self.report());
             thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// All that is known, for a test that fails.
+    fn report(&self) -> String {
+        let told: Vec<_> = self.told().into_iter().map(|it| it.text).collect();
+        format!("{}\n\n{}", told.join("\n"), self.said())
     }
 
     /// Waits until a file in the directory of tables has a whole line; returns it.

@@ -2,6 +2,7 @@
 
 use super::{LAMP, close};
 use machine_tests::node::Site;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::process::Signal;
 use std::fs;
 use std::io::{Read, pipe};
@@ -90,15 +91,19 @@ fn a_file_of_events_that_cannot_be_written_is_said_once_and_made_up_for() {
     let output = site.path("output");
     site.start_with(&["--output", "events"], fs::File::create(&output).unwrap().into());
     site.expect("lamp starts in dark");
-    fs::rename(site.path("events"), site.path("events.1")).unwrap();
-    fs::create_dir(site.path("events")).unwrap();
+    // A directory and the file change places at once, so that nothing is written in between.
+    fs::create_dir(site.path("away")).unwrap();
+    let exchange = || {
+        let (events, away) = (site.path("events"), site.path("away"));
+        renameat_with(CWD, events, CWD, away, RenameFlags::EXCHANGE).unwrap();
+    };
+    exchange();
     for n in 0..3 {
         site.write("switch", n.to_string());
         let changes = || fs::read_to_string(&output).unwrap().matches(r#""outcome":"changed""#).count();
         site.until("it is told elsewhere", || (changes() > n).then_some(()));
     }
-    fs::remove_dir(site.path("events")).unwrap();
-    fs::rename(site.path("events.1"), site.path("events")).unwrap();
+    exchange();
     site.remove("switch");
     site.expect("lamp lit -> dark");
     assert_eq!(site.said().matches("is not a regular file").count(), 1, "{}", site.said());
