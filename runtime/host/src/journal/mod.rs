@@ -30,6 +30,7 @@ mod record;
 mod recover;
 mod scan;
 mod segment;
+mod spare;
 #[cfg(test)]
 mod tests;
 mod writer;

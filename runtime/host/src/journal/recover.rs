@@ -11,6 +11,7 @@ use super::disk::{Disk, UNFINISHED};
 use super::head::{BadHead, HEAD};
 use super::scan::{Scan, Tail, scan};
 use super::segment::{self, Segment};
+use super::spare::SPARE;
 use super::writer::{Log, Writer};
 use super::{Damage, JournalError, Lsn};
 
@@ -55,8 +56,8 @@ pub(super) fn recover(mut disk: Box<dyn Disk>, segment_size: u32) -> Result<(Wri
     segments.check_start(&*disk, covered)?;
     let replay = segments.replay(&*disk, covered)?;
 
-    if names.iter().any(|name| name == UNFINISHED) {
-        disk.remove(UNFINISHED)?;
+    for remains in [UNFINISHED, SPARE].into_iter().filter(|it| names.iter().any(|name| name == it)) {
+        disk.remove(remains)?;
     }
     settle(&mut *disk, &segments.active, &replay)?;
     let recovered = Recovered {

@@ -4,8 +4,9 @@
 //! system's own journal alone, which makes it cheaper and its time even.
 
 use super::bytes::{u32_at, u64_at};
-use super::disk::{Disk, UNFINISHED, publish};
+use super::disk::Disk;
 use super::head::{BadHead, HEAD, Head, JournalId};
+use super::spare::Spare;
 use super::{JournalError, Lsn};
 
 /// The smallest and the largest segment, in bytes.
@@ -73,13 +74,9 @@ impl Segment {
         name(self.number)
     }
 
-    /// Makes the file: under another name first, so that a segment is either there as a whole or not at all.
+    /// Makes the file.
     pub(super) fn create(&self, disk: &mut dyn Disk) -> Result<(), JournalError> {
-        disk.create(UNFINISHED)?;
-        disk.write(UNFINISHED, 0, &self.head())?;
-        zero(disk, UNFINISHED, HEAD as u64, u64::from(self.size))?;
-        disk.sync(UNFINISHED)?;
-        publish(disk, &self.name())
+        Spare::default().become_segment(disk, self)
     }
 }
 

@@ -10,6 +10,7 @@ use super::checkpoint::{Checkpoint, Slots};
 use super::disk::Disk;
 use super::head::HEAD;
 use super::segment::Segment;
+use super::spare::Spare;
 use super::{JournalError, Lsn};
 
 type Result<T> = std::result::Result<T, JournalError>;
@@ -32,6 +33,8 @@ pub(super) struct Writer {
     disk: Box<dyn Disk>,
     log: Log,
     slots: Slots,
+    /// The segment after the active one.
+    spare: Spare,
     segment_size: u32,
 }
 
@@ -55,7 +58,7 @@ impl Log {
 
 impl Writer {
     pub(super) fn new(disk: Box<dyn Disk>, log: Log, slots: Slots, segment_size: u32) -> Writer {
-        Writer { disk, log, slots, segment_size }
+        Writer { disk, log, slots, spare: Spare::default(), segment_size }
     }
 
     /// The LSN of the next record.
@@ -63,7 +66,8 @@ impl Writer {
         self.log.next
     }
 
-    /// Makes a group durable: one write and one sync, and one more of each for every segment that it fills.
+    /// Makes a group durable: one write and one sync, and one more of each for every segment that it fills;
+    /// after that it may prepare a piece of the next segment.
     /// `durable` is told the last durable record after each sync.
     pub(super) fn commit(&mut self, group: &mut Batch, durable: &mut dyn FnMut(Lsn)) -> Result<()> {
         let mut rest = group.bytes_mut();
@@ -77,6 +81,7 @@ impl Writer {
             self.write(fitting)?;
             self.log.next = Lsn(self.log.next.0 + records);
             durable(self.log.next.before());
+            self.prepare_next(size)?;
             rest = later;
         }
         Ok(())
@@ -102,10 +107,18 @@ impl Writer {
         Ok(())
     }
 
+    /// A node that writes little never needs a second segment, so nothing is prepared before half of one is full.
+    fn prepare_next(&mut self, written: usize) -> Result<()> {
+        if self.log.room() > self.log.active.size as usize / 2 {
+            return Ok(());
+        }
+        self.spare.go_on(&mut *self.disk, self.segment_size, written)
+    }
+
     fn rotate(&mut self) -> Result<()> {
         let Segment { id, number, .. } = self.log.active;
         let active = Segment::new(id, number + 1, self.log.next, self.segment_size);
-        active.create(&mut *self.disk)?;
+        std::mem::take(&mut self.spare).become_segment(&mut *self.disk, &active)?;
         let full = std::mem::replace(&mut self.log.active, active);
         self.log.sealed.push_back(full);
         self.log.end = HEAD;

@@ -11,6 +11,7 @@ mod gather;
 mod messages;
 mod real;
 mod sim;
+mod spare;
 
 use super::batch::Batch;
 use super::recover::{Recovered, recover};
