@@ -186,13 +186,14 @@ impl Site {
     pub fn until<T>(&self, what: &str, mut find: impl FnMut() -> Option<T>) -> T {
         let begun = Instant::now();
         loop {
+            // Asked first: what it did before it ended counts.
+            let has_died = self.running.as_ref().is_some_and(|it| !is_alive(&it.id().to_string()));
             if let Some(found) = find() {
                 return found;
             }
             if begun.elapsed() > LIMIT {
                 panic!("this never came: {what}\n\n{}", self.report());
             }
-            let has_died = self.running.as_ref().is_some_and(|it| !is_alive(&it.id().to_string()));
             assert!(!has_died, "the runtime died before this came: {what}\n\n{}", self.report());
             thread::sleep(Duration::from_millis(5));
         }
