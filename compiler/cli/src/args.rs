@@ -20,6 +20,14 @@ Exit codes:
   1  there are mistakes in a source, or a file cannot be used; with --check, also: a file is not in the canonical form
   2  the command line is wrong";
 
+const RUN_EXIT_CODES: &str = "\
+Exit codes:
+    0  it was told to end, or nobody reads its output any more
+    1  there are mistakes in a source, or it cannot start
+    2  the command line is wrong
+   74  a disk failed or is full
+  100  another runtime uses the same state directory";
+
 /// Checks, builds, runs and explains `.machine` files
 #[derive(Debug, Parser)]
 #[command(name = "machinec", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -101,7 +109,7 @@ pub(crate) struct Build {
 /// Needs no configuration and no network. Commands run in the folder of their source. What happens is written to
 /// standard output: a line for each thing, or CloudEvents.
 #[derive(Args, Debug)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = RUN_EXIT_CODES)]
 pub(crate) struct Run {
     /// Sources; a folder stands for all `.machine` files below it
     #[arg(required = true, value_name = "FILE")]
