@@ -4,7 +4,7 @@ use super::kinds::{Declaration, Param};
 use super::report::Report;
 use super::values::{self, Slot, Type};
 use super::wording;
-use crate::ast::{Arg, Call, Name, Value};
+use crate::ast::{Arg, Call, Expr, Name};
 use crate::diagnostic::{Code, suggest};
 use crate::model::Constant;
 use machine_core::limits::IDS_MAX;
@@ -66,7 +66,7 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    fn named(&mut self, position: usize, name: Name<'_>, value: &Value<'_>, report: &mut Report<'_>) {
+    fn named(&mut self, position: usize, name: Name<'_>, value: &Expr<'_>, report: &mut Report<'_>) {
         self.first_named.get_or_insert(name.span);
         let Some(index) = self.declaration.params.iter().position(|it| it.name == name.text) else {
             self.unsure = true;
@@ -148,7 +148,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// By name, the parameter for all further arguments takes them as one list.
-fn named_value(param: &Param, value: &Value<'_>, report: &mut Report<'_>) -> Option<Constant> {
+fn named_value(param: &Param, value: &Expr<'_>, report: &mut Report<'_>) -> Option<Constant> {
     if param.variadic {
         let list = Type::List(Box::new(param.ty.clone()));
         return values::constant(value, &list, slot(param), report);

@@ -14,7 +14,7 @@ impl Resolver<'_, '_> {
     /// The event at `position` of the place's handler; `None` if it is none, which has been told.
     pub(super) fn event(&mut self, place: Place<'_>, position: usize) -> Option<Event> {
         let Trigger::On { events } = &place.handler.trigger else { return None };
-        let path = events.get(position)?;
+        let path = events.get(position)?.path();
         let (first, rest) = path.names.split_first()?;
         let Some(watcher) = self.tree.visible_watcher(place.state, first.text) else {
             self.no_such_watcher(place, position, path, *first);

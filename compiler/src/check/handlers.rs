@@ -55,6 +55,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
                 let slot = Slot { name: "after", required: true };
                 values::pace(delay, slot, self.report).map(|ms| Trigger::After { ms, span: delay.span })
             }
+            ast::Trigger::When { .. } => None,
         };
         let response = self.response(place);
         Some(Handler {
@@ -67,7 +68,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
     }
 
     /// All of the events, or `None`; every one of them is looked at.
-    fn events(&mut self, place: Place<'_>, events: &[ast::Path<'_>]) -> Option<Vec<Event>> {
+    fn events(&mut self, place: Place<'_>, events: &[ast::EventRef<'_>]) -> Option<Vec<Event>> {
         let mut found = Vec::with_capacity(events.len());
         for position in 0..events.len() {
             found.extend(self.event(place, position));

@@ -143,7 +143,7 @@ fn outcome(outcome: &ast::Outcome<'_>) -> Outcome {
 
 /// A fault with the reason `interrupted` says that what a `run` does cannot be asked again unasked.
 fn can_be_interrupted(outcome: &ast::Outcome<'_>) -> bool {
-    let names = |ty: &ast::Type<'_>| matches!(ty, ast::Type::Enum(it) if it.iter().any(|it| it.text == "interrupted"));
+    let names = |ty: &ast::Type<'_>| matches!(&ty.kind, ast::TypeKind::Enum(it) if it.iter().any(|it| it.text == "interrupted"));
     outcome.fault && outcome.fields.iter().any(|(_, ty)| names(ty))
 }
 
@@ -160,11 +160,13 @@ fn signature(kind: &ast::Kind<'_>) -> String {
 }
 
 fn type_text(ty: &ast::Type<'_>) -> String {
-    match ty {
-        ast::Type::Named(it) => it.text.to_owned(),
-        ast::Type::List(of) => format!("list of {}", type_text(of)),
-        ast::Type::Map(of) => format!("map of {}", type_text(of)),
-        ast::Type::Enum(names) => names.iter().map(|it| it.text).collect::<Vec<_>>().join(" | "),
+    match &ty.kind {
+        ast::TypeKind::List { of, .. } => format!("list of {}", type_text(of)),
+        ast::TypeKind::Map(of) => format!("map of {}", type_text(of)),
+        ast::TypeKind::Enum(names) => names.iter().map(|it| it.text).collect::<Vec<_>>().join(" | "),
+        ast::TypeKind::Named(it) => it.text.to_owned(),
+        ast::TypeKind::IntIn { .. } => "int".to_owned(),
+        ast::TypeKind::TextUpTo(_) => "string".to_owned(),
     }
 }
 

@@ -2,16 +2,16 @@
 
 use super::report::Report;
 use super::values::{Slot, Type};
-use crate::ast::{Value, ValueKind};
+use crate::ast::{Expr, ExprKind};
 use crate::diagnostic::Code;
 use machine_grammar::Span;
 
 /// Tells that the value is not of the type that is wanted.
-pub(super) fn refuse(value: &Value<'_>, ty: &Type, slot: Slot<'_>, report: &mut Report<'_>) {
+pub(super) fn refuse(value: &Expr<'_>, ty: &Type, slot: Slot<'_>, report: &mut Report<'_>) {
     match (&value.kind, ty) {
-        (ValueKind::Faulty, _) => report.known_broken(),
-        (ValueKind::Name(name), _) => bare_name(name.text, value.span, ty, report),
-        (ValueKind::Int(_) | ValueKind::Float(_), Type::Duration) => missing_unit(value, slot, report),
+        (ExprKind::Faulty, _) => report.known_broken(),
+        (ExprKind::Name(name), _) => bare_name(name.text, value.span, ty, report),
+        (ExprKind::Int(_) | ExprKind::Float(_), Type::Duration) => missing_unit(value, slot, report),
         _ => wrong_type(value, ty, slot, report),
     }
 }
@@ -30,9 +30,9 @@ fn bare_name(name: &str, span: Span, ty: &Type, report: &mut Report<'_>) {
     });
 }
 
-fn missing_unit(value: &Value<'_>, slot: Slot<'_>, report: &mut Report<'_>) {
+fn missing_unit(value: &Expr<'_>, slot: Slot<'_>, report: &mut Report<'_>) {
     let number = match value.kind {
-        ValueKind::Int(it) if it > 0 => it.to_string(),
+        ExprKind::Int(it) if it > 0 => it.to_string(),
         _ => "10".to_owned(),
     };
     let headline = format!("`{}` wants a duration, and this number has no unit", slot.name);
@@ -44,7 +44,7 @@ fn missing_unit(value: &Value<'_>, slot: Slot<'_>, report: &mut Report<'_>) {
     });
 }
 
-fn wrong_type(value: &Value<'_>, ty: &Type, slot: Slot<'_>, report: &mut Report<'_>) {
+fn wrong_type(value: &Expr<'_>, ty: &Type, slot: Slot<'_>, report: &mut Report<'_>) {
     let headline = format!("`{}` wants {}, this is {}", slot.name, ty.wanted(), found(&value.kind));
     report.tell(Code::WRONG_TYPE, value.span, headline, |_, it| {
         it.label(format!("{} belongs here", ty.wanted())).help(format!("write it like `{}`", ty.example()))
@@ -90,15 +90,16 @@ impl Type {
 }
 
 /// With its article, as a message calls it.
-fn found(value: &ValueKind<'_>) -> &'static str {
+fn found(value: &ExprKind<'_>) -> &'static str {
     match value {
-        ValueKind::Text(_) => "a string",
-        ValueKind::Int(_) => "a whole number",
-        ValueKind::Float(_) => "a number with a fraction",
-        ValueKind::Duration(_) => "a duration",
-        ValueKind::Bool(_) => "a truth value",
-        ValueKind::List(_) => "a list",
-        ValueKind::Map(_) => "a map",
-        ValueKind::Name(_) | ValueKind::Faulty => "a name",
+        ExprKind::Text(_) | ExprKind::Interpolated(_) => "a string",
+        ExprKind::Int(_) => "a whole number",
+        ExprKind::Float(_) => "a number with a fraction",
+        ExprKind::Duration(_) => "a duration",
+        ExprKind::Bool(_) => "a truth value",
+        ExprKind::List(_) => "a list",
+        ExprKind::Map(_) => "a map",
+        ExprKind::Name(_) | ExprKind::Faulty => "a name",
+        _ => "a calculation",
     }
 }

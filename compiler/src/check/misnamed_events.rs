@@ -174,6 +174,7 @@ impl Resolver<'_, '_> {
         else {
             return false;
         };
+        let event = event.path();
         if !self.is_event(place, target) || self.is_event(place, event) || !self.is_state_path(place, event) {
             return false;
         }

@@ -4,7 +4,7 @@ use super::limits;
 use super::mismatch;
 use super::report::Report;
 use super::wording;
-use crate::ast::{self, MapKey, Value, ValueKind};
+use crate::ast::{self, Expr, ExprKind, MapKey};
 use crate::diagnostic::Code;
 use crate::model::Constant;
 use machine_core::limits::{DURATION_MAX_MS, DURATION_MIN_MS};
@@ -46,8 +46,8 @@ const ENVIRONMENT: &str = "env";
 impl Type {
     /// The type that a declaration names; `None` for one that no argument can have.
     pub(super) fn of(ty: &ast::Type<'_>) -> Option<Self> {
-        Some(match ty {
-            ast::Type::Named(name) => match name.text {
+        Some(match &ty.kind {
+            ast::TypeKind::Named(name) => match name.text {
                 "string" => Self::Text,
                 "path" => Self::Path,
                 "int" => Self::Int,
@@ -56,28 +56,28 @@ impl Type {
                 "duration" => Self::Duration,
                 _ => return None,
             },
-            ast::Type::List(of) => Self::List(Box::new(Self::of(of)?)),
-            ast::Type::Map(of) => Self::Map(Box::new(Self::of(of)?)),
-            ast::Type::Enum(_) => return None,
+            ast::TypeKind::List { of, .. } => Self::List(Box::new(Self::of(of)?)),
+            ast::TypeKind::Map(of) => Self::Map(Box::new(Self::of(of)?)),
+            _ => return None,
         })
     }
 }
 
 /// The value as a constant of type `ty`; `None` if it is not one, which has been told.
-pub(super) fn constant(value: &Value<'_>, ty: &Type, slot: Slot<'_>, report: &mut Report<'_>) -> Option<Constant> {
+pub(super) fn constant(value: &Expr<'_>, ty: &Type, slot: Slot<'_>, report: &mut Report<'_>) -> Option<Constant> {
     match (&value.kind, ty) {
-        (ValueKind::Text(it), Type::Text | Type::Path) => text(it, value.span, ty, slot, report),
-        (ValueKind::Int(it), Type::Int) => Some(Constant::Int(*it)),
+        (ExprKind::Text(it), Type::Text | Type::Path) => text(it, value.span, ty, slot, report),
+        (ExprKind::Int(it), Type::Int) => Some(Constant::Int(*it)),
         // Every whole number that fits a counter of files, seconds or percent has an exact fraction.
         #[allow(clippy::cast_precision_loss)]
-        (ValueKind::Int(it), Type::Float) => Some(Constant::Float(*it as f64)),
-        (ValueKind::Float(it), Type::Float) => Some(Constant::Float(*it)),
-        (ValueKind::Bool(it), Type::Bool) => Some(Constant::Bool(*it)),
-        (ValueKind::Duration(ms), Type::Duration) => {
+        (ExprKind::Int(it), Type::Float) => Some(Constant::Float(*it as f64)),
+        (ExprKind::Float(it), Type::Float) => Some(Constant::Float(*it)),
+        (ExprKind::Bool(it), Type::Bool) => Some(Constant::Bool(*it)),
+        (ExprKind::Duration(ms), Type::Duration) => {
             duration_within(*ms, 1, value.span, slot, report).map(Constant::Duration)
         }
-        (ValueKind::List(items), Type::List(of)) => list(items, of, slot, report),
-        (ValueKind::Map(entries), Type::Map(of)) => map(entries, of, slot, report),
+        (ExprKind::List(items), Type::List(of)) => list(items, of, slot, report),
+        (ExprKind::Map(entries), Type::Map(of)) => map(entries, of, slot, report),
         _ => {
             mismatch::refuse(value, ty, slot, report);
             None
@@ -86,9 +86,9 @@ pub(super) fn constant(value: &Value<'_>, ty: &Type, slot: Slot<'_>, report: &mu
 }
 
 /// A pace or delay in milliseconds; `None` if the value is not one, which has been told.
-pub(super) fn pace(value: &Value<'_>, slot: Slot<'_>, report: &mut Report<'_>) -> Option<u64> {
+pub(super) fn pace(value: &Expr<'_>, slot: Slot<'_>, report: &mut Report<'_>) -> Option<u64> {
     match value.kind {
-        ValueKind::Duration(ms) => duration_within(ms, DURATION_MIN_MS, value.span, slot, report),
+        ExprKind::Duration(ms) => duration_within(ms, DURATION_MIN_MS, value.span, slot, report),
         _ => {
             mismatch::refuse(value, &Type::Duration, slot, report);
             None
@@ -96,12 +96,12 @@ pub(super) fn pace(value: &Value<'_>, slot: Slot<'_>, report: &mut Report<'_>) -
     }
 }
 
-fn list(items: &[Value<'_>], of: &Type, slot: Slot<'_>, report: &mut Report<'_>) -> Option<Constant> {
+fn list(items: &[Expr<'_>], of: &Type, slot: Slot<'_>, report: &mut Report<'_>) -> Option<Constant> {
     let items: Vec<_> = items.iter().map(|it| constant(it, of, inside(slot), report)).collect();
     items.into_iter().collect::<Option<_>>().map(Constant::List)
 }
 
-fn map(entries: &[(MapKey, Value<'_>)], of: &Type, slot: Slot<'_>, report: &mut Report<'_>) -> Option<Constant> {
+fn map(entries: &[(MapKey, Expr<'_>)], of: &Type, slot: Slot<'_>, report: &mut Report<'_>) -> Option<Constant> {
     repeated_keys(entries, report);
     let mut constants = Vec::with_capacity(entries.len());
     for (key, value) in entries {
@@ -116,7 +116,7 @@ fn inside(slot: Slot<'_>) -> Slot<'_> {
     Slot { required: false, ..slot }
 }
 
-fn repeated_keys(entries: &[(MapKey, Value<'_>)], report: &mut Report<'_>) {
+fn repeated_keys(entries: &[(MapKey, Expr<'_>)], report: &mut Report<'_>) {
     let mut keys: Vec<_> = entries.iter().map(|(key, _)| key).collect();
     keys.sort_by_key(|it| (it.text.as_str(), it.span));
     for pair in keys.windows(2) {

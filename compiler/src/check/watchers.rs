@@ -6,7 +6,7 @@ use super::report::Report;
 use super::tree::{Site, Tree};
 use super::values::{self, Slot};
 use super::wording;
-use crate::ast::{self, Mode, Modifier, Name, Value};
+use crate::ast::{self, Expr, Mode, ModifierKind, Name};
 use crate::diagnostic::{Code, suggest};
 use crate::model::{Watcher, WatcherId};
 use machine_grammar::Span;
@@ -78,18 +78,19 @@ fn pace(
     maybe_cut: bool,
     report: &mut Report<'_>,
 ) -> Option<u64> {
-    let mut first: Option<(Span, &Value<'_>)> = None;
+    let mut first: Option<(Span, &Expr<'_>)> = None;
     let mut unsure = maybe_cut;
     for modifier in &watcher.modifiers {
-        match modifier {
-            Modifier::Unknown(name) => {
+        match &modifier.kind {
+            ModifierKind::Unknown(name) => {
                 unsure = true;
                 unknown_modifier(*name, report);
             }
-            Modifier::Every { keyword, pace } => match first {
-                Some((earlier, _)) => second_every(*keyword, earlier, report),
-                None => first = Some((*keyword, pace)),
+            ModifierKind::Every(pace) => match first {
+                Some((earlier, _)) => second_every(modifier.keyword, earlier, report),
+                None => first = Some((modifier.keyword, pace)),
             },
+            _ => unsure = true,
         }
     }
     let repeats = watcher.mode == Mode::Watch;
@@ -121,7 +122,7 @@ fn second_every(keyword: Span, earlier: Span, report: &mut Report<'_>) {
     });
 }
 
-fn every_on_run(watcher: &ast::Watcher<'_>, keyword: Span, pace: &Value<'_>, report: &mut Report<'_>) {
+fn every_on_run(watcher: &ast::Watcher<'_>, keyword: Span, pace: &Expr<'_>, report: &mut Report<'_>) {
     let name = wording::name(watcher.name.text);
     let headline = format!("`{name}` is a `run`, which is done once and takes no `every`");
     report.tell(Code::EVERY_ON_RUN, keyword.to(pace.span), headline, |_, it| {

@@ -1,6 +1,6 @@
 //! How messages put things: names, lists, durations, and lines as the author would write them.
 
-use crate::ast::{Handler, Path, Response, Trigger, ValueKind};
+use crate::ast::{EventRef, ExprKind, Handler, Path, Response, Trigger};
 
 /// So many items are named before the rest is only counted.
 const NAMED: usize = 6;
@@ -65,7 +65,7 @@ pub(crate) fn duration(ms: u64) -> String {
 
 /// The handler on one line, with `event` in place of the event at `position`.
 pub(crate) fn with_event(handler: &Handler<'_>, position: usize, event: &str) -> String {
-    let written = |(i, it): (usize, &Path<'_>)| if i == position { event.to_owned() } else { path(it) };
+    let written = |(i, it): (usize, &EventRef<'_>)| if i == position { event.to_owned() } else { path(it.path()) };
     let Trigger::On { events } = &handler.trigger else { return String::new() };
     let events: Vec<_> = events.iter().enumerate().map(written).collect();
     format!("on {}{}", events.join(", "), response(handler, None))
@@ -79,13 +79,14 @@ pub(crate) fn with_target(handler: &Handler<'_>, target: &str) -> String {
 fn trigger(trigger: &Trigger<'_>) -> String {
     match trigger {
         Trigger::On { events } => {
-            let events: Vec<_> = events.iter().map(path).collect();
+            let events: Vec<_> = events.iter().map(|it| path(it.path())).collect();
             format!("on {}", events.join(", "))
         }
         Trigger::After { delay, .. } => match delay.kind {
-            ValueKind::Duration(ms) => format!("after {}", duration(ms)),
+            ExprKind::Duration(ms) => format!("after {}", duration(ms)),
             _ => "after 10m".to_owned(),
         },
+        Trigger::When { .. } => "when …".to_owned(),
     }
 }
 

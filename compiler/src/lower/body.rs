@@ -2,7 +2,7 @@
 
 use super::docs::Docs;
 use super::{Lower, name};
-use crate::ast::{Body, Handler, Name, Path, Response, State, Trigger};
+use crate::ast::{Body, EventRef, Handler, Name, Path, Response, State, Trigger};
 use machine_grammar::{Kind, Node, Span};
 
 impl<'s> Lower<'_, 's> {
@@ -45,12 +45,13 @@ impl<'s> Lower<'_, 's> {
         let final_ = node.find(Kind::Final).map(Node::span);
         let mut body = self.body_of(node);
         body.faulty |= node.kind() == Kind::BadState;
-        Some(State { doc, initial, final_, name, body, span: node.span() })
+        Some(State { doc, initial, final_, name, was: Vec::new(), body, span: node.span() })
     }
 
     fn on(&mut self, node: Node<'_, 's>, doc: String) -> Handler<'s> {
         let mut events = Vec::with_capacity(1);
-        events.extend(node.children().filter(|it| it.kind() == Kind::Path).map(path));
+        let event = |it| EventRef::Named { path: path(it), binding: None };
+        events.extend(node.children().filter(|it| it.kind() == Kind::Path).map(event));
         handler(node, doc, Trigger::On { events })
     }
 
@@ -69,13 +70,13 @@ fn with_room<'s>(node: Node<'_, 's>) -> Body<'s> {
         states: Vec::with_capacity(count(&[Kind::State, Kind::BadState])),
         watchers: Vec::with_capacity(count(&[Kind::Watch, Kind::Run, Kind::BadWatch, Kind::BadRun])),
         handlers: Vec::with_capacity(count(&[Kind::On, Kind::After, Kind::BadOn])),
-        faulty: false,
+        ..Body::default()
     }
 }
 
 fn handler<'s>(node: Node<'_, 's>, doc: String, trigger: Trigger<'s>) -> Handler<'s> {
     let label = node.find(Kind::Label).and_then(|it| it.find(Kind::Name)).map(name);
-    Handler { doc, trigger, response: response(node), label, span: node.span() }
+    Handler { doc, trigger, guard: None, response: response(node), label, actions: Vec::new(), span: node.span() }
 }
 
 fn response<'s>(node: Node<'_, 's>) -> Option<Response<'s>> {

@@ -1,7 +1,7 @@
 //! Watchers and runs: the kind that they call, its arguments, and what stands behind.
 
 use super::{Lower, name, name_as_written};
-use crate::ast::{Arg, Call, Mode, Modifier, Watcher};
+use crate::ast::{Arg, Call, Mode, Modifier, ModifierKind, Watcher};
 use machine_grammar::{Kind, Node, Span};
 
 impl<'s> Lower<'_, 's> {
@@ -40,9 +40,12 @@ impl<'s> Lower<'_, 's> {
             Kind::Every => {
                 let start = node.span().start as usize;
                 let keyword = Span::new(start, start + "every".len());
-                Some(Modifier::Every { keyword, pace: self.value(value?) })
+                Some(Modifier { keyword, kind: ModifierKind::Every(self.value(value?)) })
             }
-            Kind::UnknownModifier => Some(Modifier::Unknown(name_as_written(value?))),
+            Kind::UnknownModifier => {
+                let name = name_as_written(value?);
+                Some(Modifier { keyword: name.span, kind: ModifierKind::Unknown(name) })
+            }
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::docs::Docs;
 use super::{Lower, name, name_as_written};
-use crate::ast;
+use crate::ast::{self, TypeKind};
 use crate::diagnostic::{Code, Diagnostic};
 use machine_grammar::{Kind, Node};
 
@@ -18,7 +18,9 @@ impl<'s> Lower<'_, 's> {
             name: name(kind_name),
             params: Vec::new(),
             outcomes: Vec::new(),
+            by: None,
             every_required: false,
+            faulty: false,
             needs: Vec::new(),
             span: node.span(),
         };
@@ -81,12 +83,17 @@ impl<'s> Lower<'_, 's> {
             return None;
         }
         let inner = match last.kind() {
-            Kind::Choice => ast::Type::Enum(last.children().map(name_as_written).collect()),
-            _ => ast::Type::Named(name(*last)),
+            Kind::Choice => TypeKind::Enum(last.children().map(name_as_written).collect()),
+            _ => TypeKind::Named(name(*last)),
         };
-        Some(around.iter().rev().fold(inner, |inner, it| match it.kind() {
-            Kind::ListOf => ast::Type::List(Box::new(inner)),
-            _ => ast::Type::Map(Box::new(inner)),
+        let inner = ast::Type { kind: inner, span: last.span() };
+        Some(around.iter().rev().fold(inner, |inner, it| {
+            let span = it.span().to(inner.span);
+            let kind = match it.kind() {
+                Kind::ListOf => TypeKind::List { of: Box::new(inner), up_to: None },
+                _ => TypeKind::Map(Box::new(inner)),
+            };
+            ast::Type { kind, span }
         }))
     }
 

@@ -120,7 +120,7 @@ impl<'s> Lower<'_, 's> {
         let version = version.or_else(|| bad.then_some(Name { text: "0.0.0", span: name.span }));
         let mut body = self.body_of(node);
         body.faulty |= bad;
-        Some(Machine { doc, name, version, body, span: node.span() })
+        Some(Machine { doc, name, params: None, version, body, span: node.span() })
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

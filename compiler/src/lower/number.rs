@@ -1,7 +1,7 @@
 //! Whole numbers, numbers with a fraction, durations.
 
 use super::Lower;
-use crate::ast::ValueKind;
+use crate::ast::ExprKind;
 use crate::diagnostic::{Code, Diagnostic};
 use machine_grammar::{Node, Span, is_plain_unit, unit};
 
@@ -22,7 +22,7 @@ enum Mistake {
 
 impl<'s> Lower<'_, 's> {
     /// A number of any sort; `None` if it has a mistake, which is then reported.
-    pub(super) fn number(&mut self, node: Node<'_, 's>) -> Option<ValueKind<'s>> {
+    pub(super) fn number(&mut self, node: Node<'_, 's>) -> Option<ExprKind<'s>> {
         let text = node.text();
         read(text).map_err(|it| self.report(self.number_mistake(node.span(), text, it))).ok()
     }
@@ -58,17 +58,17 @@ impl<'s> Lower<'_, 's> {
     }
 }
 
-fn read<'s>(text: &str) -> Result<ValueKind<'s>, Mistake> {
+fn read<'s>(text: &str) -> Result<ExprKind<'s>, Mistake> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_digits = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits(digits) {
-        return text.parse().map(ValueKind::Int).map_err(|_| Mistake::Range);
+        return text.parse().map(ExprKind::Int).map_err(|_| Mistake::Range);
     }
     if digits.split_once('.').is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction)) {
-        return text.parse().map(ValueKind::Float).map_err(|_| Mistake::Range);
+        return text.parse().map(ExprKind::Float).map_err(|_| Mistake::Range);
     }
     form(text, digits)?;
-    duration(text).map(ValueKind::Duration)
+    duration(text).map(ExprKind::Duration)
 }
 
 /// Refuses what is written as numbers are in other languages.
