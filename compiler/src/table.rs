@@ -82,17 +82,22 @@ fn state(machine: &Machine, order: &Order, id: StateId) -> flat::State {
     let name = if id.0 == 0 { &it.name } else { &it.path };
     let doc = if id.0 == 0 { String::new() } else { it.doc.clone() };
     let parent = it.parent.map(|it| order.number_of(it));
-    flat::State { name: name.clone(), doc, parent, is_final: it.is_final }
+    flat::State { name: name.clone(), doc, parent, is_final: it.is_final, ..flat::State::default() }
 }
 
 fn kind(it: &crate::model::Kind) -> flat::Kind {
-    let outcome = |it: &crate::model::Outcome| flat::Outcome { name: it.name.clone(), fault: it.fault };
+    let outcome = |it: &crate::model::Outcome| flat::Outcome {
+        name: it.name.clone(),
+        fault: it.fault,
+        ..flat::Outcome::default()
+    };
     flat::Kind {
         name: it.name.clone(),
         signature: crc32c(&[it.signature.as_bytes()]),
         notified: it.notified,
         interruptible: it.interruptible,
         outcomes: it.outcomes.iter().map(outcome).collect(),
+        ..flat::Kind::default()
     }
 }
 
@@ -106,6 +111,7 @@ fn watcher(machine: &Machine, order: &Order, index: usize) -> flat::Watcher {
         once: it.once,
         every_ms: it.every_ms,
         args: it.args.iter().map(value).collect(),
+        ..flat::Watcher::default()
     }
 }
 
@@ -232,7 +238,7 @@ impl Rows<'_> {
         match goto {
             Some((to, depth)) => {
                 let near = [leaf, to].iter().all(|end| self.path(*end).len() == usize::from(depth) + 1);
-                let plan = flat::Plan { depth, near, stay: false, label };
+                let plan = flat::Plan { depth, near, label, ..flat::Plan::default() };
                 (self.order.number_of(to), self.plans.id(plan))
             }
             None => {

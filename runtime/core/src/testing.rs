@@ -9,7 +9,7 @@ use std::{format, string::String, vec, vec::Vec};
 pub(crate) fn nested() -> Definition {
     let state =
         |name: &str, parent| State { name: name.into(), doc: format!("the {name} state"), parent, ..State::default() };
-    let outcome = |name: &str, fault| Outcome { name: name.into(), fault };
+    let outcome = |name: &str, fault| Outcome { name: name.into(), fault, ..Outcome::default() };
     let file = vec![outcome("changed", false), outcome("present", false), outcome("missing", true)];
     let exec = vec![outcome("ok", false), outcome("failed", true)];
     let watcher = |name: &str, owner, kind| Watcher { name: name.into(), owner, kind, ..Watcher::default() };

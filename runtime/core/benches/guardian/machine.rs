@@ -152,7 +152,7 @@ fn state(name: &str, parent: Option<u16>) -> machine_core::definition::State {
 }
 
 fn kinds() -> Vec<Kind> {
-    let outcome = |name: &str, fault| Outcome { name: name.into(), fault };
+    let outcome = |name: &str, fault| Outcome { name: name.into(), fault, ..Outcome::default() };
     vec![
         Kind {
             name: "exec".into(),

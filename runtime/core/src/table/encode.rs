@@ -370,6 +370,13 @@ impl Bytes {
                     self.value(it);
                 });
             }
+            Value::Time(it) => self.tagged(8, &it.to_le_bytes()),
+            Value::Enum(kind, word) => {
+                self.tagged(9, &kind.to_le_bytes());
+                self.u16(*word);
+            }
+            Value::Secret(it) => self.tagged(10, &it.to_le_bytes()),
+            Value::Computed(_) => self.u8(11),
         }
     }
 

@@ -34,7 +34,7 @@ pub(crate) fn bytes(machines: usize) -> Outcome<u64> {
 /// Rests until its file changes; goes on resting after eight hours.
 fn definition(name: &str, path: &str, every_ms: Option<u64>) -> Definition {
     let state = |name: &str, parent| State { name: name.into(), parent, ..State::default() };
-    let outcome = |name: &str, fault| Flat { name: name.into(), fault };
+    let outcome = |name: &str, fault| Flat { name: name.into(), fault, ..Flat::default() };
     Definition {
         name: name.into(),
         version: "1.0.0".into(),
