@@ -204,7 +204,7 @@ impl Node {
 /// `off` and `on`, each with a probe that leads to the other; `name` is that of the one in `off`.
 pub(super) fn lamp(name: &str) -> Definition {
     let state = |name: &str, parent| State { name: name.into(), parent, ..State::default() };
-    let outcome = |name: &str, fault| Outcome { name: name.into(), fault };
+    let outcome = |name: &str, fault| Outcome { name: name.into(), fault, ..Outcome::default() };
     let watcher = |name: &str, owner, once: bool| Watcher {
         name: name.into(),
         owner,
