@@ -108,7 +108,7 @@ fn understand(sources: &SourceMap, sink: &mut Diagnostics, mut then: impl FnMut(
     for (id, source) in sources.iter() {
         let file = lower::lower_each(id, &source.text, sink, |ast, kinds, sink| {
             names.add(id, &ast, sink);
-            if let Some(machine) = check::machine(id, &ast, kinds, sink) {
+            if let Some(machine) = check::machine(id, &ast, &check::Setting::alone(kinds), sink) {
                 analysis::analyse(id, &machine, sink);
                 then(id, &machine, sink);
             }
