@@ -7,14 +7,17 @@ mod args;
 mod events;
 mod handlers;
 mod head;
+pub(crate) mod interface;
 mod kinds;
 mod limits;
 mod mismatch;
 mod misnamed_events;
 mod report;
 pub mod setting;
+mod shim;
 mod states;
 mod targets;
+pub(crate) mod template;
 mod tree;
 mod values;
 mod watchers;
@@ -27,7 +30,6 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
-pub use head::Names;
 pub use setting::{Interface, Others, Setting};
 
 /// What a file may not hold beside its machines.
