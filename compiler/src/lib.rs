@@ -84,7 +84,7 @@ pub fn compile(sources: &SourceMap, options: Options) -> Output {
     let mut machines = Vec::new();
     understand(sources, &mut sink, |file, machine, sink| {
         if !sink.has_errors() {
-            machines.extend(encode(file, machine, options, sink));
+            machines.extend(encode(sources, file, machine, options, sink));
         }
     });
     if sink.has_errors() {
@@ -117,8 +117,14 @@ fn understand(sources: &SourceMap, sink: &mut Diagnostics, mut then: impl FnMut(
     }
 }
 
-fn encode(file: FileId, machine: &Machine, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {
-    let definition = table::flatten(machine);
+fn encode(
+    sources: &SourceMap,
+    file: FileId,
+    machine: &Machine,
+    options: Options,
+    sink: &mut Diagnostics,
+) -> Option<Compiled> {
+    let definition = table::flatten(machine, sources, file);
     match definition.encode_stripped(options.strip) {
         Ok(table) => {
             debug_assert!(Table::verify(&table).is_ok(), "the verifier accepts what the compiler writes");
