@@ -1,11 +1,11 @@
 //! Parameters of templates, and the arguments that an instance gives for them.
 
+use super::declared::Declared;
+use super::expr;
 use super::report::Report;
+use super::scope::Scope;
 use super::setting::{InstanceOf, Param};
-use super::shim::declared::Declared;
-use super::shim::expr;
-use super::shim::scope::Scope;
-use super::shim::types::{self, Use};
+use super::types::{self, Use};
 use super::wording;
 use crate::ast::{self, Arg, Call, Expr, Machine, Name};
 use crate::diagnostic::{Code, Diagnostics, suggest};
@@ -107,8 +107,10 @@ fn constant(
     report: &mut Report<'_>,
 ) -> Option<crate::model::Constant> {
     let found = expr::expect(value, ty, name.text, scope, report)?;
-    let constant = found.constant().cloned();
-    constant
+    if found.constant().is_none() {
+        super::mismatch::not_constant(&found, name.text, report);
+    }
+    found.constant().cloned()
 }
 
 fn written<'m, 's>(template: &'m Machine<'s>) -> &'m [ast::Param<'s>] {
