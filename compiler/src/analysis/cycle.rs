@@ -12,7 +12,10 @@ use super::subject::{Answer, Subject};
 use crate::check::wording;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::bounds::Known;
-use crate::model::{Origin, Response, SignalSource, StateId};
+use crate::model::{
+    Action, ActionKind, Compare, Constant, Expr, ExprKind, Handler, HandlerId, Origin, Response, SignalSource, StateId,
+    Type,
+};
 use machine_grammar::Span;
 
 /// Tells a shortest circle of each group of states that can be gone round without a wait.
@@ -43,6 +46,7 @@ struct Edge {
     /// The state of the `run` or the condition.
     run: StateId,
     origin: Origin,
+    handler: HandlerId,
     span: Span,
 }
 
@@ -93,13 +97,58 @@ fn follow(subject: &Subject<'_>, raised: &Raised, edges: &mut Vec<Edge>) {
     }
 }
 
-/// Whether the conditions on the way can all hold at the same time; what is assigned on the way is not followed.
+/// Whether the conditions on the way can all hold at the same time. Where one looks at data that is assigned on the way,
+/// nobody knows.
 fn can_hold_together(subject: &Subject<'_>, circle: &[Edge]) -> bool {
-    let machine = subject.machine;
     let conditions: Vec<_> = circle.iter().filter_map(|it| condition(subject, it)).collect();
-    let assigns = machine.handlers.iter().any(|it| !it.actions.is_empty())
-        || machine.states.iter().any(|it| !it.enter.is_empty() || !it.exit.is_empty());
-    assigns || conditions.into_iter().try_fold(Known::default(), |known, it| known.given(it, true)).is_some()
+    let assigned = assigned_on(subject, circle);
+    let is_assigned = |it: &Expr| matches!(it.kind, ExprKind::Data(data) if assigned.contains(&data));
+    conditions.iter().any(|it| it.any(is_assigned))
+        || conditions.into_iter().try_fold(Known::default(), |known, it| known.given(it, true)).is_some()
+}
+
+/// The data that handlers of the circle, or states on entering and leaving, assign.
+fn assigned_on(subject: &Subject<'_>, circle: &[Edge]) -> Vec<usize> {
+    let machine = subject.machine;
+    let blocks = machine.states.iter().flat_map(|it| it.enter.iter().chain(&it.exit));
+    let actions = circle.iter().flat_map(|it| &machine.handler(it.handler).actions);
+    actions.chain(blocks).filter_map(assigned).collect()
+}
+
+fn assigned(action: &Action) -> Option<usize> {
+    match action.kind {
+        ActionKind::Assign { data, .. } => Some(data),
+        _ => None,
+    }
+}
+
+/// Whether a guard slows its handler down: it counts how often it is taken, or lets pass only what a restart of the
+/// runtime interrupted.
+fn waits(handler: &Handler) -> bool {
+    let Some(guard) = &handler.guard else { return false };
+    let assigned: Vec<_> = handler.actions.iter().filter_map(assigned).collect();
+    guard.any(|it| matches!(it.kind, ExprKind::Data(data) if assigned.contains(&data))) || only_interrupted(guard)
+}
+
+/// The guard holds only for a `reason` that is `interrupted`.
+fn only_interrupted(guard: &Expr) -> bool {
+    let mut reason = None;
+    guard.walk(&mut |it| {
+        if let (ExprKind::Field(_, name), Type::Enum(words)) = (&it.kind, &it.ty)
+            && name == "reason"
+        {
+            reason = words.iter().position(|it| it == "interrupted").map(|at| (it.clone(), at));
+        }
+    });
+    let Some((field, at)) = reason else { return false };
+    let word = Constant::Enum(u16::try_from(at).unwrap_or(u16::MAX));
+    let word = Expr { kind: ExprKind::Constant(word), ty: field.ty.clone(), span: field.span };
+    let is_other = Expr {
+        kind: ExprKind::Compare(Compare::NotEqual, Box::new(field), Box::new(word)),
+        ty: Type::Bool,
+        span: guard.span,
+    };
+    Known::default().given(guard, true).and_then(|it| it.given(&is_other, true)).is_none()
 }
 
 fn condition<'m>(subject: &Subject<'m>, edge: &Edge) -> Option<&'m crate::model::Expr> {
@@ -118,6 +167,9 @@ fn handler_edges(
     edges: &mut Vec<Edge>,
 ) {
     let answer = answers[at];
+    if waits(subject.machine.handler(answer.handler)) {
+        return;
+    }
     let Response::Goto { target, again, .. } = subject.machine.handler(answer.handler).response else { return };
     let all = subject.interval(answer.owner);
     let mut start = all.start;
@@ -132,6 +184,7 @@ fn handler_edges(
             domain: domain(subject, from, target),
             run,
             origin,
+            handler: answer.handler,
             span: answer.span,
         });
     };
