@@ -99,6 +99,14 @@ fn files_in_a_circle() {
     let b = format!("use \"c.machine\"\n\n{}", lamp("b"));
     let c = format!("use \"a.machine\"\n\n{}", lamp("c"));
     assert_snapshot!(mistakes(&[("a.machine", &a), ("b.machine", &b), ("c.machine", &c)]), @r#"
+    error[E0248]: there is no template `dimmer`
+      --> a.machine:7:16
+      |
+    7 | machine hall = dimmer(1m)
+      |                ^^^^^^ no template of this name
+      |
+      = help: declare it with `machine dimmer(NAME: TYPE) 1.0.0 { … }`, or bring it with `use`
+
     error[E0244]: files use one another in a circle
       --> c.machine:1:5
       |
