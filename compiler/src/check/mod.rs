@@ -11,19 +11,20 @@ mod events;
 mod expr;
 mod handlers;
 mod head;
+pub(crate) mod interface;
 mod kinds;
 mod limits;
 mod mismatch;
 mod misnamed_events;
 mod modifiers;
 mod others;
-mod params;
 mod report;
 mod returns;
 mod scope;
 pub mod setting;
 mod states;
 mod targets;
+pub(crate) mod template;
 mod total;
 mod tree;
 mod types;
@@ -39,8 +40,6 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
-pub use head::Names;
-pub use params::{params, value};
 pub use setting::{Interface, Others, Setting};
 
 /// Checks what a file holds beside its machines.
@@ -66,7 +65,9 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
     if tree.nodes.iter().any(|it| it.body.faulty) {
         report.known_broken();
     }
-    limits::check(&tree, report);
+    if !limits::check(&tree, report) {
+        return None;
+    }
     let mut states = states::check(&tree, report);
     let declared = declared::check(&tree, &setting.params, report);
     let kinds = kinds::resolve(&tree, setting.kinds, report);
