@@ -29,22 +29,28 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod data;
 pub mod definition;
 pub mod effect;
+mod fit;
 pub mod id;
 pub mod instance;
 pub mod limits;
+mod memory;
+mod run;
 mod snapshot;
 pub mod step;
 pub mod table;
 pub mod takeover;
 #[cfg(test)]
 mod testing;
+mod text;
 pub mod time;
 
+pub use data::{Data, DataList};
 pub use definition::Definition;
 pub use effect::{Effect, Effects, Input, Verdict};
-pub use id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
+pub use id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 pub use instance::Instance;
 pub use snapshot::SnapshotError;
 pub use step::step;

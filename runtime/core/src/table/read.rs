@@ -10,13 +10,18 @@ pub(crate) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(crate) fn new(bytes: &'t [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'t [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
     /// How far it has come.
     pub(crate) fn position(&self) -> usize {
         self.at
+    }
+
+    /// What lies between here and where another reader of the same bytes has come to.
+    pub(crate) fn until(&self, end: &Self) -> &'t [u8] {
+        self.bytes.get(self.at..end.at).unwrap_or(&[])
     }
 
     /// Nothing is left.
@@ -59,6 +64,19 @@ impl<'t> Reader<'t> {
             }
         }
         None
+    }
+
+    /// LEB128 of a number that was put in zigzag.
+    pub(crate) fn signed(&mut self) -> Option<i64> {
+        let it = self.length()? as i64;
+        Some(it >> 1 ^ -(it & 1))
+    }
+
+    /// A length, and so many texts; how many there are.
+    pub(crate) fn texts(&mut self) -> Option<usize> {
+        let count = self.length()?;
+        (0..count).try_for_each(|_| self.text().map(drop))?;
+        Some(count)
     }
 
     pub(crate) fn text(&mut self) -> Option<&'t str> {

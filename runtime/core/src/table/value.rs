@@ -1,8 +1,9 @@
 //! The arguments of watchers, read in place.
 
-use super::layout::DURATION;
+use super::layout::*;
 use super::read::Reader;
 use crate::limits::VALUE_DEPTH_MAX;
+use crate::{Data, DataList};
 
 /// A value that is known when the machine is compiled, borrowed from the table.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,35 @@ pub enum Value<'t> {
     List(Items<'t>),
     /// Entries in order, keys unique.
     Map(Entries<'t>),
+    /// Milliseconds since 1970; never in an argument.
+    Time(i64),
+    /// The position of a word in the enum with this number; never in an argument.
+    Enum(u16, u16),
+    /// A secret, by its index.
+    Secret(u16),
+    /// To be calculated when the watcher is asked: [`crate::Instance::compute`].
+    Computed(Code),
+}
+
+/// A calculation of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(pub(crate) u16);
+
+impl<'t> Value<'t> {
+    /// As a value at run time; `None` for what can only be an argument.
+    pub(crate) fn data(self) -> Option<Data<'t>> {
+        Some(match self {
+            Self::Bool(it) => Data::Bool(it),
+            Self::Int(it) => Data::Int(it),
+            Self::Float(it) => Data::Float(it),
+            Self::Duration(it) => Data::Duration(it.cast_signed()),
+            Self::Text(it) => Data::Text(it),
+            Self::Time(it) => Data::Time(it),
+            Self::Enum(_, word) => Data::Enum(word),
+            Self::List(items) => Data::List(DataList::constant(items)),
+            Self::Map(_) | Self::Secret(_) | Self::Computed(_) => return None,
+        })
+    }
 }
 
 /// The arguments of one watcher, in the order of its kind's parameters.
@@ -41,6 +71,11 @@ pub struct Entries<'t> {
 }
 
 impl<'t> Items<'t> {
+    /// The one value that begins here.
+    pub(crate) fn one(reader: &mut Reader<'t>) -> Option<Value<'t>> {
+        value(reader, 0)
+    }
+
     /// The arguments that begin here; the reader moves behind them.
     pub(crate) fn read(reader: &mut Reader<'t>) -> Option<Self> {
         let left = usize::from(reader.u8()?);
@@ -87,17 +122,26 @@ fn value<'t>(reader: &mut Reader<'t>, depth: usize) -> Option<Value<'t>> {
     }
     match reader.u8()? {
         tag @ (0 | 1) => Some(Value::Bool(tag == 1)),
-        2 => reader.array().map(i64::from_le_bytes).map(Value::Int),
-        3 => reader.array().map(f64::from_le_bytes).map(Value::Float),
-        4 => reader.take(DURATION).map(|it| Value::Duration(super::read::duration(it))),
-        5 => reader.text().map(Value::Text),
-        6 => {
+        VALUE_SMALL => reader.u8().map(|it| Value::Int(i64::from(it.cast_signed()))),
+        VALUE_INT => {
+            // What fits one byte is written as one.
+            let number = reader.array().map(i64::from_le_bytes)?;
+            i8::try_from(number).is_err().then_some(Value::Int(number))
+        }
+        VALUE_FLOAT => reader.array().map(f64::from_le_bytes).map(Value::Float),
+        VALUE_DURATION => reader.take(DURATION).map(|it| Value::Duration(super::read::duration(it))),
+        VALUE_TEXT => reader.text().map(Value::Text),
+        VALUE_TIME => reader.array().map(i64::from_le_bytes).map(Value::Time),
+        VALUE_ENUM => Some(Value::Enum(reader.u16()?, reader.u16()?)),
+        VALUE_SECRET => reader.u16().map(Value::Secret),
+        VALUE_COMPUTED => reader.u16().map(|it| Value::Computed(Code(it))),
+        VALUE_LIST => {
             let left = reader.length()?;
             let items = Items { left, reader: *reader };
             (0..left).try_for_each(|_| value(reader, depth + 1).map(drop))?;
             Some(Value::List(items))
         }
-        7 => {
+        VALUE_MAP => {
             let left = reader.length()?;
             let entries = Entries { left, reader: *reader };
             (0..left).try_for_each(|_| reader.text().and_then(|_| value(reader, depth + 1)).map(drop))?;
