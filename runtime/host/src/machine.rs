@@ -93,7 +93,7 @@ impl Machine {
     /// All that the journal keeps of it.
     pub(crate) fn saved(&self) -> Saved {
         let mut instance = Vec::new();
-        self.instance.write(&mut instance);
+        self.instance.write(&self.table(), &mut instance);
         let memory = self.memory.iter().map(|(watcher, bytes)| (*watcher, hex::encode(bytes)));
         let running = Running {
             table: self.loaded.hash.clone(),
