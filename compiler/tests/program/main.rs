@@ -3,6 +3,7 @@
 mod files;
 mod kinds;
 mod others;
+mod standard;
 mod templates;
 
 use machine_compiler::diagnostic::render::{self, Form, Style};
