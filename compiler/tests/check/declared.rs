@@ -275,7 +275,7 @@ fn first_values_that_do_not_fit() {
     4 |     data c: duration = 10
       |                        ^^ seconds, minutes, hours?
       |
-      = help: write `c: 10s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`
+      = help: write `10s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`
 
     error[E0229]: `medium` is none of the words `low` or `high`
       --> m.machine:5:26
