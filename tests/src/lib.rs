@@ -2,6 +2,7 @@
 
 pub mod binaries;
 pub mod node;
+pub mod spec;
 pub mod terminal;
 pub mod told;
 pub mod transcript;

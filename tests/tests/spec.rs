@@ -1,0 +1,47 @@
+//! The manual, page by page: all that it shows is so.
+//!
+//! `UPDATE_SPEC=1 cargo test -p machine-tests --test spec` writes what really happens into the pages; read it before you
+//! keep it.
+#![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
+
+use machine_tests::spec::check;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("spec")
+}
+
+fn check_page(name: &str) {
+    let path = folder().join(name);
+    let page = fs::read_to_string(&path).expect("a page");
+    let report = check(name, &page);
+    if std::env::var_os("UPDATE_SPEC").is_some() && report.page != page {
+        fs::write(&path, &report.page).expect("a page is written");
+    }
+    assert!(report.complaints.is_empty(), "\n{}", report.complaints.join("\n"));
+}
+
+macro_rules! pages {
+    ($($test:ident $page:literal)*) => {
+        $(#[test] fn $test() { check_page($page); })*
+        const PAGES: &[&str] = &[$($page),*];
+    };
+}
+
+pages! {
+    p01_a_first_machine "01-first-machine.md"
+}
+
+#[test]
+fn every_page_is_run_and_in_the_contents() {
+    let contents = fs::read_to_string(folder().join("README.md")).expect("the contents");
+    let entries = fs::read_dir(folder()).expect("a folder");
+    let names = entries.map(|it| it.expect("an entry").file_name().to_string_lossy().into_owned());
+    let mut names: Vec<_> = names.filter(|it| it != "README.md").collect();
+    names.sort();
+    assert_eq!(names, PAGES);
+    for name in names {
+        assert!(contents.contains(&format!("({name})")), "{name} is not in the contents");
+    }
+}
