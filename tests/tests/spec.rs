@@ -30,7 +30,10 @@ macro_rules! pages {
 }
 
 pages! {
-    p01_a_first_machine "01-first-machine.md"
+    p01_first_machine "01-first-machine.md"
+    p02_states "02-states.md"
+    p03_transitions "03-transitions.md"
+    p04_time "04-time.md"
 }
 
 #[test]

@@ -125,7 +125,10 @@ impl World {
         let table = self.table();
         let unknown = || format!("there is no event `{event}`");
         let (name, outcome) = event.rsplit_once('.').ok_or_else(unknown)?;
-        let watcher = table.watchers().find(|it| table.watcher_name(*it) == Some(name)).ok_or_else(unknown)?;
+        let named = |it: &WatcherId| table.watcher_name(*it) == Some(name);
+        let is_active = |it: &WatcherId| self.instance.visit_of(*it).is_some();
+        let active = table.watchers().filter(named).find(is_active);
+        let watcher = active.or_else(|| table.watchers().find(named)).ok_or_else(unknown)?;
         let kind = table.watcher(watcher).kind;
         let named = |it: &u8| table.outcome_name(kind, *it) == Some(outcome);
         Ok((watcher, (0..table.kind(kind).outcomes).find(named).ok_or_else(unknown)?))
