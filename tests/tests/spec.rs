@@ -34,6 +34,8 @@ pages! {
     p02_states "02-states.md"
     p03_transitions "03-transitions.md"
     p04_time "04-time.md"
+    p05_watchers "05-watchers.md"
+    p06_kinds "06-kinds.md"
 }
 
 #[test]
