@@ -50,6 +50,7 @@ fn event_name(table: &Table<'_>, leaf: machine_core::StateId, event: EventId) ->
             let timer = active.find(|it| table.timer(*it).0 == slot).unwrap();
             format!("after {} in slot {slot}", Milliseconds(table.timer(timer).1))
         }
+        EventSource::Signal(signal) => table.signal(signal).name.to_owned(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The two vocabularies at the door of [`step()`](crate::step()): what goes in, what comes out.
 
-use crate::{EventId, Instant, StateId, TimerId, WatcherId};
+use crate::{Data, EventId, Instant, SignalId, StateId, TimerId, WatcherId};
 use alloc::vec::Vec;
 
 /// What can be told to a machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Input<'p> {
     /// Begin, in the initial state. Once in an instance's life.
     Start,
     /// Go on after a restart: look at every condition of the current state again.
@@ -20,8 +20,12 @@ pub enum Input {
         watcher: WatcherId,
         /// The visit that it was asked in.
         visit: u32,
-        /// Which outcome, in the order of the kind's declaration.
+        /// Which outcome: those of its kind in order, then `invalid` if it has `returns`, then `skipped` if it has
+        /// `under`.
         outcome: u8,
+        /// What the outcome carries: a value for each field, see [`Table::payload`](crate::Table::payload). Looked at
+        /// only by a table that reads fields of events at all.
+        payload: &'p [Data<'p>],
     },
     /// A watcher that was asked has nothing to report.
     Done {
@@ -29,6 +33,27 @@ pub enum Input {
         watcher: WatcherId,
         /// The visit that it was asked in.
         visit: u32,
+    },
+    /// An operator or another machine sends an event.
+    Signal {
+        /// Which.
+        signal: SignalId,
+        /// A value for each of its fields.
+        payload: &'p [Data<'p>],
+    },
+    /// The node knows a fact, or knows it anew.
+    Fact {
+        /// Index into the table's facts.
+        fact: u16,
+        /// What it is now.
+        value: Data<'p>,
+    },
+    /// Another machine entered or left a state.
+    Condition {
+        /// Index into the table's conditions.
+        condition: u16,
+        /// Whether it is there now; unknown counts as `false`.
+        holds: bool,
     },
 }
 
@@ -88,12 +113,35 @@ pub enum Effect {
         /// When.
         until: Instant,
     },
+    /// A calculation failed; what had been done for the event was undone.
+    Faulted {
+        /// Why: index into [`FAULT_REASONS`](crate::definition::FAULT_REASONS).
+        reason: u8,
+        /// Index into the table's sources.
+        source: u16,
+        /// Line, from 1; 0 if the table does not say.
+        line: u32,
+        /// Column, from 1.
+        column: u16,
+        /// The machine is given the event `fault` for it; otherwise it stays as it is.
+        handled: bool,
+    },
 }
 
 /// Takes the effects of a step, one by one.
 pub trait Effects {
     /// Takes one.
     fn push(&mut self, effect: Effect);
+
+    /// Takes an event of the author's own: index into the table's emits, a value for each of its fields.
+    fn emit(&mut self, emit: u16, values: &[Data<'_>]) {
+        let _ = (emit, values);
+    }
+
+    /// Takes a line for people.
+    fn log(&mut self, text: &str) {
+        let _ = text;
+    }
 }
 
 impl Effects for Vec<Effect> {
@@ -121,4 +169,8 @@ pub enum Verdict {
     Late,
     /// There was no event in it.
     Quiet,
+    /// The input does not fit the table: values of other types than declared, or a number of nothing. Nothing was done.
+    Misfit,
+    /// What the event led to could not be calculated and was undone; see [`Effect::Faulted`].
+    Faulted,
 }

@@ -19,7 +19,7 @@ macro_rules! ids {
 ids! {
     /// A state. Leaves (states without inner states) come first, then the others, the machine itself last.
     StateId
-    /// An event: the outcomes of the watchers in their order, then the timer slots.
+    /// An event: the outcomes of the watchers in their order, then the timer slots, then the signals.
     EventId
     /// A watcher or run; sorted by the state that it stands in.
     WatcherId
@@ -29,4 +29,6 @@ ids! {
     TimerId
     /// How a transition is carried out.
     PlanId
+    /// An event that is neither an outcome nor a timer.
+    SignalId
 }

@@ -1,7 +1,8 @@
 //! What a machine remembers between two steps; its size is fixed by its table.
 
-use crate::{Instant, StateId, Table, TimerId, WatcherId};
-use alloc::{boxed::Box, vec};
+use crate::table::Code;
+use crate::{Data, Instant, StateId, Table, TimerId, WatcherId};
+use alloc::{boxed::Box, string::String, vec};
 
 /// One running machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,5 +139,45 @@ impl Instance {
         self.watches.iter_mut().for_each(|it| shift(&mut it.due));
         self.note_next_ask();
         shift(&mut self.pace);
+    }
+}
+
+impl Instance {
+    /// What splay is drawn from. The host sets it once, before [`crate::Input::Start`]; it is kept in snapshots.
+    pub fn set_seed(&mut self, seed: u64) {
+        let _ = seed;
+    }
+
+    /// The time by the calendar, milliseconds since 1970, UTC; to be set before a step.
+    pub fn set_wall(&mut self, ms: i64) {
+        let _ = ms;
+    }
+
+    /// Data of the machine. Of another table than the instance's own, or with a number of nothing: `false`.
+    #[must_use]
+    pub fn data<'a>(&'a self, table: &Table<'a>, index: u16) -> Data<'a> {
+        let _ = (table, index);
+        Data::Bool(false)
+    }
+
+    /// What the machine knows of a fact of the node.
+    #[must_use]
+    pub fn fact<'a>(&'a self, table: &Table<'a>, index: u16) -> Data<'a> {
+        let _ = (table, index);
+        Data::Bool(false)
+    }
+
+    /// What the machine knows of where another one is.
+    #[must_use]
+    pub fn condition(&self, index: u16) -> bool {
+        let _ = index;
+        false
+    }
+
+    /// The value of a calculation in an argument. Text that has to be put together is put into `text`.
+    #[must_use]
+    pub fn compute<'a>(&'a self, table: &Table<'a>, code: Code, text: &'a mut String) -> Data<'a> {
+        let _ = (table, code, text);
+        Data::Bool(false)
     }
 }

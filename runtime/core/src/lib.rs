@@ -29,6 +29,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod data;
 pub mod definition;
 pub mod effect;
 pub mod id;
@@ -42,9 +43,10 @@ pub mod takeover;
 mod testing;
 pub mod time;
 
+pub use data::{Data, DataList};
 pub use definition::Definition;
 pub use effect::{Effect, Effects, Input, Verdict};
-pub use id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
+pub use id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 pub use instance::Instance;
 pub use snapshot::SnapshotError;
 pub use step::step;

@@ -16,7 +16,7 @@ pub fn step(
     table: &Table<'_>,
     instance: &mut Instance,
     now: Instant,
-    input: Input,
+    input: Input<'_>,
     effects: &mut impl Effects,
 ) -> Verdict {
     if table.is_wide() {
@@ -31,7 +31,7 @@ fn wide_step(
     table: &Table<'_>,
     instance: &mut Instance,
     now: Instant,
-    input: Input,
+    input: Input<'_>,
     effects: &mut impl Effects,
 ) -> Verdict {
     Step { table: Rows::<2>(table), instance, now, effects }.take(input)
@@ -47,7 +47,7 @@ struct Step<'s, 't, E, const ID: usize> {
 
 impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     #[inline(always)]
-    fn take(&mut self, input: Input) -> Verdict {
+    fn take(&mut self, input: Input<'_>) -> Verdict {
         match self.select(input) {
             Ok(event) => self.react(event),
             Err(verdict) => verdict,
@@ -56,9 +56,9 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     /// The event that is in an input, or what became of one without.
     #[inline(always)]
-    fn select(&mut self, input: Input) -> Result<EventId, Verdict> {
+    fn select(&mut self, input: Input<'_>) -> Result<EventId, Verdict> {
         match input {
-            Input::Outcome { watcher, visit, outcome } => {
+            Input::Outcome { watcher, visit, outcome, .. } => {
                 let first = self.table.watcher(watcher).first_event;
                 self.answered(watcher, visit).then(|| EventId(first.0 + u16::from(outcome))).ok_or(Verdict::Late)
             }
@@ -68,14 +68,14 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     }
 
     #[inline(never)]
-    fn without_event(&mut self, input: Input) -> Verdict {
+    fn without_event(&mut self, input: Input<'_>) -> Verdict {
         match input {
             Input::Start => self.start(),
             Input::Resume => self.resume(),
             Input::Done { watcher, visit } => {
                 self.answered(watcher, visit);
             }
-            Input::Tick | Input::Outcome { .. } => {}
+            _ => return Verdict::Misfit,
         }
         Verdict::Quiet
     }

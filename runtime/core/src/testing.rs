@@ -77,7 +77,7 @@ impl<'t> Bench<'t> {
         self
     }
 
-    pub(crate) fn give(&mut self, input: Input) -> &mut Self {
+    pub(crate) fn give(&mut self, input: Input<'_>) -> &mut Self {
         let mut effects: Vec<Effect> = Vec::new();
         let verdict = step(&self.table, &mut self.instance, self.now, input, &mut effects);
         self.trace += &format!("{:>4}s {}: {verdict:?}\n", self.now.0 / 1_000_000_000, self.input(input));
@@ -99,17 +99,17 @@ impl<'t> Bench<'t> {
     pub(crate) fn report(&mut self, name: &str, outcome: u8) -> &mut Self {
         let watcher = self.named(name);
         let visit = self.instance.visit_of(watcher).unwrap_or(0);
-        self.give(Input::Outcome { watcher, visit, outcome })
+        self.give(Input::Outcome { watcher, visit, outcome, payload: &[] })
     }
 
     pub(crate) fn named(&self, name: &str) -> WatcherId {
         self.table.watchers().find(|it| self.table.watcher_name(*it) == Some(name)).unwrap()
     }
 
-    fn input(&self, input: Input) -> String {
+    fn input(&self, input: Input<'_>) -> String {
         let name = |it| self.table.watcher_name(it).unwrap_or("?");
         match input {
-            Input::Outcome { watcher, visit, outcome } => {
+            Input::Outcome { watcher, visit, outcome, .. } => {
                 let kind = self.table.watcher(watcher).kind;
                 format!("{}.{} of visit {visit}", name(watcher), self.table.outcome_name(kind, outcome).unwrap_or("?"))
             }
@@ -138,6 +138,10 @@ impl<'t> Bench<'t> {
                 format!("{timer:?} {}", if fired { "fires" } else { "is cancelled" })
             }
             Effect::Slowed { until } => format!("slowed until {}s", until.0 / 1_000_000_000),
+            Effect::Faulted { reason, line, column, handled, .. } => {
+                let reason = crate::definition::FAULT_REASONS[usize::from(reason)];
+                format!("fault {reason} at {line}:{column}{}", if handled { "" } else { ", not handled" })
+            }
         }
     }
 }

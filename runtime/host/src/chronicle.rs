@@ -30,7 +30,7 @@ pub(crate) struct Told {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Taken<'e> {
     pub(crate) at: Instant,
-    pub(crate) input: Input,
+    pub(crate) input: Input<'e>,
     pub(crate) verdict: Verdict,
     pub(crate) effects: &'e [Effect],
     /// The leaf that the machine is in now.
@@ -65,6 +65,8 @@ pub(crate) fn tell(table: &Table<'_>, step: Taken<'_>, answer: Option<&Answer>) 
                 told.acts.push(Act::Ask { watcher, visit, first, resumed: step.input == Input::Resume && !first });
             }
             Effect::Stop { watcher, visit } => told.acts.push(Act::Stop { watcher, visit }),
+            // Told when tables that calculate run on a node.
+            Effect::Faulted { .. } => {}
             Effect::Interrupted { watcher, visit } => told.acts.push(Act::Interrupted { watcher, visit }),
         }
     }
@@ -114,6 +116,7 @@ fn event_name(table: &Table<'_>, event: EventId, label: Option<u16>, fired: Opti
             let outcome = outcome_name(table, table.watcher(watcher).kind, outcome);
             format!("{}.{outcome}", watcher_name(table, watcher))
         }
+        EventSource::Signal(signal) => table.signal(signal).name.to_owned(),
         EventSource::Timer(slot) => fired.map_or_else(|| format!("timer{slot}"), |timer| timer_name(table, timer)),
     }
 }
@@ -153,7 +156,7 @@ mod tests {
     }
 
     /// The story of a lamp: what happened and what is to be done after each input, in short.
-    fn story(table: &OwnedTable, inputs: &[(u64, Input, Option<Answer>)]) -> String {
+    fn story(table: &OwnedTable, inputs: &[(u64, Input<'_>, Option<Answer>)]) -> String {
         let table = table.table();
         let mut instance = Instance::new(&table);
         let mut lines = String::new();
@@ -180,13 +183,13 @@ mod tests {
         }
     }
 
-    fn outcome(visit: u32, outcome: u8) -> Input {
-        Input::Outcome { watcher: WatcherId(0), visit, outcome }
+    fn outcome(visit: u32, outcome: u8) -> Input<'static> {
+        Input::Outcome { watcher: WatcherId(0), visit, outcome, payload: &[] }
     }
 
     const LATER: u64 = 3_600_000_000_000;
 
-    fn inputs() -> Vec<(u64, Input, Option<Answer>)> {
+    fn inputs() -> Vec<(u64, Input<'static>, Option<Answer>)> {
         vec![
             (0, Input::Start, None),
             (0, outcome(1, 1), Some(answer(1, 1))),
@@ -204,14 +207,14 @@ mod tests {
         insta::assert_snapshot!(story(&table, &inputs()), @r"
         Start
             Ask { watcher: WatcherId(0), visit: 1, first: true, resumed: false }
-        Outcome { watcher: WatcherId(0), visit: 1, outcome: 1 }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 1, payload: [] }
             exec switch.failed fault true late false
-        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0, payload: [] }
             exec switch.ok fault false late false
             dark -> lit (switch.ok)
             after 1m Armed
             Stop { watcher: WatcherId(0), visit: 1 }
-        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0, payload: [] }
             exec switch.ok fault false late true
         Tick
             after 1m Fired
@@ -242,9 +245,9 @@ mod tests {
         insta::assert_snapshot!(story(&table, &inputs()[..3]), @r"
         Start
             Ask { watcher: WatcherId(0), visit: 1, first: true, resumed: false }
-        Outcome { watcher: WatcherId(0), visit: 1, outcome: 1 }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 1, payload: [] }
             exec watcher0.outcome1 fault true late false
-        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0 }
+        Outcome { watcher: WatcherId(0), visit: 1, outcome: 0, payload: [] }
             exec watcher0.outcome0 fault false late false
             state0 -> state1 (watcher0.outcome0)
             after 1m Armed

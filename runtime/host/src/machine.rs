@@ -183,6 +183,8 @@ fn argument(it: Constant<'_>) -> Value {
         Constant::Text(it) => Value::Str(it.to_owned()),
         Constant::List(items) => Value::List(items.map(argument).collect()),
         Constant::Map(entries) => Value::Map(entries.map(|(key, it)| (key.to_owned(), argument(it))).collect()),
+        // Not in the tables of today: `unusable` will refuse what a node cannot give.
+        Constant::Time(_) | Constant::Enum(..) | Constant::Secret(_) | Constant::Computed(_) => Value::Bool(false),
     }
 }
 
@@ -247,7 +249,7 @@ mod tests {
         let mut machine = Machine::new(loaded.clone(), "id".into(), 7);
         let mut effects: Vec<Effect> = Vec::new();
         let visit = 1;
-        for input in [Input::Start, Input::Outcome { watcher: WatcherId(0), visit, outcome: 0 }] {
+        for input in [Input::Start, Input::Outcome { watcher: WatcherId(0), visit, outcome: 0, payload: &[] }] {
             step(&loaded.table.table(), &mut machine.instance, Instant(at), input, &mut effects);
         }
         let memory = BTreeMap::from([(0, Memory::from(*b"memory"))]);

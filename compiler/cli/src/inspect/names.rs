@@ -47,7 +47,11 @@ impl<'t> Names<'t> {
         if let Some(name) = self.outcomes.get(event.index()) {
             return name.clone();
         }
-        let EventSource::Timer(slot) = self.table.source(event) else { return format!("#{}", event.0) };
+        let slot = match self.table.source(event) {
+            EventSource::Timer(slot) => slot,
+            EventSource::Signal(signal) => return self.table.signal(signal).name.to_owned(),
+            EventSource::Outcome(..) => return format!("#{}", event.0),
+        };
         let timers = self.around(leaf).flat_map(|state| self.table.timers_of(state));
         let ms = timers.map(|it| self.table.timer(it)).find(|it| it.0 == slot).map_or(0, |it| it.1);
         format!("after {}", value::duration(ms))

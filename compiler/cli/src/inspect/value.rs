@@ -13,6 +13,10 @@ pub(super) fn json(value: Value<'_>) -> Json {
         Value::Text(it) => Json::from(it),
         Value::List(items) => Json::Array(items.map(json).collect()),
         Value::Map(entries) => Json::Object(entries.map(|(key, it)| (key.to_owned(), json(it))).collect::<Map<_, _>>()),
+        Value::Time(it) => Json::from(it),
+        Value::Enum(_, word) => Json::from(word),
+        Value::Secret(it) => Json::Object(Map::from_iter([("secret".to_owned(), Json::from(it))])),
+        Value::Computed(_) => Json::Object(Map::from_iter([("computed".to_owned(), Json::from(true))])),
     }
 }
 
@@ -26,6 +30,10 @@ pub(super) fn source(value: Value<'_>) -> String {
         Value::Text(it) => format!("{it:?}"),
         Value::List(items) => format!("[{}]", joined(items.map(source))),
         Value::Map(entries) => format!("{{{}}}", joined(entries.map(|(key, it)| format!("{key:?}: {}", source(it))))),
+        Value::Time(it) => it.to_string(),
+        Value::Enum(_, word) => format!("#{word}"),
+        Value::Secret(it) => format!("secret #{it}"),
+        Value::Computed(_) => "…".to_owned(),
     }
 }
 

@@ -127,7 +127,7 @@ pub(crate) struct Steps<'t, E> {
     name: &'static str,
     table: Table<'t>,
     /// Visit 0 stands for the latest.
-    inputs: Vec<Input>,
+    inputs: Vec<Input<'static>>,
     instance: Instance,
     now: Instant,
     effects: E,
@@ -167,7 +167,7 @@ impl<'t, E: Sink> Steps<'t, E> {
         let is_machines = |it| table.watchers_of(table.machine()).any(|own| own == it);
         let input = |(watcher, outcome)| {
             let watcher = WatcherId(watcher);
-            Input::Outcome { watcher, visit: u32::from(is_machines(watcher)), outcome }
+            Input::Outcome { watcher, visit: u32::from(is_machines(watcher)), outcome, payload: &[] }
         };
         let inputs = stream.iter().map(|it| source(*it).map_or(Input::Tick, input)).collect();
         let mut instance = Instance::new(&table);
@@ -178,7 +178,7 @@ impl<'t, E: Sink> Steps<'t, E> {
 
     /// The input in the visit that it belongs to now. So much time passes before a tick that every timer is due.
     #[inline(always)]
-    fn current(&mut self, mut input: Input) -> Input {
+    fn current(&mut self, mut input: Input<'static>) -> Input<'static> {
         let mut passed = 15_000_000_000;
         if let Input::Outcome { visit, .. } = &mut input {
             passed = 1_000_000_000;
@@ -193,7 +193,7 @@ impl<'t, E: Sink> Steps<'t, E> {
 
     /// Called as a node calls it, from one place for all inputs.
     #[inline(always)]
-    fn step(&mut self, input: Input) -> Verdict {
+    fn step(&mut self, input: Input<'_>) -> Verdict {
         let verdict = step(&self.table, &mut self.instance, self.now, input, &mut self.effects);
         self.effects.handle();
         verdict

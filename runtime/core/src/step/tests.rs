@@ -68,7 +68,7 @@ fn an_outcome_of_an_earlier_visit_is_late_and_changes_nothing() {
     bench.at(61).tick();
     let before = bench.instance.clone();
     bench.trace.clear();
-    bench.give(Input::Outcome { watcher: work, visit, outcome: 0 });
+    bench.give(Input::Outcome { watcher: work, visit, outcome: 0, payload: &[] });
     assert_snapshot!(bench.trace, @"  61s work.ok of visit 3: Late");
     assert_eq!(bench.instance, before);
 }

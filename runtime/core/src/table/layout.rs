@@ -113,6 +113,27 @@ pub(crate) const WATCHER_PACED: u8 = 2;
 
 /// "No guard", "no actions": the two columns of a plan that this version does not use yet.
 pub(crate) const NO_CODE: u16 = u16::MAX;
+/// Types: their first byte.
+pub(crate) const TYPE_BOOL: u8 = 0;
+/// A whole number without bounds.
+pub(crate) const TYPE_INT: u8 = 1;
+/// A whole number; bounds of two bytes each.
+pub(crate) const TYPE_SMALL: u8 = 2;
+/// A whole number; bounds of eight bytes each.
+pub(crate) const TYPE_RANGE: u8 = 3;
+/// A number with a fraction.
+pub(crate) const TYPE_FLOAT: u8 = 4;
+/// Most bytes.
+pub(crate) const TYPE_TEXT: u8 = 5;
+/// Milliseconds.
+pub(crate) const TYPE_DURATION: u8 = 6;
+/// Milliseconds since 1970.
+pub(crate) const TYPE_TIME: u8 = 7;
+/// Its number.
+pub(crate) const TYPE_ENUM: u8 = 8;
+/// Most items, and their type.
+pub(crate) const TYPE_LIST: u8 = 9;
+
 /// Bytes of a duration: unsigned milliseconds.
 pub(crate) const DURATION: usize = 6;
 

@@ -6,12 +6,15 @@
 mod comb;
 mod crc;
 mod cycle;
+mod describe;
 mod encode;
 mod error;
 pub(crate) mod layout;
 mod owned;
+mod parts;
 mod read;
 mod rows;
+mod types;
 mod value;
 mod verify;
 
@@ -20,9 +23,11 @@ pub use encode::{EncodeError, Strip};
 pub use error::{Fault, TableError};
 pub use layout::Section;
 pub use owned::OwnedTable;
-pub use value::{Arguments, Entries, Items, Value};
+pub use parts::{Condition, Emit, Limit, Modifiers, Secret, SecretSource, Signal, SignalSource, Slot};
+pub use types::{Element, Fields, Type};
+pub use value::{Arguments, Code, Entries, Items, Value};
 
-use crate::id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
+use crate::id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 use layout::*;
 use read::{Reader, id};
 pub(crate) use rows::Rows;
@@ -109,6 +114,8 @@ pub enum EventSource {
     Outcome(WatcherId, u8),
     /// The timer in this slot.
     Timer(u16),
+    /// A signal.
+    Signal(SignalId),
 }
 
 impl<'t> Table<'t> {

@@ -10,13 +10,18 @@ pub(crate) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(crate) fn new(bytes: &'t [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'t [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
     /// How far it has come.
     pub(crate) fn position(&self) -> usize {
         self.at
+    }
+
+    /// What lies between here and where another reader of the same bytes has come to.
+    pub(crate) fn until(&self, end: &Self) -> &'t [u8] {
+        self.bytes.get(self.at..end.at).unwrap_or(&[])
     }
 
     /// Nothing is left.

@@ -207,7 +207,7 @@ fn drive(table: &Table<'_>) {
         for watcher in table.watchers() {
             let visit = instance.visit_of(watcher).unwrap_or(0);
             let outcome = (round % u64::from(table.kind(table.watcher(watcher).kind).outcomes)) as u8;
-            step(table, &mut instance, now, Input::Outcome { watcher, visit, outcome }, &mut effects);
+            step(table, &mut instance, now, Input::Outcome { watcher, visit, outcome, payload: &[] }, &mut effects);
         }
         now = instance.deadline().unwrap_or(now).max(now);
         step(table, &mut instance, now, Input::Tick, &mut effects);

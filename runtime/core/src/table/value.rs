@@ -3,6 +3,7 @@
 use super::layout::DURATION;
 use super::read::Reader;
 use crate::limits::VALUE_DEPTH_MAX;
+use crate::{Data, DataList};
 
 /// A value that is known when the machine is compiled, borrowed from the table.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,35 @@ pub enum Value<'t> {
     List(Items<'t>),
     /// Entries in order, keys unique.
     Map(Entries<'t>),
+    /// Milliseconds since 1970; never in an argument.
+    Time(i64),
+    /// The position of a word in the enum with this number; never in an argument.
+    Enum(u16, u16),
+    /// A secret, by its index.
+    Secret(u16),
+    /// To be calculated when the watcher is asked: [`crate::Instance::compute`].
+    Computed(Code),
+}
+
+/// A calculation of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(pub(crate) u16);
+
+impl<'t> Value<'t> {
+    /// As a value at run time; `None` for what can only be an argument.
+    pub(crate) fn data(self) -> Option<Data<'t>> {
+        Some(match self {
+            Self::Bool(it) => Data::Bool(it),
+            Self::Int(it) => Data::Int(it),
+            Self::Float(it) => Data::Float(it),
+            Self::Duration(it) => Data::Duration(it.cast_signed()),
+            Self::Text(it) => Data::Text(it),
+            Self::Time(it) => Data::Time(it),
+            Self::Enum(_, word) => Data::Enum(word),
+            Self::List(items) => Data::List(DataList::constant(items)),
+            Self::Map(_) | Self::Secret(_) | Self::Computed(_) => return None,
+        })
+    }
 }
 
 /// The arguments of one watcher, in the order of its kind's parameters.

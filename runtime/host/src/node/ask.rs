@@ -116,12 +116,12 @@ impl Node {
 }
 
 /// An answer as an input. An outcome that the kind does not have is nothing to tell.
-pub(super) fn input_of(table: &Table<'_>, answer: &mut Answer) -> Input {
+pub(super) fn input_of(table: &Table<'_>, answer: &mut Answer) -> Input<'static> {
     let (watcher, visit) = (WatcherId(answer.key.watcher), answer.key.visit);
     let outcomes = table.kind(table.watcher(watcher).kind).outcomes;
     answer.outcome = answer.outcome.filter(|outcome| *outcome < outcomes);
     match answer.outcome {
-        Some(outcome) => Input::Outcome { watcher, visit, outcome },
+        Some(outcome) => Input::Outcome { watcher, visit, outcome, payload: &[] },
         None => Input::Done { watcher, visit },
     }
 }

@@ -65,7 +65,7 @@ impl Node {
     }
 
     /// One step of one machine, written down.
-    pub(super) fn feed(&mut self, number: u32, input: Input, answer: Option<Answer>) -> Result<(), NodeError> {
+    pub(super) fn feed(&mut self, number: u32, input: Input<'_>, answer: Option<Answer>) -> Result<(), NodeError> {
         let Some((loaded, told, is_news)) = self.step(number, input, answer) else {
             return Ok(());
         };
@@ -77,7 +77,7 @@ impl Node {
     }
 
     /// The first step of a machine in this run of the node, written down with what it is called.
-    pub(super) fn feed_first(&mut self, number: u32, input: Input, opening: What) -> Result<(), NodeError> {
+    pub(super) fn feed_first(&mut self, number: u32, input: Input<'_>, opening: What) -> Result<(), NodeError> {
         let Some((loaded, mut told, _)) = self.step(number, input, None) else {
             return Ok(());
         };
@@ -86,7 +86,7 @@ impl Node {
     }
 
     /// One step of one machine, told, and whether a driver has something new to remember.
-    fn step(&mut self, number: u32, input: Input, mut answer: Option<Answer>) -> Option<(Arc<Loaded>, Told, bool)> {
+    fn step(&mut self, number: u32, input: Input<'_>, mut answer: Option<Answer>) -> Option<(Arc<Loaded>, Told, bool)> {
         let now = self.clock.now();
         let machine = self.fleet.get_mut(number)?;
         let loaded = machine.loaded.clone();
