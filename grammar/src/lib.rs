@@ -10,6 +10,7 @@
 mod braces;
 mod characters;
 mod convert;
+mod embedded;
 mod error;
 mod guess;
 mod habit;
@@ -25,6 +26,7 @@ mod span;
 mod stretch;
 mod tree;
 
+pub use embedded::value;
 pub use error::{Fix, NotText, Problem, SyntaxError, decode};
 pub use keywords::{RESERVED, is_plain_unit, unit};
 pub use kind::Kind;

@@ -67,7 +67,7 @@ impl<'r, 's> Reading<'r, 's> {
     fn collect_sites(&self, parent: Node<'_, '_>, sites: &mut Vec<Site>) {
         let mut before: Option<Node<'_, '_>> = None;
         for node in parent.children() {
-            let beside = before.filter(|it| self.same_line(it.span().range().end, node.span().range().start));
+            let beside = before.filter(|it| self.is_beside(*it, node));
             // Of two stretches in one line the second comes of the first.
             if node.kind().is_bad() && !beside.is_some_and(|it| it.kind().is_bad()) {
                 let goes_on = beside.filter(|it| !self.ends_block(*it) && !self.begins_declaration(node));
@@ -76,6 +76,12 @@ impl<'r, 's> Reading<'r, 's> {
             }
             before = Some(node);
         }
+    }
+
+    /// Whether both stand on one line, and are of one list: a modifier has the call before it, and is none of its kind.
+    fn is_beside(&self, before: Node<'_, '_>, node: Node<'_, '_>) -> bool {
+        let other = node.kind() == Kind::BadModifier && before.kind() == Kind::Call;
+        !other && self.same_line(before.span().range().end, node.span().range().start)
     }
 
     fn begins_declaration(&self, node: Node<'_, '_>) -> bool {
@@ -219,8 +225,17 @@ impl<'r, 's> Reading<'r, 's> {
 /// Where a bad node stands.
 fn context(kind: Kind) -> Context {
     match kind {
-        Kind::BadMachine | Kind::BadWatcherKind | Kind::BadItem => Context::File,
+        Kind::BadMachine
+        | Kind::BadInstance
+        | Kind::BadExtern
+        | Kind::BadWatcherKind
+        | Kind::BadTest
+        | Kind::BadItem => Context::File,
         Kind::BadKindPart => Context::Watcher,
+        Kind::BadExternPart => Context::Extern,
+        Kind::BadParam => Context::Param,
+        Kind::BadModifier => Context::Modifier,
+        Kind::BadAction => Context::Action,
         _ => Context::Body,
     }
 }

@@ -1,6 +1,6 @@
 //! The words for what could stand where something else stands.
 
-use machine_grammar::{Kind, RESERVED};
+use machine_grammar::{Kind, Problem, RESERVED, SyntaxError};
 
 /// The reserved words that this version has a use for.
 const IN_USE: [&str; 15] = [
@@ -28,6 +28,15 @@ pub(super) fn list(after: &str, expected: &[Kind]) -> String {
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
     }
+}
+
+/// What should stand at the place of an error instead.
+pub(super) fn told(error: &SyntaxError<'_>) -> String {
+    let wanted = match &error.problem {
+        Problem::Unexpected { after, expected, .. } | Problem::Missing { after, expected } => list(after, expected),
+        _ => String::new(),
+    };
+    if wanted.is_empty() { "cannot stand here".to_owned() } else { format!("expected {wanted}") }
 }
 
 fn words(after: &str, expected: &[Kind]) -> Vec<&'static str> {

@@ -4,17 +4,25 @@
 //! to it is not told that it does not exist; what is lost without a name makes the block around it `faulty`. Each bad
 //! node of the tree has an error of its own (`syntax_error` finds the words), so nothing is said of it here.
 
+mod action;
 mod body;
+mod calculation;
 mod call;
+mod declaration;
 mod docs;
 mod escape;
 mod expected;
+mod file;
+mod handler;
 mod kind;
+mod modifier;
 mod number;
 mod syntax_error;
+mod text;
+mod ty;
 mod value;
 
-use crate::ast::{self, File, Machine, Name};
+use crate::ast::{self, File, Machine, Name, Path};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::FileId;
 use docs::Docs;
@@ -39,18 +47,23 @@ pub fn lower_each<'s>(
     for error in &errors {
         sink.push(syntax_error::diagnostic(file, error));
     }
-    let mut lower = Lower { file, source, sink };
-    let mut lowered = lower.kinds(tree.root());
+    let mut lower = Lower { file, source, sink, nesting: 0 };
+    let mut lowered = lower.items(tree.root());
     let mut machines = 0;
     lowered.faulty |= lower.machines(tree.root(), &mut |machine, sink| {
         machines += 1;
         each(machine, &lowered.kinds, sink);
     });
     lowered.faulty |= errors.iter().any(syntax_error::hides_all);
-    if errors.is_empty() && machines == 0 && lowered.kinds.is_empty() {
+    if errors.is_empty() && machines == 0 && holds_nothing(&lowered) {
         sink.push(no_machine(file, source));
     }
     lowered
+}
+
+/// Whether a file without machines says nothing else either.
+fn holds_nothing(file: &File<'_>) -> bool {
+    file.kinds.is_empty() && file.instances.is_empty() && file.externs.is_empty() && !file.faulty
 }
 
 fn no_machine(file: FileId, source: &str) -> Diagnostic {
@@ -67,25 +80,40 @@ struct Lower<'k, 's> {
     file: FileId,
     source: &'s str,
     sink: &'k mut Diagnostics,
+    /// How many calculations are being read, each inside the one before.
+    nesting: usize,
 }
 
 impl<'s> Lower<'_, 's> {
-    /// The kinds of a file: machines may use those that stand further down.
-    fn kinds(&mut self, root: Node<'_, 's>) -> File<'s> {
+    /// All of a file but its machines, which may use what stands further down.
+    fn items(&mut self, root: Node<'_, 's>) -> File<'s> {
         let mut file = File::default();
         let mut docs = Docs::default();
         for node in root.children() {
             match node.kind() {
                 Kind::Doc => _ = docs.add_if_above(self.source, node),
-                Kind::WatcherKind => {
-                    let (kind, complete) = self.watcher_kind(node, docs.take());
-                    file.kinds.extend(kind);
-                    file.faulty |= !complete;
-                }
-                _ => _ = docs.take(),
+                _ => self.item(node, docs.take(), &mut file),
             }
         }
         file
+    }
+
+    fn item(&mut self, node: Node<'_, 's>, doc: String, file: &mut File<'s>) {
+        match node.kind() {
+            Kind::Use => {
+                let brought = self.use_(node);
+                file.faulty |= brought.is_none();
+                file.uses.extend(brought);
+            }
+            Kind::Instance | Kind::BadInstance => file.instances.extend(self.instance(node, doc)),
+            Kind::Extern | Kind::BadExtern => file.externs.extend(self.extern_(node, doc)),
+            Kind::WatcherKind => {
+                let (kind, complete) = self.watcher_kind(node, doc);
+                file.kinds.extend(kind);
+                file.faulty |= !complete;
+            }
+            _ => {}
+        }
     }
 
     /// Hands over the machines of a file; whether something in it could not be read.
@@ -100,9 +128,10 @@ impl<'s> Lower<'_, 's> {
                         each(machine, self.sink);
                     }
                 }
-                Kind::WatcherKind => _ = docs.take(),
-                _ => {
-                    is_faulty = true;
+                // A `use` is nothing that could be described.
+                Kind::Use => std::mem::take(&mut docs).end(self),
+                kind => {
+                    is_faulty |= kind.is_bad() && !matches!(kind, Kind::BadInstance | Kind::BadExtern);
                     docs.take();
                 }
             }
@@ -118,9 +147,10 @@ impl<'s> Lower<'_, 's> {
         let version = node.find(Kind::Version).map(name_as_written);
         // Nobody can tell whether a version stood in the part that could not be read, so none is missed.
         let version = version.or_else(|| bad.then_some(Name { text: "0.0.0", span: name.span }));
+        let (params, bad_params) = self.template(node);
         let mut body = self.body_of(node);
-        body.faulty |= bad;
-        Some(Machine { doc, name, params: None, version, body, span: node.span() })
+        body.faulty |= bad || bad_params;
+        Some(Machine { doc, name, params, version, body, span: node.span() })
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -135,4 +165,26 @@ fn name<'s>(node: Node<'_, 's>) -> Name<'s> {
 
 fn name_as_written<'s>(node: Node<'_, 's>) -> Name<'s> {
     Name { text: node.text(), span: node.span() }
+}
+
+/// The word that a node begins with.
+fn keyword(node: Node<'_, '_>, word: &str) -> Span {
+    let start = node.span().start as usize;
+    Span::new(start, start + word.len())
+}
+
+fn path<'s>(node: Node<'_, 's>) -> Path<'s> {
+    if node.text().starts_with('"') {
+        return quoted_path(node);
+    }
+    let mut names = Vec::with_capacity(node.children().count());
+    names.extend(node.children().map(name));
+    Path { names, span: node.span() }
+}
+
+/// A path between quotes, for which an error is told: all its names come of one text.
+fn quoted_path<'s>(node: Node<'_, 's>) -> Path<'s> {
+    let span = node.span();
+    let names = node.text().trim_matches('"').split('.').map(|text| Name { text, span });
+    Path { names: names.collect(), span }
 }
