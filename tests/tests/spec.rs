@@ -36,6 +36,19 @@ pages! {
     p04_time "04-time.md"
     p05_watchers "05-watchers.md"
     p06_kinds "06-kinds.md"
+    p07_data "07-data.md"
+    p08_expressions "08-expressions.md"
+    p09_guards "09-guards.md"
+    p10_actions "10-actions.md"
+    p11_when "11-when.md"
+    p12_events "12-events.md"
+    p13_history "13-history.md"
+    p14_facts_and_secrets "14-facts-and-secrets.md"
+    p15_limits "15-limits.md"
+    p16_other_machines "16-other-machines.md"
+    p17_templates "17-templates.md"
+    p18_own_kinds "18-own-kinds.md"
+    p19_words_and_text "19-words-and-text.md"
 }
 
 #[test]
