@@ -123,6 +123,10 @@ fn value(it: &crate::model::Constant) -> flat::Value {
         Constant::Float(it) => flat::Value::Float(*it),
         Constant::Duration(it) => flat::Value::Duration(*it),
         Constant::Text(it) => flat::Value::Text(it.clone()),
+        Constant::Time(it) => flat::Value::Time(*it),
+        Constant::Enum(it) => flat::Value::Enum(0, *it),
+        Constant::Secret(it) => flat::Value::Secret(number(*it)),
+        Constant::Computed(_) => flat::Value::Bool(false),
         Constant::List(items) => flat::Value::List(items.iter().map(value).collect()),
         Constant::Map(entries) => flat::Value::Map(entries.iter().map(|(key, it)| (key.clone(), value(it))).collect()),
     }

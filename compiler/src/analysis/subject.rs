@@ -4,6 +4,7 @@
 //! handler of an outer state means for the many states inside is said in terms of intervals and never state by state:
 //! that keeps every question linear.
 
+use crate::check::setting::InstanceOf;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Handler, HandlerId, Machine, Response, StateId, Trigger, WatcherId};
 use crate::source::FileId;
@@ -52,7 +53,8 @@ impl<'m> Subject<'m> {
 
     /// A message about this machine.
     pub(super) fn diagnostic(&self, code: Code, span: Span, headline: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(code, self.file, span, headline)
+        let told = Diagnostic::new(code, self.file, span, headline);
+        InstanceOf::noted(self.machine.instance.as_ref(), told)
     }
 
     /// The numbers of a state and all states inside it.

@@ -117,7 +117,7 @@ fn read(text: &'static str) -> Option<Declaration> {
     let file = FileId(usize::MAX);
     let ast = crate::lower::lower(file, text, &mut sink);
     let kind = ast.kinds.first()?;
-    let mut report = Report::new(file, &mut sink);
+    let mut report = Report::new(file, None, &mut sink);
     let params = kind.params.iter().map(|it| param(it, &mut report)).collect::<Option<Vec<_>>>()?;
     let kind_of_watcher = Kind {
         name: kind.name.text.to_owned(),

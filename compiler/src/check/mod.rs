@@ -7,13 +7,17 @@ mod args;
 mod events;
 mod handlers;
 mod head;
+pub(crate) mod interface;
 mod kinds;
 mod limits;
 mod mismatch;
 mod misnamed_events;
 mod report;
+pub mod setting;
+mod shim;
 mod states;
 mod targets;
+pub(crate) mod template;
 mod tree;
 mod values;
 mod watchers;
@@ -26,7 +30,7 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
-pub use head::Names;
+pub use setting::{Interface, Others, Setting};
 
 /// What a file may not hold beside its machines.
 pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
@@ -41,13 +45,13 @@ pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
 pub fn machine(
     file: FileId,
     ast: &ast::Machine<'_>,
-    own_kinds: &[ast::Kind<'_>],
+    setting: &Setting<'_, '_>,
     sink: &mut Diagnostics,
 ) -> Option<model::Machine> {
-    checked(ast, own_kinds, &mut Report::new(file, sink))
+    checked(ast, setting, &mut Report::new(file, setting.instance.as_ref(), sink))
 }
 
-fn checked(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<model::Machine> {
+fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Report<'_>) -> Option<model::Machine> {
     let version = head::check(ast, report);
     let tree = Tree::of(ast);
     if tree.nodes.iter().any(|it| it.body.faulty) {
@@ -55,7 +59,7 @@ fn checked(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Rep
     }
     limits::check(&tree, report);
     let mut states = states::check(&tree, report);
-    let kinds = kinds::resolve(&tree, own_kinds, report);
+    let kinds = kinds::resolve(&tree, setting.kinds, report);
     let watchers = watchers::check(&tree, &kinds, report);
     let handlers = handlers::check(&mut Resolver::new(&tree, &kinds, report));
     if !report.intact() {
@@ -68,8 +72,9 @@ fn checked(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Rep
         states[handler.owner.0].handlers.push(model::HandlerId(id));
     }
     Some(model::Machine {
-        name: ast.name.text.to_owned(),
+        name: setting.instance.as_ref().map_or(ast.name.text, |it| &it.name).to_owned(),
         name_span: ast.name.span,
+        instance: setting.instance.clone(),
         version,
         states,
         watchers,

@@ -68,7 +68,18 @@ codes! {
     INACTIVE_WATCHER   E0216 "watcher-not-active-here"
     DUPLICATE_MODIFIER E0217 "duplicate-modifier"
     MISSING_OUTCOME    E0218 "event-without-outcome"
-    OWN_KIND           E0219 "kind-declared-here"
+    OWN_KIND           E0219 "kind-without-program"
+    NO_SUCH_SOURCE     E0240 "no-such-file"
+    UNKNOWN_STANDARD   E0241 "unknown-standard-template"
+    UNUSABLE_SOURCE    E0242 "unusable-file"
+    USES_ITSELF        E0243 "file-uses-itself"
+    CIRCULAR_USE       E0244 "circular-use"
+    USED_TWICE         E0245 "used-twice"
+    NAME_COLLISION     E0246 "name-from-two-places"
+    DUPLICATE_KIND     E0247 "duplicate-kind"
+    UNKNOWN_TEMPLATE   E0248 "unknown-template"
+    NOT_A_TEMPLATE     E0249 "not-a-template"
+    DUPLICATE_PARAMETER E0250 "duplicate-parameter"
 
     WRONG_TYPE         E0301 "wrong-type"
     MISSING_ARGUMENT   E0302 "missing-argument"
@@ -79,6 +90,14 @@ codes! {
     MISSING_EVERY      E0307 "missing-every"
     EVERY_ON_RUN       E0308 "every-on-run"
     ARGUMENT_ORDER     E0309 "argument-order"
+
+    MISSING_PARAMETER  E0340 "missing-parameter"
+    UNKNOWN_PARAMETER  E0341 "unknown-parameter"
+    TOO_MANY_PARAMETERS E0342 "too-many-parameters"
+    PARAMETER_TWICE    E0343 "parameter-given-twice"
+    PARAMETER_ORDER    E0344 "parameter-order"
+    LATER_PARAMETER    E0345 "default-uses-later-parameter"
+    UNUSABLE_PARAMETER E0346 "unusable-parameter"
 
     UNANSWERED_FAULT   E0401 "unanswered-fault"
     UNREACHABLE_STATE  E0402 "unreachable-state"
@@ -95,6 +114,8 @@ codes! {
     TOO_MANY           E0501 "too-many"
     TEXT_TOO_LONG      E0502 "text-too-long"
     UNUSABLE_NAME      E0503 "unusable-machine-name"
+
+    UNUSED_USE         W0201 "unused-use"
 }
 
 impl Code {

@@ -20,59 +20,24 @@ mod number;
 mod syntax_error;
 mod text;
 mod ty;
+mod unit;
 mod value;
 
-use crate::ast::{self, File, Machine, Name, Path};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+pub use unit::{Unit, used_files};
+
+use crate::ast::{File, Machine, Name, Path};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::FileId;
 use docs::Docs;
-use machine_grammar::{Kind, Node, Parse, Span, parse};
+use machine_grammar::{Kind, Node, Span};
 
 /// Reads a source. What is wrong with its syntax goes to `sink`; what could be read comes back all the same.
 pub fn lower<'s>(file: FileId, source: &'s str, sink: &mut Diagnostics) -> File<'s> {
+    let unit = Unit::read(file, source, sink);
+    let items = unit.items(sink);
     let mut machines = Vec::new();
-    let rest = lower_each(file, source, sink, |machine, _, _| machines.push(machine));
-    File { machines, ..rest }
-}
-
-/// Reads a source and hands over its machines one by one, each with all kinds of the file, so that a large file never
-/// stands in memory as a whole. Returns the file without them.
-pub fn lower_each<'s>(
-    file: FileId,
-    source: &'s str,
-    sink: &mut Diagnostics,
-    mut each: impl FnMut(Machine<'s>, &[ast::Kind<'s>], &mut Diagnostics),
-) -> File<'s> {
-    let Parse { tree, errors } = parse(source);
-    for error in &errors {
-        sink.push(syntax_error::diagnostic(file, error));
-    }
-    let mut lower = Lower { file, source, sink, nesting: 0 };
-    let mut lowered = lower.items(tree.root());
-    let mut machines = 0;
-    lowered.faulty |= lower.machines(tree.root(), &mut |machine, sink| {
-        machines += 1;
-        each(machine, &lowered.kinds, sink);
-    });
-    lowered.faulty |= errors.iter().any(syntax_error::hides_all);
-    if errors.is_empty() && machines == 0 && holds_nothing(&lowered) {
-        sink.push(no_machine(file, source));
-    }
-    lowered
-}
-
-/// Whether a file without machines says nothing else either.
-fn holds_nothing(file: &File<'_>) -> bool {
-    file.kinds.is_empty() && file.instances.is_empty() && file.externs.is_empty() && !file.faulty
-}
-
-fn no_machine(file: FileId, source: &str) -> Diagnostic {
-    let end = source.trim_end().len();
-    let only_comments = !source.trim_start_matches('\u{FEFF}').trim().is_empty();
-    let headline = if only_comments { "this file has comments, but no machine" } else { "this file is empty" };
-    Diagnostic::new(Code::NO_MACHINE, file, Span::new(end, end), headline)
-        .label("a machine is missing")
-        .help("write `machine NAME 1.0.0 { … }`, or let `machinec new NAME` write one to begin with")
+    unit.machines(sink, &mut |machine, _| machines.push(machine));
+    File { machines, ..items }
 }
 
 /// What all of lowering needs.
@@ -116,28 +81,28 @@ impl<'s> Lower<'_, 's> {
         }
     }
 
-    /// Hands over the machines of a file; whether something in it could not be read.
-    fn machines(&mut self, root: Node<'_, 's>, each: &mut dyn FnMut(Machine<'s>, &mut Diagnostics)) -> bool {
-        let mut is_faulty = false;
+    /// Hands over the machines of a file that are `wanted`.
+    fn machines(
+        &mut self,
+        root: Node<'_, 's>,
+        wanted: &dyn Fn(Node<'_, 's>) -> bool,
+        each: &mut dyn FnMut(Machine<'s>, &mut Diagnostics),
+    ) {
         let mut docs = Docs::default();
         for node in root.children() {
             match node.kind() {
                 Kind::Doc => docs.add(self, node),
-                Kind::Machine | Kind::BadMachine => {
+                Kind::Machine | Kind::BadMachine if wanted(node) => {
                     if let Some(machine) = self.machine(node, docs.take()) {
                         each(machine, self.sink);
                     }
                 }
                 // A `use` is nothing that could be described.
                 Kind::Use => std::mem::take(&mut docs).end(self),
-                kind => {
-                    is_faulty |= kind.is_bad() && !matches!(kind, Kind::BadInstance | Kind::BadExtern);
-                    docs.take();
-                }
+                _ => _ = docs.take(),
             }
         }
         docs.end(self);
-        is_faulty
     }
 
     /// A machine; of a bad one whatever could be read.

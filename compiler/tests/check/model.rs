@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use insta::assert_snapshot;
+use machine_compiler::check;
 use machine_compiler::diagnostic::Diagnostics;
 use machine_compiler::model::{Event, Handler, Machine, Response, Trigger};
 use machine_compiler::source::FileId;
@@ -12,7 +13,7 @@ fn machine(source: &str) -> Machine {
     let mut sink = Diagnostics::default();
     let file = FileId(0);
     let ast = machine_compiler::lower::lower(file, source, &mut sink);
-    let machine = machine_compiler::check::machine(file, &ast.machines[0], &ast.kinds, &mut sink);
+    let machine = check::machine(file, &ast.machines[0], &check::Setting::alone(&ast.kinds), &mut sink);
     assert_eq!(sink.sorted(), []);
     machine.unwrap()
 }

@@ -3,6 +3,12 @@
 //! `check` builds it from the tree, `analysis` asks questions of it, `table` flattens it. A machine is its outermost
 //! state, so state 0 is always the machine itself.
 
+mod expr;
+mod types;
+
+pub use expr::{Action, ActionKind, Calculate, Compare, Expr, ExprKind, Function};
+pub use types::{Constant, LIST_DEFAULT, TEXT_DEFAULT, TEXT_MOST, Type};
+
 use machine_grammar::Span;
 
 /// Index into [`Machine::states`].
@@ -24,6 +30,8 @@ pub struct Machine {
     pub name: String,
     /// Where the name stands.
     pub name_span: Span,
+    /// The instance that it is, if it was made from a template.
+    pub instance: Option<crate::check::setting::InstanceOf>,
     /// Its version, such as `1.0.0`.
     pub version: String,
     /// States in the order of the source, depth first; state 0 is the machine.
@@ -80,25 +88,6 @@ pub struct Watcher {
     pub args: Vec<Constant>,
     /// The pace in milliseconds, if one is given.
     pub every_ms: Option<u64>,
-}
-
-/// A value that is known when the machine is compiled.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Constant {
-    /// `true`, `false`.
-    Bool(bool),
-    /// A whole number.
-    Int(i64),
-    /// A number with a fraction.
-    Float(f64),
-    /// Milliseconds.
-    Duration(u64),
-    /// Text, also for paths.
-    Text(String),
-    /// Values in order; also the further arguments of a parameter with `...`.
-    List(Vec<Constant>),
-    /// Entries in the order of the source, keys unique.
-    Map(Vec<(String, Constant)>),
 }
 
 /// A kind of watcher, as far as a machine needs it.

@@ -1,10 +1,12 @@
-//! From the paths on the command line to sources: folders, standard input, text that is none.
+//! From the paths on the command line to sources: folders, standard input, text that is none, and what they use.
+
+mod used;
 
 use crate::error::{self, Error};
 use machine_compiler::diagnostic::{Code, Diagnostic};
-use machine_compiler::source::SourceMap;
+use machine_compiler::source::{FileId, Source, SourceMap};
 use machine_grammar::{NotText, Span};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -25,27 +27,46 @@ pub(crate) struct Loaded {
     pub(crate) refusals: Vec<Diagnostic>,
     /// What could not be read.
     pub(crate) errors: Vec<Error>,
+    /// What was read, by the path that the system has for it; `None` for what cannot be compiled.
+    known: BTreeMap<PathBuf, Option<FileId>>,
 }
 
 impl Loaded {
     /// Reads all files, each once; one that cannot be read keeps none of the others from being read.
     pub(crate) fn from_paths(paths: &[PathBuf]) -> Self {
         let mut loaded = Self::default();
-        let mut seen = BTreeSet::new();
         for path in paths {
             match files(path) {
-                Ok(files) => files.iter().filter(|it| seen.insert(it.to_path_buf())).for_each(|it| loaded.add(it)),
+                Ok(files) => files.iter().for_each(|it| loaded.add(it)),
                 Err(error) => loaded.errors.push(error),
             }
         }
         loaded
     }
 
+    /// The same, and all that they use.
+    pub(crate) fn with_used(paths: &[PathBuf]) -> Self {
+        let mut loaded = Self::from_paths(paths);
+        loaded.add_used();
+        loaded
+    }
+
+    /// The sources that were asked for, not only used by others.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.sources.iter().filter(|it| !it.1.only_used)
+    }
+
     fn add(&mut self, path: &Path) {
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if self.known.contains_key(&real) {
+            return;
+        }
+        let next = self.paths.len();
         match read(path) {
             Ok(bytes) => self.add_bytes(path, bytes),
             Err(source) => self.errors.push(Error::read(path, source)),
         }
+        self.known.insert(real, (self.paths.len() > next).then_some(FileId(next)));
     }
 
     fn add_bytes(&mut self, path: &Path, bytes: Vec<u8>) {

@@ -1,0 +1,103 @@
+//! The machines that a source knows: its own and those that it uses.
+
+use crate::ast::{Extern, Machine};
+use crate::check::{Interface, Others, interface};
+use crate::lower::Unit;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What other machines can see of the machines of one source. Of a machine that stands further down this is found out
+/// when somebody asks, by lowering it once more.
+pub(super) struct Home<'s> {
+    unit: RefCell<Option<Unit<'s>>>,
+    known: RefCell<BTreeMap<String, Option<Arc<Interface>>>>,
+}
+
+/// All machines that a source knows.
+pub(super) struct Neighbours<'s> {
+    pub(super) home: Rc<Home<'s>>,
+    pub(super) used: Vec<Used<'s>>,
+}
+
+/// The machines that a use brings.
+pub(super) struct Used<'s> {
+    pub(super) home: Rc<Home<'s>>,
+    /// One of them was asked for.
+    pub(super) needed: Cell<bool>,
+}
+
+impl<'s> Home<'s> {
+    pub(super) fn new(unit: Unit<'s>) -> Self {
+        Self { unit: RefCell::new(Some(unit)), known: RefCell::default() }
+    }
+
+    /// Keeps what is to be seen of a machine.
+    pub(super) fn add(&self, machine: &Machine<'_>) {
+        let shown = interface::of_machine(machine);
+        self.known.borrow_mut().entry(shown.name.clone()).or_insert_with(|| Some(Arc::new(shown)));
+    }
+
+    /// Keeps what is to be seen of a machine outside of the sources.
+    pub(super) fn add_extern(&self, machine: &Extern<'_>) {
+        self.add_as(machine.name.text, Some(interface::of_extern(machine)));
+    }
+
+    /// Keeps what is to be seen of an instance; `None` if its template is not known.
+    pub(super) fn add_as(&self, name: &str, shown: Option<Interface>) {
+        let shown = shown.map(|it| Arc::new(Interface { name: name.to_owned(), ..it }));
+        self.known.borrow_mut().entry(name.to_owned()).or_insert(shown);
+    }
+
+    /// Does something with the tree.
+    pub(super) fn with_unit(&self, f: impl FnOnce(&Unit<'s>)) {
+        if let Some(unit) = self.unit.borrow().as_ref() {
+            f(unit);
+        }
+    }
+
+    /// All of its machines are known by now: lets go of the tree.
+    pub(super) fn close(&self) {
+        self.unit.borrow_mut().take();
+    }
+
+    fn find(&self, name: &str) -> Option<Arc<Interface>> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let unit = self.unit.borrow();
+        let machine = unit.as_ref()?.machine(name).filter(|it| it.params.is_none());
+        let shown = machine.map(|it| Arc::new(interface::of_machine(&it)));
+        self.known.borrow_mut().insert(name.to_owned(), shown.clone());
+        shown
+    }
+
+    fn names(&self, into: &mut Vec<String>) {
+        into.extend(self.known.borrow().iter().filter(|it| it.1.is_some()).map(|it| it.0.clone()));
+        if let Some(unit) = self.unit.borrow().as_ref() {
+            into.extend(unit.machine_names().filter(|it| !it.1).map(|it| it.0.text.to_owned()));
+        }
+    }
+}
+
+impl Others for Neighbours<'_> {
+    fn find(&self, name: &str) -> Option<Arc<Interface>> {
+        let used = || self.used.iter().find_map(|it| Some((it, it.home.find(name)?)));
+        self.home.find(name).or_else(|| {
+            used().map(|(by, it)| {
+                by.needed.set(true);
+                it
+            })
+        })
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.home.names(&mut names);
+        self.used.iter().for_each(|it| it.home.names(&mut names));
+        names.sort();
+        names.dedup();
+        names
+    }
+}
