@@ -37,7 +37,8 @@ impl<'s> Closing<'s> {
         let templates: Vec<_> = unit.templates(sink).into_iter().map(|it| (interface::of_machine(&it), it)).collect();
         let home = Rc::new(Home::new(unit));
         items.externs.iter().for_each(|it| home.add_extern(it));
-        let brings = |it: &(Brought, Rc<Exports<'s>>)| Used { home: it.1.neighbours.home.clone(), needed: Cell::new(false) };
+        let brings =
+            |it: &(Brought, Rc<Exports<'s>>)| Used { home: it.1.neighbours.home.clone(), needed: Cell::new(false) };
         let neighbours = Rc::new(Neighbours { home, used: used.iter().map(brings).collect() });
         let only_used = program.sources.get(id).only_used;
         let unsure = unsure || used.iter().any(|it| it.1.unsure);
