@@ -4,6 +4,9 @@
 //! keep it.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
+use machine_compiler::diagnostic::Code;
+use machine_compiler::source::SourceMap;
+use machine_tests::sentences::Rules;
 use machine_tests::spec::check;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,6 +52,7 @@ pages! {
     p17_templates "17-templates.md"
     p18_own_kinds "18-own-kinds.md"
     p19_words_and_text "19-words-and-text.md"
+    p20_grammar "20-grammar.md"
 }
 
 #[test]
@@ -61,5 +65,24 @@ fn every_page_is_run_and_in_the_contents() {
     assert_eq!(names, PAGES);
     for name in names {
         assert!(contents.contains(&format!("({name})")), "{name} is not in the contents");
+    }
+}
+
+/// What the grammar of the last page allows is read: whatever else is wrong with such a source, its syntax is not.
+#[test]
+fn what_the_grammar_allows_is_read() {
+    let page = fs::read_to_string(folder().join("20-grammar.md")).expect("a page");
+    let rules = Rules::read(&page);
+    assert_eq!(rules.loose_ends("file"), [""; 0]);
+    for seed in 0..4_000 {
+        let sentence = rules.sentence("file", seed);
+        let mut sources = SourceMap::default();
+        sources.add("sentence.machine", sentence.as_str());
+        let told = machine_compiler::check(&sources);
+        if let Some(told) = told.iter().find(|it| it.code.number.starts_with("E01") && it.code != Code::NO_MACHINE) {
+            let at = told.labels[0].span.range();
+            let (before, here, behind) = (&sentence[..at.start], &sentence[at.clone()], &sentence[at.end..]);
+            panic!("seed {seed}: {}: {}\n{before}⟦{here}⟧{behind}", told.code, told.headline);
+        }
     }
 }
