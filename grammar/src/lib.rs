@@ -22,6 +22,7 @@ mod mistakes;
 mod patch;
 mod recover;
 mod scan;
+mod slip;
 mod span;
 mod stretch;
 mod tree;
@@ -30,6 +31,7 @@ pub use embedded::value;
 pub use error::{Fix, NotText, Problem, SyntaxError, decode};
 pub use keywords::{RESERVED, is_plain_unit, unit};
 pub use kind::Kind;
+pub use slip::operator;
 pub use span::Span;
 pub use tree::{Children, Node, Tree};
 

@@ -30,7 +30,8 @@ pub(crate) struct Reading<'r, 's> {
 
 /// A stretch to look at.
 pub(crate) struct Site {
-    context: Context,
+    pub(crate) context: Context,
+    kind: Kind,
     /// Where to begin trying: the declaration before, if the stretch stands in the same line.
     pub(crate) from: usize,
     bad: Range<usize>,
@@ -72,7 +73,7 @@ impl<'r, 's> Reading<'r, 's> {
             if node.kind().is_bad() && !beside.is_some_and(|it| it.kind().is_bad()) {
                 let goes_on = beside.filter(|it| !self.ends_block(*it) && !self.begins_declaration(node));
                 let from = goes_on.unwrap_or(node).span().range().start;
-                sites.push(Site { context: context(node.kind()), from, bad: node.span().range() });
+                sites.push(Site { context: context(node.kind()), kind: node.kind(), from, bad: node.span().range() });
             }
             before = Some(node);
         }
@@ -95,6 +96,9 @@ impl<'r, 's> Reading<'r, 's> {
     }
 
     fn look_at(&self, site: &Site) -> Finding<'s> {
+        if matches!(site.kind, Kind::BadTest | Kind::BadRequire) {
+            return self.not_yet(site);
+        }
         let failure = self.probe(site);
         let at = (site.from + failure.at).max(site.bad.start);
         let index = self.tokens.partition_point(|it| it.span.end <= at);
@@ -105,6 +109,15 @@ impl<'r, 's> Reading<'r, 's> {
             Some(guess) => Finding { from, edit: Some(self.edit(&guess)), error: self.error_of(guess) },
             None => Finding { from, edit: None, error: self.plain_error(&fault) },
         }
+    }
+
+    /// A declaration of a coming version: its first word is the place, and what it says is left alone.
+    fn not_yet(&self, site: &Site) -> Finding<'s> {
+        let start = site.bad.start;
+        let length = self.text[start..].find(|it: char| !it.is_ascii_lowercase()).unwrap_or(0);
+        let word = start..start + length;
+        let error = SyntaxError::new(Problem::NotYet(self.original(&word)), self.patched.original(word));
+        Finding { from: self.patched.original(start..start).start, edit: None, error }
     }
 
     fn probe(&self, site: &Site) -> Failure {
@@ -164,12 +177,22 @@ impl<'r, 's> Reading<'r, 's> {
     }
 
     fn unexpected(&self, fault: &Fault<'_>, token: &Token, after: &'s str) -> SyntaxError<'s> {
+        if let Some(text) = self.before(fault).filter(|it| it.span.end == token.span.start && self.leaves_open(it)) {
+            let end = text.span.end;
+            return SyntaxError::new(Problem::QuoteInBraces, self.patched.original(end - 1..end));
+        }
         let found = self.found(token);
         let problem = self.well_known(fault, token).unwrap_or_else(|| {
             let expected = fault.expected.to_vec();
             Problem::Unexpected { found, after, expected }
         });
         SyntaxError::new(problem, self.patched.original(token.span.clone()))
+    }
+
+    /// Whether a token is a text with a brace that is open at its end.
+    fn leaves_open(&self, token: &Token) -> bool {
+        let word = self.word(token);
+        token.look == Look::Text && word.rfind('{') > word.rfind('}')
     }
 
     /// A word that is right elsewhere: in another place, or in another language.

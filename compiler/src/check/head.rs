@@ -21,6 +21,13 @@ pub(super) fn check(machine: &Machine<'_>, report: &mut Report<'_>) -> String {
     machine.version.map_or_else(String::new, |it| it.text.to_owned())
 }
 
+/// Checks the name of an instance, which is a machine of its own.
+pub(super) fn check_instance(name: Name<'_>, report: &mut Report<'_>) {
+    if !usable(name.text) {
+        unusable_name(name, report);
+    }
+}
+
 /// Whether a name can be that of a file, a subject and a process argument on every system.
 fn usable(name: &str) -> bool {
     let start = |it: char| it.is_ascii_alphabetic() || it == '_';

@@ -36,7 +36,8 @@ fn body<'a>(body_: &'a Body<'_>, around: &str, shown: &mut Interface, emitted: &
     let done = body_.blocks.iter().map(|it| &it.actions);
     handled.chain(done).flatten().for_each(|it| emitted.extend(emit(it)));
     for state in &body_.states {
-        let path = if around.is_empty() { state.name.text.to_owned() } else { format!("{around}.{}", state.name.text) };
+        let own = part(state.name.text);
+        let path = if around.is_empty() { own } else { format!("{around}.{own}") };
         shown.states.push(path.clone());
         body(&state.body, &path, shown, emitted);
     }
@@ -54,5 +55,10 @@ fn event(event: &Event<'_>) -> EventShape {
 }
 
 fn path(path: &Path<'_>) -> String {
-    path.names.iter().map(|it| it.text).collect::<Vec<_>>().join(".")
+    path.names.iter().map(|it| part(it.text)).collect::<Vec<_>>().join(".")
+}
+
+/// A name with a dot in it keeps its backticks, as in the paths of states.
+fn part(name: &str) -> String {
+    if name.contains('.') { format!("`{name}`") } else { name.to_owned() }
 }

@@ -57,7 +57,9 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
     if tree.nodes.iter().any(|it| it.body.faulty) {
         report.known_broken();
     }
-    limits::check(&tree, report);
+    if !limits::check(&tree, report) {
+        return None;
+    }
     let mut states = states::check(&tree, report);
     let kinds = kinds::resolve(&tree, setting.kinds, report);
     let watchers = watchers::check(&tree, &kinds, report);

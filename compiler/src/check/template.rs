@@ -49,8 +49,10 @@ pub(crate) fn arguments(
     sink: &mut Diagnostics,
 ) -> Option<Vec<Param>> {
     let mut given = Given::new(call, there, template);
-    given.all(&mut Report::new(file, None, sink));
-    let mut whole = !given.unsure;
+    let mut report = Report::new(file, None, sink);
+    super::head::check_instance(instance, &mut report);
+    given.all(&mut report);
+    let mut whole = report.intact();
     let of = InstanceOf {
         name: instance.text.to_owned(),
         span: instance.span,

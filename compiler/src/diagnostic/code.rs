@@ -114,6 +114,8 @@ codes! {
     TOO_MANY           E0501 "too-many"
     TEXT_TOO_LONG      E0502 "text-too-long"
     UNUSABLE_NAME      E0503 "unusable-machine-name"
+    TOO_MANY_STATES    E0504 "too-many-states"
+    TOO_MANY_TRANSITIONS E0505 "too-many-transitions"
 
     UNUSED_USE         W0201 "unused-use"
 }

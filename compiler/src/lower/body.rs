@@ -48,7 +48,7 @@ impl<'s> Lower<'_, 's> {
 
     fn block(&mut self, node: Node<'_, 's>) -> Option<Block<'s>> {
         let on_enter = node.kind() == Kind::Enter;
-        let keyword = keyword(node, if on_enter { "enter" } else { "exit" });
+        let keyword = keyword(node);
         Some(Block { on_enter, keyword, actions: self.actions(node.find(Kind::Actions)?) })
     }
 

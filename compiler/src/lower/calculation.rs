@@ -7,7 +7,7 @@ use super::value::Deep;
 use super::{Lower, name};
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::diagnostic::{Code, Diagnostic};
-use machine_grammar::{Children, Kind, MAX_DEPTH, Node, Span};
+use machine_grammar::{Children, Kind, MAX_DEPTH, Node, Span, operator};
 use std::iter::Peekable;
 
 const OR: u8 = 1;
@@ -57,13 +57,13 @@ impl<'t, 's> Calculation<'_, '_, 't, 's> {
     /// What stands behind `left` with operators of at least this level.
     fn followed(&mut self, mut left: Deep<'s>, least: u8) -> Deep<'s> {
         while let Some(operator) = self.operator(least) {
-            left = match operator.text() {
+            left = match text(operator) {
                 ".." => self.stray_range(left, operator),
                 "in" => self.search(left, operator, false),
-                text if text.starts_with("not") => self.search(left, operator, true),
-                text => self.binary(left, operator, op(text)),
+                other if other.starts_with("not") => self.search(left, operator, true),
+                other => self.binary(left, operator, op(other)),
             };
-            if level(operator.text()) == COMPARISON {
+            if level(text(operator)) == COMPARISON {
                 self.refuse_chain(operator);
             }
         }
@@ -72,11 +72,11 @@ impl<'t, 's> Calculation<'_, '_, 't, 's> {
 
     /// The next operator, if it is of at least this level.
     fn operator(&mut self, least: u8) -> Option<Node<'t, 's>> {
-        self.nodes.next_if(|it| it.kind() == Kind::Operator && level(it.text()) >= least)
+        self.nodes.next_if(|it| it.kind() == Kind::Operator && level(text(*it)) >= least)
     }
 
     fn binary(&mut self, left: Deep<'s>, operator: Node<'_, 's>, op: BinaryOp) -> Deep<'s> {
-        let right = self.value(level(operator.text()) + 1);
+        let right = self.value(level(text(operator)) + 1);
         let (span, depth) = around(&left, &right);
         let kind = ExprKind::Binary(op, operator.span(), Box::new(left.expr), Box::new(right.expr));
         self.step(kind, span, depth)
@@ -170,10 +170,8 @@ impl<'t, 's> Calculation<'_, '_, 't, 's> {
 
     /// `a < b < c`.
     fn refuse_chain(&mut self, first: Node<'_, 's>) {
-        let Some(second) = self.nodes.peek().filter(|it| level(it.text()) == COMPARISON && it.kind() == Kind::Operator)
-        else {
-            return;
-        };
+        let is_comparison = |it: &&Node<'_, '_>| it.kind() == Kind::Operator && level(text(**it)) == COMPARISON;
+        let Some(second) = self.nodes.peek().filter(is_comparison) else { return };
         let headline = format!("`{}` cannot follow `{}` without a word between", second.text(), first.text());
         let told = Diagnostic::new(Code::UNEXPECTED, self.lower.file, second.span(), headline)
             .label("a second comparison in a row")
@@ -181,6 +179,11 @@ impl<'t, 's> Calculation<'_, '_, 't, 's> {
             .help("compare two values at a time, as in `a < b and b < c`");
         self.lower.report(told);
     }
+}
+
+/// An operator; one of another language is read as what it is here, and has been reported.
+fn text<'s>(node: Node<'_, 's>) -> &'s str {
+    operator(node.text()).unwrap_or(node.text())
 }
 
 /// Where both stand, and how many levels are below what holds both.

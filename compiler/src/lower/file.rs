@@ -36,7 +36,10 @@ impl<'s> Lower<'_, 's> {
             .label("neither `std/…` nor a file between quotes");
         match path.strip_suffix(".machine") {
             Some(_) => told.help(format!("write `use \"{file}\"`")).fix(self.file, span, format!("\"{file}\"")),
-            None => told.help(format!("write `use std/NAME` for a template, or `use \"{file}\"` for another file")),
+            None => {
+                let name = path.strip_prefix("std.").unwrap_or(path);
+                told.help(format!("write `use std/{name}` for a template, or `use \"{file}\"` for another file"))
+            }
         }
     }
 

@@ -14,14 +14,14 @@ impl<'s> Lower<'_, 's> {
     /// `after`
     pub(super) fn after(&mut self, node: Node<'_, 's>, doc: String) -> Option<Handler<'s>> {
         let delay = self.value(node.children().next()?);
-        let trigger = Trigger::After { keyword: keyword(node, "after"), delay };
+        let trigger = Trigger::After { keyword: keyword(node), delay };
         Some(self.handler(node, doc, trigger))
     }
 
     /// `when`
     pub(super) fn when(&mut self, node: Node<'_, 's>, doc: String) -> Option<Handler<'s>> {
         let condition = self.value(node.children().next()?);
-        let trigger = Trigger::When { keyword: keyword(node, "when"), condition };
+        let trigger = Trigger::When { keyword: keyword(node), condition };
         Some(self.handler(node, doc, trigger))
     }
 

@@ -13,6 +13,7 @@ mod docs;
 mod escape;
 mod expected;
 mod file;
+mod habits;
 mod handler;
 mod kind;
 mod modifier;
@@ -132,10 +133,12 @@ fn name_as_written<'s>(node: Node<'_, 's>) -> Name<'s> {
     Name { text: node.text(), span: node.span() }
 }
 
-/// The word that a node begins with.
-fn keyword(node: Node<'_, '_>, word: &str) -> Span {
+/// The word that a node begins with, as written: an edit may have put it right.
+fn keyword(node: Node<'_, '_>) -> Span {
     let start = node.span().start as usize;
-    Span::new(start, start + word.len())
+    let text = node.text();
+    let length = text.find(|it: char| it != '_' && !it.is_alphanumeric()).unwrap_or(text.len());
+    Span::new(start, start + length)
 }
 
 fn path<'s>(node: Node<'_, 's>) -> Path<'s> {

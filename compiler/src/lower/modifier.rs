@@ -2,26 +2,15 @@
 
 use super::{Lower, keyword, name, name_as_written, path};
 use crate::ast::{Expr, Modifier, ModifierKind, Return};
-use machine_grammar::{Kind, Node, Span};
+use machine_grammar::{Kind, Node};
 
 impl<'s> Lower<'_, 's> {
     /// A modifier; nothing for nodes of other kinds.
     pub(super) fn modifier(&mut self, node: Node<'_, 's>) -> Option<Modifier<'s>> {
-        let word = match node.kind() {
-            Kind::Every => "every",
-            Kind::Splay => "splay",
-            Kind::Timeout => "timeout",
-            Kind::Backoff => "backoff",
-            Kind::Announce => "announce",
-            Kind::Quiet => "quiet",
-            Kind::Under => "under",
-            Kind::While => "while",
-            Kind::RunAs => "as",
-            Kind::Returns => "returns",
-            Kind::UnknownModifier | Kind::BadModifier => return unknown(node),
-            _ => return None,
-        };
-        Some(Modifier { keyword: keyword(node, word), kind: self.modifier_kind(node)? })
+        match node.kind() {
+            Kind::UnknownModifier | Kind::BadModifier => unknown(node),
+            _ => Some(Modifier { keyword: keyword(node), kind: self.modifier_kind(node)? }),
+        }
     }
 
     fn modifier_kind(&mut self, node: Node<'_, 's>) -> Option<ModifierKind<'s>> {
@@ -41,7 +30,8 @@ impl<'s> Lower<'_, 's> {
                 let machine = name(node.find(Kind::Name)?);
                 ModifierKind::While { machine, state: path(node.find(Kind::Path)?) }
             }
-            _ => ModifierKind::Returns(node.children().filter_map(|it| self.return_(it)).collect()),
+            Kind::Returns => ModifierKind::Returns(node.children().filter_map(|it| self.return_(it)).collect()),
+            _ => return None,
         })
     }
 
@@ -66,7 +56,7 @@ impl<'s> Lower<'_, 's> {
 /// A word that is no modifier, or one of which the rest could not be read.
 fn unknown<'s>(node: Node<'_, 's>) -> Option<Modifier<'s>> {
     let word = name_as_written(node.children().next()?);
-    let keyword: Span = word.span;
     let faulty = node.kind() == Kind::BadModifier;
-    Some(Modifier { keyword, kind: if faulty { ModifierKind::Faulty(word) } else { ModifierKind::Unknown(word) } })
+    let kind = if faulty { ModifierKind::Faulty(word) } else { ModifierKind::Unknown(word) };
+    Some(Modifier { keyword: word.span, kind })
 }

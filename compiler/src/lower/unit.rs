@@ -96,13 +96,14 @@ pub fn used_files(source: &str) -> Vec<String> {
     }
     let mut ignored = Diagnostics::default();
     let items = Unit::read(FileId(0), source, &mut ignored).items(&mut ignored);
-    let path = |it: crate::ast::Use| match it.source {
-        UseSource::File(path) => Some(path),
-        UseSource::Standard(_) => None,
-    };
-    let mut paths: Vec<_> = items.uses.into_iter().filter_map(path).collect();
-    paths.sort();
-    paths.dedup();
+    let mut paths = Vec::new();
+    for it in items.uses {
+        if let UseSource::File(path) = it.source
+            && !paths.contains(&path)
+        {
+            paths.push(path);
+        }
+    }
     paths
 }
 

@@ -73,7 +73,7 @@ impl<'s> Lower<'_, 's> {
     }
 
     fn nothing(&self, span: Span, found: &str) -> Diagnostic {
-        Diagnostic::new(Code::UNEXPECTED, self.file, span, format!("there is no `{found}`: every value is one"))
+        Diagnostic::new(Code::UNEXPECTED, self.file, span, format!("the language has no `{found}`"))
             .label("stands for nothing")
             .help("write a value of the same type that stands for nothing, such as `\"\"` or `0`, or a word of its own, as in `low | high | none`")
     }

@@ -1,6 +1,6 @@
 //! Templates, and the machines that are made of them.
 
-use super::names::Declared;
+use super::names::{Declared, Sort};
 use super::neighbours::Neighbours;
 use crate::ast::{Call, Instance, Machine, Name};
 use crate::check::setting::{InstanceOf, Param};
@@ -112,14 +112,14 @@ impl<'s> Templates<'_, 's> {
         template.intact.then_some((template, params))
     }
 
-    fn declared(&self, name: &str) -> Option<(FileId, Name<'s>)> {
-        self.names.iter().find_map(|it| Some((it.file, it.find(false, name)?.1)))
+    fn declared(&self, name: &str) -> Option<(FileId, Sort, Name<'s>)> {
+        self.names.iter().find_map(|it| it.find(false, name).map(|(sort, name)| (it.file, sort, name)))
     }
 
     fn no_template(&self, file: FileId, call: &Call<'_>) -> Diagnostic {
         let Name { text, span } = call.name;
-        if let Some((there, place)) = self.declared(text) {
-            return not_a_template(file, call.name, (there, place));
+        if let Some(declared) = self.declared(text) {
+            return not_a_template(file, call.name, declared);
         }
         let names = || self.all.iter().map(|it| it.ast.name.text);
         let told = Diagnostic::new(Code::UNKNOWN_TEMPLATE, file, span, format!("there is no template `{text}`"));
@@ -148,9 +148,21 @@ impl<'s> Templates<'_, 's> {
     }
 }
 
-fn not_a_template(file: FileId, name: Name<'_>, declared: (FileId, Name<'_>)) -> Diagnostic {
-    Diagnostic::new(Code::NOT_A_TEMPLATE, file, name.span, format!("`{}` is not a template", name.text))
+fn not_a_template(file: FileId, name: Name<'_>, (there, sort, place): (FileId, Sort, Name<'_>)) -> Diagnostic {
+    let text = name.text;
+    let (what, help) = match sort {
+        Sort::Instance => (
+            "this is an instance itself",
+            format!("name the template that `{text}` is made of: an instance has no parameters left"),
+        ),
+        Sort::Extern => ("this is outside of the sources", "use the file that declares the template".to_owned()),
+        _ => (
+            "this has no parameters, so it runs as it is",
+            format!("write `machine {text}()` there to make a template of it, which has to be given nothing"),
+        ),
+    };
+    Diagnostic::new(Code::NOT_A_TEMPLATE, file, name.span, format!("`{text}` is not a template"))
         .label("a template belongs here")
-        .also(declared.0, declared.1.span, "this has no parameters, so it runs as it is")
-        .help("only machines with parameters have instances: write `()` behind its name to make it a template")
+        .also(there, place.span, what)
+        .help(help)
 }

@@ -33,12 +33,13 @@ impl Sort {
         self == Self::Kind
     }
 
+    /// One of them, and several.
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Machine | Self::Instance => ("machine", "machines"),
-            Self::Template => ("template", "templates"),
-            Self::Extern => ("`extern machine`", "`extern machine`"),
-            Self::Kind => ("watcher kind", "watcher kinds"),
+            Self::Machine | Self::Instance => ("a machine", "machines"),
+            Self::Template => ("a template", "templates"),
+            Self::Extern => ("an `extern machine`", "`extern machine`"),
+            Self::Kind => ("a watcher kind", "watcher kinds"),
         }
     }
 }
@@ -88,7 +89,7 @@ fn twice(it: (FileId, Sort, Name<'_>), earlier: (FileId, Sort, Span)) -> Diagnos
     let (file, sort, name) = it;
     let headline = match sort.words() == earlier.1.words() {
         true => format!("there are two {} `{}`", sort.words().1, name.text),
-        false => format!("a {} and a {} are both called `{}`", earlier.1.words().0, sort.words().0, name.text),
+        false => format!("{} and {} are both called `{}`", earlier.1.words().0, sort.words().0, name.text),
     };
     let help = match sort.runs() && earlier.1.runs() {
         true => "give one of them another name: a node runs one machine of a name",

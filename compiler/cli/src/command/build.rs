@@ -27,6 +27,9 @@ pub(super) fn run(it: &Build, color: Color) -> Result<Verdict, Error> {
         report.close("");
         return Ok(Verdict::Mistakes);
     }
+    if output.machines.is_empty() {
+        return Err(Error::no_machine("build", &loaded));
+    }
     write_all(&it.output, &output.machines)?;
     if !it.reporting.quiet {
         output.machines.iter().try_for_each(|machine| output::print(&line(&it.output, machine)))?;

@@ -22,6 +22,9 @@ pub(super) fn run(it: &Run, color: Color) -> Result<Verdict, Error> {
         report.close("");
         return Ok(Verdict::Mistakes);
     }
+    if output.machines.is_empty() {
+        return Err(Error::no_machine("run", &loaded));
+    }
     let config = Config {
         node: it.node.clone().unwrap_or_else(machine_host::host_name),
         state: it.state.clone(),
