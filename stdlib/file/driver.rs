@@ -5,15 +5,18 @@
 //! there is neither notification nor a pace of the source, until it is time to look again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::fs::{Mode, OFlags};
 use serde_json::{Map, Value as Json, json};
 
 use crate::arguments::Arguments;
-use crate::door::{Answer, Answers, Ask, Driver, Key, Notice};
+use crate::door::{Answer, Answers, Ask, Driver, Key, Notice, OUTPUT_MAX, Raw};
 use crate::inbox::Inbox;
 use crate::look::{Seen, look};
 use crate::watches::Watches;
@@ -119,6 +122,8 @@ struct Place {
     run_id: String,
     /// The node asks again and again, at the pace of the source.
     is_paced: bool,
+    /// What is in the file is told, too.
+    wants_output: bool,
 }
 
 impl Lookout {
@@ -183,7 +188,8 @@ impl Lookout {
         };
         let path = ask.context.dir.join(&shown);
         let seen = ask.memory.as_deref().and_then(Seen::recall);
-        Ok(Box::new(Place { shown, path, seen, run_id: ask.run_id, is_paced: ask.every.is_some() }))
+        let (is_paced, wants_output) = (ask.every.is_some(), ask.wants_output);
+        Ok(Box::new(Place { shown, path, seen, run_id: ask.run_id, is_paced, wants_output }))
     }
 
     fn forget(&mut self, key: Key) {
@@ -282,8 +288,10 @@ impl Place {
             fields: Map::new(),
             notice: Notice { kind: "file", members: Map::new() },
             why: String::new(),
+            output: None,
         };
         if let Some(outcome) = outcome {
+            answer.output = (self.wants_output && seen.is_there()).then(|| content(&self.path));
             answer.fields = self.fields(outcome, &seen);
             answer.notice = notice(&self.path.display().to_string(), outcome);
             answer.why = one_line(&self.why(outcome, &seen, error));
@@ -339,9 +347,28 @@ impl Finding {
             fields,
             notice: notice("", Outcome::Missing),
             why: one_line(why),
+            output: None,
         };
         Self { answer, is_news: true }
     }
+}
+
+/// What is in a file. Anything but a file might keep its reader waiting for ever. What is written after the look is
+/// seen by the next one.
+fn content(path: &Path) -> Raw {
+    let read = || {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = fs::File::from(rustix::fs::open(path, flags, Mode::empty())?);
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        let mut bytes = Vec::new();
+        file.take(OUTPUT_MAX as u64 + 1).read_to_end(&mut bytes)?;
+        let count = metadata.len().max(bytes.len() as u64);
+        Ok(if bytes.len() > OUTPUT_MAX { Raw::TooLarge(count) } else { Raw::Whole(bytes) })
+    };
+    read().unwrap_or_else(|error| Raw::Unreadable(cause(Some(error))))
 }
 
 fn notice(path: &str, outcome: Outcome) -> Notice {

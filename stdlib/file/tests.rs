@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use serde_json::json;
 
 use super::*;
-use crate::door::{Memory, Value};
+use crate::door::{Memory, Raw, Value};
 use crate::testing::{Rig, text};
 
 /// A pace that tests can wait for. Without reports of the system a path is looked at every few milliseconds.
@@ -312,4 +312,25 @@ async fn a_table_of_another_version_is_told_apart() {
     let answer = rig(true).run(vec![Value::Bool(true)]).await;
     assert_eq!(said(&answer), "missing unreadable");
     assert!(answer.why.starts_with("the argument `path` is not a string"), "{}", answer.why);
+}
+
+#[tokio::test]
+async fn what_is_in_a_file_is_handed_over_when_it_is_asked_for() {
+    let mut rig = rig(true);
+    for (text, output) in [
+        (b"{\"co2\": 7}".to_vec(), Raw::Whole(b"{\"co2\": 7}".into())),
+        (Vec::new(), Raw::Whole(Vec::new())),
+        (vec![b'x'; 70_000], Raw::TooLarge(70_000)),
+    ] {
+        std::fs::write(rig.path("f"), text).unwrap();
+        let ask = Ask { wants_output: true, ..rig.an_ask(file("f")) };
+        let key = ask.key;
+        rig.driver.ask(ask);
+        assert_eq!(rig.answer().await.output, Some(output));
+        rig.driver.stop(key);
+    }
+    let ask = Ask { wants_output: true, ..rig.an_ask(file(".")) };
+    rig.driver.ask(ask);
+    assert_eq!(rig.answer().await.output, Some(Raw::Unreadable("it is not a regular file".into())));
+    assert_eq!(rig.run(file("f")).await.output, None);
 }

@@ -13,9 +13,11 @@ mod clock;
 mod error;
 mod machine;
 mod node;
+mod payload;
 mod record;
 mod store;
 mod tables;
+mod value;
 
 pub use error::NodeError;
 pub use node::{Config, Tables, run};

@@ -102,6 +102,11 @@ impl Node {
             resumed,
             memory: machine.memory.get(&watcher.0).cloned(),
             every: row.every_ms.map(Duration::from_millis),
+            once: row.once,
+            timeout: None,
+            user: None,
+            wants_output: false,
+            program: None,
         };
         if let Some(driver) = self.driver_of(&table, watcher).and_then(|it| self.drivers.get_mut(it)) {
             driver.ask(ask);
@@ -142,5 +147,6 @@ fn interrupted(table: &Table<'_>, key: Key, run_id: String) -> Answer {
         fields: Map::from_iter([("reason".to_owned(), json!("interrupted"))]),
         notice: Notice { kind: "exec", members: Map::from_iter([("previous_outcome".to_owned(), json!("error"))]) },
         why: "interrupted: the runtime ended while it was under way".to_owned(),
+        output: None,
     }
 }
