@@ -19,7 +19,9 @@
 //!
 //! | for files | |
 //! | --- | --- |
+//! | `place` | a path that is looked at again and again, and what there is to tell of it |
 //! | `look` | one look at a path, compared with what was seen before |
+//! | `rounds` | when to look at what nobody reports |
 //! | `trail` | the directories in which a path can change |
 //! | `watches`, `inbox` | one notification instance for all paths, and what it reports |
 //!
@@ -43,6 +45,8 @@ mod inbox;
 mod launch;
 mod look;
 mod output;
+mod place;
+mod rounds;
 #[cfg(test)]
 mod testing;
 mod trail;
