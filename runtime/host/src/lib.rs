@@ -12,6 +12,7 @@ mod chronicle;
 mod clock;
 mod error;
 mod machine;
+mod memories;
 mod node;
 mod payload;
 mod record;

@@ -39,7 +39,8 @@ pub trait Driver: Send {
 pub type Answers = tokio::sync::mpsc::UnboundedSender<Answer>;
 
 /// What a driver remembers of a watcher between two looks: at most 128 bytes, readable by the driver alone.
-pub type Memory = Box<[u8]>;
+/// Shared, because both sides keep it.
+pub type Memory = Arc<[u8]>;
 
 /// Which visit of which watcher of which machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +67,8 @@ pub struct Ask {
     /// Names the run, the same when it is run again after a crash: 1 to 128 printable ASCII characters, no space.
     /// No two commands that are under way on a node share one.
     pub run_id: String,
+    /// It is a `run`: one answer ends it, and nothing is looked at after that.
+    pub once: bool,
     /// This is the first look of the visit.
     pub first: bool,
     /// This is the first look after a restart of the node, in a visit that began before it.
@@ -73,11 +76,10 @@ pub struct Ask {
     /// What the driver asked to remember last, for this watcher. It counts at the first ask of a visit; after that
     /// the driver knows better.
     pub memory: Option<Memory>,
-    /// The pace that the source asks for, at which the node asks again. Without one, a kind that is told of changes
-    /// sees for itself that none is missed where the system does not tell.
+    /// The pace that the source asks for, at which the node asks again; a kind that is told of changes is asked once a
+    /// visit and keeps the pace itself. Without one, it sees for itself that no change is missed where the system does
+    /// not tell.
     pub every: Option<Duration>,
-    /// It is asked once a visit.
-    pub once: bool,
     /// The time that it may take, instead of what its arguments or its kind say.
     pub timeout: Option<Duration>,
     /// The user that its command runs as, instead of the runtime's own.
@@ -144,7 +146,7 @@ pub enum Value {
 pub struct Answer {
     /// The key of the ask.
     pub key: Key,
-    /// The name of the run, as the ask had it.
+    /// The name of the run, as the ask had it; empty for what nobody asked for, and then the node gives it one.
     pub run_id: String,
     /// The outcome's index in the kind's declaration, faults included. `None`: looked, and there is nothing to
     /// tell; no event, but [`memory`](Self::memory) may be new.

@@ -21,7 +21,9 @@
 //!
 //! | for files | |
 //! | --- | --- |
+//! | `place` | a path that is looked at again and again, and what there is to tell of it |
 //! | `look` | one look at a path, compared with what was seen before |
+//! | `rounds` | when to look at what nobody reports |
 //! | `trail` | the directories in which a path can change |
 //! | `watches`, `inbox` | one notification instance for all paths, and what it reports |
 //!
@@ -46,7 +48,9 @@ mod launch;
 mod lines;
 mod look;
 mod output;
+mod place;
 pub mod program;
+mod rounds;
 mod secret;
 #[cfg(test)]
 mod testing;

@@ -6,8 +6,9 @@ use crate::chronicle::{Act, watcher_name};
 use crate::error::NodeError;
 use crate::machine::{Loaded, Machine, arguments};
 use machine_core::{Effect, Input, Table, WatcherId};
-use machine_drivers::{Answer, Ask, Key, Notice};
+use machine_drivers::{Answer, Ask, Context, Key, Notice};
 use serde_json::{Map, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 impl Node {
@@ -92,17 +93,24 @@ impl Node {
             // Each answer is an event, so no two asks have its number in common.
             run_id = format!("{run_id}.{}", machine.sequence);
         }
+        // Made anew each time: most machines are asked once in a long while, and there may be thousands.
+        let context = Context {
+            machine: table.name().to_owned(),
+            dir: machine.loaded.home.to_path_buf(),
+            data: self.shared.data.clone(),
+            facts: self.shared.facts.clone(),
+        };
         let ask = Ask {
             key: key(number, watcher, visit),
             args: arguments(&table, watcher),
-            context: machine.loaded.context.clone(),
+            context: Arc::new(context),
             watcher: watcher_name(&table, watcher).into(),
             run_id,
+            once: row.once,
             first,
             resumed,
-            memory: machine.memory.get(&watcher.0).cloned(),
+            memory: machine.memory.get(watcher.0).cloned(),
             every: row.every_ms.map(Duration::from_millis),
-            once: row.once,
             timeout: None,
             user: None,
             wants_output: false,
