@@ -202,13 +202,15 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         self.instance.note_next_ask();
     }
 
-    /// Asks a watcher and sets when it is due again. One that has not answered yet is not asked a second time.
+    /// Asks a watcher and sets when it is due again: never, if its kind is told of changes, because it keeps the pace
+    /// itself. One that has not answered yet is not asked a second time.
     fn ask(&mut self, watcher: WatcherId) {
         let row = self.table.watcher(watcher);
+        let pace = row.every_ms.filter(|_| !self.table.0.kind(row.kind).notified);
         let watch = &mut self.instance.watches[watcher.index()];
         let was_open = core::mem::replace(&mut watch.under_way, true);
         let first = !core::mem::replace(&mut watch.asked, true);
-        watch.due = row.every_ms.map_or(Instant::NEVER, |ms| next_due(watch.due, ms, self.now));
+        watch.due = pace.map_or(Instant::NEVER, |ms| next_due(watch.due, ms, self.now));
         if !was_open {
             self.effects.push(Effect::Ask { watcher, visit: watch.visit, first });
         }

@@ -152,6 +152,7 @@ mod tests {
             fields: Map::new(),
             notice: Notice { kind: "exec", members: Map::new() },
             why: "because".into(),
+            output: None,
         }
     }
 

@@ -12,10 +12,13 @@ mod chronicle;
 mod clock;
 mod error;
 mod machine;
+mod memories;
 mod node;
+mod payload;
 mod record;
 mod store;
 mod tables;
+mod value;
 
 pub use error::NodeError;
 pub use node::{Config, Tables, run};

@@ -1,11 +1,12 @@
 //! One machine on the node: its table, its instance, and what is remembered beside them.
 
-use crate::event::happening::{Cause, MachineOrigin};
+use crate::event::Led;
+use crate::event::happening::{MachineOrigin, Origin};
+use crate::memories::Memories;
 use crate::record::{Kept, Running, Saved};
 use machine_core::table::Value as Constant;
 use machine_core::{Instance, Instant, OwnedTable, Table, WatcherId};
-use machine_drivers::{Context, Memory, Value};
-use std::collections::BTreeMap;
+use machine_drivers::{Memory, Value};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,14 +15,26 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) table: OwnedTable,
-    /// SHA-256 of the table, hexadecimal.
-    pub(crate) hash: String,
+    /// SHA-256 of the table.
+    pub(crate) hash: TableHash,
     /// The file that it came from.
     pub(crate) file: Arc<Path>,
-    pub(crate) context: Arc<Context>,
+    /// The directory that its commands run in.
+    pub(crate) home: Arc<Path>,
 }
 
-/// A machine that runs.
+/// SHA-256 of a table.
+pub(crate) type TableHash = [u8; 32];
+
+/// The node that machines are on, where it is part of their names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OnNode<'n> {
+    pub(crate) name: &'n str,
+    /// When its state directory was made, in milliseconds since 1970.
+    pub(crate) epoch: u64,
+}
+
+/// A machine that runs. A node has thousands: what can be made from something else when it is needed is not kept.
 #[derive(Debug)]
 pub(crate) struct Machine {
     pub(crate) loaded: Arc<Loaded>,
@@ -32,16 +45,16 @@ pub(crate) struct Machine {
     /// The first visit under this table; answers of earlier ones belong to the table before.
     pub(crate) since: u32,
     pub(crate) instance: Instance,
-    /// Names this run of this table.
-    pub(crate) id: String,
+    /// The number of the first event of this run of this table, which tells it from others.
+    pub(crate) life: u64,
     /// The number of its last event.
     pub(crate) sequence: u64,
     /// What led to the current visit.
-    pub(crate) cause: Option<Cause>,
+    pub(crate) cause: Option<Led>,
     /// What drivers remember, by watcher.
-    pub(crate) memory: BTreeMap<u16, Memory>,
-    /// The deadline that stands in the node's agenda.
-    pub(crate) scheduled: Option<Instant>,
+    pub(crate) memory: Memories,
+    /// The deadline that stands in the node's agenda, [`Instant::NEVER`] if there is none.
+    pub(crate) scheduled: Instant,
 }
 
 impl Loaded {
@@ -49,22 +62,27 @@ impl Loaded {
     pub(crate) fn name(&self) -> &str {
         self.table.table().name()
     }
+
+    /// The hash of its table, hexadecimal.
+    pub(crate) fn hash_text(&self) -> String {
+        hex::encode(self.hash)
+    }
 }
 
 impl Machine {
     /// One that has not begun; its next event has the number after `sequence`.
-    pub(crate) fn new(loaded: Arc<Loaded>, id: String, sequence: u64) -> Self {
+    pub(crate) fn new(loaded: Arc<Loaded>, sequence: u64) -> Self {
         Self {
             instance: Instance::new(&loaded.table.table()),
             loaded,
             next: None,
             before: None,
             since: 0,
-            id,
+            life: sequence + 1,
             sequence,
             cause: None,
-            memory: BTreeMap::new(),
-            scheduled: None,
+            memory: Memories::default(),
+            scheduled: Instant::NEVER,
         }
     }
 
@@ -86,21 +104,23 @@ impl Machine {
         // A driver takes what it cannot read for nothing remembered, and so is what is no hexadecimal.
         let remember = |(watcher, text): (&u16, &String)| Some((*watcher, hex::decode(text).ok()?.into()));
         let memory = running.memory.iter().filter_map(remember).collect();
-        let machine = Self::new(loaded, running.id.clone(), kept.saved.sequence);
-        Ok(Self { instance, memory, cause: running.cause.clone(), ..machine })
+        let life = running.id.rsplit('.').next().and_then(|it| it.parse().ok()).unwrap_or_default();
+        let machine = Self::new(loaded, kept.saved.sequence);
+        Ok(Self { instance, memory, life, cause: running.cause.as_ref().and_then(Led::by), ..machine })
     }
 
     /// All that the journal keeps of it.
-    pub(crate) fn saved(&self) -> Saved {
+    pub(crate) fn saved(&self, node: OnNode<'_>) -> Saved {
+        let origin = self.origin(node);
         let mut instance = Vec::new();
         self.instance.write(&mut instance);
-        let memory = self.memory.iter().map(|(watcher, bytes)| (*watcher, hex::encode(bytes)));
+        let memory = self.memory.iter().map(|(watcher, bytes)| (watcher, hex::encode(bytes)));
         let running = Running {
-            table: self.loaded.hash.clone(),
+            table: self.loaded.hash_text(),
             file: file_name(&self.loaded.file),
-            id: self.id.clone(),
             instance: hex::encode(instance),
-            cause: self.cause.clone(),
+            cause: self.cause.and_then(|it| it.cause(&origin)),
+            id: origin.machine.map_or_else(String::new, |it| it.instance),
             memory: memory.collect(),
         };
         Saved { sequence: self.sequence, running: Some(running) }
@@ -112,9 +132,13 @@ impl Machine {
     }
 
     /// How events name it.
-    pub(crate) fn origin(&self) -> MachineOrigin {
+    pub(crate) fn origin(&self, node: OnNode<'_>) -> Origin {
         let table = self.table();
-        MachineOrigin { name: table.name().to_owned(), version: table.version().to_owned(), instance: self.id.clone() }
+        let (name, version) = (table.name().to_owned(), table.version().to_owned());
+        // By the number of its first event no other run of a table on this node has the same.
+        let instance = format!("{}.{name}.{}.{}", node.name, node.epoch, self.life);
+        let machine = Some(MachineOrigin { name, version, instance });
+        Origin { node: node.name.to_owned(), machine, epoch: node.epoch }
     }
 
     /// Path of the state that it is in.
@@ -124,9 +148,7 @@ impl Machine {
 
     /// Names what a watcher is asked in a visit: a `run` keeps its name when it is done again after a crash.
     pub(crate) fn run_id(&self, epoch: u64, watcher: WatcherId, visit: u32) -> String {
-        // The last part of the id tells this life of the machine from others.
-        let life = self.id.rsplit('.').next().unwrap_or_default();
-        format!("{}.{epoch}.{life}.{}.{visit}", self.table().name(), watcher.0)
+        format!("{}.{epoch}.{}.{}.{visit}", self.table().name(), self.life, watcher.0)
     }
 
     /// Its active watchers with their visits.
@@ -136,12 +158,12 @@ impl Machine {
     }
 
     /// Puts another table, and what its instance is, in the place of what runs.
-    pub(crate) fn replace(&mut self, next: Arc<Loaded>, instance: Instance, id: String) {
+    pub(crate) fn replace(&mut self, next: Arc<Loaded>, instance: Instance) {
         let memory = inherited(&self.loaded, &next, &self.memory);
         self.before = Some(std::mem::replace(&mut self.loaded, next));
         self.since = instance.visit();
-        (self.instance, self.id, self.memory) = (instance, id, memory);
-        (self.next, self.scheduled) = (None, None);
+        (self.instance, self.life, self.memory) = (instance, self.sequence + 1, memory);
+        (self.next, self.scheduled) = (None, Instant::NEVER);
     }
 }
 
@@ -151,10 +173,10 @@ pub(crate) fn file_name(path: &Path) -> String {
 }
 
 /// What drivers remember goes from watcher to watcher of the same name, kind and arguments in the same state.
-fn inherited(old: &Loaded, new: &Loaded, memory: &BTreeMap<u16, Memory>) -> BTreeMap<u16, Memory> {
+fn inherited(old: &Loaded, new: &Loaded, memory: &Memories) -> Memories {
     let (old, new) = (old.table.table(), new.table.table());
-    let heir = |(watcher, bytes): (&u16, &Memory)| {
-        let wanted = likeness(&old, WatcherId(*watcher));
+    let heir = |(watcher, bytes): (u16, &Memory)| {
+        let wanted = likeness(&old, WatcherId(watcher));
         let heir = new.watchers().find(|it| likeness(&new, *it) == wanted)?;
         Some((heir.0, bytes.clone()))
     };
@@ -229,32 +251,34 @@ fn is_usable_name(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use machine_core::definition::{Cell, State};
     use machine_core::{Definition, Effect, Input, step};
 
     const MINUTE: u64 = 60_000_000_000;
 
-    fn loaded(definition: &Definition) -> Arc<Loaded> {
+    pub(crate) fn loaded(definition: &Definition) -> Arc<Loaded> {
         let table = OwnedTable::verify(definition.encode().unwrap().into()).unwrap();
-        let context = Context { machine: String::new(), dir: "/".into(), data: "/".into(), facts: "/".into() };
-        let file = Path::new("/tables/lamp.table").into();
-        Arc::new(Loaded { table, hash: "hash".into(), file, context: Arc::new(context) })
+        let (file, home) = (Path::new("/tables/lamp.table").into(), Path::new("/").into());
+        Arc::new(Loaded { table, hash: [7; 32], file, home })
     }
 
     /// The lamp of the core, lit a minute before it goes out by itself, as it was written down at `at`.
     fn lit(at: u64) -> (Arc<Loaded>, Kept) {
         let loaded = loaded(&Definition::example());
-        let mut machine = Machine::new(loaded.clone(), "id".into(), 7);
+        let mut machine = Machine { life: 5, ..Machine::new(loaded.clone(), 7) };
         let mut effects: Vec<Effect> = Vec::new();
         let visit = 1;
         for input in [Input::Start, Input::Outcome { watcher: WatcherId(0), visit, outcome: 0, payload: &[] }] {
             step(&loaded.table.table(), &mut machine.instance, Instant(at), input, &mut effects);
         }
-        let memory = BTreeMap::from([(0, Memory::from(*b"memory"))]);
-        let saved = Machine { memory, ..machine }.saved();
+        let saved = Machine { memory: remembered(), ..machine }.saved(OnNode { name: "n1", epoch: 3 });
         (loaded, Kept { saved, at, wall: 1_000 * MINUTE, boot: "first".into() })
+    }
+
+    fn remembered() -> Memories {
+        [(0, Memory::from(*b"memory"))].into_iter().collect()
     }
 
     /// What is left of the minute after a start at `now` of another boot, with the wall clock at `wall` minutes.
@@ -263,7 +287,7 @@ mod tests {
         let running = kept.saved.running.clone().unwrap();
         let clock = (boot, wall * MINUTE / 100, Instant(now));
         let machine = Machine::restore(loaded, &running, &kept, clock).unwrap();
-        assert_eq!((machine.sequence, &*machine.id, &machine.memory[&0][..]), (7, "id", &b"memory"[..]));
+        assert_eq!((machine.sequence, machine.life, &machine.memory), (7, 5, &remembered()));
         machine.instance.deadline().unwrap().since(Instant(now))
     }
 
@@ -294,8 +318,10 @@ mod tests {
     #[test]
     fn what_drivers_remember_goes_to_the_same_watcher_of_the_same_state() {
         let old = Definition::example();
-        let memory = BTreeMap::from([(0, Memory::from(*b"memory"))]);
-        let heirs = |new: &Definition| inherited(&loaded(&old), &loaded(new), &memory).into_keys().collect::<Vec<_>>();
+        let heirs = |new: &Definition| {
+            let heirs = inherited(&loaded(&old), &loaded(new), &remembered());
+            heirs.iter().map(|(watcher, _)| watcher).collect::<Vec<_>>()
+        };
         assert_eq!(heirs(&old), [0]);
 
         let mut renamed = old.clone();

@@ -6,8 +6,9 @@ use crate::chronicle::{Act, watcher_name};
 use crate::error::NodeError;
 use crate::machine::{Loaded, Machine, arguments};
 use machine_core::{Effect, Input, Table, WatcherId};
-use machine_drivers::{Answer, Ask, Key, Notice};
+use machine_drivers::{Answer, Ask, Context, Key, Notice};
 use serde_json::{Map, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 impl Node {
@@ -92,16 +93,28 @@ impl Node {
             // Each answer is an event, so no two asks have its number in common.
             run_id = format!("{run_id}.{}", machine.sequence);
         }
+        // Made anew each time: most machines are asked once in a long while, and there may be thousands.
+        let context = Context {
+            machine: table.name().to_owned(),
+            dir: machine.loaded.home.to_path_buf(),
+            data: self.shared.data.clone(),
+            facts: self.shared.facts.clone(),
+        };
         let ask = Ask {
             key: key(number, watcher, visit),
             args: arguments(&table, watcher),
-            context: machine.loaded.context.clone(),
+            context: Arc::new(context),
             watcher: watcher_name(&table, watcher).into(),
             run_id,
+            once: row.once,
             first,
             resumed,
-            memory: machine.memory.get(&watcher.0).cloned(),
+            memory: machine.memory.get(watcher.0).cloned(),
             every: row.every_ms.map(Duration::from_millis),
+            timeout: None,
+            user: None,
+            wants_output: false,
+            program: None,
         };
         if let Some(driver) = self.driver_of(&table, watcher).and_then(|it| self.drivers.get_mut(it)) {
             driver.ask(ask);
@@ -142,5 +155,6 @@ fn interrupted(table: &Table<'_>, key: Key, run_id: String) -> Answer {
         fields: Map::from_iter([("reason".to_owned(), json!("interrupted"))]),
         notice: Notice { kind: "exec", members: Map::from_iter([("previous_outcome".to_owned(), json!("error"))]) },
         why: "interrupted: the runtime ended while it was under way".to_owned(),
+        output: None,
     }
 }

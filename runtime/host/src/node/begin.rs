@@ -6,6 +6,7 @@ use crate::event::happening::What;
 use crate::machine::{Loaded, Machine};
 use crate::record::{Entry, Kept, Running};
 use machine_core::{Input, TakeoverError};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Why a table does not run, and the way out; what was there before goes on.
@@ -35,8 +36,7 @@ impl Node {
     }
 
     fn start_machine(&mut self, loaded: Arc<Loaded>, sequence: u64) -> Result<(), NodeError> {
-        let id = self.instance_id(loaded.name(), sequence + 1);
-        let machine = Machine::new(loaded, id, sequence);
+        let machine = Machine::new(loaded, sequence);
         self.say_activated(&machine.loaded)?;
         let opening = started(&machine, false);
         let number = self.enlist(machine);
@@ -61,13 +61,14 @@ impl Node {
     }
 
     fn table_that_ran(&self, running: &Running, loaded: &Arc<Loaded>) -> Result<Arc<Loaded>, String> {
-        if running.table == loaded.hash {
+        if running.table == loaded.hash_text() {
             return Ok(loaded.clone());
         }
         let missing = || format!("the table that it ran, `{}`, is not in the state directory any more", running.table);
         let table = self.store.as_ref().and_then(|store| store.get(&running.table)).ok_or_else(missing)?;
-        let (file, context) = (loaded.file.clone(), loaded.context.clone());
-        Ok(Arc::new(Loaded { table, hash: running.table.clone(), file, context }))
+        let (file, home) = (loaded.file.clone(), loaded.home.clone());
+        let hash = Sha256::digest(table.bytes()).into();
+        Ok(Arc::new(Loaded { table, hash, file, home }))
     }
 
     /// Has a table run instead of the one that runs, as soon as that can be; returns why not, if it never can be.
@@ -122,12 +123,10 @@ impl Node {
     fn install(&mut self, number: u32, next: Arc<Loaded>, instance: machine_core::Instance) -> Result<(), NodeError> {
         self.say_activated(&next)?;
         let mut events = self.stopped(number, "table replaced")?;
-        let sequence = self.fleet.get(number).map_or(0, |it| it.sequence);
-        let id = self.instance_id(next.name(), sequence + 1);
         let Some(machine) = self.fleet.get_mut(number) else {
             return Ok(());
         };
-        machine.replace(next, instance, id);
+        machine.replace(next, instance);
         let opening = started(machine, true);
         events.extend(self.events_of(number, vec![opening])?);
         self.append_machine(number, events)?;
@@ -148,7 +147,7 @@ impl Node {
     }
 
     fn say_activated(&mut self, loaded: &Loaded) -> Result<(), NodeError> {
-        self.tell(What::TableActivated { machine: loaded.name().to_owned(), table: loaded.hash.clone() })
+        self.tell(What::TableActivated { machine: loaded.name().to_owned(), table: loaded.hash_text() })
     }
 
     /// The machine is in no file any more: it ends, and is forgotten but for the number of its last event.
@@ -169,15 +168,10 @@ impl Node {
         self.append(Entry::Machine { name: name.to_owned(), saved }, &[])?;
         self.tell(What::TableRemoved { machine: name.to_owned() })
     }
-
-    /// Names a run of a table: by the number of its first event no other of this node has the same.
-    fn instance_id(&self, name: &str, sequence: u64) -> String {
-        format!("{}.{name}.{}.{sequence}", self.name, self.epoch)
-    }
 }
 
 fn started(machine: &Machine, resumed: bool) -> What {
-    What::Started { state: machine.state(), resumed, table: machine.loaded.hash.clone() }
+    What::Started { state: machine.state(), resumed, table: machine.loaded.hash_text() }
 }
 
 fn not_taken_over(machine: &Machine, error: TakeoverError) -> Refusal {

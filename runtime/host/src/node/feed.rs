@@ -17,6 +17,11 @@ impl Node {
         let Some(machine) = self.fleet.get(number) else {
             return Ok(());
         };
+        if answer.run_id.is_empty() {
+            // Nobody asked: a change was reported.
+            let run_id = machine.run_id(self.epoch, WatcherId(answer.key.watcher), visit);
+            answer.run_id = format!("{run_id}.{}", machine.sequence);
+        }
         if visit < machine.since {
             return self.answered_to_the_table_before(number, &answer);
         }
@@ -41,8 +46,8 @@ impl Node {
         let now = self.clock.now();
         while let Some((at, number)) = self.agenda.first().filter(|(at, _)| *at <= now) {
             self.agenda.pop();
-            if let Some(machine) = self.fleet.get_mut(number).filter(|it| it.scheduled == Some(at)) {
-                machine.scheduled = None;
+            if let Some(machine) = self.fleet.get_mut(number).filter(|it| it.scheduled == at) {
+                machine.scheduled = Instant::NEVER;
                 self.feed(number, Input::Tick, None)?;
                 self.take_over_if_quiet(number)?;
             }
@@ -56,7 +61,7 @@ impl Node {
     /// The next point in time at which something is due.
     pub(super) fn deadline(&mut self) -> Instant {
         while let Some((at, number)) = self.agenda.first() {
-            if self.fleet.get(number).is_some_and(|it| it.scheduled == Some(at)) {
+            if self.fleet.get(number).is_some_and(|it| it.scheduled == at) {
                 return at.min(self.alive);
             }
             self.agenda.pop();
@@ -114,14 +119,16 @@ impl Node {
         let Some(machine) = self.fleet.get_mut(number) else {
             return;
         };
-        let deadline = machine.instance.deadline();
+        let deadline = machine.instance.deadline().unwrap_or(Instant::NEVER);
         if deadline != machine.scheduled {
             machine.scheduled = deadline;
-            deadline.into_iter().for_each(|at| self.agenda.note(at, number));
+            if deadline != Instant::NEVER {
+                self.agenda.note(deadline, number);
+            }
         }
         if self.agenda.is_crowded(self.fleet.len()) {
             let fleet = &self.fleet;
-            self.agenda.retain(|at, number| fleet.get(number).is_some_and(|it| it.scheduled == Some(at)));
+            self.agenda.retain(|at, number| fleet.get(number).is_some_and(|it| it.scheduled == at));
         }
     }
 }
@@ -132,11 +139,5 @@ fn remember(machine: &mut Machine, answer: &mut Answer, verdict: Verdict) -> boo
     let watcher = answer.key.watcher;
     let is_current = machine.instance.visit_of(WatcherId(watcher)) == Some(answer.key.visit);
     let counts = verdict != Verdict::Late && (verdict != Verdict::Quiet || is_current);
-    match answer.memory.take().filter(|_| counts) {
-        Some(memory) if machine.memory.get(&watcher) != Some(&memory) => {
-            machine.memory.insert(watcher, memory);
-            true
-        }
-        _ => false,
-    }
+    answer.memory.take().filter(|_| counts).is_some_and(|memory| machine.memory.put(watcher, memory))
 }

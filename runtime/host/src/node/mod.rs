@@ -196,14 +196,19 @@ impl Node {
         while let Ok(progress) = self.progress.try_recv() {
             self.progressed(progress)?;
         }
-        // Bounded, so that a flood of answers cannot keep what is due waiting.
+        self.take_answers()?;
+        self.do_what_is_due()?;
+        self.let_out();
+        self.checkpoint_if_worth_it()
+    }
+
+    /// Takes in what drivers have answered so far. Bounded, so that a flood of answers cannot keep what is due waiting.
+    fn take_answers(&mut self) -> Result<(), NodeError> {
         for _ in 0..256 {
             let Ok(answer) = self.answers.try_recv() else { break };
             self.answered(answer)?;
         }
-        self.do_what_is_due()?;
-        self.let_out();
-        self.checkpoint_if_worth_it()
+        Ok(())
     }
 
     /// The journal has something to tell.

@@ -183,6 +183,7 @@ impl Rig {
             fields: Map::new(),
             notice: Notice { kind: "probe", members: Map::new() },
             why: String::new(),
+            output: None,
         }
     }
 }
