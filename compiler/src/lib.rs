@@ -89,7 +89,7 @@ pub fn compile(sources: &SourceMap, options: Options) -> Output {
     let mut machines = Vec::new();
     program::understand(sources, &mut sink, &mut |found, sink| {
         if !sink.has_errors() {
-            machines.extend(encode(found, options, sink));
+            machines.extend(encode(sources, found, options, sink));
         }
     });
     if sink.has_errors() {
@@ -107,10 +107,10 @@ pub fn check(sources: &SourceMap) -> Vec<Diagnostic> {
     sink.sorted()
 }
 
-fn encode(found: &Found<'_>, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {
+fn encode(sources: &SourceMap, found: &Found<'_>, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {
     let Found { file, home, machine } = *found;
     let span = machine.instance.as_ref().map_or(machine.name_span, |it| it.span);
-    let definition = table::flatten(machine);
+    let definition = table::flatten(machine, sources, file);
     match definition.encode_stripped(options.strip) {
         Ok(table) => {
             debug_assert!(Table::verify(&table).is_ok(), "the verifier accepts what the compiler writes");

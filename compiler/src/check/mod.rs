@@ -3,8 +3,12 @@
 //! One machine passes the stages that `checked` names, in that order. A stage goes on after a mistake, so that one
 //! run finds all of them; what touches a declaration that is known to be broken stays silent.
 
+mod actions;
 mod args;
+mod blocks;
+mod declared;
 mod events;
+mod expr;
 mod handlers;
 mod head;
 pub(crate) mod interface;
@@ -12,13 +16,20 @@ mod kinds;
 mod limits;
 mod mismatch;
 mod misnamed_events;
+mod modifiers;
+mod others;
+mod params;
 mod report;
+mod returns;
+mod scope;
 pub mod setting;
-mod shim;
 mod states;
 mod targets;
 pub(crate) mod template;
+mod total;
 mod tree;
+mod types;
+mod unraised;
 mod values;
 mod watchers;
 pub(crate) mod wording;
@@ -30,13 +41,12 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
+pub use params::{params, value};
 pub use setting::{Interface, Others, Setting};
 
-/// What a file may not hold beside its machines.
+/// Checks what a file holds beside its machines.
 pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
-    for kind in &ast.kinds {
-        kinds::refuse(file, kind, sink);
-    }
+    kinds::check(file, &ast.kinds, sink);
 }
 
 /// Checks one machine of a file; nothing if it has a mistake of its own.
@@ -61,13 +71,29 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
         return None;
     }
     let mut states = states::check(&tree, report);
+    let declared = declared::check(&tree, &setting.params, report);
     let kinds = kinds::resolve(&tree, setting.kinds, report);
-    let watchers = watchers::check(&tree, &kinds, report);
-    let handlers = handlers::check(&mut Resolver::new(&tree, &kinds, report));
+    let watchers = watchers::check(&tree, &kinds, &declared, setting.others, report);
+    let mut resolver = Resolver {
+        tree: &tree,
+        kinds: &kinds,
+        declared: &declared,
+        shapes: &watchers.shapes,
+        setting,
+        signals: Vec::new(),
+        emits: Vec::new(),
+        raised: vec![false; declared.events.len()],
+        report,
+    };
+    let handlers = handlers::check(&mut resolver);
+    blocks::check(&mut states, &mut resolver);
+    let Resolver { signals, emits, raised, .. } = resolver;
+    blocks::was(&tree, &mut states, report);
+    unraised::check(&declared, &raised, report);
     if !report.intact() {
         return None;
     }
-    for (id, watcher) in watchers.iter().enumerate() {
+    for (id, watcher) in watchers.whole.iter().enumerate() {
         states[watcher.owner.0].watchers.push(model::WatcherId(id));
     }
     for (id, handler) in handlers.iter().enumerate() {
@@ -79,8 +105,16 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
         instance: setting.instance.clone(),
         version,
         states,
-        watchers,
+        watchers: watchers.whole,
         handlers,
         kinds: kinds.used(),
+        data: declared.data,
+        facts: declared.facts,
+        secrets: declared.secrets,
+        limits: declared.limits,
+        events: declared.events,
+        emits,
+        conditions: watchers.conditions,
+        signals,
     })
 }

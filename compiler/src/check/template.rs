@@ -2,10 +2,10 @@
 
 use super::report::Report;
 use super::setting::{InstanceOf, Param};
-use super::shim::declared::Declared;
-use super::shim::expr;
-use super::shim::scope::Scope;
-use super::shim::types::{self, Use};
+use super::declared::Declared;
+use super::expr;
+use super::scope::Scope;
+use super::types::{self, Use};
 use super::wording;
 use crate::ast::{self, Arg, Call, Expr, Machine, Name};
 use crate::diagnostic::{Code, Diagnostics, suggest};

@@ -3,9 +3,15 @@
 //! `check` builds it from the tree, `analysis` asks questions of it, `table` flattens it. A machine is its outermost
 //! state, so state 0 is always the machine itself.
 
+pub mod bounds;
+mod declarations;
+pub mod eval;
 mod expr;
+pub mod print;
 mod types;
 
+pub use bounds::Place;
+pub use declarations::{Condition, Datum, Declared, Emit, Field, Limit, Secret, SecretSource, Signal, SignalSource};
 pub use expr::{Action, ActionKind, Calculate, Compare, Expr, ExprKind, Function};
 pub use types::{Constant, LIST_DEFAULT, TEXT_DEFAULT, TEXT_MOST, Type};
 
@@ -22,6 +28,10 @@ pub struct WatcherId(pub usize);
 /// Index into [`Machine::handlers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HandlerId(pub usize);
+
+/// Index into [`Machine::signals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SignalId(pub usize);
 
 /// One machine that makes sense.
 #[derive(Debug)]
@@ -42,6 +52,22 @@ pub struct Machine {
     pub handlers: Vec<Handler>,
     /// The kinds that its watchers use, each once, by name.
     pub kinds: Vec<std::sync::Arc<Kind>>,
+    /// What it remembers.
+    pub data: Vec<Datum>,
+    /// Facts of the node that it reads.
+    pub facts: Vec<Datum>,
+    /// Secrets that its watchers use.
+    pub secrets: Vec<Secret>,
+    /// Limits that it declares.
+    pub limits: Vec<Limit>,
+    /// Events that it declares.
+    pub events: Vec<Declared>,
+    /// Events that it tells the world, each once.
+    pub emits: Vec<Emit>,
+    /// Where other machines have to be for some of its watchers to work.
+    pub conditions: Vec<Condition>,
+    /// Events that its handlers name and that are no outcomes and no timers, each once; every `when` is one.
+    pub signals: Vec<Signal>,
 }
 
 /// One state.
@@ -67,6 +93,12 @@ pub struct State {
     pub watchers: Vec<WatcherId>,
     /// Its own handlers.
     pub handlers: Vec<HandlerId>,
+    /// Done when it is entered.
+    pub enter: Vec<Action>,
+    /// Done when it is left.
+    pub exit: Vec<Action>,
+    /// Paths that earlier versions used for it.
+    pub was: Vec<String>,
 }
 
 /// One watcher or run.
@@ -88,6 +120,42 @@ pub struct Watcher {
     pub args: Vec<Constant>,
     /// The pace in milliseconds, if one is given.
     pub every_ms: Option<u64>,
+    /// The other modifiers.
+    pub modifiers: Modifiers,
+}
+
+/// What stands behind a watcher's call, `every` excepted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Modifiers {
+    /// The first ask of a visit comes up to so many milliseconds later.
+    pub splay_ms: Option<u64>,
+    /// It has to answer within so many milliseconds.
+    pub timeout_ms: Option<u64>,
+    /// How its pace grows with each fault in a row: by so many percent, up to so many milliseconds.
+    pub backoff: Option<(u32, u64)>,
+    /// An event at least so often (milliseconds).
+    pub announce_ms: Option<u64>,
+    /// No event for a repeated success.
+    pub quiet: bool,
+    /// The limit that it works under, by position, and how many milliseconds it waits for a slot.
+    pub under: Option<(usize, u64)>,
+    /// It works only while this condition holds; by position.
+    pub condition: Option<usize>,
+    /// The user that its command runs as.
+    pub user: Option<String>,
+    /// The JSON that it yields; `None` without `returns`.
+    pub returns: Option<Vec<Return>>,
+}
+
+/// One field of the JSON that a watcher yields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Return {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// What it is when the JSON does not have it.
+    pub default: Option<Constant>,
 }
 
 /// A kind of watcher, as far as a machine needs it.
@@ -103,6 +171,10 @@ pub struct Kind {
     pub interruptible: bool,
     /// Parameters and outcomes in one canonical line, so that table and node can tell whether they mean the same kind.
     pub signature: String,
+    /// The names of its parameters, in order.
+    pub params: Vec<String>,
+    /// Program and arguments that implement it; empty for a standard kind.
+    pub program: Vec<String>,
 }
 
 /// One outcome of a kind.
@@ -112,6 +184,10 @@ pub struct Outcome {
     pub name: String,
     /// Must be answered.
     pub fault: bool,
+    /// What it carries.
+    pub fields: Vec<Field>,
+    /// With `returns`, it carries those fields too, behind its own.
+    pub returns: bool,
 }
 
 /// One handler.
@@ -121,8 +197,14 @@ pub struct Handler {
     pub owner: StateId,
     /// What it waits for.
     pub trigger: Trigger,
-    /// What it does.
+    /// It is taken only if this holds.
+    pub guard: Option<Expr>,
+    /// A parameter of the template has a part in its condition: it may be decided for one instance and not for others.
+    pub by_parameter: bool,
+    /// What it does with the state.
     pub response: Response,
+    /// What it does beside that, in order.
+    pub actions: Vec<Action>,
     /// The name given by `as`; without one the transition is called by its event.
     pub label: Option<String>,
     /// The whole handler.
@@ -132,7 +214,7 @@ pub struct Handler {
 /// What a handler waits for.
 #[derive(Debug)]
 pub enum Trigger {
-    /// Outcomes of watchers; `W.fault` stands here as all faults of `W` that are not named in the same state.
+    /// Events; `W.fault` stands here as all faults of `W` that are not named in the same state.
     On(Vec<Event>),
     /// So many milliseconds after its state was entered.
     After {
@@ -141,17 +223,26 @@ pub enum Trigger {
         /// Where the duration stands.
         span: Span,
     },
+    /// Its condition became true: a signal of its own.
+    When(SignalId),
 }
 
-/// One outcome of one watcher.
+/// One event that a handler names.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
-    /// Which watcher.
-    pub watcher: WatcherId,
-    /// Which of its kind's outcomes.
-    pub outcome: usize,
-    /// Where the event is named.
+    /// What it is.
+    pub origin: Origin,
+    /// Where it is named.
     pub span: Span,
+}
+
+/// Where an event comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// An outcome of a watcher: one of its kind's, or the one of `returns` or `under` behind them.
+    Outcome(WatcherId, usize),
+    /// Something else.
+    Signal(SignalId),
 }
 
 /// What a handler does with the state.
@@ -163,12 +254,28 @@ pub enum Response {
         target: StateId,
         /// Leave and enter anew.
         again: bool,
+        /// Be in the state that was active last inside the target.
+        last: bool,
         /// Where the target is named.
         span: Span,
     },
     /// Nothing.
     Stay(Span),
 }
+
+/// An outcome of a watcher, with what its modifiers add.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutcomeOf<'m> {
+    /// Its name.
+    pub name: &'m str,
+    /// Must be answered.
+    pub fault: bool,
+}
+
+/// What `returns` adds to a watcher.
+pub const INVALID: &str = "invalid";
+/// What `under` adds to a watcher.
+pub const SKIPPED: &str = "skipped";
 
 impl Machine {
     /// The state with this id.
@@ -195,6 +302,26 @@ impl Machine {
         &self.kinds[self.watcher(id).kind]
     }
 
+    /// The outcomes of a watcher: its kind's, then `invalid` if it has `returns`, then `skipped` if it has `under`.
+    pub fn outcomes(&self, id: WatcherId) -> impl Iterator<Item = OutcomeOf<'_>> {
+        let modifiers = &self.watcher(id).modifiers;
+        let own = self.kind_of(id).outcomes.iter().map(|it| OutcomeOf { name: &it.name, fault: it.fault });
+        let invalid = modifiers.returns.as_ref().map(|_| OutcomeOf { name: INVALID, fault: true });
+        let skipped = modifiers.under.map(|_| OutcomeOf { name: SKIPPED, fault: false });
+        own.chain(invalid).chain(skipped)
+    }
+
+    /// What an event carries.
+    #[must_use]
+    pub fn payload(&self, origin: Origin) -> Vec<Field> {
+        match origin {
+            Origin::Signal(id) => self.signals[id.0].fields.clone(),
+            Origin::Outcome(watcher, outcome) => {
+                payload(self.kind_of(watcher), self.watcher(watcher).modifiers.returns.as_deref(), outcome)
+            }
+        }
+    }
+
     /// `id` and the states around it, innermost first; the last is the machine.
     pub fn outwards(&self, id: StateId) -> impl Iterator<Item = StateId> + '_ {
         std::iter::successors(Some(id), |it| self.state(*it).parent)
@@ -213,5 +340,22 @@ impl Machine {
             at = inner;
         }
         at
+    }
+}
+
+/// What an outcome of a watcher of this kind carries.
+#[must_use]
+pub fn payload(kind: &Kind, returns: Option<&[Return]>, outcome: usize) -> Vec<Field> {
+    let short = || Type::Text { max: machine_core::definition::FAULT_AT_MAX };
+    match kind.outcomes.get(outcome) {
+        Some(it) => {
+            let returned = returns.filter(|_| it.returns).unwrap_or_default();
+            let returned = returned.iter().map(|it| (it.name.clone(), it.ty.clone()));
+            it.fields.iter().cloned().chain(returned).collect()
+        }
+        None if returns.is_some() && outcome == kind.outcomes.len() => {
+            ["path", "wanted", "found"].map(|it| (it.to_owned(), short())).into()
+        }
+        None => Vec::new(),
     }
 }
