@@ -79,6 +79,15 @@ impl Declared {
         self.unsure
     }
 
+    /// Only parameters.
+    pub(super) fn of_params(params: &[Param]) -> Self {
+        let mut declared = Self { params: params.to_vec(), ..Self::default() };
+        for (index, param) in params.iter().enumerate() {
+            declared.add(Name { text: &param.name, span: param.span }, Value::Param(index));
+        }
+        declared
+    }
+
     fn add(&mut self, name: Name<'_>, value: Value) {
         self.values.push(Entry { name: name.text.to_owned(), value, span: name.span });
     }
@@ -86,11 +95,8 @@ impl Declared {
 
 /// Reads all declarations. Those in inner states are told to be in the wrong place.
 pub(super) fn check(tree: &Tree<'_>, params: &[Param], report: &mut Report<'_>) -> Declared {
-    let mut declared = Declared { params: params.to_vec(), ..Declared::default() };
+    let mut declared = Declared::of_params(params);
     declared.unsure = tree.nodes[0].body.faulty;
-    for (index, param) in params.iter().enumerate() {
-        declared.add(Name { text: &param.name, span: param.span }, Value::Param(index));
-    }
     for declaration in &tree.nodes[0].body.declarations {
         let name = name_of(declaration);
         match earlier(&declared, declaration) {

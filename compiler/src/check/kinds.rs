@@ -67,7 +67,7 @@ impl Kinds {
 }
 
 /// Finds the kind of each watcher, or tells that there is none of that name.
-pub(super) fn resolve(tree: &Tree<'_>, own: &[ast::Kind<'_>], report: &mut Report<'_>) -> Kinds {
+pub(super) fn resolve(tree: &Tree<'_>, own: &[&ast::Kind<'_>], report: &mut Report<'_>) -> Kinds {
     let mut of_watchers = Vec::with_capacity(tree.watchers.len());
     for site in &tree.watchers {
         let found = site.ast.call.as_ref().and_then(|call| find(call.name, own, report));
@@ -80,11 +80,11 @@ pub(super) fn resolve(tree: &Tree<'_>, own: &[ast::Kind<'_>], report: &mut Repor
     let mut used: Vec<usize> = (0..KINDS.len() + own.len()).filter(is_used).collect();
     used.sort_by_key(|it| it.checked_sub(KINDS.len()).map(|it| own[it].name.text));
     let read_own = |(at, it)| if used.contains(&(KINDS.len() + at)) { silently(it) } else { None };
-    let own = own.iter().enumerate().map(read_own).collect();
+    let own = own.iter().copied().enumerate().map(read_own).collect();
     Kinds { of_watchers, used, own }
 }
 
-fn find(name: Name<'_>, own: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<usize> {
+fn find(name: Name<'_>, own: &[&ast::Kind<'_>], report: &mut Report<'_>) -> Option<usize> {
     let standard = KINDS.iter().position(|it| *it == name.text);
     let found = standard.or_else(|| Some(own.iter().position(|it| it.name.text == name.text)? + KINDS.len()));
     if found.is_none() {
@@ -93,7 +93,7 @@ fn find(name: Name<'_>, own: &[ast::Kind<'_>], report: &mut Report<'_>) -> Optio
     found
 }
 
-fn unknown(name: Name<'_>, own: &[ast::Kind<'_>], report: &mut Report<'_>) {
+fn unknown(name: Name<'_>, own: &[&ast::Kind<'_>], report: &mut Report<'_>) {
     let headline = format!("there is no watcher kind `{}`", name.text);
     let all: Vec<_> = KINDS.iter().copied().chain(own.iter().map(|it| it.name.text)).collect();
     let nearest = suggest::nearest(name.text, all.iter().copied());

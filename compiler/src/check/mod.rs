@@ -18,7 +18,6 @@ mod mismatch;
 mod misnamed_events;
 mod modifiers;
 mod others;
-mod params;
 mod report;
 mod returns;
 mod scope;
@@ -41,7 +40,6 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
-pub use params::{params, value};
 pub use setting::{Interface, Others, Setting};
 
 /// Checks what a file holds beside its machines.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Setting<'a, 's> {
     /// Kinds of watchers beside the standard ones.
-    pub kinds: &'a [ast::Kind<'s>],
+    pub kinds: &'a [&'a ast::Kind<'s>],
     /// The parameters of the template that the machine is.
     pub params: Vec<Param>,
     /// The other machines of the node.
@@ -94,7 +94,7 @@ pub struct EventShape {
 impl<'a, 's> Setting<'a, 's> {
     /// A machine that stands alone.
     #[must_use]
-    pub fn alone(kinds: &'a [ast::Kind<'s>]) -> Self {
+    pub fn alone(kinds: &'a [&'a ast::Kind<'s>]) -> Self {
         Self { kinds, params: Vec::new(), others: &Alone, instance: None }
     }
 }

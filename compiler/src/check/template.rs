@@ -1,10 +1,10 @@
 //! Parameters of templates, and the arguments that an instance gives for them.
 
-use super::report::Report;
-use super::setting::{InstanceOf, Param};
 use super::declared::Declared;
 use super::expr;
+use super::report::Report;
 use super::scope::Scope;
+use super::setting::{InstanceOf, Param};
 use super::types::{self, Use};
 use super::wording;
 use crate::ast::{self, Arg, Call, Expr, Machine, Name};
@@ -92,7 +92,8 @@ fn argument(
 ) -> Option<crate::model::Constant> {
     let mut told = Diagnostics::default();
     let nothing = Declared::of_params(&[]);
-    let found = constant(value, ty, param.name, Scope::constants(&nothing), &mut Report::new(file, None, &mut told));
+    let found =
+        constant(value, ty, param.name, Scope::constants(&nothing), &mut Report::new(file, None, &mut told));
     let label = format!("`{}` is declared here", param.name.text);
     sink.extend(told.sorted().into_iter().map(|it| it.also(there, param.name.span, label.clone())));
     found
@@ -106,8 +107,10 @@ fn constant(
     report: &mut Report<'_>,
 ) -> Option<crate::model::Constant> {
     let found = expr::expect(value, ty, name.text, scope, report)?;
-    let constant = found.constant().cloned();
-    constant
+    if found.constant().is_none() {
+        super::mismatch::not_constant(&found, name.text, report);
+    }
+    found.constant().cloned()
 }
 
 fn written<'m, 's>(template: &'m Machine<'s>) -> &'m [ast::Param<'s>] {
@@ -227,12 +230,12 @@ fn one_too_many(given: &Given<'_, '_>, span: Span, report: &mut Report<'_>) {
     let (template, names) = (given.template.text, given.names());
     let (there, at) = (given.there, given.template.span);
     report.tell(Code::TOO_MANY_PARAMETERS, span, format!("`{template}` takes no further value"), |_, it| {
-        it.label("there is no parameter left for this").also(there, at, format!("`{template}` is declared here")).help(
-            match names.is_empty() {
+        it.label("there is no parameter left for this")
+            .also(there, at, format!("`{template}` is declared here"))
+            .help(match names.is_empty() {
                 true => format!("write `{template}()`"),
                 false => format!("`{template}` takes, in this order, {}", wording::all_of(&names)),
-            },
-        )
+            })
     });
 }
 

@@ -37,7 +37,7 @@ pub fn lower<'s>(file: FileId, source: &'s str, sink: &mut Diagnostics) -> File<
     let unit = Unit::read(file, source, sink);
     let items = unit.items(sink);
     let mut machines = Vec::new();
-    unit.machines(sink, &mut |machine, _| machines.push(machine));
+    unit.all_machines(sink, &|_| true, &mut |machine, _| machines.push(machine));
     File { machines, ..items }
 }
 

@@ -37,15 +37,24 @@ impl<'s> Unit<'s> {
 
     /// Hands over the machines of the source one by one, but for its templates.
     pub fn machines(&self, sink: &mut Diagnostics, each: &mut dyn FnMut(Machine<'s>, &mut Diagnostics)) {
-        self.lower(sink).machines(self.parse.tree.root(), &|it| !is_template(it), each);
+        self.all_machines(sink, &|it| !is_template(it), each);
+    }
+
+    /// Hands over machines and templates as far as they are `wanted`.
+    pub(super) fn all_machines(
+        &self,
+        sink: &mut Diagnostics,
+        wanted: &dyn Fn(Node<'_, 's>) -> bool,
+        each: &mut dyn FnMut(Machine<'s>, &mut Diagnostics),
+    ) {
+        self.lower(sink).machines(self.parse.tree.root(), wanted, each);
     }
 
     /// The templates of the source.
     pub fn templates(&self, sink: &mut Diagnostics) -> Vec<Machine<'s>> {
         let mut templates = Vec::new();
         if self.machine_nodes().any(is_template) {
-            let mut lower = self.lower(sink);
-            lower.machines(self.parse.tree.root(), &is_template, &mut |it, _| templates.push(it));
+            self.all_machines(sink, &is_template, &mut |it, _| templates.push(it));
         }
         templates
     }

@@ -31,15 +31,20 @@ pub(super) struct Closing<'s> {
 impl<'s> Closing<'s> {
     /// Notes all names, and checks the templates.
     pub(super) fn new(program: &mut Program<'s>, opened: Opened<'s>, sink: &mut Diagnostics) -> Self {
-        let Opened { id, unit, items, brought, unsure, .. } = opened;
+        let Opened { id, unit, mut items, brought, unsure, .. } = opened;
+        check::file(id, &items, sink);
         let used: Vec<_> = brought.iter().filter_map(|it| Some((*it, program.done.get(&it.file)?.clone()))).collect();
         let declared = declared(id, unit.machine_names(), &items, program, sink);
         let templates: Vec<_> = unit.templates(sink).into_iter().map(|it| (interface::of_machine(&it), it)).collect();
         let home = Rc::new(Home::new(unit));
         items.externs.iter().for_each(|it| home.add_extern(it));
-        let brings =
-            |it: &(Brought, Rc<Exports<'s>>)| Used { home: it.1.neighbours.home.clone(), needed: Cell::new(false) };
-        let neighbours = Rc::new(Neighbours { home, used: used.iter().map(brings).collect() });
+        let brings = |(_, it): &(Brought, Rc<Exports<'s>>)| Used {
+            home: it.neighbours.home.clone(),
+            kinds: it.neighbours.kinds.clone(),
+            needed: Cell::new(false),
+        };
+        let kinds = std::mem::take(&mut items.kinds).into();
+        let neighbours = Rc::new(Neighbours { home, kinds, used: used.iter().map(brings).collect() });
         let only_used = program.sources.get(id).only_used;
         let unsure = unsure || used.iter().any(|it| it.1.unsure);
         let mut closing = Self { id, only_used, items, declared, used, neighbours, templates: Vec::new(), unsure };
@@ -61,6 +66,7 @@ impl<'s> Closing<'s> {
 
     fn add_templates(&mut self, lowered: Vec<(Interface, Machine<'s>)>, sink: &mut Diagnostics) {
         for (shown, ast) in lowered {
+            self.neighbours.note_kinds(&ast.body);
             let template = Template::check(self.id, ast, shown, self.neighbours.clone(), sink);
             self.templates.push(Rc::new(template));
         }
@@ -80,12 +86,14 @@ impl<'s> Closing<'s> {
         // Sources that follow may use this one, when the tree is gone.
         let keep = program.sources.iter().nth(1).is_some() || self.id != FileId(0);
         let home = &self.neighbours.home;
+        let kinds = self.neighbours.kinds();
         home.with_unit(|unit| {
             unit.machines(sink, &mut |ast, sink| {
                 if keep {
                     home.add(&ast);
                 }
-                let setting = Setting { others: &*self.neighbours, ..Setting::alone(&self.items.kinds) };
+                self.neighbours.note_kinds(&ast.body);
+                let setting = Setting { others: &*self.neighbours, ..Setting::alone(&kinds) };
                 if let Some(machine) = check::machine(self.id, &ast, &setting, sink) {
                     analysis::analyse(self.id, &machine, sink);
                     self.hand_over(self.id, &machine, sink, then);

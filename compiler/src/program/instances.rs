@@ -36,7 +36,8 @@ impl<'s> Template<'s> {
         let mut own = Diagnostics::default();
         let params = template::params(file, &ast, &mut own);
         let whole = params.is_some();
-        let setting = Setting { params: params.unwrap_or_default(), others: &*neighbours, ..Setting::alone(&[]) };
+        let kinds = neighbours.kinds();
+        let setting = Setting { params: params.unwrap_or_default(), others: &*neighbours, ..Setting::alone(&kinds) };
         if let Some(machine) = whole.then(|| check::machine(file, &ast, &setting, &mut own)).flatten() {
             analysis::analyse(file, &machine, &mut own);
         }
@@ -61,7 +62,8 @@ impl<'s> Template<'s> {
             file: home,
             template: self.ast.name.text.to_owned(),
         };
-        let setting = Setting { params, others: &*self.neighbours, instance: Some(of), ..Setting::alone(&[]) };
+        let kinds = self.neighbours.kinds();
+        let setting = Setting { params, others: &*self.neighbours, instance: Some(of), ..Setting::alone(&kinds) };
         let mut own = Diagnostics::default();
         let mut made = check::machine(self.file, &self.ast, &setting, &mut own);
         if let Some(machine) = &mut made {

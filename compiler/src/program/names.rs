@@ -39,7 +39,7 @@ impl Sort {
             Self::Machine | Self::Instance => ("a machine", "machines"),
             Self::Template => ("a template", "templates"),
             Self::Extern => ("an `extern machine`", "`extern machine`"),
-            Self::Kind => ("a watcher kind", "watcher kinds"),
+            Self::Kind => ("a kind", "kinds"),
         }
     }
 }
@@ -70,7 +70,9 @@ impl<'s> Declared<'s> {
         let first = *self.first.entry((sort.space(), name.text)).or_insert(at);
         if first != at {
             let (earlier, place) = self.list[first];
-            return sink.push(twice((self.file, sort, name), (self.file, earlier, place.span)));
+            // Two kinds of one source are told where kinds are checked.
+            let told = (sort != Sort::Kind).then(|| twice((self.file, sort, name), (self.file, earlier, place.span)));
+            return sink.extend(told);
         }
         let here = (self.file, name.span);
         if sort.runs() && *run.first.entry(name.text).or_insert(here) != here {
@@ -95,8 +97,7 @@ fn twice(it: (FileId, Sort, Name<'_>), earlier: (FileId, Sort, Span)) -> Diagnos
         true => "give one of them another name: a node runs one machine of a name",
         false => "give one of them another name: it has to say which of them is meant",
     };
-    let code = if sort == Sort::Kind { Code::DUPLICATE_KIND } else { Code::DUPLICATE_MACHINE };
-    Diagnostic::new(code, file, name.span, headline)
+    Diagnostic::new(Code::DUPLICATE_MACHINE, file, name.span, headline)
         .label("the second one")
         .also(earlier.0, earlier.2, "the first one")
         .help(help)

@@ -1,6 +1,6 @@
-//! The machines that a source knows: its own and those that it uses.
+//! The machines and kinds that a source knows: its own and those that it uses.
 
-use crate::ast::{Extern, Machine};
+use crate::ast::{Body, Extern, Kind, Machine};
 use crate::check::{Interface, Others, interface};
 use crate::lower::Unit;
 use std::cell::{Cell, RefCell};
@@ -15,17 +15,39 @@ pub(super) struct Home<'s> {
     known: RefCell<BTreeMap<String, Option<Arc<Interface>>>>,
 }
 
-/// All machines that a source knows.
+/// All machines and kinds that a source knows.
 pub(super) struct Neighbours<'s> {
     pub(super) home: Rc<Home<'s>>,
+    pub(super) kinds: Rc<[Kind<'s>]>,
     pub(super) used: Vec<Used<'s>>,
 }
 
-/// The machines that a use brings.
+/// The machines and kinds that a use brings.
 pub(super) struct Used<'s> {
     pub(super) home: Rc<Home<'s>>,
+    pub(super) kinds: Rc<[Kind<'s>]>,
     /// One of them was asked for.
     pub(super) needed: Cell<bool>,
+}
+
+impl<'s> Neighbours<'s> {
+    /// The kinds that a watcher can be of, beside the standard ones.
+    pub(super) fn kinds(&self) -> Vec<&Kind<'s>> {
+        self.kinds.iter().chain(self.used.iter().flat_map(|it| &*it.kinds)).collect()
+    }
+
+    /// Notes which uses a machine needs for the kinds of its watchers. The grammar bounds how deep states nest.
+    pub(super) fn note_kinds(&self, body: &Body<'_>) {
+        let brought: Vec<_> = self.used.iter().filter(|it| !it.kinds.is_empty()).collect();
+        if brought.is_empty() {
+            return;
+        }
+        for call in body.watchers.iter().filter_map(|it| it.call.as_ref()) {
+            let brings = |it: &&&Used<'_>| it.kinds.iter().any(|kind| kind.name.text == call.name.text);
+            brought.iter().filter(brings).for_each(|it| it.needed.set(true));
+        }
+        body.states.iter().for_each(|it| self.note_kinds(&it.body));
+    }
 }
 
 impl<'s> Home<'s> {

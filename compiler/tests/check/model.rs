@@ -13,7 +13,7 @@ fn machine(source: &str) -> Machine {
     let mut sink = Diagnostics::default();
     let file = FileId(0);
     let ast = machine_compiler::lower::lower(file, source, &mut sink);
-    let machine = check::machine(file, &ast.machines[0], &check::Setting::alone(&ast.kinds), &mut sink);
+    let machine = check::machine(file, &ast.machines[0], &check::Setting::alone(&[]), &mut sink);
     assert_eq!(sink.sorted(), []);
     machine.unwrap()
 }

@@ -441,7 +441,15 @@ machine m 1.0.0 {
     }
     final state b
 }"#
-    ), @"");
+    ), @r#"
+    error[E0219]: `button` does not say which program is behind it
+      --> m.machine:1:9
+      |
+    1 | watcher button(pin: int) { outcome pressed {} every optional }
+      |         ^^^^^^ only the standard library has kinds without a program
+      |
+      = help: write `watcher button(…) by exec("./program") { … }`: it prints one JSON line an outcome
+    "#);
 }
 
 #[test]
@@ -497,9 +505,9 @@ fn unknown_modifier() {
       --> m.machine:4:40
       |
     4 |         watch door = exec("./door.sh") quietly
-      |                                        ^^^^^^^ only `every` can stand here
+      |                                        ^^^^^^^ did you mean `quiet`?
       |
-      = help: leave it out, or write `every 1m`
+      = help: write `quiet` to hear of a repeated success only once
     "#);
 }
 
