@@ -242,173 +242,21 @@ fn a_template_and_a_machine_of_one_name() {
 fn a_use_of_which_nothing_is_needed() {
     let house = format!("use \"dimmer.machine\"\nuse std/service\n\n{}", lamp("door"));
     assert_snapshot!(mistakes(&[("house.machine", &house), ("dimmer.machine", DIMMER)]), @r#"
-    error[E0202]: there is no watcher `maintenance`
-       --> std/service:40:12
-       |
-    40 |         on maintenance -> paused
-       |            ^^^^^^^^^^^ no watcher is active here
-       |
-       = help: declare one in this state, such as `watch maintenance = exec("./check.sh") every 1m`
+    warning[W0201]: nothing of `dimmer.machine` is used here
+      --> house.machine:1:1
+      |
+    1 | use "dimmer.machine"
+      | ^^^^^^^^^^^^^^^^^^^^ this brings names that nothing in this file asks for
+      |
+      = help: leave the line out; to build the machines of a file, name it on the command line
 
-    error[E0213]: `check` does not name a value
-       --> std/service:44:32
-       |
-    44 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                ^^^^^ text stands between quotes
-       |
-       = help: write `"check"`
-
-    error[E0213]: `check_args` does not name a value
-       --> std/service:44:45
-       |
-    44 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                             ^^^^^^^^^^ a list belongs here
-       |
-       = help: write the value itself, such as `["one", "two"]`
-
-    error[E0213]: `check_timeout` does not name a value
-       --> std/service:44:66
-       |
-    44 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                                                  ^^^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `check_every` does not name a value
-       --> std/service:44:87
-       |
-    44 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                                                                       ^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `proven` does not name a value
-       --> std/service:46:19
-       |
-    46 |             after proven stay as proven { tries = 0 }
-       |                   ^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `check` does not name a value
-       --> std/service:51:32
-       |
-    51 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                ^^^^^ text stands between quotes
-       |
-       = help: write `"check"`
-
-    error[E0213]: `check_args` does not name a value
-       --> std/service:51:45
-       |
-    51 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                             ^^^^^^^^^^ a list belongs here
-       |
-       = help: write the value itself, such as `["one", "two"]`
-
-    error[E0213]: `check_timeout` does not name a value
-       --> std/service:51:66
-       |
-    51 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                                                  ^^^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `check_every` does not name a value
-       --> std/service:51:87
-       |
-    51 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                                                                       ^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `restart` does not name a value
-       --> std/service:55:32
-       |
-    55 |             watch start = exec(restart, args: restart_args, timeout: restart_timeout)
-       |                                ^^^^^^^ text stands between quotes
-       |
-       = help: write `"restart"`
-
-    error[E0213]: `restart_args` does not name a value
-       --> std/service:55:47
-       |
-    55 |             watch start = exec(restart, args: restart_args, timeout: restart_timeout)
-       |                                               ^^^^^^^^^^^^ a list belongs here
-       |
-       = help: write the value itself, such as `["one", "two"]`
-
-    error[E0213]: `restart_timeout` does not name a value
-       --> std/service:55:70
-       |
-    55 |             watch start = exec(restart, args: restart_args, timeout: restart_timeout)
-       |                                                                      ^^^^^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `retry` does not name a value
-       --> std/service:56:23
-       |
-    56 |                 every retry backoff 2 up to retry_max
-       |                       ^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `check` does not name a value
-       --> std/service:64:32
-       |
-    64 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                ^^^^^ text stands between quotes
-       |
-       = help: write `"check"`
-
-    error[E0213]: `check_args` does not name a value
-       --> std/service:64:45
-       |
-    64 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                             ^^^^^^^^^^ a list belongs here
-       |
-       = help: write the value itself, such as `["one", "two"]`
-
-    error[E0213]: `check_timeout` does not name a value
-       --> std/service:64:66
-       |
-    64 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                                                  ^^^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0213]: `check_every` does not name a value
-       --> std/service:64:87
-       |
-    64 |             watch alive = exec(check, args: check_args, timeout: check_timeout) every check_every
-       |                                                                                       ^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
-
-    error[E0202]: there is no watcher `resume`
-       --> std/service:67:16
-       |
-    67 |             on resume       -> down { tries = 0 }
-       |                ^^^^^^ no watcher of this name
-       |
-       = help: the watchers that are active here are `alive`
-
-    error[E0202]: there is no watcher `resume`
-       --> std/service:73:12
-       |
-    73 |         on resume             -> guarded { tries = 0 }
-       |            ^^^^^^ no watcher is active here
-       |
-       = help: declare one in this state, such as `watch resume = exec("./check.sh") every 1m`
-
-    error[E0213]: `maintenance_max` does not name a value
-       --> std/service:74:15
-       |
-    74 |         after maintenance_max -> guarded { tries = 0 }
-       |               ^^^^^^^^^^^^^^^ a duration belongs here
-       |
-       = help: write the value itself, such as `10s`
+    warning[W0201]: nothing of `std/service` is used here
+      --> house.machine:2:1
+      |
+    2 | use std/service
+      | ^^^^^^^^^^^^^^^ this brings names that nothing in this file asks for
+      |
+      = help: leave the line out; to build the machines of a file, name it on the command line
     "#);
 }
 

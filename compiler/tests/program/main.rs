@@ -1,6 +1,7 @@
 //! What the compiler says of several files, of templates and instances, and of machines that listen to one another.
 
 mod files;
+mod others;
 mod templates;
 
 use machine_compiler::diagnostic::render::{self, Form, Style};

@@ -120,14 +120,16 @@ fn a_value_without_a_name_behind_one_with_a_name() {
 #[test]
 fn a_value_of_another_type() {
     assert_snapshot!(said("machine a = dimmer(lit_for: \"long\")"), @r#"
-    error[E0301]: `lit_for` has to be duration
+    error[E0301]: `lit_for` wants a duration, this is a string
       --> m.machine:6:29
       |
     1 | machine dimmer(lit_for: duration, room: string = "hall") 2.1.0 {
       |                ------- `lit_for` is declared here
       .
     6 | machine a = dimmer(lit_for: "long")
-      |                             ^^^^^^
+      |                             ^^^^^^ a duration belongs here
+      |
+      = help: write it like `10s`
     "#);
 }
 
