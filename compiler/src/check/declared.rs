@@ -47,15 +47,6 @@ struct Entry {
 }
 
 impl Declared {
-    /// Only the parameters of a template.
-    pub(super) fn of_params(params: &[Param]) -> Self {
-        let mut declared = Self { params: params.to_vec(), ..Self::default() };
-        for (index, param) in params.iter().enumerate() {
-            declared.add(Name { text: &param.name, span: param.span }, Value::Param(index));
-        }
-        declared
-    }
-
     pub(super) fn value(&self, name: &str) -> Option<Value> {
         self.values.iter().find(|it| it.name == name).map(|it| it.value)
     }

@@ -5,8 +5,7 @@ use insta::assert_snapshot;
 
 #[test]
 fn templates_of_another_file() {
-    let house =
-        "use \"dimmer.machine\"\n\nmachine hall = dimmer(lit_for: 1m)\nmachine attic = dimmer(10m, \"attic\")\n";
+    let house = "use \"dimmer.machine\"\n\nmachine hall = dimmer(lit_for: 1m)\nmachine attic = dimmer(10m, \"attic\")\n";
     assert_snapshot!(tables(&[("house.machine", house), ("dimmer.machine", DIMMER)]), @"
     hall 2.1.0 of house.machine
     attic 2.1.0 of house.machine
