@@ -1,5 +1,7 @@
 //! What a machine remembers between two steps; its size is fixed by its table.
 
+use crate::memory::Memory;
+use crate::run::{self, Scratch, Stack, eval};
 use crate::table::Code;
 use crate::{Data, Instant, StateId, Table, TimerId, WatcherId};
 use alloc::{boxed::Box, string::String, vec};
@@ -16,9 +18,13 @@ pub struct Instance {
     /// By [`WatcherId`]; whoever changes when one is due calls [`Instance::note_next_ask`].
     pub(crate) watches: Box<[Watch]>,
     /// When the first of the watchers is due, so that most steps need not look at all of them.
-    next_ask: Instant,
+    pub(crate) next_ask: Instant,
     /// By timer slot.
     pub(crate) timers: Box<[Armed]>,
+    /// Data, then facts; of texts their lengths, of lists their counts.
+    pub(crate) words: Box<[i64]>,
+    /// What only some machines remember.
+    pub(crate) memory: Option<Box<Memory>>,
 }
 
 /// One watcher of a running machine.
@@ -32,6 +38,8 @@ pub(crate) struct Watch {
     pub(crate) under_way: bool,
     /// It was asked at least once in this visit.
     pub(crate) asked: bool,
+    /// Faults in a row; counted for watchers with `backoff` only.
+    pub(crate) faults: u16,
 }
 
 /// One timer slot of a running machine.
@@ -44,7 +52,7 @@ pub(crate) struct Armed {
 }
 
 impl Watch {
-    pub(crate) const IDLE: Self = Self { due: Instant::NEVER, visit: 0, under_way: false, asked: false };
+    pub(crate) const IDLE: Self = Self { due: Instant::NEVER, visit: 0, under_way: false, asked: false, faults: 0 };
 }
 
 impl Armed {
@@ -62,6 +70,7 @@ impl Instance {
     /// A machine that has not begun yet; give it [`crate::Input::Start`].
     #[must_use]
     pub fn new(table: &Table<'_>) -> Self {
+        let (words, memory) = Memory::new(table);
         Self {
             leaf: table.initial(),
             visit: 0,
@@ -69,6 +78,8 @@ impl Instance {
             next_ask: Instant::NEVER,
             watches: vec![Watch::IDLE; table.watchers().count()].into(),
             timers: vec![Armed::IDLE; table.timer_slots()].into(),
+            words,
+            memory,
         }
     }
 
@@ -145,39 +156,78 @@ impl Instance {
 impl Instance {
     /// What splay is drawn from. The host sets it once, before [`crate::Input::Start`]; it is kept in snapshots.
     pub fn set_seed(&mut self, seed: u64) {
-        let _ = seed;
+        self.memory.iter_mut().for_each(|it| it.seed = seed);
     }
 
     /// The time by the calendar, milliseconds since 1970, UTC; to be set before a step.
     pub fn set_wall(&mut self, ms: i64) {
-        let _ = ms;
+        self.memory.iter_mut().for_each(|it| it.wall = ms);
     }
 
-    /// Data of the machine. Of another table than the instance's own, or with a number of nothing: `false`.
+    /// Data of the machine. Of a number of nothing: `false`.
     #[must_use]
-    pub fn data<'a>(&'a self, table: &Table<'a>, index: u16) -> Data<'a> {
-        let _ = (table, index);
-        Data::Bool(false)
+    pub fn data<'a>(&'a self, table: &Table<'_>, index: u16) -> Data<'a> {
+        self.slot(table, index, 0, table.extra.data)
     }
 
-    /// What the machine knows of a fact of the node.
+    /// What the machine knows of a fact of the node. Of a number of nothing: `false`.
     #[must_use]
-    pub fn fact<'a>(&'a self, table: &Table<'a>, index: u16) -> Data<'a> {
-        let _ = (table, index);
-        Data::Bool(false)
+    pub fn fact<'a>(&'a self, table: &Table<'_>, index: u16) -> Data<'a> {
+        self.slot(table, index, table.extra.data, table.extra.facts)
+    }
+
+    fn slot<'a>(&'a self, table: &Table<'_>, index: u16, first: usize, count: usize) -> Data<'a> {
+        match &self.memory {
+            Some(memory) if usize::from(index) < count => {
+                let slot = first + usize::from(index);
+                let word = self.words.get(slot).copied().unwrap_or(0);
+                let ty = table.slot_type(slot);
+                ty.map_or(Data::Bool(false), |ty| run::read(ty, word, &memory.items, &memory.bytes))
+            }
+            _ => Data::Bool(false),
+        }
     }
 
     /// What the machine knows of where another one is.
     #[must_use]
     pub fn condition(&self, index: u16) -> bool {
-        let _ = index;
-        false
+        let memory = self.memory.as_ref();
+        memory.is_some_and(|it| it.conditions.get(usize::from(index)).copied().unwrap_or(false))
     }
 
     /// The value of a calculation in an argument. Text that has to be put together is put into `text`.
     #[must_use]
-    pub fn compute<'a>(&'a self, table: &Table<'a>, code: Code, text: &'a mut String) -> Data<'a> {
-        let _ = (table, code, text);
-        Data::Bool(false)
+    pub fn compute<'a>(&'a self, table: &Table<'_>, code: Code, text: &'a mut String) -> Data<'a> {
+        let Some(memory) = &self.memory else {
+            return Data::Bool(false);
+        };
+        let view = memory.around(table, &[]).view(&self.words, &memory.items, &memory.bytes);
+        let (mut scratch, mut stack) = (Scratch::new(table.extra.needs.scratch), Stack::new());
+        let Some(mut reader) = table.code_of(code) else {
+            return Data::Bool(false);
+        };
+        // A verified argument cannot fail.
+        if eval(&view, &mut scratch, &mut stack, &mut reader).is_err() {
+            return Data::Bool(false);
+        }
+        let value = stack.pop();
+        match value.data(&view, scratch.made()) {
+            Data::Text(made) => {
+                text.clear();
+                text.push_str(made);
+                Data::Text(text)
+            }
+            // No list of a verified argument is put together.
+            Data::List(_) => match value {
+                run::Value::List(list) => list.kept_in(&memory.items, &memory.bytes),
+                _ => Data::Bool(false),
+            },
+            Data::Bool(it) => Data::Bool(it),
+            Data::Int(it) => Data::Int(it),
+            Data::Float(it) => Data::Float(it),
+            Data::Duration(it) => Data::Duration(it),
+            Data::Time(it) => Data::Time(it),
+            Data::Enum(it) => Data::Enum(it),
+        }
     }
 }

@@ -32,15 +32,19 @@ extern crate std;
 pub mod data;
 pub mod definition;
 pub mod effect;
+mod fit;
 pub mod id;
 pub mod instance;
 pub mod limits;
+mod memory;
+mod run;
 mod snapshot;
 pub mod step;
 pub mod table;
 pub mod takeover;
 #[cfg(test)]
 mod testing;
+mod text;
 pub mod time;
 
 pub use data::{Data, DataList};

@@ -22,3 +22,17 @@ pub const DURATION_MIN_MS: u64 = 10;
 pub const BURST: u64 = 20;
 /// One further transition is earned in this time, in nanoseconds.
 pub const BURST_REFILL_NS: u64 = 1_000_000_000;
+/// Most memory of an instance in bytes.
+pub const MEMORY_MAX: usize = 1024 * 1024;
+/// Values that one event carries.
+pub const FIELDS_MAX: usize = 32;
+/// Values that a calculation may hold at once.
+pub const STACK_MAX: usize = 32;
+/// Calculations inside one another.
+pub const EXPR_DEPTH_MAX: usize = 128;
+/// Code of a table in bytes.
+pub const CODE_MAX: usize = 65_535 * 4;
+/// Raised events that wait to be taken.
+pub const QUEUE_MAX: usize = 16;
+/// Events that are handled in one step: the one of the input, and what is raised or becomes true on the way.
+pub const REACTIONS_MAX: usize = 64;

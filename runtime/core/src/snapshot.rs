@@ -113,7 +113,7 @@ impl Input<'_> {
         let due = Instant(u64::from_le_bytes(self.array()?));
         let [flags] = self.array()?;
         let watch = instance.watches.get_mut(watcher.index()).ok_or(SnapshotError::Foreign)?;
-        *watch = Watch { due, visit, under_way: flags & UNDER_WAY != 0, asked: flags & ASKED != 0 };
+        *watch = Watch { due, visit, under_way: flags & UNDER_WAY != 0, asked: flags & ASKED != 0, faults: 0 };
         Ok(())
     }
 

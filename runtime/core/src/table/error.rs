@@ -24,7 +24,7 @@ pub enum Fault {
     Format {
         /// The format of the table.
         found: u16,
-        /// The newest that is read here.
+        /// The one that is read here.
         known: u16,
     },
     /// It ends too early or has something behind its end.
@@ -58,6 +58,14 @@ pub enum Fault {
     TimerSlot,
     /// Its transitions can go round without a wait.
     Cycle,
+    /// Code that cannot be run: it mixes types, jumps nowhere, or needs too much.
+    Code,
+    /// Code reads a field that not all events that lead to it carry with one type.
+    Field,
+    /// A calculation may fail where nothing could be done about it.
+    MayFail,
+    /// An instance would need too much memory.
+    Memory,
 }
 
 impl core::fmt::Display for TableError {
@@ -73,7 +81,7 @@ impl core::fmt::Display for Fault {
             Self::Empty => f.write_str("there is nothing in it"),
             Self::NotATable => f.write_str("it does not begin like a compiled machine"),
             Self::Format { found, known } => {
-                write!(f, "it has format {found}, and this version reads up to format {known}")
+                write!(f, "it has format {found}, and this version reads format {known}")
             }
             Self::Length { found, wanted } => {
                 write!(f, "it has {found} bytes where it should have {wanted}")
@@ -90,6 +98,10 @@ impl core::fmt::Display for Fault {
             Self::Text => f.write_str("a text is too long or not UTF-8"),
             Self::TimerSlot => f.write_str("two timers that can be armed at once share a slot"),
             Self::Cycle => f.write_str("its transitions can go round without a wait"),
+            Self::Code => f.write_str("a calculation does not fit together"),
+            Self::Field => f.write_str("a calculation reads a field that not every event has that leads to it"),
+            Self::MayFail => f.write_str("a calculation may fail where nothing could be done about it"),
+            Self::Memory => f.write_str("a running machine would need more memory than it may have"),
         }
     }
 }

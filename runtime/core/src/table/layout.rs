@@ -7,7 +7,7 @@
 /// The first bytes of every table.
 pub(crate) const LABEL: &[u8; 8] = b"\x89MACHINE";
 /// The format that this version writes and reads.
-pub(crate) const FORMAT: u16 = 1;
+pub(crate) const FORMAT: u16 = 2;
 /// Header: label, format `u16`, flags `u8`, number of sections `u8`, length `u32`, checksum `u32`.
 pub(crate) const HEADER: usize = 20;
 /// Where the checksum stands; it is CRC-32C over all other bytes.
@@ -16,6 +16,9 @@ pub(crate) const CHECKSUM_AT: usize = 16;
 pub(crate) const WIDE: u8 = 1;
 /// Directory entry: section `u8`, length `u32`.
 pub(crate) const ENTRY: usize = 5;
+
+/// How many kinds of sections there are.
+pub(crate) const SECTIONS: usize = 23;
 
 /// The sections, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,11 +46,35 @@ pub enum Section {
     Names = 10,
     /// Doc comments; may be left out.
     Docs = 11,
+    /// What is tried when the guard of a plan does not hold.
+    Alternatives = 12,
+    /// Data and facts: types, names, first values.
+    Slots = 13,
+    /// Events that are neither outcomes nor timers.
+    Signals = 14,
+    /// Events of the author's own.
+    Emits = 15,
+    /// Guards, actions and calculations.
+    Code = 16,
+    /// What states do when they are entered and left.
+    Blocks = 17,
+    /// Conditions of `when`.
+    Whens = 18,
+    /// States whose substate that was active last is gone back to.
+    Histories = 19,
+    /// Where in the sources a calculation stands that may fail.
+    Positions = 20,
+    /// How watchers work, beside their pace.
+    Modifiers = 21,
+    /// The JSON that watchers yield.
+    Returns = 22,
+    /// Enums, secrets, limits, conditions, and earlier names of states.
+    Declarations = 23,
 }
 
 impl Section {
     /// All of them, ascending.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; SECTIONS] = [
         Self::Machine,
         Self::States,
         Self::Paths,
@@ -59,6 +86,18 @@ impl Section {
         Self::Arguments,
         Self::Names,
         Self::Docs,
+        Self::Alternatives,
+        Self::Slots,
+        Self::Signals,
+        Self::Emits,
+        Self::Code,
+        Self::Blocks,
+        Self::Whens,
+        Self::Histories,
+        Self::Positions,
+        Self::Modifiers,
+        Self::Returns,
+        Self::Declarations,
     ];
 
     /// The section with this number.
@@ -82,13 +121,25 @@ impl Section {
             Self::Arguments => "arguments",
             Self::Names => "names",
             Self::Docs => "docs",
+            Self::Alternatives => "alternatives",
+            Self::Slots => "slots",
+            Self::Signals => "signals",
+            Self::Emits => "emits",
+            Self::Code => "code",
+            Self::Blocks => "blocks",
+            Self::Whens => "whens",
+            Self::Histories => "histories",
+            Self::Positions => "positions",
+            Self::Modifiers => "modifiers",
+            Self::Returns => "returns",
+            Self::Declarations => "declarations",
         }
     }
 
-    /// It may be stripped.
+    /// It may be missing: stripped, or of no use to its machine.
     #[must_use]
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Names | Self::Docs)
+        self >= Self::Names
     }
 }
 
@@ -102,17 +153,82 @@ pub(crate) const STATE_WATCHERS: u8 = 4;
 pub(crate) const PLAN_STAY: u8 = 1;
 /// Plan flag: exactly one state is left and one entered.
 pub(crate) const PLAN_NEAR: u8 = 2;
+/// Plan flag: it has a guard.
+pub(crate) const PLAN_GUARD: u8 = 4;
+/// Plan flag: it has actions.
+pub(crate) const PLAN_ACTS: u8 = 8;
+/// Plan flag: it goes to the leaf that was active last; the histories section says of which state.
+pub(crate) const PLAN_HISTORY: u8 = 16;
 /// Kind flag: it is told of changes.
 pub(crate) const KIND_NOTIFIED: u8 = 1;
 /// Kind flag: a `run` of it can be interrupted.
 pub(crate) const KIND_INTERRUPTIBLE: u8 = 2;
+/// Kind flag: its outcomes carry something.
+pub(crate) const KIND_FIELDS: u8 = 4;
+/// Kind flag: a program implements it.
+pub(crate) const KIND_PROGRAM: u8 = 8;
 /// Watcher flag: asked once a visit.
 pub(crate) const WATCHER_ONCE: u8 = 1;
 /// Watcher flag: has a pace.
 pub(crate) const WATCHER_PACED: u8 = 2;
 
-/// "No guard", "no actions": the two columns of a plan that this version does not use yet.
+/// Watcher flag: it has a row in the modifiers.
+pub(crate) const WATCHER_MODIFIED: u8 = 4;
+/// Watcher flag: it yields JSON, and has the outcome `invalid`.
+pub(crate) const WATCHER_RETURNS: u8 = 8;
+/// Watcher flag: it works under a limit, and has the outcome `skipped`.
+pub(crate) const WATCHER_UNDER: u8 = 16;
+/// Watcher flag: it works only while a condition holds.
+pub(crate) const WATCHER_CONDITION: u8 = 32;
+/// Watcher flag: its first ask is spread.
+pub(crate) const WATCHER_SPLAY: u8 = 64;
+/// Watcher flag: its pace grows with each fault in a row.
+pub(crate) const WATCHER_BACKOFF: u8 = 128;
+/// Flag of a modifiers row: no event for a repeated success.
+pub(crate) const MODIFIER_QUIET: u8 = 1;
+/// Flag of a modifiers row: it names a user.
+pub(crate) const MODIFIER_USER: u8 = 2;
+
+/// "No guard", "no actions", and "nothing" in any other column that is two bytes wide whatever the table.
 pub(crate) const NO_CODE: u16 = u16::MAX;
+/// Signals: their first byte; 0 and 1 are declared ones, that only the machine raises and that operators send too.
+pub(crate) const SIGNAL_EMITTED: u8 = 2;
+/// Another machine enters a state.
+pub(crate) const SIGNAL_ENTERS: u8 = 3;
+/// A condition became true.
+pub(crate) const SIGNAL_WHEN: u8 = 4;
+/// A calculation failed.
+pub(crate) const SIGNAL_FAULT: u8 = 5;
+/// A secret in a variable.
+pub(crate) const SECRET_ENV: u8 = 0;
+/// A secret in a file.
+pub(crate) const SECRET_FILE: u8 = 1;
+/// Greatest line that a position can name.
+pub(crate) const LINE_MAX: u32 = (1 << 20) - 1;
+
+/// Values: their first byte; 0 and 1 are `false` and `true`.
+pub(crate) const VALUE_INT: u8 = 2;
+/// Eight bytes.
+pub(crate) const VALUE_FLOAT: u8 = 3;
+/// Milliseconds.
+pub(crate) const VALUE_DURATION: u8 = 4;
+/// A text.
+pub(crate) const VALUE_TEXT: u8 = 5;
+/// Values.
+pub(crate) const VALUE_LIST: u8 = 6;
+/// Texts and values.
+pub(crate) const VALUE_MAP: u8 = 7;
+/// Milliseconds since 1970.
+pub(crate) const VALUE_TIME: u8 = 8;
+/// Enum and word.
+pub(crate) const VALUE_ENUM: u8 = 9;
+/// A secret by its number.
+pub(crate) const VALUE_SECRET: u8 = 10;
+/// A calculation by the number of its code.
+pub(crate) const VALUE_COMPUTED: u8 = 11;
+/// A whole number of one byte.
+pub(crate) const VALUE_SMALL: u8 = 12;
+
 /// Types: their first byte.
 pub(crate) const TYPE_BOOL: u8 = 0;
 /// A whole number without bounds.
@@ -179,6 +295,11 @@ impl Width {
     pub(crate) const fn timer_row(self) -> usize {
         self.id() + DURATION
     }
+
+    /// target, plan.
+    pub(crate) const fn alternative_row(self) -> usize {
+        2 * self.id()
+    }
 }
 
 /// The numbers at the head of the machine section, in this order, `u16` each.
@@ -195,14 +316,25 @@ pub(crate) struct Counts {
     pub(crate) plans: usize,
     pub(crate) labels: usize,
     pub(crate) slots: usize,
+    pub(crate) signals: usize,
 }
 
 /// Bytes of [`Counts`].
-pub(crate) const COUNTS: usize = 22;
+pub(crate) const COUNTS: usize = 24;
+
+/// A row of the blocks: state, code when it is entered, code when it is left; two bytes each.
+pub(crate) const BLOCK_ROW: usize = 6;
+/// A row of the whens: state, signal, guard; two bytes each.
+pub(crate) const WHEN_ROW: usize = 6;
+/// A row of the modifiers: watcher, flags, condition, limit, four durations (splay, timeout, announce, wait), percent,
+/// longest pace.
+pub(crate) const MODIFIER_ROW: usize = 2 + 1 + 2 + 2 + 4 * DURATION + 4 + DURATION;
+/// Code stands at multiples of this; columns name it by its number of such units.
+pub(crate) const CODE_UNIT: usize = 4;
 
 impl Counts {
     /// In the order in which they are stored.
-    pub(crate) fn to_array(self) -> [usize; 11] {
+    pub(crate) fn to_array(self) -> [usize; 12] {
         [
             self.states,
             self.leaves,
@@ -215,12 +347,13 @@ impl Counts {
             self.plans,
             self.labels,
             self.slots,
+            self.signals,
         ]
     }
 
     /// The same backwards.
-    pub(crate) fn from_array(it: [usize; 11]) -> Self {
-        let [states, leaves, initial, kinds, watchers, timers, timer_slots, events, plans, labels, slots] = it;
-        Self { states, leaves, initial, kinds, watchers, timers, timer_slots, events, plans, labels, slots }
+    pub(crate) fn from_array(it: [usize; 12]) -> Self {
+        let [states, leaves, initial, kinds, watchers, timers, timer_slots, events, plans, labels, slots, signals] = it;
+        Self { states, leaves, initial, kinds, watchers, timers, timer_slots, events, plans, labels, slots, signals }
     }
 }

@@ -3,29 +3,37 @@
 //! [`Table::verify`] is the only way to one, so whoever holds a [`Table`] holds a verified table and the accessors need
 //! no error: an id taken from a table is in range for it.
 
+pub(crate) mod code;
 mod comb;
 mod crc;
 mod cycle;
-mod describe;
+pub(crate) mod declarations;
+pub(crate) mod describe;
 mod encode;
 mod error;
 pub(crate) mod layout;
 mod owned;
 mod parts;
-mod read;
+pub(crate) mod places;
+mod positions;
+pub(crate) mod read;
 mod rows;
-mod types;
+mod slots;
+pub(crate) mod types;
 mod value;
 mod verify;
+mod ways;
 
 pub use crc::crc32c;
 pub use encode::{EncodeError, Strip};
 pub use error::{Fault, TableError};
 pub use layout::Section;
+pub(crate) use owned::Needs;
 pub use owned::OwnedTable;
 pub use parts::{Condition, Emit, Limit, Modifiers, Secret, SecretSource, Signal, SignalSource, Slot};
 pub use types::{Element, Fields, Type};
 pub use value::{Arguments, Code, Entries, Items, Value};
+pub(crate) use ways::When;
 
 use crate::id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 use layout::*;
@@ -53,6 +61,29 @@ pub struct Table<'t> {
     arguments: &'t [u8],
     names: Option<&'t [u8]>,
     docs: Option<&'t [u8]>,
+    pub(crate) extra: Extra<'t>,
+}
+
+/// The sections of machines that calculate, or use more than states, watchers and timers; empty in others.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extra<'t> {
+    pub(crate) alternatives: &'t [u8],
+    pub(crate) slots: &'t [u8],
+    pub(crate) signals: &'t [u8],
+    pub(crate) emits: &'t [u8],
+    pub(crate) code: &'t [u8],
+    pub(crate) blocks: &'t [u8],
+    pub(crate) whens: &'t [u8],
+    pub(crate) histories: &'t [u8],
+    pub(crate) positions: &'t [u8],
+    pub(crate) modifiers: &'t [u8],
+    pub(crate) returns: &'t [u8],
+    pub(crate) declarations: &'t [u8],
+    /// How many data there are.
+    pub(crate) data: usize,
+    /// How many facts.
+    pub(crate) facts: usize,
+    pub(crate) needs: Needs,
 }
 
 /// What the transition function says of a leaf and an event.
@@ -75,6 +106,14 @@ pub struct Plan {
     pub stay: bool,
     /// The label given by `as`.
     pub label: Option<u16>,
+    /// It is taken only if this holds.
+    pub guard: Option<Code>,
+    /// What is tried when the guard does not hold, see [`Table::alternative`].
+    pub otherwise: Option<u16>,
+    /// It does something between leaving and entering.
+    pub actions: Option<Code>,
+    /// It goes to the leaf that was active last in some state, see [`Table::history`].
+    pub history: bool,
 }
 
 /// One watcher, as far as the step needs it.
@@ -88,10 +127,12 @@ pub struct Watcher {
     pub every_ms: Option<u64>,
     /// Asked once a visit.
     pub once: bool,
+    /// What else it has, see `WATCHER_…`.
+    pub(crate) flags: u8,
 }
 
 /// One kind of watcher.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kind<'t> {
     /// Its name.
     pub name: &'t str,
@@ -105,6 +146,12 @@ pub struct Kind<'t> {
     pub outcomes: u8,
     /// Bit N is set when outcome N is a fault.
     pub faults: u32,
+    /// Bit N is set when outcome N carries the fields of `returns` too.
+    pub returns: u32,
+    /// The fields of all outcomes, one list after the other.
+    fields: &'t [u8],
+    /// Program, then parameters.
+    program: &'t [u8],
 }
 
 /// What an event is.
@@ -222,6 +269,13 @@ impl<'t> Table<'t> {
         self.events().filter_map(move |event| Some((event, table.transition(leaf, event)?)))
     }
 
+    /// Another way to carry out a transition.
+    #[inline]
+    #[must_use]
+    pub fn alternative(&self, alternative: u16) -> Option<Transition> {
+        with_rows!(self, rows => rows.alternative(alternative))
+    }
+
     /// How a transition is carried out.
     #[inline]
     #[must_use]
@@ -293,18 +347,26 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn timer_event(&self, slot: u16) -> EventId {
-        EventId((self.counts.events - self.counts.timer_slots) as u16 + slot)
+        EventId((self.counts.events - self.counts.signals - self.counts.timer_slots) as u16 + slot)
     }
 
     /// What an event is.
     #[must_use]
     pub fn source(&self, event: EventId) -> EventSource {
-        let timers = self.timer_event(0);
+        let (timers, signals) = (self.timer_event(0), self.signal_event(SignalId(0)));
+        if event >= signals {
+            return EventSource::Signal(SignalId(event.0 - signals.0));
+        }
         if event >= timers {
             return EventSource::Timer(event.0 - timers.0);
         }
-        let before = |it: &WatcherId| self.watcher(*it).first_event <= event;
-        let watcher = self.watchers().rev().find(before).unwrap_or(WatcherId(0));
+        let (mut low, mut high) = (0, self.counts.watchers);
+        while low < high {
+            let middle = low.midpoint(high);
+            let is_before = self.watcher(WatcherId(middle as u16)).first_event <= event;
+            if is_before { low = middle + 1 } else { high = middle }
+        }
+        let watcher = WatcherId(low.saturating_sub(1) as u16);
         EventSource::Outcome(watcher, (event.0 - self.watcher(watcher).first_event.0) as u8)
     }
 
@@ -317,8 +379,7 @@ impl<'t> Table<'t> {
     /// One kind.
     #[must_use]
     pub fn kind(&self, kind: KindId) -> Kind<'t> {
-        let none = Kind { name: "", signature: 0, notified: false, interruptible: false, outcomes: 0, faults: 0 };
-        self.kinds().nth(kind.index()).unwrap_or(none)
+        self.kinds().nth(kind.index()).unwrap_or_default()
     }
 
     /// The arguments of each watcher, in the order of the watchers.
@@ -405,22 +466,29 @@ impl Path<'_> {
     }
 }
 
+/// The kind that begins here; the reader moves behind it.
 fn read_kind<'t>(reader: &mut Reader<'t>) -> Option<Kind<'t>> {
     let flags = reader.u8()?;
     let outcomes = reader.u8()?;
     let faults = reader.u32()?;
     let signature = reader.u32()?;
-    Some(Kind {
-        name: reader.text()?,
-        signature,
-        notified: flags & KIND_NOTIFIED != 0,
-        interruptible: flags & KIND_INTERRUPTIBLE != 0,
-        outcomes,
-        faults,
-    })
+    let name = reader.text()?;
+    let returns = if flags & KIND_FIELDS != 0 { reader.u32()? } else { 0 };
+    let start = *reader;
+    if flags & KIND_FIELDS != 0 {
+        (0..outcomes).try_for_each(|_| Fields::read(reader).map(drop))?;
+    }
+    let fields = start.until(reader);
+    let start = *reader;
+    if flags & KIND_PROGRAM != 0 {
+        (0..2).try_for_each(|_| reader.texts().map(drop))?;
+    }
+    let program = start.until(reader);
+    let (notified, interruptible) = (flags & KIND_NOTIFIED != 0, flags & KIND_INTERRUPTIBLE != 0);
+    Some(Kind { name, signature, notified, interruptible, outcomes, faults, returns, fields, program })
 }
 
-fn nth_text(bytes: &[u8], index: usize) -> Option<&str> {
+pub(crate) fn nth_text(bytes: &[u8], index: usize) -> Option<&str> {
     let mut reader = Reader::new(bytes);
     (0..index).try_for_each(|_| reader.text().map(drop))?;
     reader.text()

@@ -1,8 +1,9 @@
 //! Where the sections of verified bytes stand, so that the view of an owned table costs next to nothing.
 
-use super::layout::{COUNTS, Counts, ENTRY, HEADER, Section, Width};
+use super::layout::{COUNTS, Counts, ENTRY, HEADER, SECTIONS, Section, Width};
+use super::places::Place;
 use super::read::Reader;
-use super::{Table, TableError, verify};
+use super::{Extra, Table, TableError, verify};
 use alloc::boxed::Box;
 use core::ops::Range;
 
@@ -41,9 +42,9 @@ impl OwnedTable {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sections {
     /// Bit N is set when section N + 1 is there.
-    present: u16,
+    present: u32,
     /// Where each section ends; one that is not there, where the one before it does.
-    ends: [u32; 11],
+    ends: [u32; SECTIONS],
 }
 
 impl Sections {
@@ -61,6 +62,11 @@ impl Sections {
         (self.present >> index & 1 == 1).then(|| start..self.ends[index] as usize)
     }
 
+    /// There is anything but what every table has, names and docs.
+    fn has_extra(&self) -> bool {
+        self.present >> (Section::Docs as usize) != 0
+    }
+
     pub(crate) fn bytes<'t>(&self, table: &'t [u8], section: Section) -> &'t [u8] {
         self.range(section).and_then(|range| table.get(range)).unwrap_or(&[])
     }
@@ -73,6 +79,25 @@ pub(crate) struct Layout {
     /// In the order of [`Counts::to_array`].
     pub(crate) counts: [u16; COUNTS / 2],
     pub(crate) sections: Sections,
+    pub(crate) needs: Needs,
+}
+
+/// What an instance needs of memory for its code, found when the table is verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// Beside their words, of data.
+    pub(crate) data: Place,
+    /// Beside their words, of data and facts.
+    pub(crate) slots: Place,
+    /// What calculations put together on the way.
+    pub(crate) scratch: Place,
+    /// One raised event: its fields, and what they need beside their words.
+    pub(crate) words: u16,
+    pub(crate) queued: Place,
+    /// Some code raises events.
+    pub(crate) raises: bool,
+    /// Some code reads fields of events.
+    pub(crate) reads_fields: bool,
 }
 
 impl Layout {
@@ -102,6 +127,35 @@ impl Layout {
             arguments: section(Section::Arguments),
             names: optional(Section::Names),
             docs: optional(Section::Docs),
+            extra: if self.sections.has_extra() { self.extra(bytes) } else { Extra::default() },
+        }
+    }
+}
+
+impl Layout {
+    /// Kept apart: most machines have none of it, and their view is made at every step.
+    #[inline(never)]
+    fn extra<'t>(&self, bytes: &'t [u8]) -> Extra<'t> {
+        let section = |it| self.sections.bytes(bytes, it);
+        let slots = section(Section::Slots);
+        let mut head = Reader::new(slots);
+        let [data, facts] = [0; 2].map(|_: u8| usize::from(head.u16().unwrap_or(0)));
+        Extra {
+            alternatives: section(Section::Alternatives),
+            slots,
+            signals: section(Section::Signals),
+            emits: section(Section::Emits),
+            code: section(Section::Code),
+            blocks: section(Section::Blocks),
+            whens: section(Section::Whens),
+            histories: section(Section::Histories),
+            positions: section(Section::Positions),
+            modifiers: section(Section::Modifiers),
+            returns: section(Section::Returns),
+            declarations: section(Section::Declarations),
+            data,
+            facts,
+            needs: self.needs,
         }
     }
 }

@@ -66,6 +66,19 @@ impl<'t> Reader<'t> {
         None
     }
 
+    /// LEB128 of a number that was put in zigzag.
+    pub(crate) fn signed(&mut self) -> Option<i64> {
+        let it = self.length()? as i64;
+        Some(it >> 1 ^ -(it & 1))
+    }
+
+    /// A length, and so many texts; how many there are.
+    pub(crate) fn texts(&mut self) -> Option<usize> {
+        let count = self.length()?;
+        (0..count).try_for_each(|_| self.text().map(drop))?;
+        Some(count)
+    }
+
     pub(crate) fn text(&mut self) -> Option<&'t str> {
         let length = self.length()?;
         core::str::from_utf8(self.take(length)?).ok()

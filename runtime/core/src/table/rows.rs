@@ -1,8 +1,8 @@
 //! The rows that a step looks at, read with the width of ids as a constant: one place asks how wide they are, and
 //! behind it each column is one load.
 
-use super::layout::{DURATION, PLAN_NEAR, PLAN_STAY, WATCHER_ONCE, WATCHER_PACED, Width};
-use super::{Plan, Table, Transition, Watcher};
+use super::layout::*;
+use super::{Code, Plan, Table, Transition, Watcher};
 use crate::id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
 use core::ops::Range;
 
@@ -59,12 +59,25 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
         let row = Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row());
         let [depth, flags] = [0, 1].map(|it| row.get(2 * ID + it).copied().unwrap_or(0));
         let label = Self::id(row, 0);
+        let [guard, actions] = [2 * ID + 2, 2 * ID + 4].map(|at| code(row.get(at..)));
+        let otherwise = Self::id(row, 1);
         Plan {
             depth: usize::from(depth),
             near: flags & PLAN_NEAR != 0,
             stay: flags & PLAN_STAY != 0,
             label: (label != Self::NONE).then_some(label),
+            guard: (flags & PLAN_GUARD != 0).then_some(guard),
+            otherwise: (otherwise != Self::NONE).then_some(otherwise),
+            actions: (flags & PLAN_ACTS != 0).then_some(actions),
+            history: flags & PLAN_HISTORY != 0,
         }
+    }
+
+    #[inline(always)]
+    pub(crate) fn alternative(self, alternative: u16) -> Option<Transition> {
+        let row = Self::row(self.0.extra.alternatives, usize::from(alternative), Self::WIDTH.alternative_row());
+        let [target, plan] = [0, 1].map(|column| Self::id(row, column));
+        (target != Self::NONE).then_some(Transition { target: StateId(target), plan: PlanId(plan) })
     }
 
     /// The states from the outermost inside the machine to `leaf`.
@@ -127,8 +140,15 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
             first_event: EventId(Self::id(row, 1)),
             every_ms: (flags & WATCHER_PACED != 0).then_some(every_ms),
             once: flags & WATCHER_ONCE != 0,
+            flags,
         }
     }
+}
+
+/// The number of code that begins here.
+#[inline(always)]
+fn code(bytes: Option<&[u8]>) -> Code {
+    Code(bytes.and_then(|it| it.first_chunk()).map_or(NO_CODE, |it| u16::from_le_bytes(*it)))
 }
 
 /// The milliseconds that begin here.

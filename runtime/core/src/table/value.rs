@@ -1,6 +1,6 @@
 //! The arguments of watchers, read in place.
 
-use super::layout::DURATION;
+use super::layout::*;
 use super::read::Reader;
 use crate::limits::VALUE_DEPTH_MAX;
 use crate::{Data, DataList};
@@ -71,6 +71,11 @@ pub struct Entries<'t> {
 }
 
 impl<'t> Items<'t> {
+    /// The one value that begins here.
+    pub(crate) fn one(reader: &mut Reader<'t>) -> Option<Value<'t>> {
+        value(reader, 0)
+    }
+
     /// The arguments that begin here; the reader moves behind them.
     pub(crate) fn read(reader: &mut Reader<'t>) -> Option<Self> {
         let left = usize::from(reader.u8()?);
@@ -117,17 +122,26 @@ fn value<'t>(reader: &mut Reader<'t>, depth: usize) -> Option<Value<'t>> {
     }
     match reader.u8()? {
         tag @ (0 | 1) => Some(Value::Bool(tag == 1)),
-        2 => reader.array().map(i64::from_le_bytes).map(Value::Int),
-        3 => reader.array().map(f64::from_le_bytes).map(Value::Float),
-        4 => reader.take(DURATION).map(|it| Value::Duration(super::read::duration(it))),
-        5 => reader.text().map(Value::Text),
-        6 => {
+        VALUE_SMALL => reader.u8().map(|it| Value::Int(i64::from(it.cast_signed()))),
+        VALUE_INT => {
+            // What fits one byte is written as one.
+            let number = reader.array().map(i64::from_le_bytes)?;
+            i8::try_from(number).is_err().then_some(Value::Int(number))
+        }
+        VALUE_FLOAT => reader.array().map(f64::from_le_bytes).map(Value::Float),
+        VALUE_DURATION => reader.take(DURATION).map(|it| Value::Duration(super::read::duration(it))),
+        VALUE_TEXT => reader.text().map(Value::Text),
+        VALUE_TIME => reader.array().map(i64::from_le_bytes).map(Value::Time),
+        VALUE_ENUM => Some(Value::Enum(reader.u16()?, reader.u16()?)),
+        VALUE_SECRET => reader.u16().map(Value::Secret),
+        VALUE_COMPUTED => reader.u16().map(|it| Value::Computed(Code(it))),
+        VALUE_LIST => {
             let left = reader.length()?;
             let items = Items { left, reader: *reader };
             (0..left).try_for_each(|_| value(reader, depth + 1).map(drop))?;
             Some(Value::List(items))
         }
-        7 => {
+        VALUE_MAP => {
             let left = reader.length()?;
             let entries = Entries { left, reader: *reader };
             (0..left).try_for_each(|_| reader.text().and_then(|_| value(reader, depth + 1)).map(drop))?;

@@ -1,0 +1,58 @@
+//! The ways that a transition may be carried out, and where they may lead.
+
+use super::layout::{BLOCK_ROW, CODE_UNIT, WHEN_ROW};
+use super::read::Reader;
+use super::{Code, Table, Transition};
+use crate::id::{SignalId, StateId};
+
+/// One condition of `when`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct When {
+    pub(crate) owner: StateId,
+    pub(crate) signal: SignalId,
+    /// The number of its guard's code.
+    pub(crate) guard: u16,
+}
+
+impl<'t> Table<'t> {
+    /// A transition and the alternatives to it, in the order in which they are tried.
+    pub fn ways(&self, first: Transition) -> impl Iterator<Item = Transition> + use<'t> {
+        let table = *self;
+        core::iter::successors(Some(first), move |way| table.alternative(table.plan(way.plan).otherwise?))
+    }
+
+    /// The instructions of a calculation or of actions, behind the byte that says which.
+    pub(crate) fn code_of(&self, code: Code) -> Option<Reader<'t>> {
+        let mut reader = Reader::new(self.extra.code);
+        reader.take(usize::from(code.0) * CODE_UNIT + 1)?;
+        Some(reader)
+    }
+
+    /// The leaves inside a state; of a leaf the leaf itself.
+    pub(crate) fn leaves_in(&self, state: StateId) -> impl Iterator<Item = StateId> + use<'t> {
+        let table = *self;
+        let is_inside =
+            move |leaf: &StateId| state == table.machine() || table.path(*leaf).iter().any(|it| it == state);
+        table.leaves().filter(is_inside)
+    }
+
+    /// The conditions of `when`, those of inner states first.
+    pub(crate) fn whens(&self) -> impl ExactSizeIterator<Item = When> + use<'t> {
+        let rows: &[[u8; WHEN_ROW]] = self.extra.whens.as_chunks().0;
+        rows.iter().map(|row| {
+            let [owner, signal, guard] = [0, 2, 4].map(|at| u16::from_le_bytes([row[at], row[at + 1]]));
+            When { owner: StateId(owner), signal: SignalId(signal), guard }
+        })
+    }
+
+    /// The state that the `when` of a signal stands in, if it is one.
+    pub(crate) fn when_owner(&self, signal: SignalId) -> Option<StateId> {
+        self.whens().find(|it| it.signal == signal).map(|it| it.owner)
+    }
+
+    /// What states do: state, code when it is entered, code when it is left.
+    pub(crate) fn block_rows(&self) -> impl ExactSizeIterator<Item = [u16; 3]> + use<'t> {
+        let rows: &[[u8; BLOCK_ROW]] = self.extra.blocks.as_chunks().0;
+        rows.iter().map(|row| [0, 2, 4].map(|at| u16::from_le_bytes([row[at], row[at + 1]])))
+    }
+}
