@@ -4,8 +4,8 @@
 //! `UPDATE_GALLERY=1 cargo test -p machine-compiler --test gallery` writes it anew.
 #![allow(clippy::expect_used, reason = "a panic is a test's report")]
 
-use machine_compiler::diagnostic::render::{self, Form, Style};
 use machine_compiler::diagnostic::explain::{self, Sample};
+use machine_compiler::diagnostic::render::{self, Form, Style};
 use machine_compiler::diagnostic::{Code, code};
 use machine_compiler::repair::repair;
 use machine_compiler::source::SourceMap;

@@ -150,7 +150,9 @@ fn more_mistakes_than_are_looked_at_come_to_an_end() {
 /// Those whose page's example a machine may put right; read this list as a statement of what is certain.
 #[test]
 fn codes_with_a_certain_edit() {
-    let is_certain = |it: &&machine_compiler::diagnostic::Code| !repair(&explain::sources(&explain::parts(**it).fails)).made.is_empty();
+    let is_certain = |it: &&machine_compiler::diagnostic::Code| {
+        !repair(&explain::sources(&explain::parts(**it).fails)).made.is_empty()
+    };
     let all = code::ALL.iter().filter(is_certain);
     let listed: Vec<_> = all.map(|it| format!("{it} {}", it.phrase)).collect();
     assert_snapshot!(listed.join("\n"), @"

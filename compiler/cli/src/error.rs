@@ -22,7 +22,9 @@ pub(crate) enum Error {
     #[diagnostic(help("name a file, or a folder with files that end in `.machine`"))]
     NoSource { path: String },
     #[error("there is no machine to {what} in {places}")]
-    #[diagnostic(help("a template runs only as an instance: write `machine NAME = TEMPLATE(…)` behind a `use` of its file"))]
+    #[diagnostic(help(
+        "a template runs only as an instance: write `machine NAME = TEMPLATE(…)` behind a `use` of its file"
+    ))]
     NoMachine { what: &'static str, places: String },
     #[error("`{path}` cannot be written")]
     Write {

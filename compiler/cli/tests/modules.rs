@@ -107,7 +107,10 @@ fn instances_of_a_used_template_are_built() {
 
 #[test]
 fn machines_of_used_files_are_built_when_these_are_named() {
-    let house = format!("use \"lamp.machine\"\n\n{}", LAMP.replace("lamp", "door").replace("after 1h -> lit", "on lamp enters lit -> lit"));
+    let house = format!(
+        "use \"lamp.machine\"\n\n{}",
+        LAMP.replace("lamp", "door").replace("after 1h -> lit", "on lamp enters lit -> lit")
+    );
     let folder = Folder::new().with("house.machine", house).with("lamp.machine", LAMP);
     assert_snapshot!(folder.built(&["build", "house.machine", "-o", "one"]), @"
     -- stderr
@@ -192,7 +195,8 @@ fn a_file_of_templates_builds_nothing() {
 
 #[test]
 fn mistakes_are_told_where_they_are() {
-    let folder = Folder::new().with("house.machine", HOUSE).with("parts/dimmer.machine", DIMMER.replace("-> lit", "-> lti"));
+    let folder =
+        Folder::new().with("house.machine", HOUSE).with("parts/dimmer.machine", DIMMER.replace("-> lit", "-> lti"));
     assert_snapshot!(folder.run(&["check", "house.machine"]), @"
     -- stderr
     error[E0201]: there is no state `lti`

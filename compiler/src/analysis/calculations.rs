@@ -70,9 +70,11 @@ fn failures(subject: &Subject<'_>, handler: &Handler) -> Vec<Failure> {
     for earlier in earlier_guards(subject, handler) {
         known = known.and_then(|it| it.given(earlier, false));
     }
-    if let (Some(guard), Some(now)) = (&handler.guard, known.take()) {
-        now.look(guard, &mut failures);
-        known = now.given(guard, true);
+    if let Some(guard) = &handler.guard {
+        known = known.and_then(|now| {
+            now.look(guard, &mut failures);
+            now.given(guard, true)
+        });
     }
     // What can never be taken is told elsewhere, and fails never.
     if let Some(known) = known {

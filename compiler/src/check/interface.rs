@@ -1,8 +1,8 @@
 //! What other machines can see of a machine, read off its tree: its body need not be right for that.
 
-use crate::ast::{Action, ActionKind, Body, Declaration, Event, Extern, Machine, Path};
 use super::Interface;
 use super::setting::EventShape;
+use crate::ast::{Action, ActionKind, Body, Declaration, Event, Extern, Machine, Path};
 use std::collections::BTreeSet;
 
 /// What is to be seen of a machine that a source declares.

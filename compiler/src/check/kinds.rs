@@ -3,6 +3,7 @@
 use super::declared::Declared;
 use super::report::Report;
 use super::scope::Scope;
+use super::setting::Setting;
 use super::tree::Tree;
 use super::types::{self, Use};
 use super::values::{self, Slot};
@@ -67,10 +68,11 @@ impl Kinds {
 }
 
 /// Finds the kind of each watcher, or tells that there is none of that name.
-pub(super) fn resolve(tree: &Tree<'_>, own: &[&ast::Kind<'_>], report: &mut Report<'_>) -> Kinds {
+pub(super) fn resolve(tree: &Tree<'_>, setting: &Setting<'_, '_>, report: &mut Report<'_>) -> Kinds {
+    let own = setting.kinds;
     let mut of_watchers = Vec::with_capacity(tree.watchers.len());
     for site in &tree.watchers {
-        let found = site.ast.call.as_ref().and_then(|call| find(call.name, own, report));
+        let found = site.ast.call.as_ref().and_then(|call| find(call.name, setting, report));
         if found.is_none() {
             report.known_broken();
         }
@@ -84,10 +86,11 @@ pub(super) fn resolve(tree: &Tree<'_>, own: &[&ast::Kind<'_>], report: &mut Repo
     Kinds { of_watchers, used, own }
 }
 
-fn find(name: Name<'_>, own: &[&ast::Kind<'_>], report: &mut Report<'_>) -> Option<usize> {
+fn find(name: Name<'_>, setting: &Setting<'_, '_>, report: &mut Report<'_>) -> Option<usize> {
+    let own = setting.kinds;
     let standard = KINDS.iter().position(|it| *it == name.text);
     let found = standard.or_else(|| Some(own.iter().position(|it| it.name.text == name.text)? + KINDS.len()));
-    if found.is_none() {
+    if found.is_none() && !setting.others.unsure() {
         unknown(name, own, report);
     }
     found

@@ -157,6 +157,9 @@ impl Resolver<'_, '_> {
         if path.names.len() == 1 && self.unknown_event(place, position, name) {
             return;
         }
+        if path.names.len() == 2 && self.unknown_machine(place, position, path, name) {
+            return;
+        }
         let headline = format!("there is no watcher `{}`", name.text);
         let active = active_names(self.tree, place);
         let nearest = suggest::nearest(name.text, active.iter().copied());
@@ -199,6 +202,34 @@ impl Resolver<'_, '_> {
                 .help(format!("write `{line}`"))
                 .fix(file, name.span, wording::name(right))
                 .certain_if(suggest::is_certain(name.text, names.iter().copied()))
+        });
+        true
+    }
+
+    /// The first of two names, when no watcher is near to it, and another machine is; whether that was told.
+    fn unknown_machine(&mut self, place: Place<'_>, position: usize, path: &Path<'_>, name: Name<'_>) -> bool {
+        let active = active_names(self.tree, place);
+        let others = self.setting.others;
+        if others.unsure() {
+            self.report.known_broken();
+            return true;
+        }
+        if suggest::nearest(name.text, active.iter().copied()).is_some() {
+            return false;
+        }
+        let names = others.names();
+        let Some(right) = suggest::nearest(name.text, names.iter().map(String::as_str)).map(wording::name) else {
+            return false;
+        };
+        let event = format!("{right}.{}", path.names.get(1).map_or("ok", |it| it.text));
+        let line = wording::with_event(place.handler, position, &event);
+        let headline = format!("there is no watcher or machine `{}`", name.text);
+        let certain = suggest::is_certain(name.text, names.iter().map(String::as_str).chain(active));
+        self.report.tell(Code::UNKNOWN_MACHINE, name.span, headline, |file, it| {
+            it.label(format!("did you mean the machine `{right}`?"))
+                .help(format!("write `{line}`"))
+                .fix(file, name.span, right)
+                .certain_if(certain)
         });
         true
     }

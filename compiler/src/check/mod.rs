@@ -45,6 +45,8 @@ pub use setting::{Interface, Others, Setting};
 /// Checks what a file holds beside its machines.
 pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
     kinds::check(file, &ast.kinds, sink);
+    let report = &mut Report::new(file, None, sink);
+    ast.externs.iter().for_each(|it| interface::check_extern(it, report));
 }
 
 /// Checks one machine of a file; nothing if it has a mistake of its own.
@@ -70,7 +72,7 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
     }
     let mut states = states::check(&tree, report);
     let declared = declared::check(&tree, &setting.params, report);
-    let kinds = kinds::resolve(&tree, setting.kinds, report);
+    let kinds = kinds::resolve(&tree, setting, report);
     let watchers = watchers::check(&tree, &kinds, &declared, setting.others, report);
     let mut resolver = Resolver {
         tree: &tree,

@@ -239,7 +239,7 @@ impl Reader<'_, '_> {
         let mut wrong = Vec::new();
         for modifier in &self.watcher.modifiers {
             match &modifier.kind {
-                ModifierKind::Splay(it) if found.modifiers.splay_ms.is_some_and(|it| it >= every) => {
+                ModifierKind::Splay(it) if found.modifiers.splay_ms.is_some_and(|it| it > every) => {
                     wrong.push((
                         "splay",
                         it.span,

@@ -11,8 +11,10 @@ use std::sync::Arc;
 /// The machine of this name; `None` if there is none, which has been told.
 pub(super) fn machine(name: Name<'_>, others: &dyn Others, report: &mut Report<'_>) -> Option<Arc<Interface>> {
     let found = others.find(name.text);
-    if found.is_none() {
-        unknown_machine(name, others, report);
+    match found.is_none() {
+        true if others.unsure() => report.known_broken(),
+        true => unknown_machine(name, others, report),
+        false => {}
     }
     found
 }
@@ -42,6 +44,10 @@ pub(super) fn state(of: &Interface, path: &Path<'_>, report: &mut Report<'_>) ->
     if of.states.contains(&wanted) {
         return Some(wanted);
     }
+    if of.faulty {
+        report.known_broken();
+        return None;
+    }
     let longer: Vec<_> = of.states.iter().filter(|it| it.ends_with(&format!(".{wanted}"))).collect();
     let nearest = match longer.as_slice() {
         [only] => Some(only.as_str()),
@@ -69,7 +75,10 @@ fn part(name: &str) -> String {
 /// An event of another machine; `None` if it has none such, which has been told.
 pub(super) fn event<'i>(of: &'i Interface, name: Name<'_>, report: &mut Report<'_>) -> Option<&'i EventShape> {
     let found = of.events.iter().find(|it| it.name == name.text);
-    if found.is_some() {
+    if found.is_some() || of.faulty {
+        if found.is_none() {
+            report.known_broken();
+        }
         return found;
     }
     let names: Vec<_> = of.events.iter().map(|it| it.name.as_str()).collect();

@@ -53,6 +53,10 @@ pub trait Others {
     fn find(&self, name: &str) -> Option<Arc<Interface>>;
     /// The names of all that are known, to find the one that was meant.
     fn names(&self) -> Vec<String>;
+    /// Some source could not be read: a machine or kind that is not found may be declared there.
+    fn unsure(&self) -> bool {
+        false
+    }
 }
 
 /// No other machine is known.
@@ -78,6 +82,8 @@ pub struct Interface {
     pub states: Vec<String>,
     /// The events that it emits or declares.
     pub events: Vec<EventShape>,
+    /// Some of it could not be read: what is not found may be there.
+    pub faulty: bool,
 }
 
 /// An event that a machine tells the others.

@@ -92,8 +92,7 @@ fn argument(
 ) -> Option<crate::model::Constant> {
     let mut told = Diagnostics::default();
     let nothing = Declared::of_params(&[]);
-    let found =
-        constant(value, ty, param.name, Scope::constants(&nothing), &mut Report::new(file, None, &mut told));
+    let found = constant(value, ty, param.name, Scope::constants(&nothing), &mut Report::new(file, None, &mut told));
     let label = format!("`{}` is declared here", param.name.text);
     sink.extend(told.sorted().into_iter().map(|it| it.also(there, param.name.span, label.clone())));
     found
@@ -230,12 +229,12 @@ fn one_too_many(given: &Given<'_, '_>, span: Span, report: &mut Report<'_>) {
     let (template, names) = (given.template.text, given.names());
     let (there, at) = (given.there, given.template.span);
     report.tell(Code::TOO_MANY_PARAMETERS, span, format!("`{template}` takes no further value"), |_, it| {
-        it.label("there is no parameter left for this")
-            .also(there, at, format!("`{template}` is declared here"))
-            .help(match names.is_empty() {
+        it.label("there is no parameter left for this").also(there, at, format!("`{template}` is declared here")).help(
+            match names.is_empty() {
                 true => format!("write `{template}()`"),
                 false => format!("`{template}` takes, in this order, {}", wording::all_of(&names)),
-            })
+            },
+        )
     });
 }
 

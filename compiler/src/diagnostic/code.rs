@@ -92,6 +92,7 @@ codes! {
     CIRCULAR_USE       E0244 "circular-use"
     USED_TWICE         E0245 "used-twice"
     NAME_COLLISION     E0246 "name-from-two-places"
+    EMPTY_EXTERN       E0247 "nothing-said-of-a-machine"
     UNKNOWN_TEMPLATE   E0248 "unknown-template"
     NOT_A_TEMPLATE     E0249 "not-a-template"
     DUPLICATE_PARAMETER E0250 "duplicate-parameter"

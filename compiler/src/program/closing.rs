@@ -44,9 +44,9 @@ impl<'s> Closing<'s> {
             needed: Cell::new(false),
         };
         let kinds = std::mem::take(&mut items.kinds).into();
-        let neighbours = Rc::new(Neighbours { home, kinds, used: used.iter().map(brings).collect() });
-        let only_used = program.sources.get(id).only_used;
         let unsure = unsure || used.iter().any(|it| it.1.unsure);
+        let neighbours = Rc::new(Neighbours { home, kinds, used: used.iter().map(brings).collect(), unsure });
+        let only_used = program.sources.get(id).only_used;
         let mut closing = Self { id, only_used, items, declared, used, neighbours, templates: Vec::new(), unsure };
         closing.show_instances(&templates);
         closing.add_templates(templates, sink);
@@ -60,7 +60,9 @@ impl<'s> Closing<'s> {
             let own = own.iter().map(|it| &it.0);
             let brought = self.used.iter().flat_map(|it| &it.1.templates).map(|it| &it.shown);
             let shown = own.chain(brought).find(|it| Some(it.name.as_str()) == template);
-            self.neighbours.home.add_as(instance.name.text, shown.cloned());
+            // Of what an unknown template makes, nobody knows what it is missing.
+            let unknown = Interface { faulty: true, ..Interface::default() };
+            self.neighbours.home.add_as(instance.name.text, shown.cloned().unwrap_or(unknown));
         }
     }
 
@@ -78,8 +80,8 @@ impl<'s> Closing<'s> {
         let needed = self.instances(sink, then);
         self.uses(&needed, program, sink);
         self.neighbours.home.close();
-        let Self { id, declared, neighbours, templates, unsure, .. } = self;
-        Exports { file: id, declared, templates, neighbours, unsure }
+        let Self { id, items, declared, neighbours, templates, .. } = self;
+        Exports { file: id, declared, templates, neighbours, unsure: items.faulty }
     }
 
     fn machines(&self, program: &Program<'s>, sink: &mut Diagnostics, then: &mut Then<'_>) {

@@ -134,12 +134,14 @@ impl<'s> Templates<'_, 's> {
         }
         let told = told.label("no template of this name");
         match machine_stdlib::TEMPLATES.iter().find(|it| **it == text) {
-            Some(standard) => told
-                .help(format!("write `use std/{standard}` at the beginning of the file"))
-                .fix(file, machine_grammar::Span::new(0, 0), format!("use std/{standard}\n\n")),
-            None if names().next().is_none() => told.help(format!(
-                "declare it with `machine {text}(NAME: TYPE) 1.0.0 {{ … }}`, or bring it with `use`"
-            )),
+            Some(standard) => told.help(format!("write `use std/{standard}` at the beginning of the file")).fix(
+                file,
+                machine_grammar::Span::new(0, 0),
+                format!("use std/{standard}\n\n"),
+            ),
+            None if names().next().is_none() => {
+                told.help(format!("declare it with `machine {text}(NAME: TYPE) 1.0.0 {{ … }}`, or bring it with `use`"))
+            }
             None => {
                 let all: Vec<_> = names().collect();
                 told.help(format!("the templates here are {}", check::wording::all_of(&all)))

@@ -56,7 +56,7 @@ struct Exports<'s> {
     declared: Declared<'s>,
     templates: Vec<Rc<Template<'s>>>,
     neighbours: Rc<Neighbours<'s>>,
-    /// Some of it could not be read: what is not found may be there.
+    /// Some item of it could not be read: what is not found may be there.
     unsure: bool,
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Neighbours<'s> {
     pub(super) home: Rc<Home<'s>>,
     pub(super) kinds: Rc<[Kind<'s>]>,
     pub(super) used: Vec<Used<'s>>,
+    /// Something could not be read: what is not found may be there.
+    pub(super) unsure: bool,
 }
 
 /// The machines and kinds that a use brings.
@@ -63,13 +65,13 @@ impl<'s> Home<'s> {
 
     /// Keeps what is to be seen of a machine outside of the sources.
     pub(super) fn add_extern(&self, machine: &Extern<'_>) {
-        self.add_as(machine.name.text, Some(interface::of_extern(machine)));
+        self.add_as(machine.name.text, interface::of_extern(machine));
     }
 
-    /// Keeps what is to be seen of an instance; `None` if its template is not known.
-    pub(super) fn add_as(&self, name: &str, shown: Option<Interface>) {
-        let shown = shown.map(|it| Arc::new(Interface { name: name.to_owned(), ..it }));
-        self.known.borrow_mut().entry(name.to_owned()).or_insert(shown);
+    /// Keeps what is to be seen of a machine under a name.
+    pub(super) fn add_as(&self, name: &str, shown: Interface) {
+        let shown = Arc::new(Interface { name: name.to_owned(), ..shown });
+        self.known.borrow_mut().entry(name.to_owned()).or_insert(Some(shown));
     }
 
     /// Does something with the tree.
@@ -112,6 +114,10 @@ impl Others for Neighbours<'_> {
                 it
             })
         })
+    }
+
+    fn unsure(&self) -> bool {
+        self.unsure
     }
 
     fn names(&self) -> Vec<String> {

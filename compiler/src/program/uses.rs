@@ -24,9 +24,9 @@ fn no_template(file: FileId, span: Span, name: &str, missed: &Missed) -> Diagnos
             .help(format!("write `use std/{near}`; there are {all}"))
             .fix(file, span, format!("std/{near}"))
             .certain_if(crate::diagnostic::suggest::is_certain(name, machine_stdlib::TEMPLATES.iter().copied())),
-        _ => told.label("nothing of this name ships with the compiler").help(format!(
-            "there are {all}; a file of your own is named between quotes: `use \"{name}.machine\"`"
-        )),
+        _ => told
+            .label("nothing of this name ships with the compiler")
+            .help(format!("there are {all}; a file of your own is named between quotes: `use \"{name}.machine\"`")),
     }
 }
 
@@ -43,9 +43,13 @@ fn no_source(sources: &SourceMap, file: FileId, span: Span, path: &str, missed: 
     let told = Diagnostic::new(code, file, span, headline);
     match missed {
         Missed::Nothing { near } => nothing(sources, told, (file, span), path, near.as_deref()),
-        Missed::Folder => told.label("a file belongs here").help(format!("name a file in it, as in `use \"{}/NAME.machine\"`", path.trim_end_matches('/'))),
+        Missed::Folder => told
+            .label("a file belongs here")
+            .help(format!("name a file in it, as in `use \"{}/NAME.machine\"`", path.trim_end_matches('/'))),
         Missed::NoFile => told.label("a file with text belongs here").help("name a `.machine` file"),
-        Missed::NotText => told.label("this is no source").help("name a `.machine` file; if this is one, save it as UTF-8"),
+        Missed::NotText => {
+            told.label("this is no source").help("name a `.machine` file; if this is one, save it as UTF-8")
+        }
         Missed::Unreadable(why) => told.label(why.clone()).help("ask its owner for the right to read it, or copy it"),
     }
 }

@@ -5,7 +5,8 @@ use insta::assert_snapshot;
 
 #[test]
 fn templates_of_another_file() {
-    let house = "use \"dimmer.machine\"\n\nmachine hall = dimmer(lit_for: 1m)\nmachine attic = dimmer(10m, \"attic\")\n";
+    let house =
+        "use \"dimmer.machine\"\n\nmachine hall = dimmer(lit_for: 1m)\nmachine attic = dimmer(10m, \"attic\")\n";
     assert_snapshot!(tables(&[("house.machine", house), ("dimmer.machine", DIMMER)]), @"
     hall 2.1.0 of house.machine
     attic 2.1.0 of house.machine
@@ -99,6 +100,14 @@ fn files_in_a_circle() {
     let b = format!("use \"c.machine\"\n\n{}", lamp("b"));
     let c = format!("use \"a.machine\"\n\n{}", lamp("c"));
     assert_snapshot!(mistakes(&[("a.machine", &a), ("b.machine", &b), ("c.machine", &c)]), @r#"
+    error[E0248]: there is no template `dimmer`
+      --> a.machine:7:16
+      |
+    7 | machine hall = dimmer(1m)
+      |                ^^^^^^ no template of this name
+      |
+      = help: declare it with `machine dimmer(NAME: TYPE) 1.0.0 { … }`, or bring it with `use`
+
     error[E0244]: files use one another in a circle
       --> c.machine:1:5
       |

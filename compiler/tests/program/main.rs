@@ -34,13 +34,16 @@ fn tables(files: &[(&str, &str)]) -> String {
     let sources = sources(files);
     let output = compile(&sources, Options::default());
     let mistakes = render::to_string(Form::Rich, &sources, &output.diagnostics, Style::PLAIN);
-    let line = |it: &machine_compiler::Compiled| format!("{} {} of {}\n", it.name, it.version, sources.get(it.file).name);
+    let line =
+        |it: &machine_compiler::Compiled| format!("{} {} of {}\n", it.name, it.version, sources.get(it.file).name);
     mistakes + &output.machines.iter().map(line).collect::<String>()
 }
 
 /// A lamp that goes on by itself.
 fn lamp(name: &str) -> String {
-    format!("machine {name} 1.0.0 {{\n    initial state dark {{ after 1m -> lit }}\n    state lit {{ after 1m -> dark }}\n}}\n")
+    format!(
+        "machine {name} 1.0.0 {{\n    initial state dark {{ after 1m -> lit }}\n    state lit {{ after 1m -> dark }}\n}}\n"
+    )
 }
 
 /// A template of a lamp.

@@ -196,7 +196,8 @@ fn a_name_that_cannot_be_that_of_a_file() {
 
 #[test]
 fn parameters_that_cannot_be() {
-    let source = "machine m(a: int, a: int, b: string..., c: int = d, d: int = 1) 1.0.0 {\n    initial final state x\n}\n";
+    let source =
+        "machine m(a: int, a: int, b: string..., c: int = d, d: int = 1) 1.0.0 {\n    initial final state x\n}\n";
     assert_snapshot!(mistakes(&[("m.machine", source)]), @r#"
     error[E0250]: there are two parameters `a`
       --> m.machine:1:19

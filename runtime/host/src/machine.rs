@@ -1,12 +1,13 @@
 //! One machine on the node: its table, its instance, and what is remembered beside them.
 
 use crate::event::Led;
-use crate::event::happening::{MachineOrigin, Origin};
+use crate::event::happening::{MachineOrigin, Origin, Outcome};
 use crate::memories::Memories;
 use crate::record::{Kept, Running, Saved};
 use machine_core::table::Value as Constant;
 use machine_core::{Instance, Instant, OwnedTable, Table, WatcherId};
 use machine_drivers::{Memory, Value};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,40 @@ pub(crate) struct Machine {
     pub(crate) memory: Memories,
     /// The deadline that stands in the node's agenda, [`Instant::NEVER`] if there is none.
     pub(crate) scheduled: Instant,
+    /// When its state was entered, in milliseconds since 1970; 0 if that is not known.
+    pub(crate) entered: u64,
+    /// What few machines need.
+    pub(crate) extra: Option<Box<Extra>>,
+}
+
+/// What a machine has beside the rest, if it has to.
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    /// Tells apart what stands in the file of its data; 0 if nothing does.
+    pub(crate) data: u64,
+    /// The watchers whose last outcome was a fault.
+    pub(crate) faults: BTreeMap<u16, Fault>,
+    /// What was told last of watchers that are to be quiet, or to be heard again and again.
+    pub(crate) voices: BTreeMap<u16, Voice>,
+}
+
+/// A fault that has not passed.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    /// The outcome's name.
+    pub(crate) outcome: String,
+    /// One line for people.
+    pub(crate) why: String,
+    /// When, in milliseconds since 1970.
+    pub(crate) at: u64,
+}
+
+/// What was told last of a watcher.
+#[derive(Clone, Debug)]
+pub(crate) struct Voice {
+    pub(crate) visit: u32,
+    pub(crate) outcome: Outcome,
+    pub(crate) at: Instant,
 }
 
 impl Loaded {
@@ -83,7 +118,14 @@ impl Machine {
             cause: None,
             memory: Memories::default(),
             scheduled: Instant::NEVER,
+            entered: 0,
+            extra: None,
         }
+    }
+
+    /// What it has beside the rest.
+    pub(crate) fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
     }
 
     /// The one that was written down, carried over to `now`.
@@ -105,7 +147,7 @@ impl Machine {
         let remember = |(watcher, text): (&u16, &String)| Some((*watcher, hex::decode(text).ok()?.into()));
         let memory = running.memory.iter().filter_map(remember).collect();
         let life = running.id.rsplit('.').next().and_then(|it| it.parse().ok()).unwrap_or_default();
-        let machine = Self::new(loaded, kept.saved.sequence);
+        let machine = Self { entered: running.entered, ..Self::new(loaded, kept.saved.sequence) };
         Ok(Self { instance, memory, life, cause: running.cause.as_ref().and_then(Led::by), ..machine })
     }
 
@@ -119,6 +161,7 @@ impl Machine {
             table: self.loaded.hash_text(),
             file: file_name(&self.loaded.file),
             instance: hex::encode(instance),
+            entered: self.entered,
             cause: self.cause.and_then(|it| it.cause(&origin)),
             id: origin.machine.map_or_else(String::new, |it| it.instance),
             memory: memory.collect(),
@@ -163,7 +206,7 @@ impl Machine {
         self.before = Some(std::mem::replace(&mut self.loaded, next));
         self.since = instance.visit();
         (self.instance, self.life, self.memory) = (instance, self.sequence + 1, memory);
-        (self.next, self.scheduled) = (None, Instant::NEVER);
+        (self.next, self.scheduled, self.extra) = (None, Instant::NEVER, None);
     }
 }
 
@@ -183,30 +226,35 @@ fn inherited(old: &Loaded, new: &Loaded, memory: &Memories) -> Memories {
     memory.iter().filter_map(heir).collect()
 }
 
-/// What makes a watcher of one table the same as one of another.
+/// What makes a watcher of one table the same as one of another. What is only known at run time counts as the same.
 fn likeness(table: &Table<'_>, it: WatcherId) -> impl PartialEq + use<> {
     let owner = table.owner(it);
     let state = if owner == table.machine() { None } else { table.state_name(owner).map(str::to_owned) };
     let kind = table.kind(table.watcher(it).kind).name.to_owned();
-    (table.watcher_name(it).map(str::to_owned), kind, state, arguments(table, it))
+    let arguments = arguments(table, it, &mut |_| Value::List(Vec::new()));
+    (table.watcher_name(it).map(str::to_owned), kind, state, arguments)
 }
 
-/// The arguments of a watcher as drivers take them.
-pub(crate) fn arguments(table: &Table<'_>, watcher: WatcherId) -> Vec<Value> {
-    table.arguments().nth(watcher.index()).into_iter().flatten().map(argument).collect()
+/// The arguments of a watcher as drivers take them; `known` gives what the table itself cannot: secrets and what has to
+/// be calculated.
+pub(crate) fn arguments<'t>(
+    table: &Table<'t>,
+    watcher: WatcherId,
+    known: &mut dyn FnMut(Constant<'t>) -> Value,
+) -> Vec<Value> {
+    table.arguments().nth(watcher.index()).into_iter().flatten().map(|it| argument(it, known)).collect()
 }
 
-fn argument(it: Constant<'_>) -> Value {
+fn argument<'t>(it: Constant<'t>, known: &mut dyn FnMut(Constant<'t>) -> Value) -> Value {
     match it {
         Constant::Bool(it) => Value::Bool(it),
         Constant::Int(it) => Value::Int(it),
         Constant::Float(it) => Value::Float(it),
         Constant::Duration(ms) => Value::Duration(Duration::from_millis(ms)),
         Constant::Text(it) => Value::Str(it.to_owned()),
-        Constant::List(items) => Value::List(items.map(argument).collect()),
-        Constant::Map(entries) => Value::Map(entries.map(|(key, it)| (key.to_owned(), argument(it))).collect()),
-        // Not in the tables of today: `unusable` will refuse what a node cannot give.
-        Constant::Time(_) | Constant::Enum(..) | Constant::Secret(_) | Constant::Computed(_) => Value::Bool(false),
+        Constant::List(items) => Value::List(items.map(|it| argument(it, known)).collect()),
+        Constant::Map(entries) => Value::Map(entries.map(|(key, it)| (key.to_owned(), argument(it, known))).collect()),
+        Constant::Time(_) | Constant::Enum(..) | Constant::Secret(_) | Constant::Computed(_) => known(it),
     }
 }
 
@@ -235,12 +283,20 @@ pub(crate) fn unusable(table: &Table<'_>, largest_record: Option<usize>) -> Opti
 /// The longest version that events can name, in bytes.
 const LONGEST_VERSION: usize = 255;
 
+/// The most bytes of events of the author's own, and of log lines, in one step.
+pub(crate) const TOLD_MAX: usize = 1024 * 1024;
+/// The most bytes of what machines have told one another and has not reached everybody yet.
+pub(crate) const MAIL_MAX: usize = 512 * 1024;
+
 /// No record of a step is longer, in bytes: every timer disarmed and armed again, everything remembered of every
-/// watcher, an outcome and a transition.
+/// watcher, all data, an outcome, as many transitions as a step has, what the author tells, and what waits for others.
 fn largest_step(table: &Table<'_>) -> usize {
     const TIMER_EVENT: usize = 2_560;
+    const TRANSITIONS: usize = 64 * 4_096;
     const WATCHER: usize = 2 * (15 + 128) + 16;
-    2 * crate::event::cloud::LARGEST + table.timer_slots() * 2 * TIMER_EVENT + table.watchers().count() * WATCHER
+    let data = 2 * table.memory();
+    let told = TRANSITIONS + TOLD_MAX + MAIL_MAX + data;
+    2 * crate::event::cloud::LARGEST + table.timer_slots() * 2 * TIMER_EVENT + table.watchers().count() * WATCHER + told
 }
 
 /// Whether a machine's name can be part of file names, subjects and event ids.

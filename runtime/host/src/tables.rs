@@ -17,9 +17,9 @@ use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, sleep_until};
 
 /// After a change the directory is left alone for so long, so that a copy of many files is looked at once.
-const SETTLE: Duration = Duration::from_millis(100);
+pub(crate) const SETTLE: Duration = Duration::from_millis(100);
 /// Where the system cannot tell of changes, the directory is looked at this often.
-const POLL: Duration = Duration::from_secs(5);
+pub(crate) const POLL: Duration = Duration::from_secs(5);
 
 /// What became of one file.
 #[derive(Debug)]
@@ -129,7 +129,7 @@ impl Directory {
 }
 
 /// Waits for reports and takes them all; whether there will be more.
-async fn reported(notices: &AsyncFd<OwnedFd>) -> bool {
+pub(crate) async fn reported(notices: &AsyncFd<OwnedFd>) -> bool {
     use inotify::ReadFlags;
     let Ok(mut ready) = notices.readable().await else {
         return false;
@@ -149,7 +149,7 @@ async fn reported(notices: &AsyncFd<OwnedFd>) -> bool {
     is_live
 }
 
-fn notices(dir: &Path) -> io::Result<AsyncFd<OwnedFd>> {
+pub(crate) fn notices(dir: &Path) -> io::Result<AsyncFd<OwnedFd>> {
     use inotify::{CreateFlags, WatchFlags};
     let notices = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
     let files = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::MOVED_FROM | WatchFlags::DELETE;

@@ -54,6 +54,9 @@ pub(crate) struct Run {
     /// What is written to standard output
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) output: Output,
+    /// What this node knows: a file with one JSON object. It is read again when it changes, and at SIGHUP
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
     /// Append CloudEvents to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) events_file: Option<PathBuf>,

@@ -37,6 +37,8 @@ fn run_node(run: Run) -> ExitCode {
             tables: Tables::Directory(run.tables),
             sinks,
             end_with_output: false,
+            facts: run.facts,
+            lines: false,
         })
     });
     match result {

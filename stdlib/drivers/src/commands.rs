@@ -36,6 +36,7 @@ const GRACE_LOOK: Duration = Duration::from_millis(50);
 const DRAIN: Duration = Duration::from_millis(100);
 
 /// What a watcher asks to be run.
+#[derive(Clone)]
 pub(crate) struct Order {
     pub(crate) command: Command,
     /// How long it may run, counted from its start.
@@ -65,8 +66,8 @@ impl Commands {
     /// Runs what `read` makes of the arguments, unless the watcher's command is still under way.
     pub(crate) fn ask(&mut self, ask: Ask, read: impl FnOnce(&mut Arguments) -> Result<Order, Mismatch>) {
         let order = read(&mut Arguments::new(ask.args.clone()));
-        self.begin(ask, |launcher, ask, stopped, answers| async move {
-            if let Some(answer) = answer(&launcher, &ask, order, stopped).await {
+        self.begin(ask, |launcher, ask, mut stopped, answers| async move {
+            if let Some(answer) = answer(&launcher, &ask, order, &mut stopped).await {
                 // The node may have gone; then nobody wants to know.
                 _ = answers.send(answer);
             }
@@ -95,11 +96,11 @@ impl Commands {
 }
 
 /// Runs what was ordered; `None` when it was stopped before its turn came.
-async fn answer(
+pub(crate) async fn answer(
     launcher: &Launcher,
     ask: &Ask,
     order: Result<Order, Mismatch>,
-    mut stopped: oneshot::Receiver<()>,
+    stopped: &mut oneshot::Receiver<()>,
 ) -> Option<Answer> {
     let order = match order {
         Ok(order) => order,
@@ -109,7 +110,7 @@ async fn answer(
     };
     let slot = tokio::select! {
         biased;
-        _ = &mut stopped => return None,
+        _ = &mut *stopped => return None,
         slot = launcher.slots.acquire() => slot,
     };
     let begun = Instant::now();
@@ -120,7 +121,7 @@ async fn answer(
             if ask.program.is_some() {
                 running.output.split_lines(Lines::only_last());
             }
-            let mut end = running.finish(ask.timeout.unwrap_or(order.timeout), &mut stopped).await;
+            let mut end = running.finish(ask.timeout.unwrap_or(order.timeout), stopped).await;
             tell(&end.ending, end.at - begun, Some(&mut end.output))
         }
         Err(cause) => tell(&Ending::Unstartable(cause), begun.elapsed(), None),

@@ -105,6 +105,8 @@ pub struct Program {
     pub fault: Option<u8>,
     /// The fault that is called `failed`: what becomes of a program that ends without having told anything.
     pub failed: Option<u8>,
+    /// It is told of changes, so the node asks once a visit: a pace of the source is for the driver to keep.
+    pub paces_itself: bool,
 }
 
 /// What all watchers of a machine share.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::child::Ended;
-use crate::commands::{Commands, End, Launcher, Order};
+use crate::commands::{self, Commands, End, Launcher, Order};
 use crate::door::{Answer, Answers, Ask, Driver, Key, Notice, Program, Value};
 use crate::ending::Ending;
 use crate::launch::Command;
@@ -58,6 +58,12 @@ impl Driver for Programs {
     fn ask(&mut self, ask: Ask) {
         let Some(program) = ask.program.clone() else { return };
         let command = command(&program, ask.args.clone());
+        if let Some(every) = ask.every.filter(|_| program.paces_itself && !ask.once) {
+            let order = Order { shown: command.shown(), command, timeout: LIMIT, tell };
+            return self.commands.begin(ask, move |launcher, ask, mut stopped, answers| async move {
+                keep_pace(&launcher, &ask, (order, every), &mut stopped, answers).await;
+            });
+        }
         if ask.once || ask.every.is_some() {
             let order = Order { shown: command.shown(), command, timeout: LIMIT, tell };
             return self.commands.ask(ask, |_| Ok(order));
@@ -82,6 +88,32 @@ fn command(program: &Program, args: Vec<Value>) -> Command {
         env: Vec::new(),
         dir: ".".to_owned(),
         watcher_args: Some(program.params.iter().cloned().zip(args).collect()),
+    }
+}
+
+/// Runs a program again and again until it is stopped; a turn that would come while it runs is left out.
+async fn keep_pace(
+    launcher: &Launcher,
+    ask: &Ask,
+    (order, every): (Order, Duration),
+    stopped: &mut oneshot::Receiver<()>,
+    answers: Answers,
+) {
+    let begun = Instant::now();
+    let mut turn = 0;
+    while let Some(mut answer) = commands::answer(launcher, ask, Ok(order.clone()), stopped).await {
+        if turn > 0 {
+            // The node gives a name to what it did not ask for.
+            answer.run_id = String::new();
+        }
+        if answers.send(answer).is_err() || stopped.is_terminated() {
+            return;
+        }
+        turn = begun.elapsed().as_nanos() / every.as_nanos().max(1) + 1;
+        let next = every.saturating_mul(u32::try_from(turn).unwrap_or(u32::MAX));
+        if timeout(next.saturating_sub(begun.elapsed()), &mut *stopped).await.is_ok() {
+            return;
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tables come and go: which file is admitted, which is refused, and whose machine has to leave.
 
 use super::Node;
+use super::ask::is_program;
 use super::begin::Refusal;
 use super::note;
 use crate::error::NodeError;
@@ -54,7 +55,8 @@ impl Node {
         match directory.look() {
             Ok(changes) => {
                 self.directory_fault = None;
-                self.take_in(changes)
+                self.take_in(changes)?;
+                self.tell_neighbours()
             }
             Err(error) => {
                 let dir = directory.path().to_owned();
@@ -63,9 +65,10 @@ impl Node {
         }
     }
 
-    /// The same, and files of the sinks are opened anew.
+    /// The same, and files of the sinks are opened anew, and facts read again.
     pub(super) fn look_anew(&mut self) -> Result<(), NodeError> {
         self.sinks.reopen();
+        self.look_at_facts()?;
         self.look_at_tables()
     }
 
@@ -174,7 +177,7 @@ impl Node {
     pub(super) fn load(&self, table: OwnedTable, file: &Arc<Path>) -> Result<Arc<Loaded>, Refusal> {
         let view = table.table();
         unusable(&view, self.journal.as_ref().map(|it| it.largest_record())).map_or(Ok(()), Err)?;
-        for kind in view.kinds() {
+        for kind in view.kinds().filter(|it| !is_program(it)) {
             let driver = self.drivers.iter().find(|it| it.kind() == kind.name);
             let known = || self.drivers.iter().map(|it| format!("`{}`", it.kind())).collect::<Vec<_>>().join(", ");
             let driver = driver.ok_or_else(|| format!("this node has no `{}` watcher, only {}", kind.name, known()))?;

@@ -36,17 +36,43 @@ impl Node {
     }
 
     fn start_machine(&mut self, loaded: Arc<Loaded>, sequence: u64) -> Result<(), NodeError> {
-        let machine = Machine::new(loaded, sequence);
+        let mut machine = Machine::new(loaded, sequence);
+        machine.instance.set_seed(self.seed(machine.loaded.name(), sequence));
         self.say_activated(&machine.loaded)?;
         let opening = started(&machine, false);
         let number = self.enlist(machine);
-        self.feed_first(number, Input::Start, opening)
+        // What its first state asks for has to be known before it is entered.
+        self.tell_facts(number)?;
+        self.feed_first(number, Input::Start, opening)?;
+        self.introduce(number)
+    }
+
+    /// What splay is drawn from: the same machine on another node comes at another moment.
+    fn seed(&self, name: &str, sequence: u64) -> u64 {
+        let digest = Sha256::digest(format!("{}/{name}/{}/{sequence}", self.name, self.epoch));
+        digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    }
+
+    /// A machine runs, or another table of it: what it shares with others and what it knows of the node.
+    fn introduce(&mut self, number: u32) -> Result<(), NodeError> {
+        let Some(loaded) = self.fleet.get(number).map(|it| it.loaded.clone()) else {
+            return Ok(());
+        };
+        let table = loaded.table.table();
+        for (about, text) in self.limits.declare(number, &table) {
+            self.tell(What::NodeWarning { about, text })?;
+        }
+        self.neighbours.note(&table);
+        self.has_changed(table.name());
+        self.tell_facts(number)?;
+        self.say_facts(number)
     }
 
     fn resume_machine(&mut self, machine: Machine) -> Result<u32, NodeError> {
         let opening = started(&machine, true);
         let number = self.enlist(machine);
         self.feed_first(number, Input::Resume, opening)?;
+        self.introduce(number)?;
         Ok(number)
     }
 
@@ -116,6 +142,8 @@ impl Node {
             Ok(instance) => self.install(number, next, instance)?,
         }
         self.stop_all(number, &old, &effects);
+        self.introduce(number)?;
+        self.tell_neighbours()?;
         Ok(None)
     }
 
@@ -154,6 +182,9 @@ impl Node {
     pub(super) fn leave(&mut self, name: &str) -> Result<(), NodeError> {
         if let Some(number) = self.fleet.number_of(name) {
             self.say_stopped(number, "table removed")?;
+            self.limits.forget(number);
+            self.neighbours.forget(name);
+            self.moved.insert(name.to_owned());
             if let Some(machine) = self.fleet.remove(number) {
                 for (watcher, visit) in machine.active() {
                     self.stop(number, &machine.loaded, watcher, visit);

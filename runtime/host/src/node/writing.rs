@@ -37,11 +37,15 @@ impl Node {
         let mut latest = machine.cause.and_then(|it| it.cause(&origin));
         for what in happenings {
             let begins_visit = matches!(what, What::Transition { .. } | What::Started { .. });
+            let is_resumed = matches!(what, What::Started { resumed: true, .. });
             let leads_on = begins_visit || matches!(what, What::Outcome(_));
             machine.sequence += 1;
             let (event, as_cause) = made(origin.clone(), machine.sequence, wall, latest.clone(), what)?;
             if leads_on {
                 latest = Some(as_cause);
+            }
+            if begins_visit && !is_resumed {
+                machine.entered = wall / 1_000_000;
             }
             if begins_visit {
                 machine.cause = latest.as_ref().and_then(Led::by);
@@ -72,6 +76,7 @@ impl Node {
             wall: self.clock.wall_ns(),
             published: self.outbox.let_out().0,
             entry,
+            mail: self.mail.iter().cloned().collect(),
             events: events.iter().map(|it| Cow::Borrowed(&*it.json)).collect(),
         };
         let bytes = serde_json::to_vec(&record).map_err(NodeError::Unwritable)?;
@@ -126,6 +131,7 @@ impl Node {
             published: self.outbox.let_out().0,
             machines,
             boot: boot.to_owned(),
+            mail: self.mail.iter().cloned().collect(),
             unpublished: self.outbox.events().map(unpublished).collect(),
         }
     }

@@ -20,6 +20,7 @@ fn ask(rig: &Rig, script: &str, every: bool) -> Ask {
         outcomes: OUTCOMES.map(str::to_owned).into(),
         fault: Some(2),
         failed: Some(3),
+        paces_itself: false,
     };
     let every = every.then_some(Duration::from_secs(3_600));
     let args = vec![text("a b"), Value::Duration(Duration::from_secs(90))];
@@ -175,4 +176,20 @@ async fn a_secret_among_the_arguments_is_seen_by_the_program_alone() {
     assert_eq!(answer.fields["said"], json!({"env": {"KEY": "[secret key]"}}), "{answer:?}");
     rig.driver.ask(missing);
     assert_eq!(rig.answer().await.why, "not started: there is no secret `key`: `KEY` is not set");
+}
+
+#[tokio::test]
+async fn a_kind_that_is_asked_once_keeps_the_pace_itself() {
+    let mut rig = rig();
+    let mut ask = ask(&rig, r#"echo . >> ran; echo '{"outcome":"up"}'"#, true);
+    ask.every = Some(Duration::from_millis(20));
+    ask.program = Some(Arc::new(Program { paces_itself: true, ..(**ask.program.as_ref().unwrap()).clone() }));
+    let (key, run_id) = (ask.key, ask.run_id.clone());
+    rig.driver.ask(ask);
+    assert_eq!(rig.answer().await.run_id, run_id);
+    for _ in 0..3 {
+        let answer = rig.answer().await;
+        assert_eq!((answer.outcome, answer.run_id.as_str()), (Some(0), ""));
+    }
+    rig.driver.stop(key);
 }
