@@ -2,6 +2,8 @@
 //!
 //! The notation is that of `tests/spec/20-grammar.md`. Where a sentence would become too long, the shortest way is taken.
 
+#![allow(clippy::panic, reason = "a panic is a test's report")]
+
 use std::collections::BTreeMap;
 
 /// The rules of a page, by name.

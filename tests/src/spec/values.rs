@@ -43,15 +43,10 @@ fn value(data: &str, expression: &str) -> Result<String, String> {
     logged.ok_or_else(|| format!("nothing came of it: {}", told.join(", ")))
 }
 
-/// A calculation that can fail has to be answered, and one that cannot must not be.
 fn built(data: &str, expression: &str) -> Built {
-    let build = |answer: &str| {
-        let source = format!(
-            "machine values 1.0.0 {{\n{data}    event go from operator\n{answer}    initial final state only {{\n        \
-             on go stay {{ log string({expression}) }}\n    }}\n}}\n"
-        );
-        Shelf::default().build("values.machine", &source)
-    };
-    let answered = build("    on fault stay\n");
-    if answered.is_refused { build("") } else { answered }
+    let source = format!(
+        "machine values 1.0.0 {{\n{data}    event go from operator\n    on fault stay\n    initial final state only \
+         {{\n        on go stay {{ log string({expression}) }}\n    }}\n}}\n"
+    );
+    Shelf::default().build("values.machine", &source)
 }
