@@ -313,7 +313,13 @@ mod tests {
         let turn = |fired| {
             let effects = [Effect::Disarmed { timer: TimerId(0), fired }];
             let verdict = Verdict::Quiet;
-            let taken = Taken { at: Instant(0), input: Input::Tick, verdict, deeds: &effects.map(Deed::Effect), leaf: StateId(0) };
+            let taken = Taken {
+                at: Instant(0),
+                input: Input::Tick,
+                verdict,
+                deeds: &effects.map(Deed::Effect),
+                leaf: StateId(0),
+            };
             tell(&table.table(), taken, None).happenings.iter().map(short).collect::<String>()
         };
         assert_eq!([turn(true), turn(false)], ["after 1m Fired", "after 1m Cancelled"]);
