@@ -124,3 +124,6 @@ fn refuse(table: &Table<'_>, watcher: WatcherId, answer: &mut Answer, misfit: &M
         .collect();
     answer.why = why;
 }
+
+#[cfg(test)]
+mod tests;
