@@ -142,14 +142,14 @@ fn garbage_half_a_line_and_too_much_are_invalid() {
         found(Some(Raw::Unreadable("permission denied".into()))),
         found(None),
     ].join("\n"), @r#"
-    one JSON object was wanted, and no JSON (expected value at line 1 column 1): "all is well" was found
-    one JSON object was wanted, and no JSON (EOF while parsing an object at line 1 column 10): "{\"co2\": 81" was found
-    one JSON object was wanted, and no JSON (trailing characters at line 2 column 1): "{\"co2\": 1} {\"co2\": 2}" was found
-    one JSON object was wanted, and no JSON (expected value at line 1 column 1): "��\u0000" was found
-    `co2`: a whole number from 0 to 5000 was wanted, and 1e+20 was found
-    one JSON object of at most 65536 bytes was wanted, and 1000000000 bytes was found
-    one JSON object was wanted, and what cannot be read: permission denied was found
-    one JSON object was wanted, and nothing was found
+    wanted one JSON object, found no JSON: "all is well"
+    wanted one JSON object, found JSON that breaks off: "{\"co2\": 81"
+    wanted one JSON object, found no JSON: "{\"co2\": 1} {\"co2\": 2}"
+    wanted one JSON object, found no JSON: "��\u0000"
+    `co2`: wanted a whole number from 0 to 5000, found 1e+20
+    wanted one JSON object of at most 65536 bytes, found 1000000000 bytes
+    wanted one JSON object, found what cannot be read: permission denied
+    wanted one JSON object, found nothing
     "#);
 }
 
@@ -198,7 +198,7 @@ fn what_a_program_tells_is_held_against_its_kind() {
     assert_eq!(told(json!({"ppm": 7, "more": 1})), (Some(0), vec![Value::Int(7)], String::new()));
     let (outcome, values, why) = told(json!({"ppm": "7"}));
     assert_eq!(outcome, Some(1), "the first fault");
-    assert_eq!(why, "it told `ok` with `ppm`: a whole number from 0 to 100 was wanted, and \"7\" was found");
+    assert_eq!(why, "it told `ok` with `ppm`: wanted a whole number from 0 to 100, found \"7\"");
     assert_eq!(values[2], Value::Text("it told ".into()));
     assert_eq!(told(json!({})).0, Some(1));
 }
