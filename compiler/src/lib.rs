@@ -113,7 +113,7 @@ fn encode(sources: &SourceMap, found: &Found<'_>, options: Options, sink: &mut D
     let definition = table::flatten(machine, sources, file);
     match definition.encode_stripped(options.strip) {
         Ok(table) => {
-            debug_assert!(Table::verify(&table).is_ok(), "the verifier accepts what the compiler writes");
+            debug_assert_eq!(Table::verify(&table).err(), None, "the verifier accepts what the compiler writes");
             Some(Compiled { name: machine.name.clone(), version: machine.version.clone(), file: home, span, table })
         }
         Err(error) => {

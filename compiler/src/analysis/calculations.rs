@@ -83,15 +83,14 @@ fn failures(subject: &Subject<'_>, handler: &Handler) -> Vec<Failure> {
     failures
 }
 
-/// The guards of handlers above in the same state, for the same single event: none of them held.
+/// The guards of handlers above in the same state that are tried for each event of this one: none of them held.
 fn earlier_guards<'m>(subject: &Subject<'m>, handler: &'m Handler) -> Vec<&'m crate::model::Expr> {
     let machine = subject.machine;
     let Trigger::On(events) = &handler.trigger else { return Vec::new() };
-    let [event] = events.as_slice() else { return Vec::new() };
     let own = machine.state(handler.owner).handlers.iter().map(|it| machine.handler(*it));
     let above = own.take_while(|it| it.span != handler.span);
     let same = above.filter(|it| match &it.trigger {
-        Trigger::On(events) => events.iter().any(|it| it.origin == event.origin),
+        Trigger::On(tried) => events.iter().all(|event| tried.iter().any(|it| it.origin == event.origin)),
         _ => false,
     });
     same.filter_map(|it| it.guard.as_ref()).collect()

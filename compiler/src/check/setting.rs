@@ -53,6 +53,10 @@ pub trait Others {
     fn find(&self, name: &str) -> Option<Arc<Interface>>;
     /// The names of all that are known, to find the one that was meant.
     fn names(&self) -> Vec<String>;
+    /// The instances of the template of this name, if it is one: people name it when they mean one of them.
+    fn instances(&self, _: &str) -> Option<Vec<String>> {
+        None
+    }
     /// Some source could not be read: a machine or kind that is not found may be declared there.
     fn unsure(&self) -> bool {
         false

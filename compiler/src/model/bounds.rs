@@ -172,13 +172,13 @@ impl Known {
                 };
             }
             (ExprKind::InRange(it, low, high), true) => {
-                self.narrow(Compare::GreaterOrEqual, it, low);
-                self.narrow(Compare::LessOrEqual, it, high);
+                self.narrow(Compare::GreaterOrEqual, it, self.of_expr(low));
+                self.narrow(Compare::LessOrEqual, it, self.of_expr(high));
             }
             (ExprKind::Compare(op, a, b), _) => {
                 let op = if holds { *op } else { opposite(*op) };
-                self.narrow(op, a, b);
-                self.narrow(mirrored(op), b, a);
+                self.narrow(op, a, self.of_expr(b));
+                self.narrow(mirrored(op), b, self.of_expr(a));
             }
             _ => {
                 if let Some(place) = Place::of(guard) {
@@ -210,10 +210,15 @@ impl Known {
         Self(both.collect())
     }
 
-    /// `place op other` holds.
-    fn narrow(&mut self, op: Compare, place: &Expr, other: &Expr) {
+    /// `place op bound` holds; so does `place + 1 op bound`, which bounds the place by one less.
+    fn narrow(&mut self, op: Compare, place: &Expr, bound: Bounds) {
+        if let ExprKind::Calculate(sign @ (Calculate::Add | Calculate::Subtract), inner, by) = &place.kind
+            && let Some(by) = by.constant().and_then(Value::of)
+        {
+            return self.narrow(op, inner, moved(bound, *sign, Bounds::exactly(&by)));
+        }
         let Some(at) = Place::of(place) else { return };
-        let (now, bound) = (self.of(&at, &place.ty), self.of_expr(other));
+        let now = self.of(&at, &place.ty);
         let allowed = match (op, bound) {
             (Compare::Equal, it) => it,
             (Compare::NotEqual, it) => return self.without(at, now, it),
@@ -385,6 +390,17 @@ impl Known {
             failures.push(Failure::new(reason, value.span, what));
         }
         given.and(Bounds::of(ty))
+    }
+}
+
+/// What a side of a comparison becomes when the other side loses a summand.
+fn moved(bound: Bounds, sign: Calculate, by: Bounds) -> Bounds {
+    match (bound, by) {
+        (Bounds::Number { min, max }, Bounds::Number { min: by, .. }) => match sign {
+            Calculate::Add => Bounds::Number { min: min.saturating_sub(by), max: max.saturating_sub(by) },
+            _ => Bounds::Number { min: min.saturating_add(by), max: max.saturating_add(by) },
+        },
+        _ => Bounds::Any,
     }
 }
 

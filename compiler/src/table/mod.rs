@@ -62,7 +62,7 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
     out.guards = plans.guards;
     out.blocks = plans.blocks;
     if !(out.guards.is_empty() && out.blocks.is_empty()) {
-        out.sources = vec![sources.get(file).name.clone()];
+        out.sources = vec![sources.get(file).short_name().to_owned()];
     }
     out
 }

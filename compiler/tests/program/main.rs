@@ -1,6 +1,7 @@
 //! What the compiler says of several files, of templates and instances, and of machines that listen to one another.
 
 mod files;
+mod kinds;
 mod others;
 mod templates;
 

@@ -88,7 +88,8 @@ fn object(raw: Option<Raw>) -> Result<Map<String, Json>, Misfit> {
     match serde_json::from_slice(&bytes) {
         Ok(Json::Object(object)) => Ok(object),
         Ok(other) => Err(whole(value::found(&other))),
-        Err(error) => Err(whole(format!("no JSON ({error}): {}", beginning(&bytes)))),
+        Err(error) if error.is_eof() => Err(whole(format!("JSON that breaks off: {}", beginning(&bytes)))),
+        Err(_) => Err(whole(format!("no JSON: {}", beginning(&bytes)))),
     }
 }
 
@@ -124,3 +125,6 @@ fn refuse(table: &Table<'_>, watcher: WatcherId, answer: &mut Answer, misfit: &M
         .collect();
     answer.why = why;
 }
+
+#[cfg(test)]
+mod tests;

@@ -175,9 +175,7 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
             "warning",
             What::Warning {
                 about: text("fact `location`"),
-                text: text(
-                    "a text of at most 255 bytes was wanted, and 7 was found; it keeps its default, \"unknown\"",
-                ),
+                text: text("wanted a text of at most 255 bytes, found 7; its default counts: \"unknown\""),
             },
         ),
         (

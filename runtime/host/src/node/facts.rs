@@ -139,7 +139,7 @@ impl Node {
             },
             None => {
                 let text = format!(
-                    "this node does not know it, and {} was wanted; {}",
+                    "wanted {}, and this node does not know it; {}",
                     value::wanted(table, slot.ty),
                     counts(&default)
                 );

@@ -21,7 +21,7 @@ impl fmt::Display for Misfit {
         if !self.path.is_empty() {
             write!(f, "`{}`: ", self.path)?;
         }
-        write!(f, "{} was wanted, and {} was found", self.wanted, self.found)
+        write!(f, "wanted {}, found {}", self.wanted, self.found)
     }
 }
 

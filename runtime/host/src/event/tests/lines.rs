@@ -43,7 +43,7 @@ fn every_happening_has_its_line() {
 03:04:05.678  container_manager  operator: resume: recorded, not answered in broken
 03:04:05.678  container_manager  the machine humidity_sensor is not on this node
 03:04:05.678  container_manager  the machine humidity_sensor is here now
-03:04:05.678  container_manager  warning: fact `location`: a text of at most 255 bytes was wanted, and 7 was found; it keeps its default, "unknown"
+03:04:05.678  container_manager  warning: fact `location`: wanted a text of at most 255 bytes, found 7; its default counts: "unknown"
 03:04:05.678  (node)             warning: limit `fans`: machines declare different counts, 3 and 5; the smaller one counts
 03:04:05.678  (node)             the node starts  (0.1.0)
 03:04:05.678  (node)             the node ends
@@ -80,7 +80,7 @@ fn colours_are_sparing() {
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[33moperator: resume␛[0m: recorded, not answered in broken
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[33mthe machine humidity_sensor is not on this node␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  the machine humidity_sensor is here now
-␛[2m03:04:05.678␛[0m  container_manager  ␛[33mwarning: fact `location`␛[0m: a text of at most 255 bytes was wanted, and 7 was found; it keeps its default, "unknown"
+␛[2m03:04:05.678␛[0m  container_manager  ␛[33mwarning: fact `location`␛[0m: wanted a text of at most 255 bytes, found 7; its default counts: "unknown"
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             ␛[33mwarning: limit `fans`␛[0m: machines declare different counts, 3 and 5; the smaller one counts
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             the node starts␛[2m  (0.1.0)␛[0m
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             the node ends

@@ -1,6 +1,9 @@
 //! What no test from outside can hold still: the moments between a step, its record and what is seen of it.
 
 mod crash;
+mod limits;
+mod neighbours;
+mod operator;
 mod rig;
 
 use super::{Node, Tables};
