@@ -58,7 +58,7 @@ impl World {
     /// What a crash, or a power cut of so long, is to a machine.
     fn restart(&mut self, ms: u64) -> Told {
         let mut bytes = Vec::new();
-        self.instance.write(&mut bytes);
+        self.instance.write(&self.table.table(), &mut bytes);
         self.instance = Instance::read(&self.table.table(), &bytes).map_err(|error| error.to_string())?;
         self.now = self.now.after_ms(ms);
         let here = format!("in {}", self.here());
