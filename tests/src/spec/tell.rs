@@ -66,8 +66,10 @@ impl<'t> Teller<'t> {
             Verdict::Misfit => Some("misfit"),
             Verdict::Moved | Verdict::Quiet | Verdict::Faulted => None,
         };
-        if let Some(first) = first {
-            self.told.insert(0, first.to_owned());
+                if let Some(first) = first {
+            // What is told of the event that failed comes before what answers the fault.
+            let failed = self.told.first().is_some_and(|it| it.starts_with("fault "));
+            self.told.insert(usize::from(failed), first.to_owned());
         }
         let now = data(&self.table, instance);
         self.told.extend(now.into_iter().zip(&self.data).filter(|(now, then)| now != *then).map(|it| it.0));

@@ -8,7 +8,10 @@ use super::world::World;
 
 /// Calculates each line of a block and returns it with what really comes out.
 pub(super) fn check(text: &str) -> Result<String, String> {
-    let left = |line: &str| line.rsplit_once(" = ").map_or(line, |it| it.0).trim().to_owned();
+        let left = |line: &str| {
+        let line = line.trim();
+        line.rsplit_once(" = ").map_or(line.strip_suffix(" =").unwrap_or(line), |it| it.0).trim().to_owned()
+    };
     let is_calculation = |line: &&str| !line.trim().is_empty() && !line.starts_with("data ");
     let widest = text.lines().filter(is_calculation).map(|it| left(it).chars().count()).max().unwrap_or(0);
     let (mut data, mut wanted) = (String::new(), String::new());
