@@ -2,6 +2,8 @@
 
 pub mod binaries;
 pub mod node;
+pub mod sentences;
+pub mod spec;
 pub mod terminal;
 pub mod told;
 pub mod transcript;

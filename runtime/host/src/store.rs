@@ -4,7 +4,6 @@
 use crate::error::NodeError;
 use machine_core::OwnedTable;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -64,11 +63,11 @@ impl Store {
         OwnedTable::verify(bytes.into()).ok()
     }
 
-    /// Removes everything but the tables with these hashes.
-    pub(crate) fn retain(&self, hashes: &BTreeSet<&str>) {
+    /// Removes everything but the tables with the hashes that are needed.
+    pub(crate) fn retain(&self, is_needed: impl Fn(&str) -> bool) {
         let Ok(entries) = fs::read_dir(&self.dir) else { return };
         for path in entries.flatten().map(|entry| entry.path()) {
-            if !hash_of(&path).is_some_and(|hash| hashes.contains(hash)) {
+            if !hash_of(&path).is_some_and(&is_needed) {
                 // Left over, it takes room and does no harm.
                 let _ = fs::remove_file(path);
             }
@@ -136,7 +135,7 @@ mod tests {
         let (first, second) = (table_hash(&one), table_hash(&two));
         store.keep(&[(&first, &one), (&second, &two)]).unwrap();
         fs::write(store.part(&first), "half").unwrap();
-        store.retain(&BTreeSet::from([first.as_str()]));
+        store.retain(|hash| hash == first);
         assert!(store.get(&first).is_some() && store.get(&second).is_none());
         assert_eq!(fs::read_dir(&store.dir).unwrap().count(), 1);
     }

@@ -148,7 +148,7 @@ impl Seen {
             Self::Unreadable => bytes.push(UNREADABLE),
             Self::There(print) => print.encode(&mut bytes),
         }
-        bytes.into_boxed_slice()
+        bytes.into()
     }
 
     /// What was remembered; nothing, if the bytes are not what [`remember`](Self::remember) writes.

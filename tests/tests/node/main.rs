@@ -2,7 +2,9 @@
 
 mod commands;
 mod crash;
+mod made;
 mod process;
+mod secrets;
 mod tables;
 
 use machine_tests::node::Site;

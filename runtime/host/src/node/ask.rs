@@ -5,9 +5,12 @@ use super::outbox::{Asking, Out};
 use crate::chronicle::{Act, watcher_name};
 use crate::error::NodeError;
 use crate::machine::{Loaded, Machine, arguments};
-use machine_core::{Effect, Input, Table, WatcherId};
-use machine_drivers::{Answer, Ask, Key, Notice};
+use crate::secrets;
+use machine_core::table::{Kind, Value as Constant};
+use machine_core::{Data, Effect, Table, WatcherId};
+use machine_drivers::{Answer, Ask, Context, Key, Notice, Program, Value};
 use serde_json::{Map, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 impl Node {
@@ -20,11 +23,10 @@ impl Node {
             }
             Act::Stop { watcher, visit } => self.stop(number, loaded, watcher, visit),
             Act::Interrupted { watcher, visit } => {
-                let table = loaded.table.table();
                 let run_id = self.fleet.get(number).map(|it| it.run_id(self.epoch, watcher, visit));
-                let run_id = run_id.unwrap_or_default();
-                let mut answer = interrupted(&table, key(number, watcher, visit), run_id);
-                self.feed(number, input_of(&table, &mut answer), Some(answer))?;
+                let answer =
+                    interrupted(&loaded.table.table(), key(number, watcher, visit), run_id.unwrap_or_default());
+                self.feed_answer(number, answer)?;
             }
         }
         Ok(())
@@ -48,20 +50,21 @@ impl Node {
 
     /// Lets out everything that is durable: first what has to be done, then what may be known.
     pub(super) fn let_out(&mut self) {
-        let mut events = Vec::new();
+        let (mut events, mut replies) = (Vec::new(), Vec::new());
         while let Some(out) = self.outbox.next() {
             match out {
                 Out::Event(event) => events.push(event),
                 Out::Ask(asking) => self.ask(asking),
-                Out::Stop { driver, key } => {
-                    if let Some(driver) = self.drivers.get_mut(driver) {
-                        driver.stop(key);
-                    }
-                }
+                Out::Stop { driver, key } => self.stop_now(driver, key),
+                Out::Reply { to, reply } => replies.push((to, reply)),
             }
         }
         if !events.is_empty() {
             self.sinks.publish(&events);
+        }
+        for (to, reply) in replies {
+            // Whoever asked may have gone.
+            let _ = to.send(reply);
         }
     }
 
@@ -78,69 +81,163 @@ impl Node {
         Ok(())
     }
 
-    /// Asks a watcher, unless its visit is over by now.
+    fn stop_now(&mut self, driver: usize, key: Key) {
+        if let Some(driver) = self.drivers.get_mut(driver) {
+            driver.stop(key);
+        }
+        self.give_back(key);
+    }
+
+    /// Asks a watcher, unless its visit is over by now; one that works under a limit may have to wait for a slot.
     fn ask(&mut self, asking: Asking) {
-        let Asking { machine: number, watcher, visit, first, resumed } = asking;
-        let is_current = |it: &&Machine| it.instance.visit_of(watcher) == Some(visit);
-        let Some(machine) = self.fleet.get(number).filter(is_current) else {
+        let Some(loaded) = self.asked_machine(asking).map(|it| it.loaded.clone()) else {
+            return;
+        };
+        let table = loaded.table.table();
+        let under = table.modifiers(asking.watcher).under;
+        let until = |ms| self.clock.now().after_ms(ms);
+        let limit = under.and_then(|it| Some((table.limits().nth(it.limit.into())?.name, until(it.wait_ms))));
+        if limit.is_none_or(|(limit, until)| self.limits.take(limit, asking, until)) {
+            self.hand_over(asking);
+        }
+    }
+
+    fn asked_machine(&self, asking: Asking) -> Option<&Machine> {
+        let is_current = |it: &&Machine| it.instance.visit_of(asking.watcher) == Some(asking.visit);
+        self.fleet.get(asking.machine).filter(is_current)
+    }
+
+    /// A watcher has answered or was stopped: its slot goes to whoever waits for one.
+    pub(super) fn give_back(&mut self, key: Key) {
+        for next in self.limits.give_back(key) {
+            if self.asked_machine(next).is_some() {
+                self.hand_over(next);
+            } else {
+                self.give_back(next.key());
+            }
+        }
+    }
+
+    /// Hands a watcher to its driver.
+    fn hand_over(&mut self, asking: Asking) {
+        self.write_data(asking.machine);
+        let Some(machine) = self.asked_machine(asking) else {
             return;
         };
         let table = machine.table();
-        let row = table.watcher(watcher);
-        let mut run_id = machine.run_id(self.epoch, watcher, visit);
-        if !row.once {
-            // Each answer is an event, so no two asks have its number in common.
-            run_id = format!("{run_id}.{}", machine.sequence);
-        }
-        let ask = Ask {
-            key: key(number, watcher, visit),
-            args: arguments(&table, watcher),
-            context: machine.loaded.context.clone(),
-            watcher: watcher_name(&table, watcher).into(),
-            run_id,
-            first,
-            resumed,
-            memory: machine.memory.get(&watcher.0).cloned(),
-            every: row.every_ms.map(Duration::from_millis),
-        };
-        if let Some(driver) = self.driver_of(&table, watcher).and_then(|it| self.drivers.get_mut(it)) {
+        let ask = self.question(machine, asking);
+        if let Some(driver) = self.driver_of(&table, asking.watcher).and_then(|it| self.drivers.get_mut(it)) {
             driver.ask(ask);
         }
     }
 
+    /// What a driver is asked. Made anew each time: most machines are asked once in a long while, and there may be
+    /// thousands.
+    fn question(&self, machine: &Machine, asking: Asking) -> Ask {
+        let (table, watcher) = (machine.table(), asking.watcher);
+        let (row, modifiers) = (table.watcher(watcher), table.modifiers(watcher));
+        let mut run_id = machine.run_id(self.epoch, watcher, asking.visit);
+        if !row.once {
+            // Each answer is an event, so no two asks have its number in common.
+            run_id = format!("{run_id}.{}", machine.sequence);
+        }
+        let context = Context {
+            machine: table.name().to_owned(),
+            dir: machine.loaded.home.to_path_buf(),
+            data: self.data_file(machine),
+            facts: self.facts_file(),
+        };
+        Ask {
+            key: asking.key(),
+            args: self.arguments(machine, watcher),
+            context: Arc::new(context),
+            watcher: watcher_name(&table, watcher).into(),
+            run_id,
+            once: row.once,
+            first: asking.first,
+            resumed: asking.resumed,
+            memory: machine.memory.get(watcher.0).cloned(),
+            every: row.every_ms.map(Duration::from_millis),
+            timeout: modifiers.timeout_ms.map(Duration::from_millis),
+            user: modifiers.user.map(Arc::from),
+            wants_output: table.returns(watcher).next().is_some(),
+            program: program(&table, watcher).map(Arc::new),
+        }
+    }
+
+    /// The arguments as they are now: calculated, and with the secrets that the node finds.
+    fn arguments(&self, machine: &Machine, watcher: WatcherId) -> Vec<Value> {
+        let table = machine.table();
+        let mut text = String::new();
+        arguments(&table, watcher, &mut |it| match it {
+            Constant::Secret(id) => Value::Secret(secrets::find(&table, id, &machine.loaded.home)),
+            Constant::Computed(code) => value(machine.instance.compute(&table, code, &mut text)),
+            _ => Value::Bool(false),
+        })
+    }
+
     /// The place of a watcher's kind among the drivers.
     fn driver_of(&self, table: &Table<'_>, watcher: WatcherId) -> Option<usize> {
-        let kind = table.kind(table.watcher(watcher).kind).name;
-        self.drivers.iter().position(|it| it.kind() == kind)
+        let kind = table.kind(table.watcher(watcher).kind);
+        let name = if is_program(&kind) { "program" } else { kind.name };
+        self.drivers.iter().position(|it| it.kind() == name)
     }
 }
 
-/// An answer as an input. An outcome that the kind does not have is nothing to tell.
-pub(super) fn input_of(table: &Table<'_>, answer: &mut Answer) -> Input<'static> {
-    let (watcher, visit) = (WatcherId(answer.key.watcher), answer.key.visit);
-    let outcomes = table.kind(table.watcher(watcher).kind).outcomes;
-    answer.outcome = answer.outcome.filter(|outcome| *outcome < outcomes);
-    match answer.outcome {
-        Some(outcome) => Input::Outcome { watcher, visit, outcome, payload: &[] },
-        None => Input::Done { watcher, visit },
+/// A kind of a user's own.
+pub(super) fn is_program(kind: &Kind<'_>) -> bool {
+    kind.program().next().is_some()
+}
+
+/// What implements a watcher's kind, if that is a user's own.
+fn program(table: &Table<'_>, watcher: WatcherId) -> Option<Program> {
+    let kind_id = table.watcher(watcher).kind;
+    let kind = table.kind(kind_id);
+    let name = |outcome| crate::chronicle::outcome_name(table, watcher, outcome);
+    let outcomes: Vec<_> = (0..kind.outcomes).map(name).collect();
+    let faults = || (0..kind.outcomes).filter(|it| table.is_fault(watcher, *it));
+    is_program(&kind).then(|| Program {
+        kind: kind.name.to_owned(),
+        argv: kind.program().map(str::to_owned).collect(),
+        params: kind.params().map(str::to_owned).collect(),
+        fault: faults().next(),
+        failed: faults().find(|it| name(*it) == "failed"),
+        paces_itself: kind.notified,
+        outcomes,
+    })
+}
+
+/// A calculated value as drivers take it.
+fn value(data: Data<'_>) -> Value {
+    match data {
+        Data::Bool(it) => Value::Bool(it),
+        Data::Int(it) | Data::Time(it) => Value::Int(it),
+        Data::Float(it) => Value::Float(it),
+        Data::Text(it) => Value::Str(it.to_owned()),
+        Data::Duration(ms) => Value::Duration(Duration::from_millis(u64::try_from(ms).unwrap_or(0))),
+        Data::Enum(it) => Value::Int(it.into()),
+        Data::List(items) => Value::List(items.iter().map(value).collect()),
     }
 }
 
-fn key(machine: u32, watcher: WatcherId, visit: u32) -> Key {
+pub(super) fn key(machine: u32, watcher: WatcherId, visit: u32) -> Key {
     Key { machine, watcher: watcher.0, visit }
 }
 
 /// What a `run` reports that was under way when the runtime died: its first fault.
 fn interrupted(table: &Table<'_>, key: Key, run_id: String) -> Answer {
-    let kind = table.kind(table.watcher(WatcherId(key.watcher)).kind);
+    let watcher = WatcherId(key.watcher);
+    let why = "interrupted: the runtime ended while it was under way";
+    let fields = [("reason", json!("interrupted")), ("code", json!(-1)), ("why", json!(why))];
     Answer {
         key,
         run_id,
-        outcome: u8::try_from(kind.faults.trailing_zeros()).ok(),
+        outcome: (0..table.outcome_count(watcher)).find(|it| table.is_fault(watcher, *it)),
         took: Duration::ZERO,
         memory: None,
-        fields: Map::from_iter([("reason".to_owned(), json!("interrupted"))]),
+        fields: fields.map(|(name, it)| (name.to_owned(), it)).into_iter().collect(),
         notice: Notice { kind: "exec", members: Map::from_iter([("previous_outcome".to_owned(), json!("error"))]) },
-        why: "interrupted: the runtime ended while it was under way".to_owned(),
+        why: why.to_owned(),
+        output: None,
     }
 }

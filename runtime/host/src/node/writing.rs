@@ -4,8 +4,9 @@ use super::Node;
 use super::outbox::{Event, Out};
 use crate::error::NodeError;
 use crate::event::happening::{Cause, Happening, Origin, What};
-use crate::event::{cause, event, to_json};
+use crate::event::{Led, cause, event, to_json};
 use crate::journal::Lsn;
+use crate::machine::OnNode;
 use crate::record::{Entry, Kept, Record, Remembered, Unpublished};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -31,19 +32,23 @@ impl Node {
         let Some(machine) = self.fleet.get_mut(number) else {
             return Ok(Vec::new());
         };
-        let origin = Origin { node: self.name.clone(), machine: Some(machine.origin()), epoch: self.epoch };
+        let origin = machine.origin(OnNode { name: &self.name, epoch: self.epoch });
         let mut events = Vec::with_capacity(happenings.len());
-        let mut latest = machine.cause.clone();
+        let mut latest = machine.cause.and_then(|it| it.cause(&origin));
         for what in happenings {
             let begins_visit = matches!(what, What::Transition { .. } | What::Started { .. });
+            let is_resumed = matches!(what, What::Started { resumed: true, .. });
             let leads_on = begins_visit || matches!(what, What::Outcome(_));
             machine.sequence += 1;
             let (event, as_cause) = made(origin.clone(), machine.sequence, wall, latest.clone(), what)?;
             if leads_on {
                 latest = Some(as_cause);
             }
+            if begins_visit && !is_resumed {
+                machine.entered = wall / 1_000_000;
+            }
             if begins_visit {
-                machine.cause.clone_from(&latest);
+                machine.cause = latest.as_ref().and_then(Led::by);
             }
             events.push(event);
         }
@@ -54,7 +59,7 @@ impl Node {
     pub(super) fn append_machine(&mut self, number: u32, events: Vec<Event>) -> Result<(), NodeError> {
         if let Some(machine) = self.fleet.get(number).filter(|_| self.journal.is_some()) {
             let name = machine.loaded.name().to_owned();
-            let entry = Entry::Machine { name, saved: machine.saved() };
+            let entry = Entry::Machine { name, saved: machine.saved(self.on_node()) };
             self.append(entry, &events)?;
         }
         self.send(events);
@@ -71,6 +76,7 @@ impl Node {
             wall: self.clock.wall_ns(),
             published: self.outbox.let_out().0,
             entry,
+            mail: self.mail.iter().cloned().collect(),
             events: events.iter().map(|it| Cow::Borrowed(&*it.json)).collect(),
         };
         let bytes = serde_json::to_vec(&record).map_err(NodeError::Unwritable)?;
@@ -84,6 +90,10 @@ impl Node {
         for event in events {
             self.outbox.put(self.appended, Out::Event(Box::new(event)));
         }
+    }
+
+    fn on_node(&self) -> OnNode<'_> {
+        OnNode { name: &self.name, epoch: self.epoch }
     }
 
     /// Asks for a checkpoint once enough records have come together.
@@ -110,7 +120,7 @@ impl Node {
         let (at, wall, boot) = (self.clock.now().0, self.clock.wall_ns(), self.clock.boot());
         let mut machines = self.memory.clone();
         for machine in self.fleet.iter() {
-            let kept = Kept { saved: machine.saved(), at, wall, boot: boot.to_owned() };
+            let kept = Kept { saved: machine.saved(self.on_node()), at, wall, boot: boot.to_owned() };
             machines.insert(machine.loaded.name().to_owned(), kept);
         }
         let unpublished = |(Lsn(lsn), event): (Lsn, &Event)| Unpublished { lsn, event: event.json.clone() };
@@ -121,6 +131,7 @@ impl Node {
             published: self.outbox.let_out().0,
             machines,
             boot: boot.to_owned(),
+            mail: self.mail.iter().cloned().collect(),
             unpublished: self.outbox.events().map(unpublished).collect(),
         }
     }
