@@ -1,9 +1,15 @@
 //! Another version of a table takes over a running machine.
 
 use crate::effect::{Effect, Effects};
+use crate::fit::fits;
 use crate::instance::{Armed, Instance, Watch};
 use crate::limits::BURST_REFILL_NS;
-use crate::{Instant, StateId, Table, TimerId};
+use crate::memory::NO_LEAF;
+use crate::run::Store;
+use crate::table::Type;
+use crate::table::places::Place;
+use crate::{Data, DataList, Instant, StateId, Table, TimerId, WatcherId};
+use alloc::vec::Vec;
 
 /// A machine that the new table cannot take over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +38,9 @@ impl Instance {
     /// Goes on in the state of the same name under another table.
     ///
     /// The current states begin a new visit without being left: their watchers are asked anew, and an `after` that
-    /// stands in a state of the same name with the same duration keeps what is left of it.
+    /// stands in a state of the same name with the same duration keeps what is left of it. A state may also be one that
+    /// the new table says was called so before. Data and facts go on by name if their values fit the new types (words of
+    /// enums by their names), else with their first values.
     ///
     /// # Errors
     /// When the state has no image, or a `run` is under way.
@@ -53,11 +61,14 @@ impl Instance {
             }
         }
         let mut next = Self::new(new);
+        next.inherit(self, old, new);
         next.leaf = leaf;
         next.visit = self.visit.wrapping_add(1).max(1);
         next.pace = self.pace.max(now).after_ns(BURST_REFILL_NS);
         for state in new.path(leaf).iter().chain([new.machine()]) {
-            for watcher in new.watchers_of(state) {
+            let is_waiting = |it: &WatcherId| new.modifiers(*it).condition.is_some_and(|it| !next.condition(it));
+            let active: Vec<WatcherId> = new.watchers_of(state).filter(|it| !is_waiting(it)).collect();
+            for watcher in active {
                 next.watches[watcher.index()] = Watch { due: now, visit: next.visit, ..Watch::IDLE };
             }
             for timer in new.timers_of(state) {
@@ -73,8 +84,56 @@ impl Instance {
     fn image(&self, old: &Table<'_>, new: &Table<'_>) -> Result<StateId, TakeoverError> {
         let name = old.state_name(self.leaf).ok_or(TakeoverError::NoNames)?;
         new.state_name(new.initial()).ok_or(TakeoverError::NoNames)?;
-        let is_image = |it: &StateId| new.state_name(*it) == Some(name);
-        new.leaves().find(is_image).ok_or(TakeoverError::NoSuchState(self.leaf))
+        leaf_called(new, name).ok_or(TakeoverError::NoSuchState(self.leaf))
+    }
+
+    /// What machines remember beside states, watchers and timers, as far as the new table has a place for it.
+    fn inherit(&mut self, from: &Self, old: &Table<'_>, new: &Table<'_>) {
+        let Self { words, memory: Some(memory), .. } = self else {
+            return;
+        };
+        let Some(known) = &from.memory else {
+            return;
+        };
+        memory.seed = known.seed;
+        memory.wall = known.wall;
+        for (index, slot) in new.data().enumerate() {
+            if let Some(at) = old.data().position(|it| it.name == slot.name) {
+                let value = from.data(old, at as u16);
+                inherit_slot(
+                    new,
+                    index,
+                    &mut memory.store(words),
+                    value,
+                    |of, word| old.word(of, word),
+                    old.slot_type(at),
+                );
+            }
+        }
+        for (index, slot) in new.facts().enumerate() {
+            if let Some(at) = old.facts().position(|it| it.name == slot.name) {
+                let value = from.fact(old, at as u16);
+                let (index, at) = (new.data().count() + index, old.data().count() + at);
+                inherit_slot(
+                    new,
+                    index,
+                    &mut memory.store(words),
+                    value,
+                    |of, word| old.word(of, word),
+                    old.slot_type(at),
+                );
+            }
+        }
+        for (holds, condition) in memory.conditions.iter_mut().zip(new.conditions()) {
+            *holds = old.conditions().position(|it| it == condition).is_some_and(|at| from.condition(at as u16));
+        }
+        for (leaf, state) in memory.histories.iter_mut().zip(new.histories()) {
+            let name = new.state_name(state);
+            let at = old.histories().position(|it| old.state_name(it).is_some() && old.state_name(it) == name);
+            let last = at.and_then(|at| known.histories.get(at)).filter(|it| **it != NO_LEAF);
+            let image = last.and_then(|it| leaf_called(new, old.state_name(StateId(*it))?));
+            *leaf = image.filter(|it| new.leaves_in(state).any(|leaf| leaf == *it)).map_or(NO_LEAF, |it| it.0);
+        }
     }
 
     /// The deadline of the same `after` in the state of the same name.
@@ -85,5 +144,48 @@ impl Instance {
         let timer = old.timers().find(same)?;
         let armed = self.timers.get(usize::from(old.timer(timer).0))?;
         (armed.timer == timer && armed.deadline != Instant::NEVER).then_some(armed.deadline)
+    }
+}
+
+/// The leaf of this name, or that was called so before.
+fn leaf_called(table: &Table<'_>, name: &str) -> Option<StateId> {
+    let is_so = |it: &StateId| table.state_name(*it) == Some(name);
+    let was_so = |it: &StateId| table.was(*it).any(|was| was == name);
+    table.leaves().find(is_so).or_else(|| table.leaves().find(was_so))
+}
+
+/// A value of an old slot into a new one of the same name, if it fits. `word` gives the words of the old enums.
+fn inherit_slot<'v>(
+    table: &Table<'_>,
+    slot: usize,
+    store: &mut Store<'_>,
+    value: Data<'v>,
+    word: impl Fn(u16, u16) -> &'v str,
+    old: Option<(Type<'_>, Place)>,
+) {
+    let (Some((ty, place)), Some((old, _))) = (table.slot_type(slot), old) else {
+        return;
+    };
+    let image = |it: Data<'v>| match (it, old.words_of(), ty.words_of()) {
+        (Data::Enum(at), from, to) => {
+            let name = word(from, at);
+            table.words(to).position(|it| it == name).map(|it| Data::Enum(it as u16))
+        }
+        (other, ..) => Some(other),
+    };
+    let items: Option<Vec<Data<'v>>> = match value {
+        Data::List(items) => items.iter().map(image).collect(),
+        other => image(other).map(|it| [it].into()),
+    };
+    let Some(items) = items else { return };
+    let value = match (value, items.first()) {
+        (Data::List(_), _) => Data::List(DataList::new(&items)),
+        (_, Some(it)) => *it,
+        (_, None) => return,
+    };
+    // A word of an enum has a place in others too, but only its name counts.
+    let same_kind = old.word() == ty.word();
+    if same_kind && fits(table, value, ty) {
+        store.put(slot as u16, (ty, place), value);
     }
 }

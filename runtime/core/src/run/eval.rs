@@ -46,12 +46,12 @@ impl Stack {
 }
 
 /// Calculates up to an action or the end of the code, which is given back; its values are the last ones on the stack.
-pub(crate) fn eval<'v>(
-    view: &View<'v>,
+pub(crate) fn eval<'c>(
+    view: &View<'_>,
     scratch: &mut Scratch,
     stack: &mut Stack,
-    reader: &mut Reader<'v>,
-) -> Result<Op<'v>, Reason> {
+    reader: &mut Reader<'c>,
+) -> Result<Op<'c>, Reason> {
     loop {
         // Verified code ends with an end.
         let op = Op::read(reader).unwrap_or(Op::End);
@@ -78,8 +78,8 @@ struct Eval<'e, 'v> {
 
 type Step = Result<(), Reason>;
 
-impl<'v> Eval<'_, 'v> {
-    fn step(&mut self, op: Op<'v>) -> Step {
+impl Eval<'_, '_> {
+    fn step(&mut self, op: Op<'_>) -> Step {
         let value = match op {
             Op::Bool(it) => Value::Bool(it),
             Op::Int(it) => Value::Int(it),

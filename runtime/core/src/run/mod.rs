@@ -8,7 +8,7 @@ mod value;
 
 pub(crate) use eval::{Stack, eval};
 pub(crate) use store::{Around, Record, Store, check, read};
-pub(crate) use value::{Made, Value, View};
+pub(crate) use value::{Made, Value};
 
 use crate::table::places::Place;
 use alloc::{boxed::Box, vec};

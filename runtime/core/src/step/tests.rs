@@ -207,7 +207,7 @@ fn an_instance_survives_being_written_and_read_at_every_step() {
     for act in script {
         act(&mut bench);
         let mut snapshot = Vec::new();
-        bench.instance.write(&mut snapshot);
+        bench.instance.write(&bench.table, &mut snapshot);
         assert_eq!(Instance::read(&bench.table, &snapshot).as_ref(), Ok(&bench.instance));
         for cut in 0..snapshot.len() {
             assert!(Instance::read(&bench.table, &snapshot[..cut]).is_err(), "cut at {cut}");
@@ -222,7 +222,7 @@ fn a_snapshot_of_another_table_is_refused() {
     let mut bench = Bench::new(&house);
     bench.give(Input::Start).report("door", 0).report("check", 1);
     let mut snapshot = Vec::new();
-    bench.instance.write(&mut snapshot);
+    bench.instance.write(&bench.table, &mut snapshot);
     assert!(Instance::read(&Table::verify(&lamp).unwrap(), &snapshot).is_err());
 }
 

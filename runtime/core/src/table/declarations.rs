@@ -68,7 +68,7 @@ impl<'t> Table<'t> {
             if list == wanted {
                 return (count, reader);
             }
-            (0..count).for_each(|_| drop(skip(list, &mut reader)));
+            (0..count).for_each(|_| _ = skip(list, &mut reader));
         }
         (0, reader)
     }
@@ -87,7 +87,7 @@ impl<'t> Table<'t> {
     /// The words of an enum, in order.
     pub fn words(&self, of: u16) -> impl Iterator<Item = &'t str> + use<'t> {
         let (count, mut reader) = self.list(List::Enums);
-        (0..of.min(count)).for_each(|_| drop(skip(List::Enums, &mut reader)));
+        (0..of.min(count)).for_each(|_| _ = skip(List::Enums, &mut reader));
         let words = if of < count { reader.u16().unwrap_or(0) } else { 0 };
         (0..words).map_while(move |_| reader.text())
     }
@@ -101,7 +101,7 @@ impl<'t> Table<'t> {
     /// How many words an enum has.
     pub(crate) fn word_count(&self, of: u16) -> u16 {
         let (count, mut reader) = self.list(List::Enums);
-        (0..of.min(count)).for_each(|_| drop(skip(List::Enums, &mut reader)));
+        (0..of.min(count)).for_each(|_| _ = skip(List::Enums, &mut reader));
         if of < count { reader.u16().unwrap_or(0) } else { 0 }
     }
 

@@ -167,7 +167,7 @@ impl<'t> Table<'t> {
         let count = if has_returns(&watcher) {
             for _ in self.watchers().take(watcher.index()).filter(has_returns) {
                 let fields = reader.u8().unwrap_or(0);
-                (0..fields).for_each(|_| drop(read_return(&mut reader)));
+                (0..fields).for_each(|_| _ = read_return(&mut reader));
             }
             reader.u8().unwrap_or(0)
         } else {

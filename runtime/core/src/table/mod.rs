@@ -61,6 +61,8 @@ pub struct Table<'t> {
     arguments: &'t [u8],
     names: Option<&'t [u8]>,
     docs: Option<&'t [u8]>,
+    /// How many events are outcomes.
+    outcomes: u16,
     pub(crate) extra: Extra<'t>,
 }
 
@@ -84,6 +86,8 @@ pub(crate) struct Extra<'t> {
     /// How many facts.
     pub(crate) facts: usize,
     pub(crate) needs: Needs,
+    /// Something may follow from an input by itself: code raises events, or there are conditions of `when`.
+    pub(crate) is_lively: bool,
 }
 
 /// What the transition function says of a leaf and an event.

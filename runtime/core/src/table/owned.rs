@@ -127,6 +127,7 @@ impl Layout {
             arguments: section(Section::Arguments),
             names: optional(Section::Names),
             docs: optional(Section::Docs),
+            outcomes: (counts.events - counts.timer_slots - counts.signals) as u16,
             extra: if self.sections.has_extra() { self.extra(bytes) } else { Extra::default() },
         }
     }
@@ -156,6 +157,7 @@ impl Layout {
             data,
             facts,
             needs: self.needs,
+            is_lively: self.needs.raises || self.sections.range(Section::Whens).is_some(),
         }
     }
 }

@@ -130,6 +130,17 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
         (Self::id(row, 0), duration(row.get(ID..)))
     }
 
+    /// The event of an outcome; nothing if the watcher has no such outcome.
+    #[inline(always)]
+    pub(crate) fn outcome(self, watcher: WatcherId, outcome: u8) -> Option<EventId> {
+        let size = Self::WIDTH.watcher_row();
+        let first = Self::id(Self::row(self.0.watchers, watcher.index(), size), 1);
+        let next = Self::row(self.0.watchers, watcher.index() + 1, size);
+        let end = if next.is_empty() { self.0.outcomes } else { Self::id(next, 1) };
+        let event = first.saturating_add(outcome.into());
+        (event < end).then_some(EventId(event))
+    }
+
     #[inline(always)]
     pub(crate) fn watcher(self, watcher: WatcherId) -> Watcher {
         let row = Self::row(self.0.watchers, watcher.index(), Self::WIDTH.watcher_row());

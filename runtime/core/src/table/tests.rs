@@ -210,7 +210,7 @@ fn drive(table: &Table<'_>) {
         step(table, &mut instance, now, Input::Tick, &mut effects);
         assert!(instance.state().index() < table.leaves().count());
         let mut snapshot = Vec::new();
-        instance.write(&mut snapshot);
+        instance.write(table, &mut snapshot);
         assert_eq!(Instance::read(table, &snapshot).as_ref(), Ok(&instance));
     }
 }

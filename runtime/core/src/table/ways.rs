@@ -28,6 +28,13 @@ impl<'t> Table<'t> {
         Some(reader)
     }
 
+    /// What a state does, if anything.
+    pub(crate) fn block_of(&self, state: StateId) -> Option<[u16; 3]> {
+        let rows: &[[u8; BLOCK_ROW]] = self.extra.blocks.as_chunks().0;
+        let at = rows.binary_search_by_key(&state.0, |row| u16::from_le_bytes([row[0], row[1]])).ok()?;
+        self.block_rows().nth(at)
+    }
+
     /// The leaves inside a state; of a leaf the leaf itself.
     pub(crate) fn leaves_in(&self, state: StateId) -> impl Iterator<Item = StateId> + use<'t> {
         let table = *self;

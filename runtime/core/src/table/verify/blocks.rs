@@ -100,7 +100,7 @@ impl<'t> Check<'t> {
         for signal in code.raises.all() {
             let fields = known.signals.get(usize::from(signal)).map_or(&[][..], |it| &it.1);
             let mut record = Places::default();
-            fields.iter().for_each(|ty| drop(record.next(ty.room())));
+            fields.iter().for_each(|ty| _ = record.next(ty.room()));
             needs.raises = true;
             needs.words = needs.words.max(fields.len() as u16);
             let Place { items, bytes } = record.taken;

@@ -1,0 +1,298 @@
+//! Guards and actions, run on the data of the machine.
+
+use super::{Rows, Step};
+use crate::data::Data;
+use crate::effect::Effects;
+use crate::instance::Instance;
+use crate::memory::Memory;
+use crate::run::{self, Failure, Reason, Stack, eval};
+use crate::table::code::*;
+use crate::table::layout::{CODE_UNIT, NO_CODE};
+use crate::table::read::Reader;
+use crate::table::{Code, Table};
+use crate::{SignalId, StateId};
+
+impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+    /// Whether a guard holds.
+    #[inline(always)]
+    pub(super) fn holds(&mut self, guard: Code, payload: &[Data<'_>]) -> Result<bool, Failure> {
+        let code = self.table.0.extra.code;
+        let start = usize::from(guard.0) * CODE_UNIT;
+        if code.get(start).is_some_and(|it| *it >= HEAD_EXPR) {
+            return self.holds_calculated(guard, payload);
+        }
+        Ok(compare(code, start, &self.instance.words))
+    }
+
+    #[inline(never)]
+    fn holds_calculated(&mut self, guard: Code, payload: &[Data<'_>]) -> Result<bool, Failure> {
+        let Instance { words, memory: Some(memory), .. } = &mut *self.instance else {
+            return Ok(false);
+        };
+        calculate(self.table.0, words, memory, guard, payload)
+    }
+
+    /// Sets words to constants, or increases one; all of that or nothing.
+    #[inline(always)]
+    pub(super) fn set(&mut self, actions: Code) -> Result<(), Failure> {
+        set(self.table.0.extra.code, usize::from(actions.0) * CODE_UNIT, &mut self.instance.words)
+    }
+
+    /// Finds out whether what is done on the way can be done: exit blocks, actions, enter blocks. Nothing is changed.
+    pub(super) fn attempt(&mut self, way: &Blocks, payload: &[Data<'_>]) -> Result<(), Failure> {
+        let Instance { words, memory: Some(memory), .. } = &mut *self.instance else {
+            return Ok(());
+        };
+        let (table, rows) = (self.table.0, self.table);
+        let mut may_fail = false;
+        way.each(rows, |block| {
+            may_fail |= block_may_fail(table, block);
+            Ok(())
+        })?;
+        if may_fail {
+            memory.save(words);
+            let mut trial = Trial { queued: memory.queue.length };
+            let tried = way.each(rows, |block| run_block(table, words, memory, block, payload, &mut trial));
+            memory.restore(words);
+            tried?;
+        }
+        Ok(())
+    }
+
+    /// Does what is done on the way. It was attempted before on the same data, so it does not fail.
+    pub(super) fn perform(&mut self, way: &Blocks, payload: &[Data<'_>]) {
+        let Instance { words, memory: Some(memory), .. } = &mut *self.instance else {
+            return;
+        };
+        let (table, rows) = (self.table.0, self.table);
+        let mut doing = Doing { effects: &mut *self.effects };
+        let done = way.each(rows, |block| run_block(table, words, memory, block, payload, &mut doing));
+        debug_assert!(done.is_ok(), "what was attempted can be done");
+    }
+}
+
+/// The code on the way from a leaf to another.
+pub(super) struct Blocks {
+    /// Nothing when the machine starts.
+    pub(super) from: Option<StateId>,
+    pub(super) to: StateId,
+    /// So many states at the beginning of both paths are neither left nor entered.
+    pub(super) depth: usize,
+    pub(super) actions: Option<Code>,
+}
+
+impl Blocks {
+    /// Each piece in order, up to the first that fails.
+    fn each<const ID: usize>(
+        &self,
+        table: Rows<'_, '_, ID>,
+        mut run: impl FnMut(Code) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        // What a state does when it is entered (column 1) or left (column 2).
+        let code =
+            |state, column: usize| table.0.block_of(state).map(|row| row[column]).filter(|it| *it != NO_CODE).map(Code);
+        if let Some(from) = self.from {
+            for state in Rows::<ID>::below(table.path(from), self.depth).rev() {
+                code(state, 2).map_or(Ok(()), &mut run)?;
+            }
+        }
+        self.actions.map_or(Ok(()), &mut run)?;
+        if self.from.is_none() {
+            code(table.0.machine(), 1).map_or(Ok(()), &mut run)?;
+        }
+        for state in Rows::<ID>::below(table.path(self.to), self.depth) {
+            code(state, 1).map_or(Ok(()), &mut run)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether all comparisons that begin here hold.
+#[inline(always)]
+pub(crate) fn compare(code: &[u8], mut at: usize, words: &[i64]) -> bool {
+    while let Some(bytes) = code.get(at..).and_then(|it| it.first_chunk()) {
+        let entry = Entry::of(*bytes);
+        let holds = words.get(usize::from(entry.slot)).is_some_and(|word| entry.holds(*word));
+        if !holds || entry.is_last() {
+            return holds;
+        }
+        at += CODE_UNIT;
+    }
+    false
+}
+
+/// Sets words as the entries say that begin here. Only the first may fail, so nothing has to be undone.
+#[inline(always)]
+pub(crate) fn set(code: &[u8], start: usize, words: &mut [i64]) -> Result<(), Failure> {
+    let mut at = start;
+    while let Some(bytes) = code.get(at..).and_then(|it| it.first_chunk()) {
+        let entry = Entry::of(*bytes);
+        if let Some(word) = words.get_mut(usize::from(entry.slot)) {
+            *word = match entry.head & ENTRY_CLASS {
+                ENTRY_SET => i64::from(entry.constant),
+                _ => increased(code, at, entry, *word).map_err(|reason| Failure { reason, at: Some(start) })?,
+            };
+        }
+        if entry.is_last() {
+            return Ok(());
+        }
+        at += if entry.head & ENTRY_CLASS == ENTRY_ADD_WITHIN { 2 * CODE_UNIT } else { CODE_UNIT };
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn increased(code: &[u8], at: usize, entry: Entry, word: i64) -> Result<i64, Reason> {
+    let sum = word.checked_add(i64::from(entry.constant)).ok_or(Reason::Overflow)?;
+    if entry.head & ENTRY_CLASS != ENTRY_ADD_WITHIN {
+        return Ok(sum);
+    }
+    let bounds = code.get(at + CODE_UNIT..).and_then(|it| it.first_chunk());
+    let [low, high] = bounds.map_or([0; 2], |[a, b, c, d]| [[*a, *b], [*c, *d]].map(i16::from_le_bytes));
+    if i64::from(low) <= sum && sum <= i64::from(high) { Ok(sum) } else { Err(Reason::Range) }
+}
+
+/// The truth of a guard.
+pub(super) fn calculate(
+    table: &Table<'_>,
+    words: &[i64],
+    memory: &mut Memory,
+    guard: Code,
+    payload: &[Data<'_>],
+) -> Result<bool, Failure> {
+    let start = usize::from(guard.0) * CODE_UNIT;
+    if table.extra.code.get(start).is_some_and(|it| *it < HEAD_EXPR) {
+        return Ok(compare(table.extra.code, start, words));
+    }
+    let (mut stack, mut reader) = (Stack::new(), Reader::new(table.extra.code));
+    reader.take(start + 1);
+    memory.scratch.clear();
+    let Memory { items, bytes, scratch, conditions, wall, .. } = memory;
+    let around = run::Around { table, conditions, wall: *wall, payload };
+    let view = around.view(words, items, bytes);
+    match eval(&view, scratch, &mut stack, &mut reader) {
+        Ok(_) => Ok(matches!(stack.pop(), run::Value::Bool(true))),
+        Err(reason) => Err(Failure { reason, at: Some(start) }),
+    }
+}
+
+fn block_may_fail(table: &Table<'_>, block: Code) -> bool {
+    let first = table.extra.code.get(usize::from(block.0) * CODE_UNIT).copied().unwrap_or(0);
+    !matches!(first & ENTRY_CLASS, ENTRY_SET) && first != HEAD_SURE
+}
+
+/// Where actions go that reach beyond the data.
+trait Acts {
+    fn emit(&mut self, emit: u16, values: &[Data<'_>]);
+    fn log(&mut self, text: &str);
+    fn raise(&mut self, table: &Table<'_>, queue: &mut crate::memory::Queue, signal: u16, values: &[Data<'_>]) -> bool;
+    fn poll(&mut self, polls: &mut [bool], watcher: u16);
+}
+
+/// Actions are tried: nothing reaches beyond the data.
+struct Trial {
+    /// How many events would wait by now.
+    queued: usize,
+}
+
+impl Acts for Trial {
+    fn emit(&mut self, _: u16, _: &[Data<'_>]) {}
+
+    fn log(&mut self, _: &str) {}
+
+    fn raise(&mut self, _: &Table<'_>, _: &mut crate::memory::Queue, _: u16, _: &[Data<'_>]) -> bool {
+        self.queued += 1;
+        self.queued <= crate::limits::QUEUE_MAX
+    }
+
+    fn poll(&mut self, _: &mut [bool], _: u16) {}
+}
+
+/// Actions are done.
+struct Doing<'e, E> {
+    effects: &'e mut E,
+}
+
+impl<E: Effects> Acts for Doing<'_, E> {
+    fn emit(&mut self, emit: u16, values: &[Data<'_>]) {
+        self.effects.emit(emit, values);
+    }
+
+    fn log(&mut self, text: &str) {
+        self.effects.log(text);
+    }
+
+    fn raise(&mut self, table: &Table<'_>, queue: &mut crate::memory::Queue, signal: u16, values: &[Data<'_>]) -> bool {
+        let (Some(record), Some(fields)) = (queue.next_free(), table.signal_fields(SignalId(signal))) else {
+            return false;
+        };
+        record.keep(signal, fields.map(|it| it.1), values);
+        true
+    }
+
+    fn poll(&mut self, polls: &mut [bool], watcher: u16) {
+        polls.iter_mut().skip(watcher.into()).take(1).for_each(|it| *it = true);
+    }
+}
+
+/// One sequence of actions.
+fn run_block(
+    table: &Table<'_>,
+    words: &mut [i64],
+    memory: &mut Memory,
+    block: Code,
+    payload: &[Data<'_>],
+    acts: &mut impl Acts,
+) -> Result<(), Failure> {
+    let start = usize::from(block.0) * CODE_UNIT;
+    if table.extra.code.get(start).is_some_and(|it| *it < HEAD_EXPR) {
+        return set(table.extra.code, start, words);
+    }
+    let (mut stack, mut reader) = (Stack::new(), Reader::new(table.extra.code));
+    reader.take(start + 1);
+    memory.scratch.clear();
+    loop {
+        let at = reader.position();
+        let fail = |reason| Failure { reason, at: Some(at) };
+        let Memory { items, bytes, scratch, conditions, wall, queue, polls, .. } = &mut *memory;
+        let around = run::Around { table, conditions, wall: *wall, payload };
+        let op = eval(&around.view(words, items, bytes), scratch, &mut stack, &mut reader).map_err(fail)?;
+        match op {
+            Op::Assign(slot) => {
+                let value = stack.pop();
+                run::Store { words, items, bytes }.assign(&around, scratch, slot, value).map_err(fail)?;
+            }
+            Op::Poll(watcher) => acts.poll(polls, watcher),
+            Op::Log => {
+                let value = stack.pop();
+                if let Data::Text(text) = value.data(&around.view(words, items, bytes), scratch.made()) {
+                    acts.log(text);
+                }
+            }
+            Op::Emit(_) | Op::Raise(_) => {
+                let view = around.view(words, items, bytes);
+                let (signal, types) = match op {
+                    Op::Emit(emit) => (None, table.emit_fields(emit)),
+                    Op::Raise(signal) => (Some(signal), table.signal_fields(SignalId(signal))),
+                    _ => (None, None),
+                };
+                let Some(types) = types else { continue };
+                let count = types.len();
+                let mut values = [Data::Bool(false); crate::limits::FIELDS_MAX];
+                for ((out, value), (_, ty)) in values.iter_mut().zip(stack.last(count)).zip(types) {
+                    *out = value.data(&view, scratch.made());
+                    run::check(table, *out, ty).map_err(fail)?;
+                }
+                let values = values.get(..count).unwrap_or(&[]);
+                match (op, signal) {
+                    (_, Some(signal)) if !acts.raise(table, queue, signal, values) => return Err(fail(Reason::Queue)),
+                    (Op::Emit(emit), _) => acts.emit(emit, values),
+                    _ => {}
+                }
+                stack.drop_last(count);
+            }
+            _ => return Ok(()),
+        }
+        memory.scratch.clear();
+    }
+}

@@ -1,0 +1,315 @@
+//! The behaviour of a machine: one input, run to completion.
+//!
+//! This file is the way of machines that calculate nothing; [`react`] that of transitions with code, [`settle`] what
+//! follows by itself, [`watch`] when watchers are asked.
+
+mod act;
+mod react;
+mod settle;
+mod watch;
+
+use crate::effect::{Effect, Effects, Input, Verdict};
+use crate::instance::{Armed, Due, Instance};
+use crate::limits::{BURST, BURST_REFILL_NS};
+use crate::run::Failure;
+use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
+use crate::table::{Code, Plan, Rows, Table, Transition};
+use crate::{Data, EventId, Instant, StateId, TimerId};
+
+/// Gives `input` to a machine: `select -> leave -> act -> enter -> arm`.
+///
+/// Pure: the result depends on the arguments alone, and on the time by the calendar that was set for `instance`, which
+/// must belong to `table`; the caller handles all effects before the next step. Does not allocate and cannot fail.
+#[inline]
+pub fn step(
+    table: &Table<'_>,
+    instance: &mut Instance,
+    now: Instant,
+    input: Input<'_>,
+    effects: &mut impl Effects,
+) -> Verdict {
+    if table.is_wide() {
+        return wide_step(table, instance, now, input, effects);
+    }
+    Step { table: Rows::<1>(table), instance, now, effects }.take(input)
+}
+
+/// Kept apart so that machines of an ordinary size do not carry its code around.
+#[inline(never)]
+fn wide_step(
+    table: &Table<'_>,
+    instance: &mut Instance,
+    now: Instant,
+    input: Input<'_>,
+    effects: &mut impl Effects,
+) -> Verdict {
+    Step { table: Rows::<2>(table), instance, now, effects }.take(input)
+}
+
+/// What a step works with; `ID` is how many bytes the table's ids take.
+struct Step<'s, 't, E, const ID: usize> {
+    table: Rows<'s, 't, ID>,
+    instance: &'s mut Instance,
+    now: Instant,
+    effects: &'s mut E,
+}
+
+/// A transition that is to be taken, and how.
+#[derive(Clone, Copy)]
+struct Way {
+    to: StateId,
+    plan: Plan,
+    /// For histories.
+    transition: Transition,
+}
+
+impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+    #[inline(always)]
+    fn take(&mut self, input: Input<'_>) -> Verdict {
+        let verdict = match self.select(input) {
+            Ok((event, payload)) => self.react(event, payload),
+            Err(verdict) => verdict,
+        };
+        if self.table.0.extra.is_lively { self.settle(verdict) } else { verdict }
+    }
+
+    /// The event that is in an input, or what became of one without.
+    #[inline(always)]
+    fn select<'p>(&mut self, input: Input<'p>) -> Result<(EventId, &'p [Data<'p>]), Verdict> {
+        match input {
+            Input::Outcome { watcher, visit, outcome, payload } => {
+                let event = self.table.outcome(watcher, outcome).ok_or(Verdict::Misfit)?;
+                if self.table.0.extra.needs.reads_fields && !self.fits_outcome(watcher, outcome, payload) {
+                    return Err(Verdict::Misfit);
+                }
+                self.answered(watcher, visit, Some(outcome)).then_some((event, payload)).ok_or(Verdict::Late)
+            }
+            Input::Tick => self.tick().map(|event| (event, &[][..])).ok_or(Verdict::Quiet),
+            Input::Signal { signal, payload } => self.signalled(signal, payload),
+            other => Err(self.without_event(other)),
+        }
+    }
+
+    #[inline(never)]
+    fn without_event(&mut self, input: Input<'_>) -> Verdict {
+        match input {
+            Input::Start => return self.start(),
+            Input::Resume => self.resume(),
+            Input::Done { watcher, visit } => {
+                self.answered(watcher, visit, None);
+            }
+            Input::Fact { fact, value } => return self.learn(fact, value),
+            Input::Condition { condition, holds } => return self.heed(condition, holds),
+            Input::Tick | Input::Outcome { .. } | Input::Signal { .. } => {}
+        }
+        Verdict::Quiet
+    }
+
+    /// What the transition function says of an event in the current leaf, carried out.
+    #[inline(always)]
+    fn react(&mut self, event: EventId, payload: &[Data<'_>]) -> Verdict {
+        let Some(transition) = self.table.transition(self.instance.leaf, event) else {
+            return Verdict::Unanswered;
+        };
+        match self.choose(transition, payload) {
+            Ok(Some(way)) => self.carry_out(way, event, payload),
+            Ok(None) => Verdict::Unanswered,
+            Err(failure) => self.failed(failure),
+        }
+    }
+
+    /// The first of a transition and its alternatives whose guard holds.
+    #[inline(always)]
+    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way>, Failure> {
+        let mut transition = first;
+        loop {
+            let plan = self.table.plan(transition.plan);
+            let holds = match plan.guard {
+                None => true,
+                Some(guard) => self.holds(guard, payload)?,
+            };
+            if holds {
+                return Ok(Some(Way { to: transition.target, plan, transition }));
+            }
+            match plan.otherwise.and_then(|it| self.table.alternative(it)) {
+                Some(next) => transition = next,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn carry_out(&mut self, way: Way, event: EventId, payload: &[Data<'_>]) -> Verdict {
+        let (from, plan) = (self.instance.leaf, way.plan);
+        if let Some(actions) = plan.actions {
+            let is_alone = plan.stay || (!plan.history && self.table.0.extra.blocks.is_empty());
+            if !is_alone || !self.table.is_set(actions) {
+                return self.travel(way, event, payload);
+            }
+            // Its changes are all made or none, so they can come first.
+            if let Err(failure) = self.set(actions) {
+                return self.failed(failure);
+            }
+        }
+        if plan.stay {
+            return Verdict::Stayed;
+        }
+        if plan.history || !self.table.0.extra.blocks.is_empty() {
+            return self.travel(way, event, payload);
+        }
+        self.go(from, way.to, plan, event);
+        Verdict::Moved
+    }
+
+    #[inline(always)]
+    fn go(&mut self, from: StateId, to: StateId, plan: Plan, event: EventId) {
+        self.effects.push(Effect::Moved { from, to, event, label: plan.label });
+        if plan.near {
+            self.leave(from, from);
+            self.instance.leaf = to;
+            let first_ask = self.begin_visit();
+            self.enter(to, first_ask);
+        } else {
+            self.go_far(from, to, plan.depth);
+        }
+    }
+
+    /// Leaves and enters all states below `depth`.
+    #[inline(never)]
+    fn go_far(&mut self, from: StateId, to: StateId, depth: usize) {
+        self.leave_below(from, depth);
+        self.instance.leaf = to;
+        let first_ask = self.begin_visit();
+        self.enter_below(to, depth, first_ask);
+    }
+
+    fn leave_below(&mut self, from: StateId, depth: usize) {
+        for state in Rows::<ID>::below(self.table.path(from), depth).rev() {
+            self.leave(state, from);
+        }
+    }
+
+    fn enter_below(&mut self, to: StateId, depth: usize, first_ask: Instant) {
+        for state in Rows::<ID>::below(self.table.path(to), depth) {
+            self.enter(state, first_ask);
+        }
+    }
+
+    /// Cancels the timers and watchers of a state.
+    #[inline(always)]
+    fn leave(&mut self, state: StateId, leaf: StateId) {
+        let flags = self.table.flags(state);
+        if flags & STATE_TIMERS != 0 {
+            self.disarm(state);
+        }
+        if flags & STATE_WATCHERS != 0 {
+            self.stop(state);
+        }
+        if !self.table.0.extra.histories.is_empty() {
+            self.remember(state, leaf);
+        }
+    }
+
+    #[inline(always)]
+    fn disarm(&mut self, state: StateId) {
+        for timer in self.table.timers_of(state).map(TimerId) {
+            let slot = usize::from(self.table.timer(timer).0);
+            if core::mem::replace(&mut self.instance.timers[slot], Armed::IDLE).deadline != Instant::NEVER {
+                self.effects.push(Effect::Disarmed { timer, fired: false });
+            }
+        }
+    }
+
+    /// Counts the visit. Returns when its watchers are asked first: now, or later if the machine goes round too fast.
+    #[inline(always)]
+    fn begin_visit(&mut self) -> Instant {
+        self.instance.visit = self.instance.visit.wrapping_add(1).max(1);
+        match self.slow_down() {
+            None => self.now,
+            Some(until) => {
+                self.effects.push(Effect::Slowed { until });
+                until
+            }
+        }
+    }
+
+    /// Spends what one transition costs. Returns until when the machine has to wait, if it goes round too fast.
+    #[inline(always)]
+    fn slow_down(&mut self) -> Option<Instant> {
+        let pace = self.instance.pace.max(self.now).after_ns(BURST_REFILL_NS);
+        self.instance.pace = pace;
+        let is_fast = pace.since(self.now) > BURST * BURST_REFILL_NS;
+        is_fast.then(|| Instant(pace.0 - BURST * BURST_REFILL_NS))
+    }
+
+    /// Arms the timers and watchers of a state.
+    #[inline(always)]
+    fn enter(&mut self, state: StateId, first_ask: Instant) {
+        let flags = self.table.flags(state);
+        if flags & STATE_TIMERS != 0 {
+            self.arm(state);
+        }
+        if flags & STATE_WATCHERS != 0 {
+            self.begin(state, first_ask);
+        }
+        if !self.table.0.extra.whens.is_empty() {
+            self.forget_whens(state);
+        }
+    }
+
+    #[inline(always)]
+    fn arm(&mut self, state: StateId) {
+        for timer in self.table.timers_of(state).map(TimerId) {
+            let (slot, ms) = self.table.timer(timer);
+            // A verified duration is at most ten years.
+            let deadline = self.now.after_ns(ms * 1_000_000);
+            self.instance.timers[usize::from(slot)] = Armed { deadline, timer };
+            self.effects.push(Effect::Armed { timer, deadline });
+        }
+    }
+
+    /// Does the one thing that is due longest; the event of a timer that fires.
+    #[inline(always)]
+    fn tick(&mut self) -> Option<EventId> {
+        match self.instance.due().filter(|(at, _)| *at <= self.now)? {
+            (_, Due::Timer(slot)) => {
+                let armed = core::mem::replace(&mut self.instance.timers[usize::from(slot)], Armed::IDLE);
+                self.effects.push(Effect::Disarmed { timer: armed.timer, fired: true });
+                Some(self.table.0.timer_event(slot))
+            }
+            (_, Due::Watcher(watcher)) => {
+                self.ask(watcher);
+                self.instance.note_next_ask();
+                None
+            }
+        }
+    }
+
+    /// Enters the machine and its initial states.
+    fn start(&mut self) -> Verdict {
+        let leaf = self.instance.leaf;
+        let way = act::Blocks { from: None, to: leaf, depth: 0, actions: None };
+        let attempt = self.attempt(&way, &[]);
+        if attempt.is_ok() {
+            self.perform(&way, &[]);
+        }
+        let first_ask = self.begin_visit();
+        self.enter(self.table.0.machine(), first_ask);
+        self.enter_below(leaf, 0, first_ask);
+        self.ask_polled();
+        attempt.map_or_else(|failure| self.failed(failure), |()| Verdict::Quiet)
+    }
+}
+
+/// The code of a plan or state; its first byte says what it is.
+impl<const ID: usize> Rows<'_, '_, ID> {
+    /// It only sets words, all of them or none.
+    #[inline(always)]
+    fn is_set(self, code: Code) -> bool {
+        let first = self.0.extra.code.get(usize::from(code.0) * crate::table::layout::CODE_UNIT);
+        first.is_some_and(|it| *it < crate::table::code::HEAD_EXPR)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! Transitions with code on their way, and what happens when that fails.
+
+use super::act::Blocks;
+use super::{Step, Way};
+use crate::data::Data;
+use crate::definition::FAULT_AT_MAX;
+use crate::effect::{Effect, Effects, Verdict};
+use crate::fit::fits;
+use crate::memory::NO_LEAF;
+use crate::run::Failure;
+use crate::table::SignalSource;
+use crate::{EventId, SignalId, StateId, WatcherId};
+use core::fmt::Write;
+
+impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+    /// Carries out a transition whose way has code, or leads back to where the machine was last.
+    #[inline(never)]
+    pub(super) fn travel(&mut self, way: Way, event: EventId, payload: &[Data<'_>]) -> Verdict {
+        self.try_to_travel(way, event, payload).unwrap_or_else(|failure| self.failed(failure))
+    }
+
+    fn try_to_travel(&mut self, way: Way, event: EventId, payload: &[Data<'_>]) -> Result<Verdict, Failure> {
+        let (from, plan) = (self.instance.leaf, way.plan);
+        if plan.stay {
+            // Nothing is left or entered: the paths end where they would begin.
+            let alone = Blocks { from: Some(from), to: from, depth: usize::MAX, actions: plan.actions };
+            self.attempt(&alone, payload)?;
+            self.perform(&alone, payload);
+            self.ask_polled();
+            return Ok(Verdict::Stayed);
+        }
+        let to = if plan.history { self.last_leaf(way) } else { way.to };
+        let blocks = Blocks { from: Some(from), to, depth: plan.depth, actions: plan.actions };
+        self.attempt(&blocks, payload)?;
+        self.effects.push(Effect::Moved { from, to, event, label: plan.label });
+        self.leave_below(from, plan.depth);
+        self.instance.leaf = to;
+        self.perform(&blocks, payload);
+        let first_ask = self.begin_visit();
+        self.enter_below(to, plan.depth, first_ask);
+        self.ask_polled();
+        Ok(Verdict::Moved)
+    }
+
+    /// The leaf that was active last in the state that is gone back to.
+    fn last_leaf(&self, way: Way) -> StateId {
+        let history = self.table.0.history(way.transition.plan);
+        let remembered = self.instance.memory.as_ref().zip(history);
+        let leaf = remembered.and_then(|(memory, at)| memory.histories.get(usize::from(at)).copied());
+        leaf.filter(|it| *it != NO_LEAF).map_or(way.to, StateId)
+    }
+
+    /// Notes the leaf that was active when a state was left, if the machine ever goes back to it.
+    #[inline(never)]
+    pub(super) fn remember(&mut self, state: StateId, leaf: StateId) {
+        let histories = self.table.0.histories();
+        if let Some(memory) = &mut self.instance.memory {
+            memory.histories.iter_mut().zip(histories).filter(|it| it.1 == state).for_each(|it| *it.0 = leaf.0);
+        }
+    }
+
+    /// Undone already; tells it, and lets the machine handle it if it can.
+    #[inline(never)]
+    pub(super) fn failed(&mut self, failure: Failure) -> Verdict {
+        let mut place = Place::default();
+        let position = failure.at.map(|at| self.table.0.position(at)).unwrap_or_default();
+        let file = self.table.0.sources().nth(position.source.into()).unwrap_or("");
+        // What does not fit is cut off.
+        let _ = write!(place, "{file}:{}:{}", position.line, position.column);
+        let payload = [Data::Enum(failure.reason as u16), Data::Text(place.text())];
+        let event = self.fault_event();
+        let transition = event.and_then(|it| self.table.transition(self.instance.leaf, it));
+        let way = transition.and_then(|it| self.choose(it, &payload).ok().flatten());
+        let told = |handled| Effect::Faulted {
+            reason: failure.reason as u8,
+            source: position.source,
+            line: position.line,
+            column: position.column,
+            handled,
+        };
+        self.effects.push(told(way.is_some()));
+        let Some((event, way)) = event.zip(way) else {
+            return Verdict::Faulted;
+        };
+        self.try_to_travel(way, event, &payload).unwrap_or_else(|second| {
+            let position = second.at.map(|at| self.table.0.position(at)).unwrap_or_default();
+            let (reason, handled) = (second.reason as u8, false);
+            let (source, line, column) = (position.source, position.line, position.column);
+            self.effects.push(Effect::Faulted { reason, source, line, column, handled });
+            Verdict::Faulted
+        })
+    }
+
+    fn fault_event(&self) -> Option<EventId> {
+        let signal = self.table.0.signals().find(|it| it.source == SignalSource::Fault)?;
+        Some(self.table.0.signal_event(signal.id))
+    }
+
+    /// The event of a signal from outside.
+    #[inline(never)]
+    pub(super) fn signalled<'p>(
+        &mut self,
+        signal: SignalId,
+        payload: &'p [Data<'p>],
+    ) -> Result<(EventId, &'p [Data<'p>]), Verdict> {
+        let known = self.table.0.signals().nth(signal.index()).ok_or(Verdict::Misfit)?;
+        let is_from_outside = match known.source {
+            SignalSource::Declared { operator } => operator,
+            SignalSource::Emitted { .. } | SignalSource::Enters { .. } => true,
+            SignalSource::When | SignalSource::Fault => false,
+        };
+        let has_fields = payload.len() == known.fields.len();
+        let fit = has_fields && known.fields.zip(payload).all(|((_, ty), value)| fits(self.table.0, *value, ty));
+        match (is_from_outside && fit, self.instance.visit) {
+            (false, _) => Err(Verdict::Misfit),
+            (true, 0) => Err(Verdict::Unanswered),
+            (true, _) => Ok((self.table.0.signal_event(signal), payload)),
+        }
+    }
+
+    /// Whether an outcome carries what it has to.
+    #[inline(never)]
+    pub(super) fn fits_outcome(&self, watcher: WatcherId, outcome: u8, payload: &[Data<'_>]) -> bool {
+        let mut values = payload.iter();
+        let mut fields = self.table.0.payload(watcher, outcome);
+        let fit = fields.all(|(_, ty)| values.next().is_some_and(|value| fits(self.table.0, *value, ty)));
+        fit && values.next().is_none()
+    }
+
+    /// The node knows a fact, or knows it anew.
+    pub(super) fn learn(&mut self, fact: u16, value: Data<'_>) -> Verdict {
+        let extra = &self.table.0.extra;
+        let slot = extra.data + usize::from(fact);
+        let known = self.table.0.slot_type(slot).filter(|(ty, _)| fits(self.table.0, value, *ty));
+        let (Some(ty), Some(memory), true) = (known, &mut self.instance.memory, usize::from(fact) < extra.facts) else {
+            return Verdict::Misfit;
+        };
+        memory.store(&mut self.instance.words).put(slot as u16, ty, value);
+        Verdict::Quiet
+    }
+}
+
+/// Where a fault comes from, as `file:line:column`.
+struct Place {
+    bytes: [u8; FAULT_AT_MAX as usize],
+    length: usize,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { bytes: [0; FAULT_AT_MAX as usize], length: 0 }
+    }
+}
+
+impl Place {
+    fn text(&self) -> &str {
+        crate::data::text(self.bytes.get(..self.length).unwrap_or(&[]))
+    }
+}
+
+impl Write for Place {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        let room = self.bytes.len() - self.length;
+        let end = (0..=room.min(text.len())).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0);
+        self.bytes[self.length..self.length + end].copy_from_slice(&text.as_bytes()[..end]);
+        self.length += end;
+        Ok(())
+    }
+}
