@@ -62,9 +62,14 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
     out.guards = plans.guards;
     out.blocks = plans.blocks;
     if !(out.guards.is_empty() && out.blocks.is_empty()) {
-        out.sources = vec![sources.get(file).name.clone()];
+        out.sources = vec![file_name(&sources.get(file).name)];
     }
     out
+}
+
+/// Where a source lies is no part of the machine: the same text gives the same bytes in every folder.
+fn file_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
 }
 
 /// An id of the table. Machines with more of anything were refused by `check`; the encoder counts once more.
