@@ -53,7 +53,8 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
     let first_events = first_events(machine, &order, timers.slots);
     let mut rows = Rows { machine, order: &order, slot_of: &timers.slot_of, first_events, plans };
     out.cells = order.states[..order.leaves].iter().flat_map(|leaf| rows.cells(*leaf)).collect();
-    let plans = rows.plans;
+    let mut plans = rows.plans;
+    plans.put_alternatives_in_order();
     out.enums = plans.code.enums();
     out.plans = plans.list;
     out.labels = plans.labels;
@@ -62,14 +63,9 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
     out.guards = plans.guards;
     out.blocks = plans.blocks;
     if !(out.guards.is_empty() && out.blocks.is_empty()) {
-        out.sources = vec![file_name(&sources.get(file).name)];
+        out.sources = vec![sources.get(file).short_name().to_owned()];
     }
     out
-}
-
-/// Where a source lies is no part of the machine: the same text gives the same bytes in every folder.
-fn file_name(path: &str) -> String {
-    path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
 }
 
 /// An id of the table. Machines with more of anything were refused by `check`; the encoder counts once more.
