@@ -6,6 +6,7 @@
 mod functions;
 mod names;
 mod operators;
+mod time;
 
 pub(super) use operators::combine;
 
@@ -69,6 +70,11 @@ pub(super) fn expect(
     if lacks_unit || matches!((&value.kind, ty), (Ast::Map(_), _)) {
         mismatch::refuse(value, ty, as_slot, report);
         return None;
+    }
+    if let (Ast::Text(text), Type::Time) = (&value.kind, ty)
+        && let Some(ms) = time::read(text)
+    {
+        return Some(Expr { kind: ExprKind::Constant(Constant::Time(ms)), ty: Type::Time, span: value.span });
     }
     let found = check(value, Some(ty), scope, report)?;
     fit(found, ty, slot, report)
