@@ -514,6 +514,19 @@ fn events_that_come_from_nowhere_or_go_nowhere() {
 }
 
 #[test]
+fn an_event_that_nothing_answers() {
+    assert_snapshot!(mistakes(&fan("event start(why: string) from operator", "after 1m -> off")), @"
+    warning[W0403]: nothing answers the event `start`
+      --> m.machine:2:11
+      |
+    2 |     event start(why: string) from operator
+      |           ^^^^^ an operator can send it, and no handler names it
+      |
+      = help: add `on start -> STATE` where it matters, or leave the event out
+    ");
+}
+
+#[test]
 fn an_event_called_fault() {
     assert_snapshot!(mistakes(&fan("event fault from operator", "on fault -> off")), @"
     error[E0220]: `fault` is an event of every machine already

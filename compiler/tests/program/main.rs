@@ -1,5 +1,6 @@
 //! What the compiler says of several files, of templates and instances, and of machines that listen to one another.
 
+mod book;
 mod files;
 mod kinds;
 mod others;
