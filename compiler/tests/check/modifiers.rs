@@ -225,7 +225,7 @@ fn kinds_of_the_user_s_own() {
         mistakes(
             "watcher button(pin: int in 0..40, mode: once | always = once) by exec(\"./button\") {
     outcome pressed { long: bool }
-    fault   gone    { why: string }
+    fault   gone    { reason: exit | interrupted, why: string }
     every optional
 }
 machine m 1.0.0 {
