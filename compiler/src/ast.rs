@@ -667,3 +667,25 @@ impl<'s> EventRef<'s> {
         }
     }
 }
+
+impl<'s> Expr<'s> {
+    /// All names that stand in it as values, in the order of the text.
+    pub fn each_name(&self, see: &mut dyn FnMut(Name<'s>)) {
+        match &self.kind {
+            ExprKind::Name(name) => see(*name),
+            ExprKind::Interpolated(pieces) => pieces.iter().for_each(|it| {
+                if let Piece::Expr(it) = it {
+                    it.each_name(see);
+                }
+            }),
+            ExprKind::List(items) | ExprKind::Call(_, items) => items.iter().for_each(|it| it.each_name(see)),
+            ExprKind::Map(entries) => entries.iter().for_each(|(_, it)| it.each_name(see)),
+            ExprKind::Field(it, _) | ExprKind::Unary(_, it) => it.each_name(see),
+            ExprKind::Binary(_, _, a, b) | ExprKind::Range(a, b) | ExprKind::In { item: a, set: b, .. } => {
+                a.each_name(see);
+                b.each_name(see);
+            }
+            _ => {}
+        }
+    }
+}

@@ -6,6 +6,7 @@
 //! | stage | module | takes | gives |
 //! | --- | --- | --- | --- |
 //! | parse, lower | [`lower`] | text | [`ast`] |
+//! | files together | `program` | [`ast`] | what each machine is checked in |
 //! | names, types | [`check`](mod@check) | [`ast`] | [`model`] |
 //! | questions | [`analysis`] | [`model`] | [`diagnostic`]s |
 //! | flatten, encode | [`table`] | [`model`] | bytes |
@@ -38,6 +39,7 @@ pub mod diagnostic;
 pub mod format;
 pub mod lower;
 pub mod model;
+mod program;
 pub mod repair;
 pub mod source;
 pub mod table;
@@ -45,7 +47,8 @@ pub mod table;
 use diagnostic::{Code, Diagnostic, Diagnostics};
 use machine_core::Table;
 pub use machine_core::table::Strip;
-use model::Machine;
+use machine_grammar::Span;
+use program::Found;
 use source::{FileId, SourceMap};
 
 /// How to compile.
@@ -58,7 +61,7 @@ pub struct Options {
 /// What came of it.
 #[derive(Debug)]
 pub struct Output {
-    /// One table a machine, in the order of the sources; none if there is any error.
+    /// One table a machine and an instance, in the order of the sources; none if there is any error.
     pub machines: Vec<Compiled>,
     /// All mistakes of all sources, by place.
     pub diagnostics: Vec<Diagnostic>,
@@ -71,25 +74,28 @@ pub struct Compiled {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Where it comes from.
+    /// Where it comes from; of an instance, where that is written.
     pub file: FileId,
+    /// Where its name stands there.
+    pub span: Span,
     /// Its table; passes [`Table::verify`].
     pub table: Vec<u8>,
 }
 
-/// Compiles all machines of all sources.
+/// Compiles all machines of all sources that are not only used by others.
 #[must_use]
 pub fn compile(sources: &SourceMap, options: Options) -> Output {
     let mut sink = Diagnostics::default();
     let mut machines = Vec::new();
-    understand(sources, &mut sink, |file, machine, sink| {
+    program::understand(sources, &mut sink, &mut |found, sink| {
         if !sink.has_errors() {
-            machines.extend(encode(file, machine, options, sink));
+            machines.extend(encode(sources, found, options, sink));
         }
     });
     if sink.has_errors() {
         machines.clear();
     }
+    machines.sort_by_key(|it| (it.file, it.span));
     Output { machines, diagnostics: sink.sorted() }
 }
 
@@ -97,32 +103,18 @@ pub fn compile(sources: &SourceMap, options: Options) -> Output {
 #[must_use]
 pub fn check(sources: &SourceMap) -> Vec<Diagnostic> {
     let mut sink = Diagnostics::default();
-    understand(sources, &mut sink, |_, _, _| {});
+    program::understand(sources, &mut sink, &mut |_, _| {});
     sink.sorted()
 }
 
-/// Everything up to the model, machine by machine, so that no more than one of them is held at a time. Machines that
-/// make sense are analysed even when others do not, and then handed to `then`.
-fn understand(sources: &SourceMap, sink: &mut Diagnostics, mut then: impl FnMut(FileId, &Machine, &mut Diagnostics)) {
-    let mut names = check::Names::default();
-    for (id, source) in sources.iter() {
-        let file = lower::lower_each(id, &source.text, sink, |ast, kinds, sink| {
-            names.add(id, &ast, sink);
-            if let Some(machine) = check::machine(id, &ast, kinds, sink) {
-                analysis::analyse(id, &machine, sink);
-                then(id, &machine, sink);
-            }
-        });
-        check::file(id, &file, sink);
-    }
-}
-
-fn encode(file: FileId, machine: &Machine, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {
-    let definition = table::flatten(machine);
+fn encode(sources: &SourceMap, found: &Found<'_>, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {
+    let Found { file, home, machine } = *found;
+    let span = machine.instance.as_ref().map_or(machine.name_span, |it| it.span);
+    let definition = table::flatten(machine, sources, file);
     match definition.encode_stripped(options.strip) {
         Ok(table) => {
-            debug_assert!(Table::verify(&table).is_ok(), "the verifier accepts what the compiler writes");
-            Some(Compiled { name: machine.name.clone(), version: machine.version.clone(), file, table })
+            debug_assert_eq!(Table::verify(&table).err(), None, "the verifier accepts what the compiler writes");
+            Some(Compiled { name: machine.name.clone(), version: machine.version.clone(), file: home, span, table })
         }
         Err(error) => {
             let headline = format!("`{}` is too large: {error}", machine.name);

@@ -56,7 +56,9 @@ pub fn repair(sources: &SourceMap) -> Repair {
 /// The certain edits in the order of their places. Of two that touch each other only the first: the second was thought
 /// of for a text that is then no longer there, and comes again if it is still right.
 fn chosen<'d>(sources: &SourceMap, diagnostics: &'d [Diagnostic]) -> Vec<(Code, &'d Fix)> {
-    let certain = |it: &'d Diagnostic| Some((it.code, it.fix.as_ref().filter(|fix| fix.certain)?));
+    // Nobody asked for changes of what is only used.
+    let ours = |fix: &Fix| !sources.get(fix.file).only_used;
+    let certain = |it: &'d Diagnostic| Some((it.code, it.fix.as_ref().filter(|fix| fix.certain && ours(fix))?));
     let mut all: Vec<_> = diagnostics.iter().filter_map(certain).collect();
     all.retain(|(_, fix)| replaced(sources, fix).is_some_and(|it| it != fix.text));
     all.sort_by_key(|(_, fix)| (fix.file, fix.span));
@@ -70,12 +72,7 @@ fn replaced<'s>(sources: &'s SourceMap, fix: &Fix) -> Option<&'s str> {
 }
 
 fn edited(sources: &SourceMap, fixes: &[(Code, &Fix)]) -> SourceMap {
-    let mut all = SourceMap::default();
-    for (id, source) in sources.iter() {
-        let own = fixes.iter().map(|it| it.1).filter(|it| it.file == id);
-        all.add(source.name.clone(), with(&source.text, own));
-    }
-    all
+    sources.with_texts(|id, source| with(&source.text, fixes.iter().map(|it| it.1).filter(|it| it.file == id)))
 }
 
 /// The text with edits made that stand in order and do not overlap.

@@ -2,9 +2,9 @@
 //! somewhere, and is shown by a test that is not about pages.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
-use machine_compiler::diagnostic::{Code, Diagnostic, code, explain};
+use machine_compiler::diagnostic::explain::{self, Sample};
+use machine_compiler::diagnostic::{Code, Diagnostic, code};
 use machine_compiler::repair::repair;
-use machine_compiler::source::SourceMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,15 +20,9 @@ fn has_no_example(page: &str) -> bool {
     page.lines().any(|line| line.starts_with("(no example:"))
 }
 
-fn sources(source: &str) -> SourceMap {
-    let mut sources = SourceMap::default();
-    sources.add("example.machine", source);
-    sources
-}
-
-/// The codes of all that is wrong with a source.
-fn codes(source: &str) -> Vec<Code> {
-    machine_compiler::check(&sources(source)).iter().map(|it| it.code).collect()
+/// The codes of all that is wrong with an example.
+fn codes(example: &[Sample]) -> Vec<Code> {
+    machine_compiler::check(&explain::sources(example)).iter().map(|it| it.code).collect()
 }
 
 fn here(path: &str) -> PathBuf {
@@ -69,9 +63,12 @@ fn the_first_example_of_a_page_fails_with_exactly_its_code() {
         if has_no_example(page) {
             return None;
         }
-        let Some(source) = explain::parts(code).fails else { return Some("it has no failing example".to_owned()) };
+        let example = explain::parts(code).fails;
+        if example.is_empty() {
+            return Some("it has no failing example".to_owned());
+        }
         // The same slip may stand at several places; another code may not.
-        let mut found = codes(source);
+        let mut found = codes(&example);
         found.dedup();
         (found != [code]).then(|| format!("its failing example yields {found:?}"))
     });
@@ -84,10 +81,11 @@ fn the_second_example_of_a_page_compiles() {
         if has_no_example(page) {
             return None;
         }
-        let Some(source) = explain::parts(code).compiles else {
+        let example = explain::parts(code).compiles;
+        if example.is_empty() {
             return Some("it has no corrected example".to_owned());
-        };
-        let found = codes(source);
+        }
+        let found = codes(&example);
         (!found.is_empty()).then(|| format!("its corrected example yields {found:?}"))
     });
 }
@@ -95,7 +93,7 @@ fn the_second_example_of_a_page_compiles() {
 #[test]
 fn a_certain_fix_of_a_page_s_example_puts_it_right() {
     check(|code| {
-        let example = sources(explain::parts(code).fails?);
+        let example = explain::sources(&explain::parts(code).fails);
         let certain = |it: &Diagnostic| it.fix.as_ref().is_some_and(|fix| fix.certain);
         let found = machine_compiler::check(&example);
         if !found.iter().any(certain) {

@@ -4,8 +4,9 @@
 //! `UPDATE_GALLERY=1 cargo test -p machine-compiler --test gallery` writes it anew.
 #![allow(clippy::expect_used, reason = "a panic is a test's report")]
 
+use machine_compiler::diagnostic::explain::{self, Sample};
 use machine_compiler::diagnostic::render::{self, Form, Style};
-use machine_compiler::diagnostic::{Code, code, explain};
+use machine_compiler::diagnostic::{Code, code};
 use machine_compiler::repair::repair;
 use machine_compiler::source::SourceMap;
 use std::fmt::Write;
@@ -13,12 +14,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a code begins with, the file that shows its kind, and what that is called.
-const CHAPTERS: [(&str, &str, &str); 5] = [
+const CHAPTERS: [(&str, &str, &str); 6] = [
     ("E01", "syntax.md", "Mistakes of syntax"),
     ("E02", "names.md", "Mistakes of names"),
     ("E03", "types.md", "Mistakes of types and arguments"),
     ("E04", "structure.md", "Mistakes in the structure of a machine"),
     ("E05", "limits.md", "What is too large or unusable"),
+    ("W", "warnings.md", "Warnings"),
 ];
 
 const ORIGIN: &str = "<!-- Made from compiler/src/diagnostic/codes; \
@@ -66,11 +68,11 @@ fn chapter(prefix: &str, title: &str) -> String {
 fn shown(code: Code) -> String {
     let parts = explain::parts(code);
     let mut text = format!("## {code}: {}\n\n{}", parts.title, parts.about);
-    if let (Some(fails), Some(compiles)) = (parts.fails, parts.compiles) {
-        let sources = sources(fails);
-        write!(text, "\nA source with this mistake:\n\n```machine\n{fails}```\n").expect("a text");
+    if !parts.fails.is_empty() && !parts.compiles.is_empty() {
+        let sources = explain::sources(&parts.fails);
+        write!(text, "\nA source with this mistake:\n\n{}", blocks(&parts.fails)).expect("a text");
         write!(text, "\nWhat is said of it:\n\n```text\n{}```\n", said(&sources)).expect("a text");
-        write!(text, "\nPut right:\n\n```machine\n{compiles}```\n").expect("a text");
+        write!(text, "\nPut right:\n\n{}", blocks(&parts.compiles)).expect("a text");
         if repair(&sources).left.is_empty() {
             text.push_str("\n`machinec check --fix` puts this right by itself.\n");
         }
@@ -78,10 +80,13 @@ fn shown(code: Code) -> String {
     text
 }
 
-fn sources(text: &str) -> SourceMap {
-    let mut sources = SourceMap::default();
-    sources.add("example.machine", text);
-    sources
+/// The files of an example; of several, each under its name.
+fn blocks(example: &[Sample]) -> String {
+    let block = |it: &Sample| match example.len() {
+        1 => format!("```machine\n{}```\n", it.text),
+        _ => format!("`{}`:\n\n```machine\n{}```\n", it.name, it.text),
+    };
+    example.iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
 fn said(sources: &SourceMap) -> String {

@@ -18,8 +18,8 @@ fn document(sources: &SourceMap, diagnostics: &[Diagnostic]) -> Value {
 fn examples() -> SourceMap {
     let mut sources = SourceMap::default();
     for code in code::ALL {
-        if let Some(example) = explain::parts(*code).fails {
-            sources.add(format!("a b/{code}:ü%.machine"), example.replace('\n', "\r\n"));
+        if let [example] = explain::parts(*code).fails[..] {
+            sources.add(format!("a b/{code}:ü%.machine"), example.text.replace('\n', "\r\n"));
         }
     }
     sources

@@ -45,6 +45,17 @@ impl Converted {
         Tree::new(source, self.nodes, self.comments)
     }
 
+    pub(crate) fn has_comments(&self) -> bool {
+        !self.comments.is_empty()
+    }
+
+    /// The same for a stretch of a source that was parsed by itself.
+    pub(crate) fn into_tree_at(mut self, source: &str, offset: u32) -> Tree<'_> {
+        let spans = self.nodes.iter_mut().map(|it| &mut it.span).chain(&mut self.comments);
+        spans.for_each(|it| (it.start, it.end) = (it.start + offset, it.end + offset));
+        self.into_tree(source)
+    }
+
     /// The tree over the source, of which the parsed text is an edited copy.
     pub(crate) fn into_tree_of<'s>(mut self, source: &'s str, patched: &Patched) -> Tree<'s> {
         for node in &mut self.nodes {
@@ -120,7 +131,7 @@ fn role(rule: Rule) -> Role {
     match rule {
         Rule::comment => Role::Comment,
         Rule::doc => Role::Leaf(Kind::Doc),
-        Rule::name => Role::Leaf(Kind::Name),
+        Rule::name | Rule::enum_word => Role::Leaf(Kind::Name),
         Rule::word => Role::Leaf(Kind::Word),
         Rule::version => Role::Leaf(Kind::Version),
         Rule::initial => Role::Leaf(Kind::Initial),
@@ -136,6 +147,14 @@ fn role(rule: Rule) -> Role {
         Rule::need => Role::Leaf(Kind::Need),
         Rule::list_of => Role::Leaf(Kind::ListOf),
         Rule::map_of => Role::Leaf(Kind::MapOf),
+        Rule::use_path => Role::Leaf(Kind::UsePath),
+        Rule::across_fleet => Role::Leaf(Kind::AcrossFleet),
+        Rule::on_node => Role::Leaf(Kind::OnNode),
+        Rule::quiet => Role::Leaf(Kind::Quiet),
+        Rule::assign_mark => Role::Leaf(Kind::AssignMark),
+        Rule::operator => Role::Leaf(Kind::Operator),
+        Rule::not_ => Role::Leaf(Kind::Not),
+        Rule::minus => Role::Leaf(Kind::Minus),
         rule => branch(rule).map_or(Role::Mark, Role::Branch),
     }
 }
@@ -169,6 +188,55 @@ fn branch(rule: Rule) -> Option<Kind> {
         Rule::needs => Kind::Needs,
         Rule::type_ => Kind::Type,
         Rule::choice => Kind::Choice,
+        rule => return whole_language(rule),
+    })
+}
+
+fn whole_language(rule: Rule) -> Option<Kind> {
+    Some(match rule {
+        Rule::use_ => Kind::Use,
+        Rule::template => Kind::Params,
+        Rule::instance => Kind::Instance,
+        Rule::extern_ => Kind::Extern,
+        Rule::states => Kind::States,
+        Rule::was => Kind::Was,
+        Rule::data => Kind::Data,
+        Rule::fact => Kind::Fact,
+        Rule::secret => Kind::Secret,
+        Rule::from => Kind::From,
+        Rule::limit => Kind::Limit,
+        Rule::event => Kind::Event,
+        Rule::splay => Kind::Splay,
+        Rule::timeout => Kind::Timeout,
+        Rule::backoff => Kind::Backoff,
+        Rule::up_to => Kind::UpTo,
+        Rule::announce => Kind::Announce,
+        Rule::under => Kind::Under,
+        Rule::wait => Kind::Wait,
+        Rule::while_ => Kind::While,
+        Rule::run_as => Kind::RunAs,
+        Rule::returns => Kind::Returns,
+        Rule::return_ => Kind::Return,
+        Rule::binding => Kind::Binding,
+        Rule::enters => Kind::Enters,
+        Rule::guard => Kind::Guard,
+        Rule::when => Kind::When,
+        Rule::enter => Kind::Enter,
+        Rule::exit => Kind::Exit,
+        Rule::actions => Kind::Actions,
+        Rule::assign => Kind::Assign,
+        Rule::emit => Kind::Emit,
+        Rule::raise => Kind::Raise,
+        Rule::log => Kind::Log,
+        Rule::poll => Kind::Poll,
+        Rule::expr => Kind::Expr,
+        Rule::args => Kind::Args,
+        Rule::member => Kind::Member,
+        Rule::paren | Rule::embedded => Kind::Paren,
+        Rule::by => Kind::By,
+        Rule::within => Kind::Within,
+        Rule::at_most => Kind::AtMost,
+        Rule::negative => Kind::Negative,
         rule => return bad(rule),
     })
 }
@@ -184,6 +252,19 @@ fn bad(rule: Rule) -> Option<Kind> {
         Rule::bad_on => Kind::BadOn,
         Rule::bad_other => Kind::BadPart,
         Rule::bad_kind_part => Kind::BadKindPart,
+        Rule::bad_instance => Kind::BadInstance,
+        Rule::bad_extern => Kind::BadExtern,
+        Rule::bad_extern_part => Kind::BadExternPart,
+        Rule::bad_param => Kind::BadParam,
+        Rule::bad_test => Kind::BadTest,
+        Rule::bad_data => Kind::BadData,
+        Rule::bad_fact => Kind::BadFact,
+        Rule::bad_secret => Kind::BadSecret,
+        Rule::bad_limit => Kind::BadLimit,
+        Rule::bad_event => Kind::BadEvent,
+        Rule::bad_require => Kind::BadRequire,
+        Rule::bad_modifier => Kind::BadModifier,
+        Rule::bad_action => Kind::BadAction,
         _ => return None,
     })
 }
@@ -203,6 +284,9 @@ pub(crate) fn expected(rule: Rule) -> Option<Kind> {
         Rule::open_bracket => Some(Kind::OpenBracket),
         Rule::close_bracket => Some(Kind::CloseBracket),
         Rule::state_word => Some(Kind::StateWord),
+        Rule::machine_word => Some(Kind::MachineWord),
+        Rule::is => Some(Kind::Is),
+        Rule::range => Some(Kind::Range),
         Rule::EOI => Some(Kind::End),
         _ => match role(rule) {
             Role::Leaf(kind) | Role::Branch(kind) if bad(rule).is_none() => Some(kind),

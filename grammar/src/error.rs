@@ -119,9 +119,25 @@ pub enum Problem<'s> {
         /// As it belongs behind the brackets: `every 5s`.
         right: String,
     },
+    /// A mark or a word of other languages for one of this language: `&&` for `and`, `:=` for `=`, `let` for `data`.
+    WrongSign {
+        /// As written.
+        found: &'s str,
+        /// As it is here.
+        right: &'static str,
+    },
+    /// A word that says nothing here: `set` in `set x = 1`.
+    Needless {
+        /// The word.
+        found: &'s str,
+        /// The word behind it.
+        before: &'s str,
+    },
+    /// A declaration that this version does not have: `test` or `require`.
+    NotYet(&'s str),
     /// `=` between a name and its value, where `:` belongs.
     EqualsForColon {
-        /// [`Kind::Arg`] or [`Kind::Entry`].
+        /// [`Kind::Arg`], [`Kind::Entry`] or [`Kind::Field`].
         of: Kind,
         /// Both with the right mark: `timeout: 4s`.
         right: String,
@@ -135,6 +151,8 @@ pub enum Problem<'s> {
         /// Both together: `on air.ok`.
         right: String,
     },
+    /// A quote between the braces of a text, where it ends the text.
+    QuoteInBraces,
     /// A name between quotes.
     QuotedName {
         /// With its quotes.

@@ -27,14 +27,22 @@ impl<'s> Reading<'_, 's> {
             self.doubled(fault),
             self.missing_on(fault),
             self.missing_state(fault),
+            self.foreign_keyword(fault),
+            self.needless_word(fault),
             self.misspelt(fault),
+            self.wrong_sign(fault),
+            self.increment(fault),
+            self.colon_for_equals(fault),
+            self.equals_before_type(fault),
             self.marked_pace(fault),
             self.pace_as_argument(fault),
             self.equals_for_colon(fault),
             self.quoted_name(fault),
             self.wrong_arrow(fault),
             self.spaced_unit(fault),
+            self.missing_arrow(fault),
             self.unquoted(fault),
+            self.unquoted_word(fault),
             self.reserved(fault),
             self.needs_backticks(fault),
             self.unclosed_bracket(fault),
@@ -101,6 +109,15 @@ impl<'s> Reading<'_, 's> {
         has_letters.then(|| Guess { certain, ..Guess::new(Problem::Unquoted(self.original(&at)), at, quoted) })
     }
 
+    /// `from env TOKEN`: a word where only a text can stand.
+    fn unquoted_word(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let token = self.tokens.get(fault.index).filter(|it| it.look == Look::Word)?;
+        let only_text = fault.expects(Kind::Text) && !fault.expects(Kind::Number) && !fault.expects(Kind::UsePath);
+        let quoted = format!("\"{}\"", self.word(token));
+        let problem = Problem::Unquoted(self.found(token));
+        only_text.then(|| Guess { certain: true, ..Guess::new(problem, token.span.clone(), quoted) })
+    }
+
     fn reserved(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let token = self.tokens.get(fault.index).filter(|it| RESERVED.contains(&self.word(it)))?;
         let before = self.before(fault)?;
@@ -148,7 +165,7 @@ impl<'s> Reading<'_, 's> {
     }
 
     /// The nearest bracket before a token that nothing has closed.
-    fn opener(&self, index: usize, opener: &str, closer: &str) -> Option<Range<usize>> {
+    pub(crate) fn opener(&self, index: usize, opener: &str, closer: &str) -> Option<Range<usize>> {
         let mut depth = 0_usize;
         for token in self.tokens.get(..index)?.iter().rev() {
             let word = self.word(token);

@@ -9,13 +9,14 @@ use crate::stretch::{Fault, Reading};
 use std::ops::Range;
 
 impl<'s> Reading<'_, 's> {
-    /// `every: 5s` behind the brackets.
+    /// `every: 5s` behind the brackets, and the same with other modifiers.
     pub(crate) fn marked_pace(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         self.tokens.get(fault.index).filter(|it| self.is_assignment(it))?;
-        let every = self.before(fault).filter(|it| self.word(it) == "every")?;
+        let is_paced = |it: &&Token| matches!(self.word(it), "every" | "splay" | "timeout" | "backoff" | "wait");
+        let every = self.before(fault).filter(is_paced)?;
         let pace = self.tokens.get(fault.index + 1).filter(|it| it.look == Look::Number)?;
         let place = every.span.start..pace.span.end;
-        let right = format!("every {}", self.word(pace));
+        let right = format!("{} {}", self.word(every), self.word(pace));
         let problem = Problem::MisplacedPace { found: self.original(&place), right };
         let at = every.span.end..pace.span.start;
         Some(Guess { certain: true, place: Some(place), ..Guess::new(problem, at, " ") })
@@ -55,11 +56,30 @@ impl<'s> Reading<'_, 's> {
         let equals = self.tokens.get(fault.index).filter(|it| self.word(it) == "=" && fault.expects(Kind::Colon))?;
         let name = self.before(fault).filter(|it| matches!(it.look, Look::Word | Look::Quoted | Look::Text))?;
         let value = self.tokens.get(fault.index + 1)?;
-        let of = if fault.expects(Kind::CloseParen) { Kind::Arg } else { Kind::Entry };
+        let of = self.of_list(fault);
         let right = format!("{}: {}", self.word(name), self.shown_value(value));
         let problem = Problem::EqualsForColon { of, right };
         let at = name.span.end..equals.span.end;
         Some(Guess { certain: true, place: Some(equals.span.clone()), ..Guess::new(problem, at, ":") })
+    }
+
+    /// What a list is made of in which a colon is missing.
+    fn of_list(&self, fault: &Fault<'_>) -> Kind {
+        let in_braces = self.opener(fault.index, "{", "}").map_or(0, |it| it.start);
+        let in_parens = self.opener(fault.index, "(", ")").map_or(0, |it| it.start);
+        let owner = self.tokens.iter().take_while(|it| it.span.start < in_braces).last();
+        let is_field = owner.is_some_and(|it| self.word(it) == "returns");
+        match (in_braces > in_parens, fault.expects(Kind::CloseParen)) {
+            (true, _) => {
+                if is_field {
+                    Kind::Field
+                } else {
+                    Kind::Entry
+                }
+            }
+            (false, true) => Kind::Arg,
+            (false, false) => Kind::Field,
+        }
     }
 
     /// `deployer.ok -> monitor` without `on`.
@@ -86,7 +106,21 @@ impl<'s> Reading<'_, 's> {
     pub(crate) fn quoted_name(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let text = self.tokens.get(fault.index).filter(|it| it.look == Look::Text)?;
         let before = self.before(fault)?;
-        if !matches!(self.word(before), "->" | "on" | "state" | "as" | "watch" | "run" | "machine") {
+        if !matches!(
+            self.word(before),
+            "->" | "on"
+                | "state"
+                | "as"
+                | "watch"
+                | "run"
+                | "machine"
+                | "data"
+                | "fact"
+                | "event"
+                | "emit"
+                | "raise"
+                | "poll"
+        ) {
             return None;
         }
         let inner = self.word(text).trim_matches('"');
@@ -106,7 +140,7 @@ impl<'s> Reading<'_, 's> {
         all.then_some(first.span.start..last.span.end)
     }
 
-    fn is_name(&self, token: &Token) -> bool {
+    pub(crate) fn is_name(&self, token: &Token) -> bool {
         token.look == Look::Quoted || token.look == Look::Word && !RESERVED.contains(&self.word(token))
     }
 

@@ -11,15 +11,22 @@ pub const RESERVED: &[&str] = &[
 ];
 
 /// Words that begin a declaration inside a machine.
-pub(crate) const PARTS: &[&str] = &["on", "after", "state", "initial", "final", "watch", "run"];
+pub(crate) const PARTS: &[&str] = &[
+    "on", "after", "when", "state", "initial", "final", "watch", "run", "data", "fact", "secret", "limit", "event",
+    "enter", "exit", "require",
+];
 
 /// Words that begin a declaration between machines.
-pub(crate) const ITEMS: &[&str] = &["machine", "watcher"];
+pub(crate) const ITEMS: &[&str] = &["machine", "watcher", "use", "extern", "test"];
 
 /// Words of other languages for what is written otherwise here.
 pub(crate) const FOREIGN: &[&str] = &[
     "else",
+    "elif",
+    "elsif",
+    "elseif",
     "if",
+    "for",
     "transition",
     "transitions",
     "states",
@@ -33,7 +40,6 @@ pub(crate) const FOREIGN: &[&str] = &[
     "var",
     "let",
     "const",
-    "import",
     "goto",
     "end",
 ];
@@ -84,6 +90,28 @@ pub(crate) fn of(kind: Kind) -> &'static [&'static str] {
         Kind::Outcome => &["outcome"],
         Kind::Fault => &["fault"],
         Kind::Needs => &["needs"],
+        Kind::Use => &["use"],
+        Kind::Extern => &["extern"],
+        Kind::MachineWord | Kind::Instance => &["machine"],
+        Kind::States => &["states"],
+        Kind::Was => &["was"],
+        Kind::Data => &["data"],
+        Kind::Fact => &["fact"],
+        Kind::Secret => &["secret"],
+        Kind::From => &["from"],
+        Kind::Limit => &["limit"],
+        Kind::Event => &["event"],
+        Kind::When | Kind::Guard => &["when"],
+        Kind::Enter => &["enter"],
+        Kind::Exit => &["exit"],
+        Kind::Enters => &["enters"],
+        Kind::Is => &["is"],
+        Kind::Wait => &["wait"],
+        Kind::Emit => &["emit"],
+        Kind::Raise => &["raise"],
+        Kind::Log => &["log"],
+        Kind::Poll => &["poll"],
+        Kind::By => &["by"],
         Kind::Required => &["required"],
         Kind::Optional => &["optional"],
         _ => &[],

@@ -23,22 +23,53 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The whole file: `Doc`, `Machine`, `WatcherKind` and what could not be read.
+    /// The whole file: `Doc`, `Use`, `Machine`, `Instance`, `Extern`, `WatcherKind` and what could not be read.
     File "a file"
-    /// `Name`, `Version` if written, `Body`.
+    /// `UsePath` or `Text`.
+    Use "`use`"
+    /// `std/service`, as written.
+    UsePath "a path such as `std/service`"
+    /// `Name`, `Params` if written, `Version` if written, `Body`.
     Machine "`machine`"
+    /// `Param`, perhaps `BadParam`.
+    Params "`(`"
+    /// `Name`, `Call`.
+    Instance "`machine`"
+    /// `Name`, then `Doc`, `States`, `Event`.
+    Extern "`extern`"
+    /// `Path` for each state.
+    States "`states`"
     /// Where a version is expected: the word as written.
     Version "a version"
-    /// What stands between the braces of a machine or state: `Doc`, `State`, `Watch`, `Run`, `On`, `After`.
+    /// What stands between the braces of a machine or state: `Doc`, `State`, `Watch`, `Run`, `On`, `After`, `When`,
+    /// `Enter`, `Exit`, `Data`, `Fact`, `Secret`, `Limit`, `Event`.
     Body "`{`"
 
-    /// `Initial` and `Final` as far as written, `Name`, `Body` if it has braces.
+    /// `Initial` and `Final` as far as written, `Name`, `Was` if written, `Body` if it has braces.
     State "`state`"
     /// The word `initial`.
     Initial "`initial`"
     /// The word `final`.
     Final "`final`"
-    /// `Name`, `Call`, then `Every` and `UnknownModifier`.
+    /// `Path` for each former name.
+    Was "`was`"
+    /// `Name`, `Type` if written, a value.
+    Data "`data`"
+    /// The same as `Data`.
+    Fact "`fact`"
+    /// `Name`, `From`, `Text`.
+    Secret "`secret`"
+    /// `Word`.
+    From "`from`"
+    /// `Name`, a value, `AcrossFleet` or `OnNode` if written.
+    Limit "`limit`"
+    /// The words `across fleet`.
+    AcrossFleet "`across fleet`"
+    /// The words `on node`.
+    OnNode "`on node`"
+    /// `Name`, `Field` in any number, `From` if written.
+    Event "`event`"
+    /// `Name`, `Call`, then modifiers: `Every` to `Returns`, `UnknownModifier`, `BadModifier`.
     Watch "`watch`"
     /// The same as `Watch`.
     Run "`run`"
@@ -48,13 +79,46 @@ kinds! {
     Arg "an argument"
     /// A value.
     Every "`every`"
+    /// A value.
+    Splay "`splay`"
+    /// A value.
+    Timeout "`timeout`"
+    /// A value, `UpTo` if written.
+    Backoff "`backoff`"
+    /// A value.
+    UpTo "`up to`"
+    /// `Every`.
+    Announce "`announce`"
+    /// The word `quiet`.
+    Quiet "`quiet`"
+    /// `Name`, `Wait` if written.
+    Under "`under`"
+    /// A value.
+    Wait "`wait`"
+    /// `Name`, `Path`.
+    While "`while`"
+    /// A value.
+    RunAs "`as`"
+    /// `Return`.
+    Returns "`returns`"
+    /// `Name`, `Type`, the default if written.
+    Return "a field"
     /// `Word`; all that follows on its line belongs to it.
     UnknownModifier "a modifier"
 
-    /// `Path` for each event, `Goto` or `Stay`, `Label` if written.
+    /// For each event `Path` and perhaps `Binding` or `Enters`; `Guard` if written, `Goto` or `Stay`, `Label` and
+    /// `Actions` if written.
     On "`on`"
-    /// A value, `Goto` or `Stay`, `Label` if written.
+    /// `Name`.
+    Binding "`(`"
+    /// `Path`.
+    Enters "`enters`"
+    /// A value.
+    Guard "`when`"
+    /// A value, `Guard` if written, `Goto` or `Stay`, `Label` and `Actions` if written.
     After "`after`"
+    /// A value, `Goto` or `Stay`, `Label` and `Actions` if written.
+    When "`when`"
     /// `Path`, `Again` if written.
     Goto "`->`"
     /// The word `again`.
@@ -66,6 +130,40 @@ kinds! {
     /// `Name` for each step.
     Path "a name"
 
+    /// `Actions`.
+    Enter "`enter`"
+    /// `Actions`.
+    Exit "`exit`"
+    /// `Assign`, `Emit`, `Raise`, `Log`, `Poll`, perhaps `BadAction`.
+    Actions "`{`"
+    /// `Name`, `AssignMark`, a value.
+    Assign "an assignment"
+    /// `=`, `+=` or `-=`.
+    AssignMark "`=`"
+    /// `Name`, then `Arg`.
+    Emit "`emit`"
+    /// `Name`, then `Arg`.
+    Raise "`raise`"
+    /// A value.
+    Log "`log`"
+    /// `Name`.
+    Poll "`poll`"
+
+    /// Any value but a lone literal, name or map: operands with `Operator` between them, `Not` and `Minus` before them,
+    /// `Args` and `Member` behind them, in the order of the text.
+    Expr "a value"
+    /// What stands between two operands: `==`, `and`, `..`, `not in` and so on.
+    Operator "an operator"
+    /// The word `not` in front of an operand.
+    Not "`not`"
+    /// The mark `-` in front of an operand.
+    Minus "`-`"
+    /// Values: the arguments of the name before.
+    Args "`(`"
+    /// `Name`: a field of the operand before.
+    Member "`.`"
+    /// A value between round brackets.
+    Paren "`(`"
     /// A text with its quotes.
     Text "a text"
     /// A number with its unit, if any: all characters that hang together.
@@ -79,8 +177,10 @@ kinds! {
     /// `Text`, `Word` or `Name`; then a value.
     Entry "a key"
 
-    /// `Name`, `Param`, then `Doc`, `Outcome`, `Fault`, `Pace`, `Needs`.
+    /// `Name`, `Param`, `By` if written, then `Doc`, `Outcome`, `Fault`, `Pace`, `Needs`.
     WatcherKind "`watcher`"
+    /// `Call`.
+    By "`by`"
     /// `Name`, `Type`, `Rest` if written, the default if written.
     Param "a parameter"
     /// The mark `...` of a parameter that takes all further arguments.
@@ -101,8 +201,14 @@ kinds! {
     Needs "`needs`"
     /// A capability as written: `exec(program)`.
     Need "a capability"
-    /// `ListOf` and `MapOf` in any number, then `Choice` or `Name`.
+    /// `ListOf` and `MapOf` in any number, then `Choice` or `Name`, `Within` if written, `AtMost` in any number.
     Type "a type"
+    /// `in A..B`: two of `Number`, `Name` and `Negative`.
+    Within "`in`"
+    /// `up to N`: `Number`, `Name` or `Negative`.
+    AtMost "`up to`"
+    /// `Minus`, `Name`.
+    Negative "a number"
     /// The words `list of`.
     ListOf "`list of`"
     /// The words `map of`.
@@ -141,6 +247,12 @@ kinds! {
     CloseBracket "`]`"
     /// The word `state`.
     StateWord "`state`"
+    /// The word `machine` behind `extern`.
+    MachineWord "`machine`"
+    /// The word `is`.
+    Is "`is`"
+    /// `..`
+    Range "`..`"
     /// The end of the declaration.
     End "the end of the line"
 
@@ -150,6 +262,16 @@ kinds! {
     BadNumber "a number"
     /// A machine of which only `Name`, and perhaps a `Body`, could be read.
     BadMachine "`machine`"
+    /// An instance of which only `Name` could be read.
+    BadInstance "`machine`"
+    /// A machine outside the sources of which only `Name` could be read.
+    BadExtern "`extern`"
+    /// What could not be read in it.
+    BadExternPart "`states`"
+    /// A parameter of a machine that could not be read.
+    BadParam "a parameter"
+    /// A test, which this version does not have.
+    BadTest "`test`"
     /// A kind of watcher of which only `Name` could be read.
     BadWatcherKind "`watcher`"
     /// What could not be read between machines; perhaps a `Body`.
@@ -160,8 +282,24 @@ kinds! {
     BadWatch "`watch`"
     /// A run of which only `Name` could be read.
     BadRun "`run`"
-    /// A handler of which only the `Path` of each event could be read.
+    /// A handler of which only the events could be read: `Path`, `Binding`, `Enters`.
     BadOn "`on`"
+    /// Data of which only `Name` could be read.
+    BadData "`data`"
+    /// A fact of which only `Name` could be read.
+    BadFact "`fact`"
+    /// A secret of which only `Name` could be read.
+    BadSecret "`secret`"
+    /// A limit of which only `Name` could be read.
+    BadLimit "`limit`"
+    /// An event of which only `Name` could be read.
+    BadEvent "`event`"
+    /// A property, which this version does not have.
+    BadRequire "`require`"
+    /// A modifier of which only `Word` could be read.
+    BadModifier "a modifier"
+    /// An action that could not be read.
+    BadAction "an action"
     /// What could not be read inside a body; perhaps a `Body`.
     BadPart "a declaration"
     /// What could not be read inside a kind of watcher.
@@ -175,12 +313,25 @@ impl Kind {
         matches!(
             self,
             Kind::BadMachine
+                | Kind::BadInstance
+                | Kind::BadExtern
+                | Kind::BadExternPart
+                | Kind::BadParam
+                | Kind::BadTest
                 | Kind::BadWatcherKind
                 | Kind::BadItem
                 | Kind::BadState
                 | Kind::BadWatch
                 | Kind::BadRun
                 | Kind::BadOn
+                | Kind::BadData
+                | Kind::BadFact
+                | Kind::BadSecret
+                | Kind::BadLimit
+                | Kind::BadEvent
+                | Kind::BadRequire
+                | Kind::BadModifier
+                | Kind::BadAction
                 | Kind::BadPart
                 | Kind::BadKindPart
         )

@@ -30,7 +30,7 @@ pub(crate) enum Look {
     Arrow,
     /// `=>`, `→`, `-->`, `==>`
     WrongArrow,
-    /// Any other single character.
+    /// Any other single character, and operators of two or three.
     Mark,
 }
 
@@ -154,8 +154,13 @@ fn mark(rest: &str, first: char) -> (Look, usize) {
         ("–>", Look::WrongArrow),
         ("->", Look::Arrow),
     ];
-    let arrow = ARROWS.iter().find(|(text, _)| rest.starts_with(text));
-    arrow.map_or((Look::Mark, first.len_utf8()), |(text, look)| (*look, text.len()))
+    const SIGNS: [&str; 17] =
+        ["===", "!==", "...", "==", "!=", "<=", ">=", "=<", "<>", ":=", "+=", "-=", "++", "--", "&&", "||", ".."];
+    let sign = || SIGNS.iter().find(|it| rest.starts_with(**it));
+    if let Some((text, look)) = ARROWS.iter().find(|(text, _)| rest.starts_with(text)) {
+        return (*look, text.len());
+    }
+    (Look::Mark, sign().map_or(first.len_utf8(), |it| it.len()))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod braces;
 mod characters;
 mod convert;
+mod embedded;
 mod error;
 mod guess;
 mod habit;
@@ -21,13 +22,16 @@ mod mistakes;
 mod patch;
 mod recover;
 mod scan;
+mod slip;
 mod span;
 mod stretch;
 mod tree;
 
+pub use embedded::value;
 pub use error::{Fix, NotText, Problem, SyntaxError, decode};
 pub use keywords::{RESERVED, is_plain_unit, unit};
 pub use kind::Kind;
+pub use slip::operator;
 pub use span::Span;
 pub use tree::{Children, Node, Tree};
 

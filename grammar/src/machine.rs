@@ -21,20 +21,35 @@ pub(crate) fn file(text: &str) -> Result<Converted, usize> {
     MachineParser::parse(Rule::file, text).map(Converted::new).map_err(|error| place(&error.location))
 }
 
+/// Reads a text that is one value.
+pub(crate) fn value(text: &str) -> Option<Converted> {
+    MachineParser::parse(Rule::embedded, text).map(Converted::new).ok()
+}
+
 /// Parses a whole text and drops what comes of it.
 pub(crate) fn recognise(text: &str) -> bool {
     MachineParser::parse(Rule::file, text).is_ok()
 }
 
-/// Which declarations may stand at a place.
+/// What may stand at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Context {
-    /// Between machines.
+    /// A declaration between machines.
     File,
-    /// In a machine or a state.
+    /// A declaration in a machine or a state.
     Body,
-    /// In a kind of watcher.
+    /// A declaration in a kind of watcher.
     Watcher,
+    /// A declaration in a machine that is in no source.
+    Extern,
+    /// A parameter of a machine.
+    Param,
+    /// Modifiers behind a watcher's call.
+    Modifier,
+    /// Actions between braces.
+    Action,
+    /// A value between the braces of a text.
+    Embedded,
 }
 
 /// Where reading a declaration came to its end, and what would have let it go on.
@@ -51,6 +66,11 @@ pub(crate) fn probe(context: Context, text: &str) -> Option<Failure> {
         Context::File => Rule::one_item,
         Context::Body => Rule::one_part,
         Context::Watcher => Rule::one_kind_part,
+        Context::Extern => Rule::one_extern_part,
+        Context::Param => Rule::one_param,
+        Context::Modifier => Rule::one_modifier,
+        Context::Action => Rule::one_action,
+        Context::Embedded => Rule::embedded,
     };
     let error = MachineParser::parse(rule, text).err()?;
     let mut kinds: Vec<Kind> = match &error.variant {

@@ -5,6 +5,7 @@ use crate::characters::all_forbidden;
 use crate::error::{Problem, SyntaxError};
 use crate::lex::{Look, Token};
 use crate::patch::Edit;
+use crate::slip;
 use std::ops::Range;
 
 /// How many tokens of a sort are taken out at most; a file with more of them is none of ours.
@@ -51,7 +52,7 @@ fn token_mistake<'s>(source: &'s str, token: &Token) -> Option<Repair<'s>> {
         Look::UnclosedQuoted => Some(unclosed_name(source, token.span.clone())),
         Look::ForeignText => Some(foreign_text(source, token.span.clone())),
         Look::WrongArrow => Some(wrong_arrow(source, token.span.clone())),
-        Look::Mark => foreign_blank(source, token.span.clone()),
+        Look::Mark => foreign_blank(source, token.span.clone()).or_else(|| foreign_sign(source, token.span.clone())),
         _ => None,
     }
 }
@@ -91,6 +92,20 @@ fn foreign_blank(source: &str, span: Range<usize>) -> Option<Repair<'_>> {
     let name = if character == '\u{A0}' { "a no-break space" } else { "a blank other than the space bar's" };
     let error = SyntaxError::new(Problem::Forbidden { character, name }, span.clone()).fix(span.clone(), " ").certain();
     Some(Repair::sure(error, Edit::new(span, " ")))
+}
+
+/// `&&` and the like, which stand for a word or another sign wherever they stand.
+fn foreign_sign(source: &str, span: Range<usize>) -> Option<Repair<'_>> {
+    let found = &source[span.clone()];
+    let right = slip::foreign_sign(found)?;
+    let is_word = right.starts_with(|it: char| it.is_ascii_alphabetic());
+    let tight = |it: Option<char>| it.is_some_and(|it| !it.is_whitespace());
+    let before = if is_word && found != "!" && tight(source[..span.start].chars().next_back()) { " " } else { "" };
+    let behind = if is_word && tight(source[span.end..].chars().next()) { " " } else { "" };
+    let text = [before, right, behind].concat();
+    let error = SyntaxError::new(Problem::WrongSign { found, right }, span.clone());
+    let error = error.fix(span.clone(), text.clone()).certain();
+    Some(Repair::sure(error, Edit::new(span, text)))
 }
 
 fn wrong_arrow(source: &str, span: Range<usize>) -> Repair<'_> {

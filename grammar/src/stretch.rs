@@ -30,7 +30,8 @@ pub(crate) struct Reading<'r, 's> {
 
 /// A stretch to look at.
 pub(crate) struct Site {
-    context: Context,
+    pub(crate) context: Context,
+    kind: Kind,
     /// Where to begin trying: the declaration before, if the stretch stands in the same line.
     pub(crate) from: usize,
     bad: Range<usize>,
@@ -67,15 +68,21 @@ impl<'r, 's> Reading<'r, 's> {
     fn collect_sites(&self, parent: Node<'_, '_>, sites: &mut Vec<Site>) {
         let mut before: Option<Node<'_, '_>> = None;
         for node in parent.children() {
-            let beside = before.filter(|it| self.same_line(it.span().range().end, node.span().range().start));
+            let beside = before.filter(|it| self.is_beside(*it, node));
             // Of two stretches in one line the second comes of the first.
             if node.kind().is_bad() && !beside.is_some_and(|it| it.kind().is_bad()) {
                 let goes_on = beside.filter(|it| !self.ends_block(*it) && !self.begins_declaration(node));
                 let from = goes_on.unwrap_or(node).span().range().start;
-                sites.push(Site { context: context(node.kind()), from, bad: node.span().range() });
+                sites.push(Site { context: context(node.kind()), kind: node.kind(), from, bad: node.span().range() });
             }
             before = Some(node);
         }
+    }
+
+    /// Whether both stand on one line, and are of one list: a modifier has the call before it, and is none of its kind.
+    fn is_beside(&self, before: Node<'_, '_>, node: Node<'_, '_>) -> bool {
+        let other = node.kind() == Kind::BadModifier && before.kind() == Kind::Call;
+        !other && self.same_line(before.span().range().end, node.span().range().start)
     }
 
     fn begins_declaration(&self, node: Node<'_, '_>) -> bool {
@@ -89,6 +96,9 @@ impl<'r, 's> Reading<'r, 's> {
     }
 
     fn look_at(&self, site: &Site) -> Finding<'s> {
+        if matches!(site.kind, Kind::BadTest | Kind::BadRequire) {
+            return self.not_yet(site);
+        }
         let failure = self.probe(site);
         let at = (site.from + failure.at).max(site.bad.start);
         let index = self.tokens.partition_point(|it| it.span.end <= at);
@@ -99,6 +109,15 @@ impl<'r, 's> Reading<'r, 's> {
             Some(guess) => Finding { from, edit: Some(self.edit(&guess)), error: self.error_of(guess) },
             None => Finding { from, edit: None, error: self.plain_error(&fault) },
         }
+    }
+
+    /// A declaration of a coming version: its first word is the place, and what it says is left alone.
+    fn not_yet(&self, site: &Site) -> Finding<'s> {
+        let start = site.bad.start;
+        let length = self.text[start..].find(|it: char| !it.is_ascii_lowercase()).unwrap_or(0);
+        let word = start..start + length;
+        let error = SyntaxError::new(Problem::NotYet(self.original(&word)), self.patched.original(word));
+        Finding { from: self.patched.original(start..start).start, edit: None, error }
     }
 
     fn probe(&self, site: &Site) -> Failure {
@@ -158,12 +177,22 @@ impl<'r, 's> Reading<'r, 's> {
     }
 
     fn unexpected(&self, fault: &Fault<'_>, token: &Token, after: &'s str) -> SyntaxError<'s> {
+        if let Some(text) = self.before(fault).filter(|it| it.span.end == token.span.start && self.leaves_open(it)) {
+            let end = text.span.end;
+            return SyntaxError::new(Problem::QuoteInBraces, self.patched.original(end - 1..end));
+        }
         let found = self.found(token);
         let problem = self.well_known(fault, token).unwrap_or_else(|| {
             let expected = fault.expected.to_vec();
             Problem::Unexpected { found, after, expected }
         });
         SyntaxError::new(problem, self.patched.original(token.span.clone()))
+    }
+
+    /// Whether a token is a text with a brace that is open at its end.
+    fn leaves_open(&self, token: &Token) -> bool {
+        let word = self.word(token);
+        token.look == Look::Text && word.rfind('{') > word.rfind('}')
     }
 
     /// A word that is right elsewhere: in another place, or in another language.
@@ -219,8 +248,17 @@ impl<'r, 's> Reading<'r, 's> {
 /// Where a bad node stands.
 fn context(kind: Kind) -> Context {
     match kind {
-        Kind::BadMachine | Kind::BadWatcherKind | Kind::BadItem => Context::File,
+        Kind::BadMachine
+        | Kind::BadInstance
+        | Kind::BadExtern
+        | Kind::BadWatcherKind
+        | Kind::BadTest
+        | Kind::BadItem => Context::File,
         Kind::BadKindPart => Context::Watcher,
+        Kind::BadExternPart => Context::Extern,
+        Kind::BadParam => Context::Param,
+        Kind::BadModifier => Context::Modifier,
+        Kind::BadAction => Context::Action,
         _ => Context::Body,
     }
 }

@@ -8,8 +8,9 @@ use machine_grammar::{Kind, Node, parse};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-const PROGRAMS: [&str; 3] = [
+const PROGRAMS: [&str; 4] = [
     include_str!("../test_data/ok/container.machine"),
+    include_str!("../test_data/ok/fan.machine"),
     include_str!("../test_data/ok/hvac.machine"),
     include_str!("../test_data/ok/several.machine"),
 ];
@@ -191,14 +192,16 @@ fn declarations(text: &str) -> Vec<Declaration> {
 }
 
 fn is_declaration(kind: Kind) -> bool {
-    use Kind::{After, Fault, Machine, Needs, On, Outcome, Pace, Run, State, Watch, WatcherKind};
-    matches!(kind, Machine | State | Watch | Run | On | After | WatcherKind | Outcome | Fault | Pace | Needs)
+    use Kind::{After, Fault, Machine, Needs, On, Outcome, Pace, Run, State, Watch, WatcherKind, When};
+    use Kind::{Data, Enter, Event, Exit, Extern, Fact, Instance, Limit, Secret, States, Use};
+    matches!(kind, Machine | State | Watch | Run | On | After | WatcherKind | Outcome | Fault | Pace | Needs | When)
+        || matches!(kind, Data | Enter | Event | Exit | Extern | Fact | Instance | Limit | Secret | States | Use)
 }
 
 /// What a declaration says before its block, if it has one.
 fn head<'s>(node: Node<'_, 's>) -> &'s str {
     match node.kind() {
-        Kind::Machine | Kind::State | Kind::WatcherKind => node.find(Kind::Name).map_or("", Node::text),
+        Kind::Machine | Kind::State | Kind::WatcherKind | Kind::Extern => node.find(Kind::Name).map_or("", Node::text),
         _ => node.text(),
     }
 }

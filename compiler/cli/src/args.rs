@@ -6,6 +6,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use machine_compiler::diagnostic::{Code, code, render, suggest};
+use machine_stdlib::TEMPLATES;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -54,14 +55,15 @@ pub(crate) enum Command {
 
 /// Finds all mistakes of all files in one run
 ///
-/// Mistakes are written to standard error; with `--format json` or `sarif` to standard output.
+/// What a file uses is checked with it. Mistakes are written to standard error; with `--format json` or `sarif` to
+/// standard output.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Check {
     /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Put right in the files what can have been meant in one way only, then tell what is left
+    /// Put right in the files named here what can have been meant in one way only, then tell what is left
     #[arg(long)]
     pub(crate) fix: bool,
     #[command(flatten)]
@@ -87,7 +89,9 @@ pub(crate) struct Fmt {
 
 /// Compiles each machine into a table, `NAME.table`
 ///
-/// Nothing is written when there is a mistake anywhere. The same sources give the same bytes on every computer.
+/// Nothing is written when there is a mistake anywhere. The same sources give the same bytes on every computer. Tables are
+/// made of the machines and instances of the files that are named here; what those files `use` is checked, and not built:
+/// name a file too if its machines are to run.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Build {
@@ -106,8 +110,9 @@ pub(crate) struct Build {
 
 /// Compiles in memory and runs here, until Ctrl-C
 ///
-/// Needs no configuration and no network. Commands run in the folder of their source. What happens is written to
-/// standard output: a line for each thing, or CloudEvents.
+/// Needs no configuration and no network. Commands run in the folder of their source; those of an instance in the folder
+/// where the instance is written. Only machines of the files that are named here run; what they `use` is checked. What
+/// happens is written to standard output: a line for each thing, or CloudEvents.
 ///
 /// Lines of standard input are events from an operator: `maintenance reason="new filter"`, or `hvac_lab.maintenance …`
 /// where several machines take it. A line that is not understood is answered with those that would be. The end of the
@@ -149,13 +154,22 @@ pub(crate) struct Inspect {
     pub(crate) json: bool,
 }
 
-/// Explains a mistake, with a wrong and a right example; without a code, lists all of them
+/// Explains a mistake, with a wrong and a right example, or a standard template; without a word, lists all of them
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Explain {
-    /// Its number, `E0203`, or its name, `unknown-outcome`
-    #[arg(value_name = "CODE", value_parser = known_code)]
-    pub(crate) code: Option<Code>,
+    /// The number of a mistake, `E0203`, or its name, `unknown-outcome`; or a template, `std/service`
+    #[arg(value_name = "CODE", value_parser = known_topic)]
+    pub(crate) topic: Option<Topic>,
+}
+
+/// What can be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// A mistake.
+    Code(Code),
+    /// A template of the standard library, without `std/`.
+    Template(&'static str),
 }
 
 /// Makes a folder with a commented machine that runs, and its scripts
@@ -249,6 +263,21 @@ impl From<Format> for render::Form {
             Format::Sarif => Self::Sarif,
         }
     }
+}
+
+fn known_topic(text: &str) -> Result<Topic, String> {
+    match text.strip_prefix("std/") {
+        Some(name) => known_template(name).map(Topic::Template),
+        None => known_code(text).map(Topic::Code),
+    }
+}
+
+fn known_template(name: &str) -> Result<&'static str, String> {
+    let found = TEMPLATES.iter().copied().find(|it| *it == name);
+    found.ok_or_else(|| match suggest::nearest(name, TEMPLATES.iter().copied()) {
+        Some(near) => format!("there is no such template; did you mean `std/{near}`?"),
+        None => "there is no such template; `machinec explain` lists them all".to_owned(),
+    })
 }
 
 fn known_code(text: &str) -> Result<Code, String> {

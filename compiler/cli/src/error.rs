@@ -1,5 +1,6 @@
 //! What can go wrong besides mistakes in sources: files, folders, tables, output. Each says what to do.
 
+use crate::sources::Loaded;
 use machine_compiler::diagnostic::suggest;
 use machine_core::TableError;
 use miette::Diagnostic;
@@ -20,6 +21,11 @@ pub(crate) enum Error {
     #[error("there is no source in `{path}`")]
     #[diagnostic(help("name a file, or a folder with files that end in `.machine`"))]
     NoSource { path: String },
+    #[error("there is no machine to {what} in {places}")]
+    #[diagnostic(help(
+        "a template runs only as an instance: write `machine NAME = TEMPLATE(…)` behind a `use` of its file"
+    ))]
+    NoMachine { what: &'static str, places: String },
     #[error("`{path}` cannot be written")]
     Write {
         path: String,
@@ -60,6 +66,17 @@ impl Error {
         Self::Read { path: shown(path), source, help }
     }
 
+    /// All sources that were named hold templates, kinds and the like only.
+    pub(crate) fn no_machine(what: &'static str, loaded: &Loaded) -> Self {
+        let names: Vec<_> = loaded.named().map(|it| format!("`{}`", shown(Path::new(&it.1.name)))).collect();
+        let places = match names.as_slice() {
+            [one] => one.clone(),
+            [a, b] => format!("{a} and {b}"),
+            many => format!("{} files", many.len()),
+        };
+        Self::NoMachine { what, places }
+    }
+
     /// The exit code of a command that it ends: 1, 2 where the command line asks for what cannot be, or the node's own.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
@@ -75,6 +92,7 @@ impl Error {
             Self::Read { path, .. } | Self::NoSource { path } | Self::Write { path, .. } => path,
             Self::Exists { path } | Self::Table { path, .. } | Self::Changed { path } => path,
             Self::FixInput => "<stdin>",
+            Self::NoMachine { places, .. } => places,
             Self::Name { name } => name,
             Self::Node(_) => "the node",
             Self::Output { .. } => "the output",

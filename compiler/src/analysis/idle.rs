@@ -3,12 +3,20 @@
 use super::subject::{Subject, is_idle};
 use crate::check::wording;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Handler, Response};
+use crate::model::{Handler, Response, Trigger};
+use machine_grammar::Span;
 
 /// Tells each handler `-> S` that stands in `S` or further in, without `again`.
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     let idle = subject.machine.handlers.iter().filter(|it| is_idle(subject, it));
     sink.extend(idle.filter_map(|it| tell(subject, it)));
+    for handler in &subject.machine.handlers {
+        if let (Trigger::When(_), Response::Stay(span), true) =
+            (&handler.trigger, &handler.response, handler.actions.is_empty())
+        {
+            sink.push(without_effect(subject, *span));
+        }
+    }
 }
 
 fn tell(subject: &Subject<'_>, handler: &Handler) -> Option<Diagnostic> {
@@ -26,4 +34,12 @@ fn tell(subject: &Subject<'_>, handler: &Handler) -> Option<Diagnostic> {
         ),
     };
     Some(it.help(format!("write `stay` to go on as before, or `-> {written} again` to leave it and enter it anew")))
+}
+
+/// `when … stay` without actions.
+fn without_effect(subject: &Subject<'_>, span: Span) -> Diagnostic {
+    subject
+        .diagnostic(Code::IDLE_CONDITION, span, "nothing is done when this becomes true")
+        .label("the machine stays where it is")
+        .help("write `-> STATE`, or what is to be done between braces: `stay { log \"…\" }`")
 }

@@ -1,18 +1,24 @@
 //! Questions to a machine whose names and types are in order: one file a question, each linear in the machine.
 
+mod calculations;
+mod cases;
 mod cycle;
 mod faults;
 mod graph;
+mod guards;
 mod idle;
+mod raised;
 mod reachable;
 mod shadowed;
 mod stuck;
 mod subject;
+mod unheard;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Machine;
 use crate::source::FileId;
 use subject::Subject;
+pub(crate) use subject::event_name;
 
 /// Asks every question of one machine that [`check`](mod@crate::check) has returned.
 pub fn analyse(file: FileId, machine: &Machine, sink: &mut Diagnostics) {
@@ -24,5 +30,15 @@ pub fn analyse(file: FileId, machine: &Machine, sink: &mut Diagnostics) {
 
 /// They do not depend on one another: where one mistake could show in two answers, the question that owns it tells it
 /// and the other one passes it over.
-const QUESTIONS: &[fn(&Subject<'_>, &mut Diagnostics)] =
-    &[idle::ask, reachable::ask, faults::ask, shadowed::ask, stuck::ask, cycle::ask];
+const QUESTIONS: &[fn(&Subject<'_>, &mut Diagnostics)] = &[
+    idle::ask,
+    reachable::ask,
+    faults::ask,
+    guards::ask,
+    shadowed::ask,
+    calculations::ask,
+    stuck::ask,
+    cycle::ask,
+    raised::ask,
+    unheard::ask,
+];

@@ -3,21 +3,21 @@
 use super::subject::{Answer, Subject, is_idle};
 use crate::check::wording;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Handler, HandlerId, Machine, Response, StateId, Trigger, WatcherId};
+use crate::model::{Handler, HandlerId, Machine, Origin, Response, StateId, Trigger};
 use machine_grammar::Span;
 
 /// Tells repeated events, handlers that inner ones hide everywhere, and timers that always come too late.
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     let mut useful = vec![false; subject.machine.handlers.len()];
-    for (watcher, answers) in subject.events() {
+    for (origin, answers) in subject.events() {
         for at in 0..answers.len() {
-            let told = event(subject, watcher, answers, at, &mut useful);
+            let told = event(subject, origin, answers, at, &mut useful);
             useful[answers[at].handler.0] |= told.is_some();
             sink.extend(told.filter(|_| subject.is_reached(answers[at].owner)));
         }
     }
     for (id, handler) in subject.machine.handlers.iter().enumerate() {
-        if !useful[id] && matches!(handler.trigger, Trigger::On(_)) && subject.is_reached(handler.owner) {
+        if !useful[id] && !matches!(handler.trigger, Trigger::After { .. }) && subject.is_reached(handler.owner) {
             sink.extend(changes_nothing(subject, handler));
         }
     }
@@ -29,22 +29,22 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
 /// Looks at one handler of an event: marks it as useful, or returns what is wrong with it.
 fn event(
     subject: &Subject<'_>,
-    watcher: WatcherId,
+    origin: Origin,
     answers: &[Answer],
     at: usize,
     useful: &mut [bool],
 ) -> Option<Diagnostic> {
     let answer = answers[at];
     if Subject::is_repeated(answers, at) {
-        return Some(repeated(subject, watcher, answers, at));
+        return Some(repeated(subject, origin, answers, at));
     }
     let hidden: usize = subject.overriding(answers, at).map(|it| subject.leaves_in(it)).sum();
     let free = subject.leaves_in(answer.owner) - hidden;
     if free == 0 {
-        return Some(hidden_everywhere(subject, watcher, answers, at));
+        return Some(hidden_everywhere(subject, origin, answers, at));
     }
     let handler = subject.machine.handler(answer.handler);
-    useful[answer.handler.0] |= free > free_in_target(subject, handler, answers, at);
+    useful[answer.handler.0] |= !handler.actions.is_empty() || free > free_in_target(subject, handler, answers, at);
     None
 }
 
@@ -66,9 +66,9 @@ fn free_in_target(subject: &Subject<'_>, handler: &Handler, answers: &[Answer], 
     free
 }
 
-fn repeated(subject: &Subject<'_>, watcher: WatcherId, answers: &[Answer], at: usize) -> Diagnostic {
-    let event = subject.event_name(watcher, answers[at].outcome);
-    let first = answers.iter().find(|it| it.owner == answers[at].owner).map_or(answers[at].span, |it| it.span);
+fn repeated(subject: &Subject<'_>, origin: Origin, answers: &[Answer], at: usize) -> Diagnostic {
+    let event = subject.event_name(origin);
+    let first = Subject::earlier_certain(answers, at).map_or(answers[at].span, |it| it.span);
     subject
         .diagnostic(Code::UNREACHABLE_HANDLER, answers[at].span, format!("`{event}` is answered twice in one state"))
         .label("never reached: the first one is taken")
@@ -76,8 +76,8 @@ fn repeated(subject: &Subject<'_>, watcher: WatcherId, answers: &[Answer], at: u
         .help("leave out one of the two")
 }
 
-fn hidden_everywhere(subject: &Subject<'_>, watcher: WatcherId, answers: &[Answer], at: usize) -> Diagnostic {
-    let event = subject.event_name(watcher, answers[at].outcome);
+fn hidden_everywhere(subject: &Subject<'_>, origin: Origin, answers: &[Answer], at: usize) -> Diagnostic {
+    let event = subject.event_name(origin);
     let inner: Vec<_> = subject.overriding(answers, at).collect();
     let names: Vec<_> = inner.iter().map(|it| subject.state_name(*it)).collect();
     let headline = format!("this handler of `{event}` is never reached");
@@ -116,7 +116,9 @@ fn timers(subject: &Subject<'_>, state: StateId, sink: &mut Diagnostics) {
     let mut last: Option<&Timer<'_>> = None;
     for timer in &timers {
         match (leaving, last) {
-            (_, Some(same)) if same.ms == timer.ms => sink.push(same_time(subject, timer, same)),
+            (_, Some(same)) if same.ms == timer.ms && same.handler.guard.is_none() => {
+                sink.push(same_time(subject, timer, same));
+            }
             (Some(earlier), _) => sink.push(too_late(subject, timer, earlier, state)),
             _ => last = Some(timer),
         }
@@ -136,13 +138,14 @@ fn timer(machine: &Machine, id: HandlerId) -> Option<Timer<'_>> {
     let handler = machine.handler(id);
     match handler.trigger {
         Trigger::After { ms, span } => Some(Timer { ms, span, handler }),
-        Trigger::On(_) => None,
+        Trigger::On(_) | Trigger::When(_) => None,
     }
 }
 
 /// Whether the handler always leaves the state that it stands in, so that the state's other timers are forgotten.
 fn leaves(subject: &Subject<'_>, handler: &Handler) -> bool {
     match handler.response {
+        _ if handler.guard.is_some() => false,
         Response::Goto { target, again, .. } if subject.contains(target, handler.owner) => again,
         Response::Goto { target, .. } => !subject.contains(handler.owner, target),
         Response::Stay(_) => false,

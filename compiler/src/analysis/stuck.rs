@@ -2,7 +2,7 @@
 
 use super::subject::{Answer, Subject, is_idle};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Handler, Response, StateId, Trigger};
+use crate::model::{Handler, Origin, Response, StateId, Trigger};
 
 /// Tells each leaf that can be reached, is not `final` or inside a `final` state, and that no handler leads out of.
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
@@ -98,7 +98,10 @@ fn tell(subject: &Subject<'_>, leaf: StateId) -> Diagnostic {
 fn something_happens(subject: &Subject<'_>, leaf: StateId) -> bool {
     let machine = subject.machine;
     machine.outwards(leaf).any(|it| {
-        let timer = |id: &crate::model::HandlerId| matches!(machine.handler(*id).trigger, Trigger::After { .. });
+        let timer = |id: &crate::model::HandlerId| match &machine.handler(*id).trigger {
+            Trigger::After { .. } | Trigger::When(_) => true,
+            Trigger::On(events) => events.iter().any(|it| matches!(it.origin, Origin::Signal(_))),
+        };
         let state = machine.state(it);
         !state.watchers.is_empty() || state.handlers.iter().any(timer)
     })

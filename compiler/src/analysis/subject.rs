@@ -4,8 +4,11 @@
 //! handler of an outer state means for the many states inside is said in terms of intervals and never state by state:
 //! that keeps every question linear.
 
+use crate::check::setting::InstanceOf;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Handler, HandlerId, Machine, Response, StateId, Trigger, WatcherId};
+use crate::model::{
+    Handler, HandlerId, Machine, Origin, Response, SignalId, SignalSource, StateId, Trigger, WatcherId,
+};
 use crate::source::FileId;
 use machine_grammar::Span;
 use std::ops::Range;
@@ -23,10 +26,10 @@ pub(super) struct Subject<'m> {
     answers_end: Vec<usize>,
 }
 
-/// One handler of one outcome of one watcher.
+/// One handler of one event.
 #[derive(Clone, Copy)]
 pub(super) struct Answer {
-    /// Which outcome.
+    /// Which outcome of its watcher; 0 for all other events.
     pub(super) outcome: usize,
     /// The state that the handler stands in.
     pub(super) owner: StateId,
@@ -34,11 +37,16 @@ pub(super) struct Answer {
     pub(super) handler: HandlerId,
     /// Where it names the event.
     pub(super) span: Span,
+    /// It is taken whatever holds.
+    pub(super) certain: bool,
+    /// One of the handlers of this event in its state is certain to be taken.
+    pub(super) covers: bool,
 }
 
 impl<'m> Subject<'m> {
     pub(super) fn new(file: FileId, machine: &'m Machine) -> Self {
-        let (answers, answers_end) = answers(machine);
+        let (mut answers, answers_end) = answers(machine);
+        super::guards::cover(machine, &mut answers, &answers_end);
         Self {
             file,
             machine,
@@ -52,7 +60,8 @@ impl<'m> Subject<'m> {
 
     /// A message about this machine.
     pub(super) fn diagnostic(&self, code: Code, span: Span, headline: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(code, self.file, span, headline)
+        let told = Diagnostic::new(code, self.file, span, headline);
+        InstanceOf::noted(self.machine.instance.as_ref(), told)
     }
 
     /// The numbers of a state and all states inside it.
@@ -98,20 +107,23 @@ impl<'m> Subject<'m> {
 
     /// The handlers of a watcher's outcomes, sorted by outcome, then state, then order of the source.
     pub(super) fn answers_to(&self, watcher: WatcherId) -> &[Answer] {
-        let start = watcher.0.checked_sub(1).map_or(0, |it| self.answers_end[it]);
-        &self.answers[start..self.answers_end[watcher.0]]
+        self.answers_of(watcher.0)
+    }
+
+    fn answers_of(&self, source: usize) -> &[Answer] {
+        let start = source.checked_sub(1).map_or(0, |it| self.answers_end[it]);
+        &self.answers[start..self.answers_end[source]]
     }
 
     /// The handlers of every event that some handler names, event by event, sorted by state.
-    pub(super) fn events(&self) -> impl Iterator<Item = (WatcherId, &[Answer])> {
-        let watchers = (0..self.machine.watchers.len()).map(WatcherId);
-        watchers.flat_map(|id| {
-            let events = self.answers_to(id).chunk_by(|a, b| a.outcome == b.outcome);
-            events.map(move |it| (id, it))
+    pub(super) fn events(&self) -> impl Iterator<Item = (Origin, &[Answer])> {
+        (0..self.answers_end.len()).flat_map(move |source| {
+            let events = self.answers_of(source).chunk_by(|a, b| a.outcome == b.outcome);
+            events.map(move |it| (origin(self.machine, source, it), it))
         })
     }
 
-    /// The outermost states inside `answers[at].owner` that answer the same event themselves, in order.
+    /// The outermost states inside `answers[at].owner` that are certain to answer the same event themselves, in order.
     pub(super) fn overriding<'s>(&'s self, answers: &'s [Answer], at: usize) -> Outermost<'s> {
         let owner = answers[at].owner;
         let inside = answers[at + 1..].iter().position(|it| it.owner != owner);
@@ -119,15 +131,20 @@ impl<'m> Subject<'m> {
         Outermost { subject: self, rest, end: self.ends[owner.0] }
     }
 
-    /// Whether an earlier handler of the same state answers the same event.
+    /// Whether an earlier handler of the same state is certain to answer the same event.
     pub(super) fn is_repeated(answers: &[Answer], at: usize) -> bool {
-        at > 0 && answers[at - 1].owner == answers[at].owner
+        Self::earlier_certain(answers, at).is_some()
     }
 
-    /// `W.outcome`, as it is written.
-    pub(super) fn event_name(&self, watcher: WatcherId, outcome: usize) -> String {
-        let name = crate::check::wording::name(&self.machine.watcher(watcher).name);
-        format!("{name}.{}", self.machine.kind_of(watcher).outcomes[outcome].name)
+    /// The handler before this one in the same state that is certain to be taken.
+    pub(super) fn earlier_certain(answers: &[Answer], at: usize) -> Option<&Answer> {
+        let before = answers[..at].iter().rev().take_while(|it| it.owner == answers[at].owner);
+        before.filter(|it| it.certain).last()
+    }
+
+    /// The event, as it is written.
+    pub(super) fn event_name(&self, event: Origin) -> String {
+        event_name(self.machine, event)
     }
 
     /// What a message calls a state: its path, or the machine's name.
@@ -148,7 +165,7 @@ impl Iterator for Outermost<'_> {
     type Item = StateId;
 
     fn next(&mut self) -> Option<StateId> {
-        let found = self.rest.first().map(|it| it.owner).filter(|it| it.0 < self.end)?;
+        let found = self.rest.iter().find(|it| it.covers).map(|it| it.owner).filter(|it| it.0 < self.end)?;
         let behind = self.subject.ends[found.0];
         let skipped = self.rest.iter().position(|it| it.owner.0 >= behind);
         self.rest = skipped.map_or(&[], |it| &self.rest[it..]);
@@ -184,21 +201,31 @@ fn leaves_before(machine: &Machine) -> Vec<usize> {
     before
 }
 
-/// Sorted by watcher by counting, then each watcher's by outcome: handlers come in the order of their states already.
+/// The event of these answers: watchers come first, then signals.
+fn origin(machine: &Machine, source: usize, answers: &[Answer]) -> Origin {
+    match source.checked_sub(machine.watchers.len()) {
+        None => Origin::Outcome(WatcherId(source), answers.first().map_or(0, |it| it.outcome)),
+        Some(signal) => Origin::Signal(SignalId(signal)),
+    }
+}
+
+/// Sorted by watcher or signal by counting, then each watcher's by outcome: handlers come in the order of their states
+/// already.
 fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
-    let mut ends = vec![0; machine.watchers.len()];
-    for (watcher, _) in all_answers(machine) {
-        ends[watcher.0] += 1;
+    let mut ends = vec![0; machine.watchers.len() + machine.signals.len()];
+    for (source, _) in all_answers(machine) {
+        ends[source] += 1;
     }
     let mut total = 0;
     for end in &mut ends {
         total += std::mem::replace(end, total);
     }
-    let nothing = Answer { outcome: 0, owner: StateId(0), handler: HandlerId(0), span: Span::default() };
+    let (owner, handler, span) = (StateId(0), HandlerId(0), Span::default());
+    let nothing = Answer { outcome: 0, owner, handler, span, certain: true, covers: true };
     let mut answers = vec![nothing; total];
-    for (watcher, answer) in all_answers(machine) {
-        answers[ends[watcher.0]] = answer;
-        ends[watcher.0] += 1;
+    for (source, answer) in all_answers(machine) {
+        answers[ends[source]] = answer;
+        ends[source] += 1;
     }
     let mut start = 0;
     for end in &ends {
@@ -208,17 +235,47 @@ fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
     (answers, ends)
 }
 
-fn all_answers(machine: &Machine) -> impl Iterator<Item = (WatcherId, Answer)> + '_ {
-    machine.handlers.iter().enumerate().flat_map(|(id, handler)| {
-        let events = match &handler.trigger {
-            Trigger::On(events) => events.as_slice(),
-            Trigger::After { .. } => &[],
+fn all_answers(machine: &Machine) -> impl Iterator<Item = (usize, Answer)> + '_ {
+    machine.handlers.iter().enumerate().flat_map(move |(id, handler)| {
+        let certain = handler.guard.is_none();
+        let answer = move |outcome, span| Answer {
+            outcome,
+            owner: handler.owner,
+            handler: HandlerId(id),
+            span,
+            certain,
+            covers: certain,
         };
-        events.iter().map(move |it| {
-            let handler_id = HandlerId(id);
-            (it.watcher, Answer { outcome: it.outcome, owner: handler.owner, handler: handler_id, span: it.span })
-        })
+        let (events, when) = match &handler.trigger {
+            Trigger::On(events) => (events.as_slice(), None),
+            Trigger::After { .. } => (&[][..], None),
+            Trigger::When(signal) => (&[][..], Some(*signal)),
+        };
+        let watchers = machine.watchers.len();
+        let named = events.iter().map(move |it| match it.origin {
+            Origin::Outcome(watcher, outcome) => (watcher.0, answer(outcome, it.span)),
+            Origin::Signal(signal) => (watchers + signal.0, answer(0, it.span)),
+        });
+        named.chain(when.map(|it| (watchers + it.0, answer(0, handler.span))))
     })
+}
+
+/// An event, as it is written.
+pub(crate) fn event_name(machine: &Machine, event: Origin) -> String {
+    use crate::check::wording::name;
+    match event {
+        Origin::Outcome(watcher, outcome) => {
+            let it = machine.outcomes(watcher).nth(outcome).map_or("", |it| it.name);
+            format!("{}.{it}", name(&machine.watcher(watcher).name))
+        }
+        Origin::Signal(SignalId(id)) => match &machine.signals[id].source {
+            SignalSource::Declared(it) => name(&machine.events[*it].name),
+            SignalSource::Emitted { machine, event } => format!("{}.{}", name(machine), name(event)),
+            SignalSource::Enters { machine, state } => format!("{} enters {state}", name(machine)),
+            SignalSource::When(_, condition) => format!("when {}", machine.written(condition)),
+            SignalSource::Fault => "fault".to_owned(),
+        },
+    }
 }
 
 /// Marks what can be reached once `from` is: the states around it, its initial states, and the targets of all

@@ -2,17 +2,23 @@
 
 use super::kinds::{Declaration, Param};
 use super::report::Report;
-use super::values::{self, Slot, Type};
+use super::scope::Scope;
+use super::values::{self, How, Slot};
 use super::wording;
 use crate::ast::{Arg, Call, Expr, Name};
 use crate::diagnostic::{Code, suggest};
-use crate::model::Constant;
+use crate::model::{Constant, Type};
 use machine_core::limits::IDS_MAX;
 use machine_grammar::Span;
 
 /// One value a parameter, in the order of the declaration; fewer if a mistake was told.
-pub(super) fn check(call: &Call<'_>, declaration: &Declaration, report: &mut Report<'_>) -> Vec<Constant> {
-    let mut arguments = Arguments::new(call, declaration);
+pub(super) fn check(
+    call: &Call<'_>,
+    declaration: &Declaration,
+    scope: Scope<'_>,
+    report: &mut Report<'_>,
+) -> Vec<Constant> {
+    let mut arguments = Arguments::new(call, declaration, scope);
     for (position, arg) in call.args.iter().enumerate() {
         match arg.name {
             Some(name) => arguments.named(position, name, &arg.value, report),
@@ -25,6 +31,7 @@ pub(super) fn check(call: &Call<'_>, declaration: &Declaration, report: &mut Rep
 struct Arguments<'a> {
     call: &'a Call<'a>,
     declaration: &'a Declaration,
+    scope: Scope<'a>,
     /// One for each parameter; `None` if nothing, or nothing usable, is given for it so far.
     values: Vec<Option<Constant>>,
     /// The parameter that takes the next value without a name.
@@ -35,9 +42,9 @@ struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
-    fn new(call: &'a Call<'a>, declaration: &'a Declaration) -> Self {
+    fn new(call: &'a Call<'a>, declaration: &'a Declaration, scope: Scope<'a>) -> Self {
         let values = declaration.params.iter().map(|_| None).collect();
-        Self { call, declaration, values, next: 0, first_named: None, unsure: false }
+        Self { call, declaration, scope, values, next: 0, first_named: None, unsure: false }
     }
 
     fn positional(&mut self, arg: &Arg<'_>, report: &mut Report<'_>) {
@@ -48,7 +55,7 @@ impl<'a> Arguments<'a> {
         let Some(param) = self.declaration.params.get(self.next) else {
             return self.one_too_many(arg.value.span, report);
         };
-        let value = values::constant(&arg.value, &param.ty, slot(param), report);
+        let value = values::constant(&arg.value, &param.ty, slot(param), self.scope, report);
         self.unsure |= value.is_none();
         if param.variadic {
             self.further(value);
@@ -76,13 +83,13 @@ impl<'a> Arguments<'a> {
             return given_twice(name, first, report);
         }
         let param = &self.declaration.params[index];
-        self.values[index] = named_value(param, value, report);
+        self.values[index] = named_value(param, value, self.scope, report);
         self.unsure |= self.values[index].is_none();
     }
 
     /// Where a parameter is given by an argument before this one.
     fn given_before(&self, position: usize, param: usize) -> Option<Span> {
-        let name = self.declaration.params[param].name;
+        let name = self.declaration.params[param].name.as_str();
         let earlier = self.call.args[..position].iter().enumerate();
         let mut given = earlier.filter_map(|(at, it)| match it.name {
             Some(it) => (it.text == name).then_some(it.span),
@@ -119,7 +126,7 @@ impl<'a> Arguments<'a> {
             return;
         }
         let kind = self.call.name.text;
-        let names: Vec<_> = self.declaration.params.iter().map(|it| it.name).collect();
+        let names: Vec<_> = self.declaration.params.iter().map(|it| it.name.as_str()).collect();
         report.tell(Code::TOO_MANY_ARGUMENTS, span, format!("`{kind}` takes no further argument"), |_, it| {
             it.label("there is no parameter left for this")
                 .help(format!("`{kind}` takes, in this order, {}", wording::all_of(&names)))
@@ -128,7 +135,7 @@ impl<'a> Arguments<'a> {
 
     fn unknown(&self, name: Name<'_>, report: &mut Report<'_>) {
         let kind = self.call.name.text;
-        let names: Vec<_> = self.declaration.params.iter().map(|it| it.name).collect();
+        let names: Vec<_> = self.declaration.params.iter().map(|it| it.name.as_str()).collect();
         let nearest = suggest::nearest(name.text, names.iter().copied());
         let certain = suggest::is_certain(name.text, names.iter().copied());
         let headline = format!("`{kind}` has no argument `{}`", name.text);
@@ -148,16 +155,16 @@ impl<'a> Arguments<'a> {
 }
 
 /// By name, the parameter for all further arguments takes them as one list.
-fn named_value(param: &Param, value: &Expr<'_>, report: &mut Report<'_>) -> Option<Constant> {
+fn named_value(param: &Param, value: &Expr<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Constant> {
     if param.variadic {
-        let list = Type::List(Box::new(param.ty.clone()));
-        return values::constant(value, &list, slot(param), report);
+        let list = Type::List { of: Box::new(param.ty.clone()), max: u16::MAX };
+        return values::constant(value, &list, slot(param), scope, report);
     }
-    values::constant(value, &param.ty, slot(param), report)
+    values::constant(value, &param.ty, slot(param), scope, report)
 }
 
 fn slot(param: &Param) -> Slot<'_> {
-    Slot { name: param.name, required: param.default.is_none() && !param.variadic }
+    Slot { name: &param.name, required: param.default.is_none() && !param.variadic, how: How::Argument }
 }
 
 fn behind_named(span: Span, named: Span, report: &mut Report<'_>) {
@@ -179,10 +186,10 @@ fn given_twice(name: Name<'_>, first: Span, report: &mut Report<'_>) {
 fn missing(call: &Call<'_>, declaration: &Declaration, param: &Param, report: &mut Report<'_>) {
     let kind = &declaration.kind.name;
     let headline = format!("`{kind}` needs its argument `{}`", param.name);
-    let example = match param.name {
-        "program" => "\"./check.sh\"",
-        "script" => "\"ps | grep sshd\"",
-        _ => param.ty.example(),
+    let example = match param.name.as_str() {
+        "program" => "\"./check.sh\"".to_owned(),
+        "script" => "\"ps | grep sshd\"".to_owned(),
+        _ => super::mismatch::example(&param.ty),
     };
     report.tell(Code::MISSING_ARGUMENT, call.span, headline, |_, it| {
         it.label(format!("`{}` is missing", param.name)).help(format!("write `{kind}({example})`"))

@@ -1,24 +1,32 @@
-//! Events by name: `WATCHER.OUTCOME`. What is said of a name that is none stands in `misnamed_events`.
+//! Events by name: outcomes, declared events, those of other machines. What is said of a name that is none stands in
+//! `misnamed_events`.
 
 use super::handlers::{EVERY_FAULT, Place, Resolver};
 use super::kinds::Declaration;
+use super::others;
+use super::setting::Interface;
 use super::wording;
-use crate::ast::{Name, Path, Trigger};
-use crate::model::{Event, WatcherId};
+use crate::ast::{EventRef, Name, Path, Trigger};
+use crate::model::{Event, Field, INVALID, Origin, SKIPPED, Signal, SignalId, SignalSource, Type, WatcherId};
+use machine_core::definition::{FAULT_AT_MAX, FAULT_REASONS};
 use machine_grammar::Span;
+use std::sync::Arc;
 
-/// Stands for all faults of a watcher.
+/// Stands for all faults of a watcher, and alone for a calculation of the machine that failed.
 pub(super) const ALL_FAULTS: &str = "fault";
 
 impl Resolver<'_, '_> {
     /// The event at `position` of the place's handler; `None` if it is none, which has been told.
     pub(super) fn event(&mut self, place: Place<'_>, position: usize) -> Option<Event> {
         let Trigger::On { events } = &place.handler.trigger else { return None };
-        let path = events.get(position)?.path();
+        let event = events.get(position)?;
+        if let EventRef::Enters { machine, state } = event {
+            return self.enters(*machine, state);
+        }
+        let path = event.path();
         let (first, rest) = path.names.split_first()?;
         let Some(watcher) = self.tree.visible_watcher(place.state, first.text) else {
-            self.no_such_watcher(place, position, path, *first);
-            return None;
+            return self.signal(place, position, path, *first, rest);
         };
         let Some(declaration) = self.kinds.of(watcher) else {
             self.report.known_broken();
@@ -27,7 +35,7 @@ impl Resolver<'_, '_> {
         match rest {
             // A handler that could not be read to its end may have been cut off behind the watcher.
             [] if place.handler.response.is_none() => self.report.known_broken(),
-            [] => self.no_outcome(place, position, *first, declaration),
+            [] => self.no_outcome(place, position, *first, watcher),
             [name] => return self.outcome(place, position, watcher, declaration, *name, path.span),
             [_, further, ..] => self.too_many_names(*first, *further),
         }
@@ -43,12 +51,13 @@ impl Resolver<'_, '_> {
         name: Name<'_>,
         span: Span,
     ) -> Option<Event> {
-        let outcomes = &declaration.kind.outcomes;
-        if let Some(outcome) = outcomes.iter().position(|it| it.name == name.text) {
-            return Some(Event { watcher, outcome, span });
+        let found = |outcome| Some(Event { origin: Origin::Outcome(watcher, outcome), span });
+        if let Some(outcome) = self.outcome_named(watcher, declaration, name.text) {
+            return found(outcome);
         }
-        if name.text == ALL_FAULTS && outcomes.iter().any(|it| it.fault) {
-            return Some(Event { watcher, outcome: EVERY_FAULT, span });
+        let has_fault = declaration.kind.outcomes.iter().any(|it| it.fault) || self.shapes[watcher.0].has_returns;
+        if name.text == ALL_FAULTS && has_fault {
+            return found(EVERY_FAULT);
         }
         if self.is_a_state(place, name.text) {
             self.state_as_outcome(place, watcher, declaration, name);
@@ -56,6 +65,104 @@ impl Resolver<'_, '_> {
             self.unknown_outcome(place, position, watcher, declaration, name);
         }
         None
+    }
+
+    /// Outcomes of the kind first, then those that modifiers add.
+    fn outcome_named(&self, watcher: WatcherId, declaration: &Declaration, name: &str) -> Option<usize> {
+        let own = &declaration.kind.outcomes;
+        let shape = &self.shapes[watcher.0];
+        own.iter().position(|it| it.name == name).or_else(|| match name {
+            INVALID if shape.has_returns => Some(own.len()),
+            SKIPPED if shape.has_under => Some(own.len() + usize::from(shape.has_returns)),
+            _ => None,
+        })
+    }
+
+    /// An event that is no outcome: declared, of another machine, or the fault of a calculation.
+    fn signal(
+        &mut self,
+        place: Place<'_>,
+        position: usize,
+        path: &Path<'_>,
+        first: Name<'_>,
+        rest: &[Name<'_>],
+    ) -> Option<Event> {
+        let declared = self.declared.events.iter().position(|it| it.name == first.text);
+        match (rest, declared) {
+            ([], Some(at)) => {
+                let fields = self.declared.events[at].fields.clone();
+                return Some(self.intern(SignalSource::Declared(at), path.span, || fields));
+            }
+            ([], None) if first.text == ALL_FAULTS => {
+                return Some(self.intern(SignalSource::Fault, path.span, fault_fields));
+            }
+            ([further, ..], Some(_)) => {
+                self.inside_an_event(first, *further);
+                return None;
+            }
+            _ => {}
+        }
+        if self.declared.is_broken(first.text) {
+            self.report.known_broken();
+            return None;
+        }
+        match self.setting.others.find(first.text) {
+            Some(other) => self.of_machine(&other, first, rest, path.span),
+            None => {
+                self.no_such_watcher(place, position, path, first);
+                None
+            }
+        }
+    }
+
+    fn of_machine(&mut self, other: &Arc<Interface>, name: Name<'_>, rest: &[Name<'_>], span: Span) -> Option<Event> {
+        match rest {
+            [] => others::alone(name, other, span, self.report),
+            [event] => {
+                let shape = others::event(other, *event, self.report)?;
+                let source = SignalSource::Emitted { machine: other.name.clone(), event: shape.name.clone() };
+                return Some(self.intern(source, span, || shape.fields.clone()));
+            }
+            [_, further, ..] => self.too_many_names(name, *further),
+        }
+        None
+    }
+
+    fn enters(&mut self, machine: Name<'_>, path: &Path<'_>) -> Option<Event> {
+        let other = others::machine(machine, self.setting.others, self.report)?;
+        let state = others::state(&other, path, self.report)?;
+        let source = SignalSource::Enters { machine: other.name.clone(), state };
+        Some(self.intern(source, machine.span.to(path.span), Vec::new))
+    }
+
+    /// The signal with this source, each once.
+    fn intern(&mut self, source: SignalSource, span: Span, fields: impl FnOnce() -> Vec<Field>) -> Event {
+        let found = self.signals.iter().position(|it| it.source == source);
+        let id = found.unwrap_or_else(|| {
+            self.signals.push(Signal { source, fields: fields() });
+            self.signals.len() - 1
+        });
+        Event { origin: Origin::Signal(SignalId(id)), span }
+    }
+
+    /// What an event carries; `None` if that is not known.
+    pub(super) fn payload(&self, origin: Origin) -> Option<Vec<Field>> {
+        match origin {
+            Origin::Signal(SignalId(id)) => Some(self.signals[id].fields.clone()),
+            Origin::Outcome(watcher, EVERY_FAULT) => {
+                let kind = &self.kinds.of(watcher)?.kind;
+                let all: Vec<_> = kind.outcomes.iter().filter(|it| it.fault).map(|it| &it.fields).collect();
+                let in_all = |it: &&Field| all.iter().all(|fields| fields.contains(it));
+                Some(all.first().map_or_else(Vec::new, |it| it.iter().filter(in_all).cloned().collect()))
+            }
+            Origin::Outcome(watcher, outcome) => {
+                let (kind, shape) = (&self.kinds.of(watcher)?.kind, &self.shapes[watcher.0]);
+                if shape.has_returns && shape.returns.is_none() {
+                    return None;
+                }
+                Some(crate::model::payload(kind, shape.returns.as_deref(), outcome))
+            }
+        }
     }
 
     fn no_such_watcher(&mut self, place: Place<'_>, position: usize, path: &Path<'_>, name: Name<'_>) {
@@ -75,23 +182,37 @@ impl Resolver<'_, '_> {
     /// `WATCHER.OUTCOME` of a watcher that is active here.
     pub(super) fn is_event(&self, place: Place<'_>, path: &Path<'_>) -> bool {
         let [watcher, outcome] = path.names.as_slice() else { return false };
-        let declaration = self.tree.visible_watcher(place.state, watcher.text).and_then(|it| self.kinds.of(it));
-        declaration
-            .is_some_and(|it| outcome.text == ALL_FAULTS || it.kind.outcomes.iter().any(|it| it.name == outcome.text))
+        let Some(id) = self.tree.visible_watcher(place.state, watcher.text) else { return false };
+        let declaration = self.kinds.of(id);
+        declaration.is_some_and(|it| outcome.text == ALL_FAULTS || self.outcome_named(id, it, outcome.text).is_some())
     }
 
     /// All events that can happen here, as they are written.
     pub(super) fn active_events(&self, place: Place<'_>) -> Vec<String> {
-        self.tree
-            .active_watchers(place.state)
-            .filter_map(|it| Some((self.tree.watchers[it.0].ast.name.text, self.kinds.of(it)?)))
-            .flat_map(|(name, declaration)| events_of(name, declaration))
-            .collect()
+        let watchers = self.tree.active_watchers(place.state);
+        let outcomes = watchers.flat_map(|id| self.events_of(id));
+        outcomes.chain(self.declared.events.iter().map(|it| wording::name(&it.name))).collect()
+    }
+
+    /// All events of a watcher, as they are written.
+    pub(super) fn events_of(&self, watcher: WatcherId) -> Vec<String> {
+        let name = wording::name(self.tree.watchers[watcher.0].ast.name.text);
+        self.outcome_names(watcher).into_iter().map(|it| format!("{name}.{it}")).collect()
     }
 }
 
-/// All events of a watcher, as they are written.
-pub(super) fn events_of(watcher: &str, declaration: &Declaration) -> Vec<String> {
-    let watcher = wording::name(watcher);
-    declaration.kind.outcomes.iter().map(|it| format!("{watcher}.{}", it.name)).collect()
+impl<'a> Resolver<'a, '_> {
+    /// All outcomes of a watcher, those that modifiers add included.
+    pub(super) fn outcome_names(&self, watcher: WatcherId) -> Vec<&'a str> {
+        let shape = &self.shapes[watcher.0];
+        let own = self.kinds.of(watcher).into_iter().flat_map(|it| &it.kind.outcomes).map(|it| it.name.as_str());
+        let invalid = shape.has_returns.then_some(INVALID);
+        own.chain(invalid).chain(shape.has_under.then_some(SKIPPED)).collect()
+    }
+}
+
+/// What the fault of a calculation carries.
+fn fault_fields() -> Vec<Field> {
+    let reasons = FAULT_REASONS.iter().map(|it| (*it).to_owned()).collect();
+    vec![("reason".to_owned(), Type::Enum(reasons)), ("at".to_owned(), Type::Text { max: FAULT_AT_MAX })]
 }

@@ -2,38 +2,11 @@
 
 use super::report::Report;
 use crate::ast::{Machine, Name};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::FileId;
+use crate::diagnostic::Code;
 use machine_grammar::Span;
-use std::collections::HashMap;
 
 /// Longest name of a machine: with the table's extension it fits every file system.
 const NAME_MAX: usize = 63;
-
-/// The names of all machines of a run, over all files: a node runs one machine of a name.
-#[derive(Debug, Default)]
-pub struct Names<'s> {
-    first: HashMap<&'s str, (FileId, Span)>,
-}
-
-impl<'s> Names<'s> {
-    /// Notes a machine, and tells if it bears the name of an earlier one.
-    pub fn add(&mut self, file: FileId, machine: &Machine<'s>, sink: &mut Diagnostics) {
-        let here = (file, machine.name.span);
-        let earlier = *self.first.entry(machine.name.text).or_insert(here);
-        if earlier != here {
-            sink.push(duplicate(machine.name, here, earlier));
-        }
-    }
-}
-
-fn duplicate(name: Name<'_>, here: (FileId, Span), earlier: (FileId, Span)) -> Diagnostic {
-    let headline = format!("there are two machines `{}`", name.text);
-    Diagnostic::new(Code::DUPLICATE_MACHINE, here.0, here.1, headline)
-        .label("the second one")
-        .also(earlier.0, earlier.1, "the first one")
-        .help("give one of them another name: a node runs one machine of a name")
-}
 
 /// Checks name and version, and returns the version.
 pub(super) fn check(machine: &Machine<'_>, report: &mut Report<'_>) -> String {
@@ -46,6 +19,13 @@ pub(super) fn check(machine: &Machine<'_>, report: &mut Report<'_>) -> String {
         Some(_) => {}
     }
     machine.version.map_or_else(String::new, |it| it.text.to_owned())
+}
+
+/// Checks the name of an instance, which is a machine of its own.
+pub(super) fn check_instance(name: Name<'_>, report: &mut Report<'_>) {
+    if !usable(name.text) {
+        unusable_name(name, report);
+    }
 }
 
 /// Whether a name can be that of a file, a subject and a process argument on every system.

@@ -1,12 +1,16 @@
-//! The kinds of watchers: read from their declarations in the standard library, each when it is first used.
+//! The kinds of watchers: standard ones and those that the file brings, each read when it is first used.
 
+use super::declared::Declared;
 use super::report::Report;
+use super::scope::Scope;
+use super::setting::Setting;
 use super::tree::Tree;
-use super::values::{self, Slot, Type};
+use super::types::{self, Use};
+use super::values::{self, How, Slot};
 use super::wording;
-use crate::ast::{self, Name};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
-use crate::model::{Constant, Kind, Outcome, WatcherId};
+use crate::ast::{self, ExprKind, Name};
+use crate::diagnostic::{Code, Diagnostics, suggest};
+use crate::model::{Constant, Kind, Outcome, Type, WatcherId};
 use crate::source::FileId;
 use machine_stdlib::{KINDS, declaration};
 use std::sync::{Arc, OnceLock};
@@ -23,7 +27,7 @@ pub(super) struct Declaration {
 
 /// One parameter of a kind.
 pub(super) struct Param {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) ty: Type,
     pub(super) variadic: bool,
     pub(super) default: Option<Constant>,
@@ -31,14 +35,24 @@ pub(super) struct Param {
 
 /// The kind of each watcher of a machine.
 pub(super) struct Kinds {
+    /// Positions in [`KINDS`], and behind them in `own`.
     of_watchers: Vec<Option<usize>>,
     used: Vec<usize>,
+    /// Those of the file, as far as they are used.
+    own: Vec<Option<Declaration>>,
 }
 
 impl Kinds {
     /// The declaration of a watcher's kind; `None` if that is not known, which has been told.
-    pub(super) fn of(&self, watcher: WatcherId) -> Option<&'static Declaration> {
-        self.of_watchers[watcher.0].and_then(load)
+    pub(super) fn of(&self, watcher: WatcherId) -> Option<&Declaration> {
+        self.of_watchers[watcher.0].and_then(|it| self.get(it))
+    }
+
+    fn get(&self, kind: usize) -> Option<&Declaration> {
+        match kind.checked_sub(KINDS.len()) {
+            None => load(kind),
+            Some(own) => self.own.get(own)?.as_ref(),
+        }
     }
 
     /// Where the watcher's kind stands in [`Kinds::used`].
@@ -47,98 +61,204 @@ impl Kinds {
         self.used.iter().position(|it| *it == kind)
     }
 
-    /// The kinds that the machine uses, by name.
+    /// The kinds that the machine uses, standard ones first, by name.
     pub(super) fn used(&self) -> Vec<Arc<Kind>> {
-        self.used.iter().filter_map(|it| Some(load(*it)?.kind.clone())).collect()
+        self.used.iter().filter_map(|it| Some(self.get(*it)?.kind.clone())).collect()
     }
 }
 
 /// Finds the kind of each watcher, or tells that there is none of that name.
-pub(super) fn resolve(tree: &Tree<'_>, own: &[ast::Kind<'_>], report: &mut Report<'_>) -> Kinds {
+pub(super) fn resolve(tree: &Tree<'_>, setting: &Setting<'_, '_>, report: &mut Report<'_>) -> Kinds {
+    let own = setting.kinds;
     let mut of_watchers = Vec::with_capacity(tree.watchers.len());
     for site in &tree.watchers {
-        let found = site.ast.call.as_ref().and_then(|call| find(call.name, own, report));
+        let found = site.ast.call.as_ref().and_then(|call| find(call.name, setting, report));
         if found.is_none() {
             report.known_broken();
         }
         of_watchers.push(found);
     }
     let is_used = |it: &usize| of_watchers.contains(&Some(*it));
-    let used = (0..KINDS.len()).filter(is_used).collect();
-    Kinds { of_watchers, used }
+    let mut used: Vec<usize> = (0..KINDS.len() + own.len()).filter(is_used).collect();
+    used.sort_by_key(|it| it.checked_sub(KINDS.len()).map(|it| own[it].name.text));
+    let read_own = |(at, it)| if used.contains(&(KINDS.len() + at)) { silently(it) } else { None };
+    let own = own.iter().copied().enumerate().map(read_own).collect();
+    Kinds { of_watchers, used, own }
 }
 
-fn find(name: Name<'_>, own: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<usize> {
-    let found = KINDS.iter().position(|it| *it == name.text);
-    // That a kind is declared in the file itself is refused at its declaration.
-    if found.is_none() && own.iter().all(|it| it.name.text != name.text) {
-        unknown(name, report);
+fn find(name: Name<'_>, setting: &Setting<'_, '_>, report: &mut Report<'_>) -> Option<usize> {
+    let own = setting.kinds;
+    let standard = KINDS.iter().position(|it| *it == name.text);
+    let found = standard.or_else(|| Some(own.iter().position(|it| it.name.text == name.text)? + KINDS.len()));
+    if found.is_none() && !setting.others.unsure() {
+        unknown(name, own, report);
     }
     found
 }
 
-fn unknown(name: Name<'_>, report: &mut Report<'_>) {
+fn unknown(name: Name<'_>, own: &[&ast::Kind<'_>], report: &mut Report<'_>) {
     let headline = format!("there is no watcher kind `{}`", name.text);
-    let nearest = suggest::nearest(name.text, KINDS.iter().copied());
+    let all: Vec<_> = KINDS.iter().copied().chain(own.iter().map(|it| it.name.text)).collect();
+    let nearest = suggest::nearest(name.text, all.iter().copied());
     report.tell(Code::UNKNOWN_KIND, name.span, headline, |file, it| match nearest {
         Some(kind) => it
             .label(format!("did you mean `{kind}`?"))
-            .help(format!("write `{kind}(…)`; the kinds are {}", wording::all_of(KINDS)))
+            .help(format!("write `{kind}(…)`; the kinds are {}", wording::all_of(&all)))
             .fix(file, name.span, kind)
-            .certain_if(suggest::is_certain(name.text, KINDS.iter().copied())),
+            .certain_if(suggest::is_certain(name.text, all.iter().copied())),
         None => it.label("no kind of this name").help(format!(
             "the kinds are {}; `exec` runs any program, a script of your own for instance",
-            wording::all_of(KINDS)
+            wording::all_of(&all)
         )),
     });
 }
 
-/// Tells that a kind is declared outside of the standard library.
-pub(super) fn refuse(file: FileId, kind: &ast::Kind<'_>, sink: &mut Diagnostics) {
-    let headline = format!("the watcher kind `{}` cannot be declared here", kind.name.text);
-    let told = Diagnostic::new(Code::OWN_KIND, file, kind.name.span, headline)
-        .label("kinds are declared by the standard library only")
-        .help(format!(
-            "use one of {}: `exec` runs any program, a script of your own for instance",
-            wording::any_of(KINDS)
-        ));
-    sink.push(told);
+/// Checks the kinds that a file declares, used or not.
+pub(super) fn check(file: FileId, own: &[ast::Kind<'_>], sink: &mut Diagnostics) {
+    let mut report = Report::new(file, None, sink);
+    for (at, kind) in own.iter().enumerate() {
+        let name = kind.name;
+        if KINDS.contains(&name.text) {
+            let headline = format!("`{}` is a kind of the standard library already", name.text);
+            report.tell(Code::DUPLICATE_KIND, name.span, headline, |_, it| {
+                it.label("the second of this name")
+                    .help("give it another name, and use that behind the `=` of its watchers")
+            });
+        } else if let Some(first) = own[..at].iter().find(|it| it.name.text == name.text) {
+            let headline = format!("there are two watcher kinds `{}`", name.text);
+            report.tell(Code::DUPLICATE_KIND, name.span, headline, |file, it| {
+                it.label("the second one")
+                    .also(file, first.name.span, "the first one")
+                    .help("give one of them another name")
+            });
+        }
+        _ = implementation(kind, &mut report);
+        super::own_kinds::check(kind, &mut report);
+        if kind.outcomes.is_empty() && !kind.faulty {
+            let headline = format!("`{}` reports nothing", name.text);
+            report.tell(Code::NO_OUTCOMES, name.span, headline, |_, it| {
+                it.label("a watcher of this kind could never be heard of")
+                    .help("write what it can report between its braces, such as `outcome ok` and `fault failed`")
+            });
+        }
+        _ = read(kind, &mut report);
+    }
+}
+
+/// Program and arguments that implement a kind of the user's own.
+fn implementation(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
+    let Some(by) = &kind.by else {
+        if !kind.faulty {
+            no_program(kind.name, report);
+        }
+        return None;
+    };
+    if by.name.text != "exec" {
+        let headline = format!("a kind cannot be made by `{}`", by.name.text);
+        report.tell(Code::OWN_KIND, by.name.span, headline, |_, it| {
+            it.label("only a program can be behind a kind").help("write `by exec(\"./program\")`")
+        });
+        return None;
+    }
+    let mut words = Vec::with_capacity(by.args.len());
+    for arg in &by.args {
+        match (&arg.value.kind, arg.name) {
+            (ExprKind::Text(it), None) if !it.contains('\0') => words.push(it.clone()),
+            // That a value in a text is none here is told as syntax.
+            (ExprKind::Faulty | ExprKind::Interpolated(_), _) => return None,
+            _ => {
+                let headline = "the program behind a kind is given as texts";
+                report.tell(Code::OWN_KIND, arg.value.span, headline, |_, it| {
+                    it.label("a text between quotes belongs here").help("write `by exec(\"./program\", \"argument\")`")
+                });
+                return None;
+            }
+        }
+    }
+    if words.first().is_none_or(String::is_empty) {
+        no_program(Name { text: kind.name.text, span: by.name.span }, report);
+        return None;
+    }
+    Some(words)
+}
+
+fn no_program(name: Name<'_>, report: &mut Report<'_>) {
+    let headline = format!("`{}` does not say which program is behind it", name.text);
+    report.tell(Code::OWN_KIND, name.span, headline, |_, it| {
+        it.label("only the standard library has kinds without a program").help(format!(
+            "write `watcher {}(…) by exec(\"./program\") {{ … }}`: it prints one JSON line an outcome",
+            name.text
+        ))
+    });
 }
 
 /// The kind at this position of [`KINDS`], read once a process.
 fn load(index: usize) -> Option<&'static Declaration> {
     static CACHE: [OnceLock<Option<Declaration>>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];
-    CACHE[index].get_or_init(|| read(declaration(KINDS[index])?)).as_ref()
+    CACHE[index].get_or_init(|| read_text(declaration(KINDS[index])?)).as_ref()
 }
 
 /// `None` if the text is not the declaration of one kind; a test holds that the standard ones are.
-fn read(text: &'static str) -> Option<Declaration> {
+fn read_text(text: &'static str) -> Option<Declaration> {
     let mut sink = Diagnostics::default();
-    let file = FileId(usize::MAX);
-    let ast = crate::lower::lower(file, text, &mut sink);
-    let kind = ast.kinds.first()?;
-    let mut report = Report::new(file, &mut sink);
-    let params = kind.params.iter().map(|it| param(it, &mut report)).collect::<Option<Vec<_>>>()?;
+    let ast = crate::lower::lower(FileId(usize::MAX), text, &mut sink);
+    let read = silently(ast.kinds.first()?);
+    read.filter(|_| !sink.has_errors())
+}
+
+/// The declaration, if nothing is wrong with it; what is wrong is told where the file is checked.
+fn silently(kind: &ast::Kind<'_>) -> Option<Declaration> {
+    let mut sink = Diagnostics::default();
+    let mut report = Report::new(FileId(usize::MAX), None, &mut sink);
+    let read = read(kind, &mut report);
+    let program = if kind.by.is_some() { implementation(kind, &mut report)? } else { Vec::new() };
+    let mut read = read.filter(|_| report.intact())?;
+    Arc::make_mut(&mut read.kind).program = program;
+    Some(read)
+}
+
+fn read(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Declaration> {
+    let nothing = Declared::default();
+    let scope = Scope::constants(&nothing);
+    let params: Vec<_> = kind.params.iter().map(|it| param(it, scope, report)).collect();
+    let outcomes: Vec<_> = kind.outcomes.iter().map(|it| outcome(it, scope, report)).collect();
+    let params = params.into_iter().collect::<Option<Vec<_>>>()?;
+    let outcomes = outcomes.into_iter().collect::<Option<Vec<_>>>()?;
     let kind_of_watcher = Kind {
         name: kind.name.text.to_owned(),
-        outcomes: kind.outcomes.iter().map(outcome).collect(),
+        outcomes,
         notified: !kind.every_required,
         interruptible: kind.outcomes.iter().any(can_be_interrupted),
         signature: signature(kind),
+        params: params.iter().map(|it| it.name.clone()).collect(),
+        program: Vec::new(),
     };
-    let whole = !sink.has_errors();
-    whole.then(|| Declaration { params, every_required: kind.every_required, kind: Arc::new(kind_of_watcher) })
+    Some(Declaration { params, every_required: kind.every_required, kind: Arc::new(kind_of_watcher) })
 }
 
-fn param(param: &ast::Param<'static>, report: &mut Report<'_>) -> Option<Param> {
-    let ty = Type::of(&param.ty)?;
-    let slot = Slot { name: param.name.text, required: false };
-    let default = param.default.as_ref().and_then(|it| values::constant(it, &ty, slot, report));
-    Some(Param { name: param.name.text, ty, variadic: param.variadic, default })
+fn param(param: &ast::Param<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Param> {
+    let ty = types::resolve(&param.ty, Use::Argument, scope, report)?;
+    let slot = Slot { name: param.name.text, required: false, how: How::Argument };
+    let default = match &param.default {
+        Some(it) => Some(values::constant(it, &ty, slot, scope, report)?),
+        None => None,
+    };
+    Some(Param { name: param.name.text.to_owned(), ty, variadic: param.variadic, default })
 }
 
-fn outcome(outcome: &ast::Outcome<'_>) -> Outcome {
-    Outcome { name: outcome.name.text.to_owned(), fault: outcome.fault }
+/// A field of the type `returns` stands for those that a watcher's `returns` names.
+fn outcome(outcome: &ast::Outcome<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Outcome> {
+    let is_returned = |ty: &ast::Type<'_>| matches!(&ty.kind, ast::TypeKind::Named(it) if it.text == "returns");
+    let mut whole = super::declared::repeated_field(outcome.fields.iter().map(|it| it.0), report).is_none();
+    let mut fields = Vec::with_capacity(outcome.fields.len());
+    for (name, ty) in outcome.fields.iter().filter(|it| !is_returned(&it.1)) {
+        let ty = types::resolve(ty, Use::Value, scope, report);
+        whole &= ty.is_some();
+        fields.extend(ty.map(|it| (name.text.to_owned(), it)));
+    }
+    let returns = outcome.fields.iter().any(|it| is_returned(&it.1));
+    let (name, fault) = (outcome.name.text.to_owned(), outcome.fault);
+    whole.then_some(Outcome { name, fault, fields, returns })
 }
 
 /// A fault with the reason `interrupted` says that what a `run` does cannot be asked again unasked.

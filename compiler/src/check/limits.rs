@@ -1,8 +1,9 @@
-//! What a table can hold: told here with a place, so that the encoder never has to refuse a program.
+//! How large a machine can be, and what a table can hold: told here with a place, so that the encoder never has to refuse
+//! a program.
 
 use super::report::Report;
 use super::tree::Tree;
-use crate::ast::{Name, Trigger};
+use crate::ast::{Handler, Name, Trigger};
 use crate::diagnostic::Code;
 use crate::model::StateId;
 use machine_core::limits::{IDS_MAX, TEXT_MAX};
@@ -11,25 +12,43 @@ use machine_grammar::Span;
 /// Most timers that can run at the same time: those of a state and of all states around it.
 pub(super) const TIMERS_MAX: usize = 1_000;
 
-/// Checks how much there is, and how long its texts are.
-pub(super) fn check(tree: &Tree<'_>, report: &mut Report<'_>) {
-    let handlers = tree.nodes.iter().map(|it| it.body.handlers.len()).sum();
-    too_many(tree, tree.nodes.len(), "states", report);
-    too_many(tree, tree.watchers.len(), "watchers", report);
-    too_many(tree, handlers, "handlers", report);
-    timers(tree, report);
-    texts(tree, report);
+/// Most states of a machine. What is larger nobody can read any more, and a table could hold far more than that.
+pub(super) const STATES_MAX: usize = 1_024;
+/// Most events that the handlers of a machine answer, each as often as it is written.
+pub(super) const TRANSITIONS_MAX: usize = 4_096;
+
+/// Checks how much there is, and how long its texts are; whether it is little enough to look at it any further.
+pub(super) fn check(tree: &Tree<'_>, report: &mut Report<'_>) -> bool {
+    // The machine itself is one of the nodes.
+    let states = tree.nodes.len() - 1;
+    let transitions = tree.nodes.iter().flat_map(|it| &it.body.handlers).map(answered).sum();
+    let small = is_at_most(STATES_MAX, states, Code::TOO_MANY_STATES, "states", tree, report)
+        & is_at_most(TRANSITIONS_MAX, transitions, Code::TOO_MANY_TRANSITIONS, "transitions", tree, report)
+        & is_at_most(IDS_MAX, tree.watchers.len(), Code::TOO_MANY, "watchers", tree, report);
+    if small {
+        timers(tree, report);
+        texts(tree, report);
+    }
+    small
 }
 
-fn too_many(tree: &Tree<'_>, count: usize, what: &str, report: &mut Report<'_>) {
-    if count <= IDS_MAX {
-        return;
+fn answered(handler: &Handler<'_>) -> usize {
+    match &handler.trigger {
+        Trigger::On { events } => events.len(),
+        Trigger::After { .. } | Trigger::When { .. } => 1,
+    }
+}
+
+fn is_at_most(most: usize, count: usize, code: Code, what: &str, tree: &Tree<'_>, report: &mut Report<'_>) -> bool {
+    if count <= most {
+        return true;
     }
     let name = tree.nodes[0].name;
-    let headline = format!("machine `{}` has too many {what}", name.text);
-    report.tell(Code::TOO_MANY, name.span, headline, |_, it| {
-        it.label(format!("it has {count} {what}, and {IDS_MAX} is the most")).help("make several machines of it")
+    report.tell(code, name.span, format!("machine `{}` has too many {what}", name.text), |_, it| {
+        it.label(format!("it has {count} {what}, and {most} is the most"))
+            .help("make several machines of it: one can wait for another with `on OTHER enters STATE`")
     });
+    false
 }
 
 fn timers(tree: &Tree<'_>, report: &mut Report<'_>) {

@@ -1,13 +1,13 @@
 //! What is said when an event's name is not `WATCHER.OUTCOME` of a watcher that is active.
 
-use super::events::{ALL_FAULTS, events_of};
+use super::events::ALL_FAULTS;
 use super::handlers::{Place, Resolver};
 use super::kinds::Declaration;
 use super::tree::{Site, Tree};
 use super::wording;
 use crate::ast::{Name, Path, Response, Trigger};
 use crate::diagnostic::{Code, suggest};
-use crate::model::WatcherId;
+use crate::model::{INVALID, SKIPPED, WatcherId};
 
 impl Resolver<'_, '_> {
     pub(super) fn unknown_outcome(
@@ -19,8 +19,10 @@ impl Resolver<'_, '_> {
         name: Name<'_>,
     ) {
         let site = &self.tree.watchers[watcher.0];
-        let (kind, names) = (&declaration.kind.name, outcome_names(declaration));
+        let id = watcher;
+        let (kind, names) = (&declaration.kind.name, self.outcome_names(id));
         let watcher = site.ast.name.text;
+        let events = self.events_of(id);
         let right = || names.iter().copied().chain([ALL_FAULTS]);
         let (nearest, certain) = (suggest::nearest(name.text, right()), suggest::is_certain(name.text, right()));
         let headline = format!("`{kind}` has no outcome `{}`", name.text);
@@ -37,7 +39,11 @@ impl Resolver<'_, '_> {
                         .fix(file, name.span, right)
                         .certain_if(certain)
                 }
-                None => it.help(format!("write {}", wording::any_of(&events_of(watcher, declaration)))),
+                None if name.text == SKIPPED => it.help("only a watcher with `under LIMIT` can be skipped"),
+                None if name.text == INVALID => {
+                    it.help("only a watcher with `returns { … }` can yield what is invalid")
+                }
+                None => it.help(format!("write {}", wording::any_of(&events))),
             }
         });
     }
@@ -51,8 +57,8 @@ impl Resolver<'_, '_> {
         name: Name<'_>,
     ) {
         let site = &self.tree.watchers[watcher.0];
+        let outcomes = wording::any_of(&self.outcome_names(watcher));
         let watcher = wording::name(site.ast.name.text);
-        let outcomes = wording::any_of(&outcome_names(declaration));
         let headline = format!("`{}` is a state, and an outcome of `{watcher}` belongs here", name.text);
         let about = format!("`{watcher}` reports {outcomes}");
         let first = declaration.kind.outcomes.first().map_or("ok", |it| it.name.as_str());
@@ -67,13 +73,25 @@ impl Resolver<'_, '_> {
         });
     }
 
-    pub(super) fn no_outcome(&mut self, place: Place<'_>, position: usize, name: Name<'_>, declaration: &Declaration) {
+    pub(super) fn no_outcome(&mut self, place: Place<'_>, position: usize, name: Name<'_>, watcher: WatcherId) {
         let headline = format!("`{}` alone is not an event", name.text);
-        let outcomes = wording::any_of(&outcome_names(declaration));
-        let events = events_of(name.text, declaration);
+        let outcomes = wording::any_of(&self.outcome_names(watcher));
+        let events = self.events_of(watcher);
         let lines: Vec<_> = events.iter().map(|it| wording::with_event(place.handler, position, it)).collect();
         self.report.tell(Code::MISSING_OUTCOME, name.span, headline, |_, it| {
             it.label(format!("it reports {outcomes}: say which")).help(format!("write {}", wording::any_of(&lines)))
+        });
+    }
+
+    /// `on maintenance.done` of a declared event.
+    pub(super) fn inside_an_event(&mut self, event: Name<'_>, further: Name<'_>) {
+        let headline = format!("`{}` is an event, and nothing is inside it", event.text);
+        let written = wording::name(event.text);
+        self.report.tell(Code::UNKNOWN_OUTCOME, further.span, headline, |_, it| {
+            it.label("this is one name too many").help(format!(
+                "write `on {written}`; what it carries gets a name in brackets: `on {written}(it)`, then `it.{}`",
+                wording::name(further.text)
+            ))
         });
     }
 
@@ -136,6 +154,12 @@ impl Resolver<'_, '_> {
     }
 
     pub(super) fn unknown_watcher(&mut self, place: Place<'_>, position: usize, path: &Path<'_>, name: Name<'_>) {
+        if path.names.len() == 1 && self.unknown_event(place, position, name) {
+            return;
+        }
+        if path.names.len() == 2 && self.unknown_machine(place, position, path, name) {
+            return;
+        }
         let headline = format!("there is no watcher `{}`", name.text);
         let active = active_names(self.tree, place);
         let nearest = suggest::nearest(name.text, active.iter().copied());
@@ -167,6 +191,52 @@ impl Resolver<'_, '_> {
         });
     }
 
+    /// A single name that is near to a declared event; whether that was told.
+    fn unknown_event(&mut self, place: Place<'_>, position: usize, name: Name<'_>) -> bool {
+        let names: Vec<_> = self.declared.events.iter().map(|it| it.name.as_str()).collect();
+        let Some(right) = suggest::nearest(name.text, names.iter().copied()) else { return false };
+        let line = wording::with_event(place.handler, position, &wording::name(right));
+        let headline = format!("there is no event `{}`", name.text);
+        self.report.tell(Code::UNKNOWN_EVENT, name.span, headline, |file, it| {
+            it.label(format!("did you mean `{right}`?"))
+                .help(format!("write `{line}`"))
+                .fix(file, name.span, wording::name(right))
+                .certain_if(suggest::is_certain(name.text, names.iter().copied()))
+        });
+        true
+    }
+
+    /// The first of two names, when no watcher is near to it, and another machine is; whether that was told.
+    fn unknown_machine(&mut self, place: Place<'_>, position: usize, path: &Path<'_>, name: Name<'_>) -> bool {
+        let active = active_names(self.tree, place);
+        let others = self.setting.others;
+        if others.unsure() {
+            self.report.known_broken();
+            return true;
+        }
+        if super::others::template(name, others, self.report) {
+            return true;
+        }
+        if suggest::nearest(name.text, active.iter().copied()).is_some() {
+            return false;
+        }
+        let names = others.names();
+        let Some(right) = suggest::nearest(name.text, names.iter().map(String::as_str)).map(wording::name) else {
+            return false;
+        };
+        let event = format!("{right}.{}", path.names.get(1).map_or("ok", |it| it.text));
+        let line = wording::with_event(place.handler, position, &event);
+        let headline = format!("there is no watcher or machine `{}`", name.text);
+        let certain = suggest::is_certain(name.text, names.iter().map(String::as_str).chain(active));
+        self.report.tell(Code::UNKNOWN_MACHINE, name.span, headline, |file, it| {
+            it.label(format!("did you mean the machine `{right}`?"))
+                .help(format!("write `{line}`"))
+                .fix(file, name.span, right)
+                .certain_if(certain)
+        });
+        true
+    }
+
     /// `on idle -> air.ok`: both names are right and in each other's place. Told at once, with both places.
     pub(super) fn wrong_way_round(&mut self, place: Place<'_>) -> bool {
         let Trigger::On { events } = &place.handler.trigger else { return false };
@@ -190,10 +260,6 @@ impl Resolver<'_, '_> {
         });
         true
     }
-}
-
-fn outcome_names(declaration: &Declaration) -> Vec<&str> {
-    declaration.kind.outcomes.iter().map(|it| it.name.as_str()).collect()
 }
 
 fn active_names<'t>(tree: &'t Tree<'_>, place: Place<'_>) -> Vec<&'t str> {

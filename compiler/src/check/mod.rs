@@ -3,18 +3,33 @@
 //! One machine passes the stages that `checked` names, in that order. A stage goes on after a mistake, so that one
 //! run finds all of them; what touches a declaration that is known to be broken stays silent.
 
+mod actions;
 mod args;
+mod blocks;
+mod declared;
 mod events;
+mod expr;
 mod handlers;
 mod head;
+pub(crate) mod interface;
 mod kinds;
 mod limits;
 mod mismatch;
 mod misnamed_events;
+mod modifiers;
+mod others;
+mod own_kinds;
 mod report;
+mod returns;
+mod scope;
+pub mod setting;
 mod states;
 mod targets;
+pub(crate) mod template;
+mod total;
 mod tree;
+mod types;
+mod unraised;
 mod values;
 mod watchers;
 pub(crate) mod wording;
@@ -26,13 +41,13 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
-pub use head::Names;
+pub use setting::{Interface, Others, Setting};
 
-/// What a file may not hold beside its machines.
+/// Checks what a file holds beside its machines.
 pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
-    for kind in &ast.kinds {
-        kinds::refuse(file, kind, sink);
-    }
+    kinds::check(file, &ast.kinds, sink);
+    let report = &mut Report::new(file, None, sink);
+    ast.externs.iter().for_each(|it| interface::check_extern(it, report));
 }
 
 /// Checks one machine of a file; nothing if it has a mistake of its own.
@@ -41,39 +56,66 @@ pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
 pub fn machine(
     file: FileId,
     ast: &ast::Machine<'_>,
-    own_kinds: &[ast::Kind<'_>],
+    setting: &Setting<'_, '_>,
     sink: &mut Diagnostics,
 ) -> Option<model::Machine> {
-    checked(ast, own_kinds, &mut Report::new(file, sink))
+    checked(ast, setting, &mut Report::new(file, setting.instance.as_ref(), sink))
 }
 
-fn checked(ast: &ast::Machine<'_>, own_kinds: &[ast::Kind<'_>], report: &mut Report<'_>) -> Option<model::Machine> {
+fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Report<'_>) -> Option<model::Machine> {
     let version = head::check(ast, report);
     let tree = Tree::of(ast);
     if tree.nodes.iter().any(|it| it.body.faulty) {
         report.known_broken();
     }
-    limits::check(&tree, report);
+    if !limits::check(&tree, report) {
+        return None;
+    }
     let mut states = states::check(&tree, report);
-    let kinds = kinds::resolve(&tree, own_kinds, report);
-    let watchers = watchers::check(&tree, &kinds, report);
-    let handlers = handlers::check(&mut Resolver::new(&tree, &kinds, report));
+    let declared = declared::check(&tree, &setting.params, report);
+    let kinds = kinds::resolve(&tree, setting, report);
+    let watchers = watchers::check(&tree, &kinds, &declared, setting.others, report);
+    let mut resolver = Resolver {
+        tree: &tree,
+        kinds: &kinds,
+        declared: &declared,
+        shapes: &watchers.shapes,
+        setting,
+        signals: Vec::new(),
+        emits: Vec::new(),
+        raised: vec![false; declared.events.len()],
+        report,
+    };
+    let handlers = handlers::check(&mut resolver);
+    blocks::check(&mut states, &mut resolver);
+    let Resolver { signals, emits, raised, .. } = resolver;
+    blocks::was(&tree, &mut states, report);
+    unraised::check(&declared, &raised, report);
     if !report.intact() {
         return None;
     }
-    for (id, watcher) in watchers.iter().enumerate() {
+    for (id, watcher) in watchers.whole.iter().enumerate() {
         states[watcher.owner.0].watchers.push(model::WatcherId(id));
     }
     for (id, handler) in handlers.iter().enumerate() {
         states[handler.owner.0].handlers.push(model::HandlerId(id));
     }
     Some(model::Machine {
-        name: ast.name.text.to_owned(),
+        name: setting.instance.as_ref().map_or(ast.name.text, |it| &it.name).to_owned(),
         name_span: ast.name.span,
+        instance: setting.instance.clone(),
         version,
         states,
-        watchers,
+        watchers: watchers.whole,
         handlers,
         kinds: kinds.used(),
+        data: declared.data,
+        facts: declared.facts,
+        secrets: declared.secrets,
+        limits: declared.limits,
+        events: declared.events,
+        emits,
+        conditions: watchers.conditions,
+        signals,
     })
 }

@@ -1,6 +1,7 @@
 //! Where the checks of one machine put what they find, and whether the machine is still whole.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::setting::InstanceOf;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::FileId;
 use machine_grammar::Span;
 
@@ -8,13 +9,14 @@ use machine_grammar::Span;
 pub(super) struct Report<'a> {
     /// The source that the machine stands in.
     pub(super) file: FileId,
+    instance: Option<&'a InstanceOf>,
     sink: &'a mut Diagnostics,
     intact: bool,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(file: FileId, sink: &'a mut Diagnostics) -> Self {
-        Self { file, sink, intact: true }
+    pub(super) fn new(file: FileId, instance: Option<&'a InstanceOf>, sink: &'a mut Diagnostics) -> Self {
+        Self { file, instance, sink, intact: true }
     }
 
     /// Tells a mistake, built by `details` from its code, place and headline.
@@ -25,9 +27,13 @@ impl<'a> Report<'a> {
         headline: impl Into<String>,
         details: impl FnOnce(FileId, Diagnostic) -> Diagnostic,
     ) {
+        if InstanceOf::bears_with(self.instance, code) {
+            return;
+        }
         let file = self.file;
-        self.sink.push(details(file, Diagnostic::new(code, file, span, headline)));
-        self.intact = false;
+        let told = details(file, Diagnostic::new(code, file, span, headline));
+        self.intact &= told.severity() != Severity::Error;
+        self.sink.push(InstanceOf::noted(self.instance, told));
     }
 
     /// Something is missing that has been told already: the machine is not whole, and nothing more is to be said.

@@ -34,6 +34,9 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
         name_span: node.name.span,
         watchers: Vec::new(),
         handlers: Vec::new(),
+        enter: Vec::new(),
+        exit: Vec::new(),
+        was: Vec::new(),
     }
 }
 

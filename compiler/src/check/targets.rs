@@ -8,10 +8,12 @@ use crate::diagnostic::{Code, suggest};
 use crate::model::StateId;
 
 impl Resolver<'_, '_> {
-    /// The state that the place's handler leads to; `None` if there is none, which has been told.
-    pub(super) fn target(&mut self, place: Place<'_>, path: &Path<'_>) -> Option<StateId> {
+    /// The state that the place's handler leads to, and whether that is the one that was active last inside it; `None`
+    /// if there is none, which has been told.
+    pub(super) fn target(&mut self, place: Place<'_>, path: &Path<'_>) -> Option<(StateId, bool)> {
         match self.tree.state(place.state, path) {
-            Lookup::Found(state) => return Some(state),
+            Lookup::Found(state) => return Some((state, false)),
+            Lookup::NoInner { at, outer } if is_last(path, at) => return self.last_of(outer, path),
             Lookup::Unsure => self.report.known_broken(),
             Lookup::NoFirst => self.no_such_state(place, path),
             Lookup::NoInner { at, outer } => {
@@ -22,6 +24,23 @@ impl Resolver<'_, '_> {
                 }
             }
         }
+        None
+    }
+
+    /// `-> S.last`: `S` has to have states inside.
+    fn last_of(&mut self, outer: StateId, path: &Path<'_>) -> Option<(StateId, bool)> {
+        if !self.tree.node(outer).children.is_empty() {
+            return Some((outer, true));
+        }
+        let before: Vec<_> = path.names.iter().rev().skip(1).rev().map(|it| wording::name(it.text)).collect();
+        let before = before.join(".");
+        let headline = format!("`{before}` has no states inside, so none was active last");
+        self.report.tell(Code::LAST_OF_LEAF, path.span, headline, |file, it| {
+            it.label("`last` asks for the state that was active last inside it")
+                .help(format!("write `-> {before}`"))
+                .fix(file, path.span, before.as_str())
+                .certain()
+        });
         None
     }
 
@@ -181,4 +200,11 @@ impl Resolver<'_, '_> {
                 .help(format!("the states inside `{outer_name}` are {}", wording::all_of(&names))),
         });
     }
+}
+
+/// The word that asks for the state that was active last.
+const LAST: &str = "last";
+
+fn is_last(path: &Path<'_>, at: usize) -> bool {
+    at + 1 == path.names.len() && path.names.get(at).is_some_and(|it| it.text == LAST)
 }

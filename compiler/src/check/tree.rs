@@ -1,6 +1,6 @@
 //! A machine's states and watchers in one row, found by name from any of its states.
 
-use crate::ast::{Body, Machine, Name, Path, State, Watcher};
+use crate::ast::{self, Body, Machine, Name, Path, State, Watcher};
 use crate::model::{StateId, WatcherId};
 use machine_grammar::Span;
 
@@ -21,6 +21,8 @@ pub(super) struct Node<'a> {
     /// The word `initial`, if written.
     pub(super) initial: Option<Span>,
     pub(super) is_final: bool,
+    /// What it was called in earlier versions.
+    pub(super) was: &'a [ast::Path<'a>],
     /// The whole declaration.
     pub(super) span: Span,
     pub(super) body: &'a Body<'a>,
@@ -64,6 +66,7 @@ impl<'a> Tree<'a> {
             doc: &machine.doc,
             initial: None,
             is_final: false,
+            was: &[],
             span: machine.span,
             body: &machine.body,
             parent: None,
@@ -190,6 +193,7 @@ impl<'a> Node<'a> {
             doc: &state.doc,
             initial: state.initial,
             is_final: state.final_.is_some(),
+            was: &state.was,
             span: state.span,
             body: &state.body,
             parent: Some(parent),

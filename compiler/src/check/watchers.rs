@@ -1,35 +1,90 @@
 //! Watchers and runs: their names, what they are given, and how often they run.
 
 use super::args;
+use super::declared::Declared;
 use super::kinds::{Declaration, Kinds};
+use super::modifiers::{Found, Reader};
 use super::report::Report;
+use super::scope::Scope;
+use super::setting::Others;
 use super::tree::{Site, Tree};
-use super::values::{self, Slot};
 use super::wording;
-use crate::ast::{self, Expr, Mode, ModifierKind, Name};
-use crate::diagnostic::{Code, suggest};
-use crate::model::{Watcher, WatcherId};
-use machine_grammar::Span;
+use crate::ast::{self, Mode};
+use crate::diagnostic::Code;
+use crate::model::{Condition, Constant, Return, Watcher, WatcherId};
 
-/// The words that can stand behind a watcher.
-const MODIFIERS: &[&str] = &["every"];
-
-/// Checks all watchers and returns those that are whole; all of them, if no mistake was told.
-pub(super) fn check(tree: &Tree<'_>, kinds: &Kinds, report: &mut Report<'_>) -> Vec<Watcher> {
-    repeated_names(tree, report);
-    let mut watchers = Vec::with_capacity(tree.watchers.len());
-    for (id, site) in tree.watchers.iter().enumerate() {
-        hides_another(tree, site, report);
-        let maybe_cut = tree.node(site.owner).body.faulty;
-        watchers.extend(watcher(site, WatcherId(id), kinds, maybe_cut, report));
-    }
-    watchers
+/// All watchers as far as they are whole.
+pub(super) struct Watchers {
+    /// Those that are whole; all of them, if no mistake was told.
+    pub(super) whole: Vec<Watcher>,
+    /// What modifiers add to the outcomes of each, whole or not.
+    pub(super) shapes: Vec<Shape>,
+    /// The conditions that they name, each once.
+    pub(super) conditions: Vec<Condition>,
 }
 
-fn watcher(site: &Site<'_>, id: WatcherId, kinds: &Kinds, maybe_cut: bool, report: &mut Report<'_>) -> Option<Watcher> {
-    let declaration = kinds.of(id);
-    let every_ms = pace(site.ast, declaration, maybe_cut, report);
-    let args = args::check(site.ast.call.as_ref()?, declaration?, report);
+/// What modifiers add to the outcomes of a watcher.
+#[derive(Default)]
+pub(super) struct Shape {
+    /// It has `returns`.
+    pub(super) has_returns: bool,
+    /// The fields of its JSON, if they are known.
+    pub(super) returns: Option<Vec<Return>>,
+    /// It has `under`.
+    pub(super) has_under: bool,
+}
+
+/// Checks all watchers.
+pub(super) fn check(
+    tree: &Tree<'_>,
+    kinds: &Kinds,
+    declared: &Declared,
+    others: &dyn Others,
+    report: &mut Report<'_>,
+) -> Watchers {
+    repeated_names(tree, report);
+    let count = tree.watchers.len();
+    let mut all =
+        Watchers { whole: Vec::with_capacity(count), shapes: Vec::with_capacity(count), conditions: Vec::new() };
+    for (id, site) in tree.watchers.iter().enumerate() {
+        hides_another(tree, site, report);
+        named_like_an_event(site, declared, report);
+        let maybe_cut = tree.node(site.owner).body.faulty;
+        let declaration = kinds.of(WatcherId(id));
+        let conditions = &mut all.conditions;
+        let reader = Reader { watcher: site.ast, declaration, declared, others, conditions, report };
+        let found = reader.read();
+        all.shapes.push(Shape {
+            has_returns: found.returns,
+            returns: found.modifiers.returns.clone(),
+            has_under: found.under,
+        });
+        if found.every.is_none() && site.ast.mode == Mode::Watch && !found.unsure && !maybe_cut {
+            missing_every(site.ast, declaration, report);
+        }
+        all.whole.extend(watcher(site, WatcherId(id), kinds, found, declared, report));
+    }
+    all
+}
+
+fn watcher(
+    site: &Site<'_>,
+    id: WatcherId,
+    kinds: &Kinds,
+    found: Found,
+    declared: &Declared,
+    report: &mut Report<'_>,
+) -> Option<Watcher> {
+    let (call, declaration) = (site.ast.call.as_ref()?, kinds.of(id)?);
+    let mut modifiers = found.modifiers;
+    let mut args = args::check(call, declaration, Scope::of(declared), report);
+    if let Some(at) = declaration.params.iter().position(|it| it.name == "timeout") {
+        timeout(call, found.timeout, report);
+        // One word for the same thing: a kind that has a timeout of its own is given this one.
+        if let (Some(ms), Some(arg)) = (modifiers.timeout_ms.take(), args.get_mut(at)) {
+            *arg = Constant::Duration(ms);
+        }
+    }
     Some(Watcher {
         name: site.ast.name.text.to_owned(),
         name_span: site.ast.name.span,
@@ -38,8 +93,31 @@ fn watcher(site: &Site<'_>, id: WatcherId, kinds: &Kinds, maybe_cut: bool, repor
         once: site.ast.mode == Mode::Run,
         kind: kinds.index(id)?,
         args,
-        every_ms,
+        every_ms: found.every.flatten(),
+        modifiers,
     })
+}
+
+/// Tells a timeout that is given both as an argument and behind the brackets.
+fn timeout(call: &ast::Call<'_>, modifier: Option<machine_grammar::Span>, report: &mut Report<'_>) {
+    let argument = call.args.iter().find(|it| it.name.is_some_and(|it| it.text == "timeout"));
+    let (Some(keyword), Some(argument)) = (modifier, argument) else { return };
+    report.tell(Code::TWO_TIMEOUTS, keyword, "two timeouts are given", |file, it| {
+        it.label("the second one")
+            .also(file, argument.value.span, "the first one")
+            .help(format!("leave out one of the two: to `{}` they mean the same", call.name.text))
+    });
+}
+
+fn named_like_an_event(site: &Site<'_>, declared: &Declared, report: &mut Report<'_>) {
+    let name = site.ast.name;
+    let Some(event) = declared.events.iter().find(|it| it.name == name.text) else { return };
+    let headline = format!("`{}` is the name of a watcher and of an event", name.text);
+    report.tell(Code::DUPLICATE_NAME, name.span, headline, |file, it| {
+        it.label("the watcher")
+            .also(file, event.span, "the event")
+            .help("give one of them another name: both stand behind `on`")
+    });
 }
 
 fn repeated_names(tree: &Tree<'_>, report: &mut Report<'_>) {
@@ -69,69 +147,7 @@ fn hides_another(tree: &Tree<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     });
 }
 
-/// Checks the modifiers and returns the pace in milliseconds.
-///
 /// If part of the watcher may have been cut off, nothing is said of what is missing.
-fn pace(
-    watcher: &ast::Watcher<'_>,
-    declaration: Option<&Declaration>,
-    maybe_cut: bool,
-    report: &mut Report<'_>,
-) -> Option<u64> {
-    let mut first: Option<(Span, &Expr<'_>)> = None;
-    let mut unsure = maybe_cut;
-    for modifier in &watcher.modifiers {
-        match &modifier.kind {
-            ModifierKind::Unknown(name) => {
-                unsure = true;
-                unknown_modifier(*name, report);
-            }
-            ModifierKind::Every(pace) => match first {
-                Some((earlier, _)) => second_every(modifier.keyword, earlier, report),
-                None => first = Some((modifier.keyword, pace)),
-            },
-            _ => unsure = true,
-        }
-    }
-    let repeats = watcher.mode == Mode::Watch;
-    match first {
-        Some((keyword, pace)) if !repeats => every_on_run(watcher, keyword, pace, report),
-        Some((_, pace)) => return values::pace(pace, Slot { name: "every", required: true }, report),
-        None if repeats && !unsure => missing_every(watcher, declaration, report),
-        None => {}
-    }
-    None
-}
-
-fn unknown_modifier(name: Name<'_>, report: &mut Report<'_>) {
-    let headline = format!("`{}` means nothing behind a watcher", name.text);
-    let nearest = suggest::nearest(name.text, MODIFIERS.iter().copied());
-    report.tell(Code::UNKNOWN_MODIFIER, name.span, headline, |file, it| match nearest {
-        Some(right) => it
-            .label(format!("did you mean `{right}`?"))
-            .help(format!("write `{right} 1m` to run it again every minute"))
-            .fix(file, name.span, right)
-            .certain_if(suggest::is_certain(name.text, MODIFIERS.iter().copied())),
-        None => it.label("only `every` can stand here").help("leave it out, or write `every 1m`"),
-    });
-}
-
-fn second_every(keyword: Span, earlier: Span, report: &mut Report<'_>) {
-    report.tell(Code::DUPLICATE_MODIFIER, keyword, "`every` is given twice", |file, it| {
-        it.label("the second time").also(file, earlier, "the first time").help("leave out one of the two")
-    });
-}
-
-fn every_on_run(watcher: &ast::Watcher<'_>, keyword: Span, pace: &Expr<'_>, report: &mut Report<'_>) {
-    let name = wording::name(watcher.name.text);
-    let headline = format!("`{name}` is a `run`, which is done once and takes no `every`");
-    report.tell(Code::EVERY_ON_RUN, keyword.to(pace.span), headline, |_, it| {
-        it.label("a `run` does not repeat").help(format!(
-            "write `watch {name} = …` to repeat it, or leave out `every` to do it once when the state is entered"
-        ))
-    });
-}
-
 fn missing_every(watcher: &ast::Watcher<'_>, declaration: Option<&Declaration>, report: &mut Report<'_>) {
     let (Some(call), Some(declaration)) = (&watcher.call, declaration) else { return };
     if !declaration.every_required {

@@ -1,6 +1,6 @@
 //! How messages put things: names, lists, durations, and lines as the author would write them.
 
-use crate::ast::{EventRef, ExprKind, Handler, Path, Response, Trigger};
+use crate::ast::{EventRef, Expr, ExprKind, Handler, Path, Piece, Response, Trigger};
 
 /// So many items are named before the rest is only counted.
 const NAMED: usize = 6;
@@ -15,6 +15,14 @@ pub(crate) fn name(text: &str) -> String {
 /// `known.idle`, as it is written in a source.
 pub(crate) fn path(path: &Path<'_>) -> String {
     path.names.iter().map(|it| name(it.text)).collect::<Vec<_>>().join(".")
+}
+
+/// `air.ok`, `door enters open`: an event as it is written, without its name for what it carries.
+pub(crate) fn event(event: &EventRef<'_>) -> String {
+    match event {
+        EventRef::Named { path, .. } => self::path(path),
+        EventRef::Enters { machine, state } => format!("{} enters {}", name(machine.text), path(state)),
+    }
 }
 
 /// "`a`", "`a` or `b`", "`a`, `b` or `c`".
@@ -65,7 +73,7 @@ pub(crate) fn duration(ms: u64) -> String {
 
 /// The handler on one line, with `event` in place of the event at `position`.
 pub(crate) fn with_event(handler: &Handler<'_>, position: usize, event: &str) -> String {
-    let written = |(i, it): (usize, &EventRef<'_>)| if i == position { event.to_owned() } else { path(it.path()) };
+    let written = |(i, it): (usize, &EventRef<'_>)| if i == position { event.to_owned() } else { self::event(it) };
     let Trigger::On { events } = &handler.trigger else { return String::new() };
     let events: Vec<_> = events.iter().enumerate().map(written).collect();
     format!("on {}{}", events.join(", "), response(handler, None))
@@ -79,7 +87,7 @@ pub(crate) fn with_target(handler: &Handler<'_>, target: &str) -> String {
 fn trigger(trigger: &Trigger<'_>) -> String {
     match trigger {
         Trigger::On { events } => {
-            let events: Vec<_> = events.iter().map(|it| path(it.path())).collect();
+            let events: Vec<_> = events.iter().map(event).collect();
             format!("on {}", events.join(", "))
         }
         Trigger::After { delay, .. } => match delay.kind {
@@ -103,6 +111,24 @@ fn response(handler: &Handler<'_>, target: Option<&str>) -> String {
         text += &format!(" as {}", name(label.text));
     }
     text
+}
+
+/// All names of values in a calculation.
+pub(crate) fn names<'s>(expr: &Expr<'s>) -> Vec<&'s str> {
+    let all = |exprs: &[&Expr<'s>]| exprs.iter().flat_map(|it| names(it)).collect();
+    match &expr.kind {
+        ExprKind::Name(it) => vec![it.text],
+        ExprKind::Interpolated(pieces) => {
+            let inner = |it: &Piece<'s>| if let Piece::Expr(it) = it { names(it) } else { Vec::new() };
+            pieces.iter().flat_map(inner).collect()
+        }
+        ExprKind::List(items) | ExprKind::Call(_, items) => all(&items.iter().collect::<Vec<_>>()),
+        ExprKind::Map(entries) => all(&entries.iter().map(|it| &it.1).collect::<Vec<_>>()),
+        ExprKind::Field(it, _) | ExprKind::Unary(_, it) => names(it),
+        ExprKind::Binary(_, _, a, b) | ExprKind::Range(a, b) => all(&[a, b]),
+        ExprKind::In { item, set, .. } => all(&[item, set]),
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -35,8 +35,12 @@ impl Diagnostics {
     #[must_use]
     pub fn sorted(mut self) -> Vec<Diagnostic> {
         let place = |it: &Diagnostic| it.labels.first().map(|l| (l.file, l.span));
-        self.list.sort_by_key(|it| (place(it), it.code));
-        self.list.dedup();
+        self.list.sort_by(|a, b| {
+            let by_place = (place(a), a.code).cmp(&(place(b), b.code));
+            by_place.then_with(|| a.headline.cmp(&b.headline))
+        });
+        // A mistake of a template is found once for each of its instances.
+        self.list.dedup_by(|a, b| (place(a), a.code) == (place(b), b.code) && a.headline == b.headline);
         self.list
     }
 }

@@ -2,6 +2,7 @@
 
 use super::comment::{Place, follows_blank_line};
 use super::piece::{Piece, Writer};
+use super::value::ROUND;
 use machine_grammar::{Kind, Node, Span, Tree};
 
 /// All of a tree.
@@ -66,14 +67,38 @@ impl<'s> Writer<'s> {
             Kind::Watch => self.watcher("watch", node),
             Kind::Run => self.watcher("run", node),
             Kind::On => self.on(node),
-            Kind::After => self.after(node),
+            Kind::After => self.timed("after", node),
+            Kind::When => self.timed("when", node),
+            Kind::Enter => self.action_block("enter", node),
+            Kind::Exit => self.action_block("exit", node),
+            Kind::Data => self.data("data", node),
+            Kind::Fact => self.data("fact", node),
+            Kind::Secret => self.secret(node),
+            Kind::Limit => self.limit(node),
+            Kind::Event => self.event(node),
+            _ => self.item(node),
+        }
+    }
+
+    /// What stands between machines, or in them.
+    fn item(&mut self, node: Node<'_, 's>) {
+        match node.kind() {
+            Kind::Use => self.use_(node),
+            Kind::Instance => self.instance(node),
+            Kind::Extern => self.extern_(node),
+            Kind::States => self.states(node),
             _ => self.kind_declaration(node),
         }
     }
 
     fn machine(&mut self, node: Node<'_, 's>) {
         self.begin("machine");
-        self.words(node, &[Kind::Name, Kind::Version]);
+        self.words(node, &[Kind::Name]);
+        if let Some(params) = node.find(Kind::Params) {
+            self.comments_before(params.span());
+            self.list(ROUND, params.children(), params.span().end.saturating_sub(1), Self::param);
+        }
+        self.words(node, &[Kind::Version]);
         self.block(node.find(Kind::Body), true);
     }
 
@@ -88,6 +113,12 @@ impl<'s> Writer<'s> {
             None => self.begin("state"),
         }
         self.words(node, &[Kind::Name]);
+        if let Some(was) = node.find(Kind::Was) {
+            self.comments_before(was.span());
+            self.then("was");
+            self.put(Piece::Space);
+            self.sequence(was.children());
+        }
         self.block(node.find(Kind::Body), false);
     }
 
@@ -110,74 +141,6 @@ impl<'s> Writer<'s> {
                 self.end();
             }
         }
-    }
-
-    /// `watch` or `run`.
-    fn watcher(&mut self, keyword: &'s str, node: Node<'_, 's>) {
-        self.begin(keyword);
-        self.words(node, &[Kind::Name]);
-        self.then("=");
-        for part in node.children().skip(1) {
-            self.put(Piece::Space);
-            match part.kind() {
-                Kind::Call => self.call(part),
-                Kind::Every => self.every(part),
-                // Nobody knows what it was meant to be.
-                _ => self.put(Piece::Verbatim(part.text())),
-            }
-        }
-        self.end();
-    }
-
-    fn every(&mut self, node: Node<'_, 's>) {
-        self.comments_before(node.span());
-        self.word("every");
-        self.put(Piece::Space);
-        node.children().for_each(|it| self.value(it));
-    }
-
-    fn on(&mut self, node: Node<'_, 's>) {
-        self.begin("on");
-        self.put(Piece::Space);
-        self.sequence(node.children().filter(|it| it.kind() == Kind::Path));
-        self.response(node);
-        self.end();
-    }
-
-    fn after(&mut self, node: Node<'_, 's>) {
-        self.begin("after");
-        self.put(Piece::Space);
-        node.children().take(1).for_each(|it| self.value(it));
-        self.response(node);
-        self.end();
-    }
-
-    fn response(&mut self, node: Node<'_, 's>) {
-        for part in node.children() {
-            match part.kind() {
-                Kind::Goto => self.goto(part),
-                Kind::Stay => {
-                    self.comments_before(part.span());
-                    self.put(Piece::Stop);
-                    self.word("stay");
-                }
-                Kind::Label => self.label(part),
-                _ => {}
-            }
-        }
-    }
-
-    fn goto(&mut self, node: Node<'_, 's>) {
-        self.comments_before(node.span());
-        self.put(Piece::Stop);
-        self.word("->");
-        self.words(node, &[Kind::Path, Kind::Again]);
-    }
-
-    fn label(&mut self, node: Node<'_, 's>) {
-        self.comments_before(node.span());
-        self.then("as");
-        self.words(node, &[Kind::Name]);
     }
 
     /// The children of these kinds, a blank before each.

@@ -23,9 +23,11 @@ impl<'s> Writer<'s> {
         let end = node.span().end.saturating_sub(1);
         self.begin("watcher");
         self.words(node, &[Kind::Name]);
-        let closed = self.closer(&header);
+        let closed = header.last().map_or(0, |it| self.closer(*it));
         let params = header.into_iter().skip(1);
         self.list(ROUND, params, closed, Self::param);
+        node.find(Kind::By).into_iter().for_each(|it| self.by(it));
+        let facts: Vec<_> = facts.into_iter().filter(|it| it.kind() != Kind::By).collect();
         if facts.is_empty() && !self.comments.has_before(end) {
             self.then("{}");
             return self.end();
@@ -38,9 +40,9 @@ impl<'s> Writer<'s> {
         self.put(Piece::Close);
     }
 
-    /// Where the bracket closes behind the last of these nodes: the tree has no node for it.
-    fn closer(&self, header: &[Node<'_, 's>]) -> u32 {
-        let mut at = header.last().map_or(0, |it| it.span().end as usize);
+    /// Where the bracket closes behind a node, the last inside: the tree has no node for it.
+    pub(super) fn closer(&self, last: Node<'_, 's>) -> u32 {
+        let mut at = last.span().end as usize;
         loop {
             let rest = self.source.get(at..).unwrap_or("");
             let Some(found) = rest.find([')', '/']) else { break };
@@ -53,17 +55,21 @@ impl<'s> Writer<'s> {
         u32::try_from(at).unwrap_or(u32::MAX)
     }
 
-    fn param(&mut self, node: Node<'_, 's>) {
+    fn by(&mut self, node: Node<'_, 's>) {
+        self.comments_before(node.span());
+        self.then("by");
+        self.put(Piece::Space);
+        node.children().for_each(|it| self.call(it));
+    }
+
+    /// A parameter, or a field that a watcher returns.
+    pub(super) fn param(&mut self, node: Node<'_, 's>) {
         for part in node.children() {
             match part.kind() {
                 Kind::Name if part.span().start == node.span().start => self.field_name(part),
                 Kind::Type => self.type_(part),
                 Kind::Rest => self.word("..."),
-                _ => {
-                    self.then("=");
-                    self.put(Piece::Space);
-                    self.value(part);
-                }
+                _ => self.equals(part),
             }
         }
         self.end();
@@ -87,7 +93,7 @@ impl<'s> Writer<'s> {
         self.end();
     }
 
-    fn field(&mut self, node: Node<'_, 's>) {
+    pub(super) fn field(&mut self, node: Node<'_, 's>) {
         node.children().take(1).for_each(|it| self.field_name(it));
         node.children().skip(1).for_each(|it| self.type_(it));
         self.end();
@@ -106,7 +112,7 @@ impl<'s> Writer<'s> {
         self.end();
     }
 
-    fn type_(&mut self, node: Node<'_, 's>) {
+    pub(super) fn type_(&mut self, node: Node<'_, 's>) {
         for part in node.children() {
             self.put(Piece::Space);
             self.comments_before(part.span());
@@ -114,8 +120,35 @@ impl<'s> Writer<'s> {
                 Kind::ListOf => self.word("list of"),
                 Kind::MapOf => self.word("map of"),
                 Kind::Choice => self.choice(part),
+                Kind::Within => self.within(part),
+                Kind::AtMost => self.at_most(part),
                 _ => self.token(part),
             }
+        }
+    }
+
+    fn within(&mut self, node: Node<'_, 's>) {
+        self.word("in");
+        self.put(Piece::Space);
+        for (index, bound) in node.children().enumerate() {
+            if index > 0 {
+                self.word("..");
+            }
+            self.bound(bound);
+        }
+    }
+
+    fn at_most(&mut self, node: Node<'_, 's>) {
+        self.word("up to");
+        self.put(Piece::Space);
+        node.children().for_each(|it| self.bound(it));
+    }
+
+    /// A number or a name, perhaps with `-` in front.
+    fn bound(&mut self, node: Node<'_, 's>) {
+        match node.kind() {
+            Kind::Negative => node.children().for_each(|it| self.token(it)),
+            _ => self.token(node),
         }
     }
 

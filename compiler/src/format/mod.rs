@@ -1,18 +1,22 @@
 //! The one canonical form of a source: [`format`](format()) changes blanks and line breaks, never the program.
 //!
 //! The syntax tree is walked once and becomes a stream of pieces: words, and the places where a line may or must end
-//! (`declaration`, `kind`, `value`). `layout` decides which of these places do end a line, `align` puts what belongs
+//! (`declaration` and what it calls). `layout` decides which of these places do end a line, `align` puts what belongs
 //! below each other into columns. Comments are no nodes of the tree: `comment` hands each over before the token that
 //! follows it, so that none can be lost and none can change places with another.
 //!
 //! All of it takes time and space linear in the source.
 
+mod action;
 mod align;
 mod comment;
+mod data;
 mod declaration;
+mod expression;
 mod kind;
 mod layout;
 mod measure;
+mod modifier;
 mod piece;
 mod value;
 

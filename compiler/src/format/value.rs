@@ -70,7 +70,7 @@ impl<'s> Writer<'s> {
     }
 
     /// An argument or entry: a value, or a name and a value.
-    fn pair(&mut self, node: Node<'_, 's>) {
+    pub(super) fn pair(&mut self, node: Node<'_, 's>) {
         let mut parts = node.children();
         match (parts.next(), parts.next()) {
             (Some(name), Some(value)) => {
@@ -91,6 +91,8 @@ impl<'s> Writer<'s> {
         match node.kind() {
             Kind::List => self.list(SQUARE, node.children(), end, Self::value),
             Kind::Map => self.list(CURLY, node.children(), end, Self::pair),
+            Kind::Expr => self.expression(node),
+            Kind::Paren => self.paren(node),
             _ => self.word(node.text()),
         }
     }

@@ -1,8 +1,8 @@
-//! Watchers and runs: the kind that they call, its arguments, and what stands behind.
+//! Watchers and runs: the kind that they call, and its arguments.
 
-use super::{Lower, name, name_as_written};
-use crate::ast::{Arg, Call, Mode, Modifier, ModifierKind, Watcher};
-use machine_grammar::{Kind, Node, Span};
+use super::{Lower, name};
+use crate::ast::{Arg, Call, Mode, Watcher};
+use machine_grammar::{Kind, Node};
 
 impl<'s> Lower<'_, 's> {
     /// A watcher or run; of a bad one only its name.
@@ -16,7 +16,7 @@ impl<'s> Lower<'_, 's> {
     }
 
     /// A call; nothing if an edit moved its arguments, so that their names stand nowhere.
-    fn call(&mut self, node: Node<'_, 's>) -> Option<Call<'s>> {
+    pub(super) fn call(&mut self, node: Node<'_, 's>) -> Option<Call<'s>> {
         let mut children = node.children();
         let name = name(children.next()?);
         let mut args = Vec::with_capacity(children.clone().count());
@@ -25,28 +25,13 @@ impl<'s> Lower<'_, 's> {
         (!moved).then(|| Call { name, args, span: node.span() })
     }
 
-    fn arg(&mut self, node: Node<'_, 's>) -> Option<Arg<'s>> {
+    /// An argument, with its name if it has one.
+    pub(super) fn arg(&mut self, node: Node<'_, 's>) -> Option<Arg<'s>> {
         let mut children = node.children();
         let first = children.next()?;
         Some(match children.next() {
             Some(value) => Arg { name: Some(name(first)), value: self.value(value) },
             None => Arg { name: None, value: self.value(first) },
         })
-    }
-
-    fn modifier(&mut self, node: Node<'_, 's>) -> Option<Modifier<'s>> {
-        let value = node.children().next();
-        match node.kind() {
-            Kind::Every => {
-                let start = node.span().start as usize;
-                let keyword = Span::new(start, start + "every".len());
-                Some(Modifier { keyword, kind: ModifierKind::Every(self.value(value?)) })
-            }
-            Kind::UnknownModifier => {
-                let name = name_as_written(value?);
-                Some(Modifier { keyword: name.span, kind: ModifierKind::Unknown(name) })
-            }
-            _ => None,
-        }
     }
 }

@@ -1,36 +1,20 @@
-//! The text between two quotes, escapes resolved.
+//! Escapes in texts.
 
 use super::Lower;
 use crate::diagnostic::{Code, Diagnostic};
-use machine_grammar::{Node, Span};
+use machine_grammar::Span;
 
-/// Why a text cannot be read, and how many bytes of it that concerns.
-enum Mistake {
+/// Why an escape cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Mistake {
     /// A backslash before a character that makes no escape.
     Unknown(char),
     /// `\u` without braces, or with something else than a character's number between them.
     Unicode,
-    /// `{` or `}`.
-    Brace(char),
 }
 
 impl Lower<'_, '_> {
-    /// The text of a node between its quotes; `None` if it has a mistake, which is then reported.
-    pub(super) fn text(&mut self, node: Node<'_, '_>) -> Option<String> {
-        let written = node.text();
-        let inner = written.get(1..written.len().saturating_sub(1)).unwrap_or("");
-        match resolve(inner) {
-            Ok(text) => Some(text),
-            Err((at, length, mistake)) => {
-                let start = node.span().start as usize + 1 + at;
-                let found = inner.get(at..at + length).unwrap_or("");
-                self.report(self.escape_mistake(Span::new(start, start + length), found, &mistake));
-                None
-            }
-        }
-    }
-
-    fn escape_mistake(&self, span: Span, found: &str, mistake: &Mistake) -> Diagnostic {
+    pub(super) fn escape_mistake(&self, span: Span, found: &str, mistake: &Mistake) -> Diagnostic {
         match mistake {
             Mistake::Unknown(character) => {
                 let headline = format!("`{found}` is no escape");
@@ -45,41 +29,12 @@ impl Lower<'_, '_> {
                     r"write the character's number in hexadecimal digits between braces, such as `\u{e4}` for `ä`",
                 )
             }
-            Mistake::Brace(brace) => {
-                let headline = format!("a text cannot hold a bare `{brace}`");
-                Diagnostic::new(Code::BRACE_IN_STRING, self.file, span, headline)
-                    .label("braces in a text are kept for values")
-                    .help(format!(r"write `\{brace}` for the character itself"))
-                    .fix(self.file, span, format!(r"\{brace}"))
-            }
         }
     }
 }
 
-/// The text, or the first mistake with its offset and length.
-fn resolve(inner: &str) -> Result<String, (usize, usize, Mistake)> {
-    let Some(first) = inner.bytes().position(|it| matches!(it, b'\\' | b'{' | b'}')) else {
-        return Ok(inner.to_owned());
-    };
-    let mut text = String::with_capacity(inner.len());
-    text.push_str(inner.get(..first).unwrap_or(""));
-    let mut at = first;
-    while let Some(character) = inner.get(at..).and_then(|it| it.chars().next()) {
-        let length = match character {
-            '\\' => escape(inner.get(at..).unwrap_or(""), &mut text).map_err(|(length, it)| (at, length, it))?,
-            '{' | '}' => return Err((at, 1, Mistake::Brace(character))),
-            _ => {
-                text.push(character);
-                character.len_utf8()
-            }
-        };
-        at += length;
-    }
-    Ok(text)
-}
-
-/// Resolves the escape at the start and says how long it is.
-fn escape(rest: &str, text: &mut String) -> Result<usize, (usize, Mistake)> {
+/// Resolves the escape at the start of `rest` into `text`; how long it is, also if it is a mistake.
+pub(super) fn escape(rest: &str, text: &mut String) -> Result<usize, (usize, Mistake)> {
     let Some(character) = rest.chars().nth(1) else { return Ok(1) };
     let resolved = match character {
         'n' => '\n',
@@ -110,29 +65,33 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(inner: &str, expected: &str) {
-        assert_eq!(resolve(inner).ok().as_deref(), Some(expected));
+    fn check(written: &str, expected: &str) {
+        let mut text = String::new();
+        assert_eq!(escape(written, &mut text), Ok(written.len()));
+        assert_eq!(text, expected);
     }
 
     #[track_caller]
-    fn refuse(inner: &str, place: (usize, usize)) {
-        assert_eq!(resolve(inner).err().map(|it| (it.0, it.1)), Some(place));
+    fn refuse(written: &str, length: usize) {
+        assert_eq!(escape(written, &mut String::new()).err().map(|it| it.0), Some(length));
     }
 
     #[test]
     fn escapes_are_resolved() {
-        check("plain ü", "plain ü");
-        check(r#"a\n\t\r\\\"\{\}b"#, "a\n\t\r\\\"{}b");
-        check(r"\u{e4}\u{1F600}", "ä😀");
+        for (written, expected) in [(r"\n", "\n"), (r"\t", "\t"), (r"\r", "\r"), (r"\\", r"\"), (r#"\""#, "\"")] {
+            check(written, expected);
+        }
+        check(r"\{", "{");
+        check(r"\u{e4}", "ä");
+        check(r"\u{1F600}", "😀");
     }
 
     #[test]
-    fn mistakes_have_a_place() {
-        refuse(r"ab\q", (2, 2));
-        refuse(r"C:\ü", (2, 3));
-        refuse(r"\u{110000}", (0, 10));
-        refuse(r"\u{+41}", (0, 7));
-        refuse(r"\u41", (0, 2));
-        refuse("ü{x}", (2, 1));
+    fn mistakes_have_a_length() {
+        refuse(r"\qx", 2);
+        refuse(r"\üx", 3);
+        refuse(r"\u{110000}x", 10);
+        refuse(r"\u{+41}x", 7);
+        refuse(r"\u41", 2);
     }
 }

@@ -1,23 +1,71 @@
 //! The words for what could stand where something else stands.
 
-use machine_grammar::{Kind, RESERVED};
+use machine_grammar::{Kind, Problem, SyntaxError};
 
-/// The reserved words that this version has a use for.
-const IN_USE: [&str; 15] = [
-    "after", "again", "as", "every", "false", "final", "initial", "machine", "on", "run", "state", "stay", "true",
-    "watch", "watcher",
-];
+/// The reserved words that stand for what comes in a later version.
+const KEPT: [&str; 2] = ["require", "test"];
 
 /// What may begin a declaration in a machine or a state.
-const PARTS: [Kind; 5] = [Kind::State, Kind::Watch, Kind::Run, Kind::On, Kind::After];
+const PARTS: [Kind; 14] = [
+    Kind::State,
+    Kind::Watch,
+    Kind::Run,
+    Kind::On,
+    Kind::After,
+    Kind::When,
+    Kind::Data,
+    Kind::Fact,
+    Kind::Secret,
+    Kind::Limit,
+    Kind::Event,
+    Kind::Enter,
+    Kind::Exit,
+    Kind::Close,
+];
+
+/// What may begin a declaration between machines.
+const ITEMS: [Kind; 5] = [Kind::Machine, Kind::Instance, Kind::WatcherKind, Kind::Use, Kind::Extern];
 
 /// What may begin a value.
-const VALUES: [Kind; 6] = [Kind::Text, Kind::Number, Kind::Boolean, Kind::Name, Kind::Open, Kind::OpenBracket];
+const VALUES: [Kind; 14] = [
+    Kind::Text,
+    Kind::Number,
+    Kind::Boolean,
+    Kind::Name,
+    Kind::Open,
+    Kind::OpenBracket,
+    Kind::OpenParen,
+    Kind::Expr,
+    Kind::Not,
+    Kind::Minus,
+    Kind::List,
+    Kind::Map,
+    Kind::Paren,
+    Kind::Arg,
+];
+
+/// What may stand behind a watcher's call.
+const MODIFIERS: [Kind; 11] = [
+    Kind::Every,
+    Kind::Returns,
+    Kind::Timeout,
+    Kind::Under,
+    Kind::Splay,
+    Kind::Backoff,
+    Kind::Announce,
+    Kind::Quiet,
+    Kind::While,
+    Kind::RunAs,
+    Kind::UnknownModifier,
+];
+
+/// What may stand between the braces of a handler.
+const ACTIONS: [Kind; 7] = [Kind::Assign, Kind::Emit, Kind::Raise, Kind::Log, Kind::Poll, Kind::Name, Kind::Close];
 
 /// Whether a word is reserved for a coming version and stands where a keyword belongs.
 pub(super) fn is_kept_word(found: &str, expected: &[Kind]) -> bool {
     let keyword = [Kind::On, Kind::Machine, Kind::Arrow, Kind::Again].iter().any(|it| expected.contains(it));
-    keyword && RESERVED.contains(&found) && !IN_USE.contains(&found)
+    keyword && KEPT.contains(&found)
 }
 
 /// `a`, `b` or `c`: families by one word, and no more than a reader wants to know. Empty if nothing is known.
@@ -30,21 +78,24 @@ pub(super) fn list(after: &str, expected: &[Kind]) -> String {
     }
 }
 
-fn words(after: &str, expected: &[Kind]) -> Vec<&'static str> {
-    let is_value = expected.contains(&Kind::Text) && expected.contains(&Kind::Number);
-    let is_part = PARTS.iter().all(|it| expected.contains(it));
-    // Only the standard library declares kinds of watchers; a file of a user's holds machines.
-    let is_item = expected.contains(&Kind::Machine);
-    let in_family = |it: &Kind| {
-        is_value && VALUES.contains(it)
-            || is_part && (PARTS.contains(it) || *it == Kind::Close)
-            || is_item && *it == Kind::WatcherKind
+/// What should stand at the place of an error instead.
+pub(super) fn told(error: &SyntaxError<'_>) -> String {
+    let wanted = match &error.problem {
+        Problem::Unexpected { after, expected, .. } | Problem::Missing { after, expected } => list(after, expected),
+        _ => String::new(),
     };
-    let told = |it: &Kind| !in_family(it);
-    let mut rest: Vec<Kind> = expected.iter().copied().filter(told).collect();
+    if wanted == Kind::End.word() {
+        return "expected an operator or `}`".to_owned();
+    }
+    if wanted.is_empty() { "cannot stand here".to_owned() } else { format!("expected {wanted}") }
+}
+
+fn words(after: &str, expected: &[Kind]) -> Vec<&'static str> {
+    let families = families(after, expected);
+    let in_family = |it: &Kind| families.iter().any(|(members, _)| members.contains(it));
+    let mut rest: Vec<Kind> = expected.iter().copied().filter(|it| !in_family(it)).collect();
     rest.sort_by_key(|it| *it != Kind::Arrow);
-    let families = is_value.then(|| value_after(after)).into_iter().chain(is_part.then_some("a declaration"));
-    let mut words: Vec<_> = families.collect();
+    let mut words: Vec<_> = families.iter().map(|(_, word)| *word).collect();
     let only_dull = words.is_empty() && rest.iter().all(is_dull);
     for kind in rest.into_iter().filter(|it| only_dull || !is_dull(it)) {
         let word = if kind == Kind::Name { name_after(after) } else { kind.word() };
@@ -55,9 +106,36 @@ fn words(after: &str, expected: &[Kind]) -> Vec<&'static str> {
     words
 }
 
+/// What is expected as a whole: its members, and the word for all of them.
+fn families(after: &str, expected: &[Kind]) -> Vec<(&'static [Kind], &'static str)> {
+    let has = |it: Kind| expected.contains(&it);
+    let all: [(bool, &[Kind], &str); 5] = [
+        (has(Kind::Text) && has(Kind::Number), &VALUES, value_after(after)),
+        (has(Kind::State) && has(Kind::On), &PARTS, "a declaration"),
+        (has(Kind::Machine), &ITEMS, "`machine`"),
+        (has(Kind::Every) && has(Kind::Returns), &MODIFIERS, "a modifier such as `every 10s`"),
+        (has(Kind::Emit) && has(Kind::Raise), &ACTIONS, "an action such as `count += 1`"),
+    ];
+    all.into_iter().filter(|it| it.0).map(|it| (it.1, it.2)).collect()
+}
+
 /// Possible, but hardly what the author wanted to write.
 fn is_dull(kind: &Kind) -> bool {
-    matches!(kind, Kind::Doc | Kind::End | Kind::Dot | Kind::Word | Kind::UnknownModifier)
+    matches!(
+        kind,
+        Kind::Doc
+            | Kind::End
+            | Kind::Dot
+            | Kind::Word
+            | Kind::UnknownModifier
+            | Kind::Enters
+            | Kind::Was
+            | Kind::Operator
+            | Kind::OpenParen
+            | Kind::Within
+            | Kind::AtMost
+            | Kind::Params
+    )
 }
 
 /// What a name behind a keyword or mark is the name of.
@@ -66,27 +144,54 @@ fn name_after(after: &str) -> &'static str {
         "->" => "a state",
         "on" => "an event",
         "state" => "the state's name",
+        "data" | "fact" | "secret" | "limit" | "event" => "its name",
+        "emit" | "raise" => "an event",
+        "poll" => "a watcher",
+        "under" => "a limit",
+        "while" => "a machine",
         "machine" => "the machine's name",
         "watch" | "watcher" => "the watcher's name",
         "run" => "the run's name",
-        "=" => "a kind such as `exec`",
+        "=" | "by" => "a kind such as `exec`",
+        "enters" => "a state",
+        "(" => "a name",
         "as" => "a label",
         _ => "a name",
     }
 }
 
 fn value_after(after: &str) -> &'static str {
-    if matches!(after, "every" | "after") { "a duration such as `10s`" } else { "a value" }
+    if matches!(after, "every" | "after" | "splay" | "timeout" | "wait" | "to") {
+        "a duration such as `10s`"
+    } else {
+        "a value"
+    }
 }
 
 /// The way out, by what was expected.
 pub(super) fn way_out(expected: &[Kind]) -> &'static str {
-    const WAYS: [(Kind, &str); 16] = [
-        (Kind::On, "inside a machine stand `state`, `watch`, `run`, `on` and `after`"),
+    const WAYS: [(Kind, &str); 26] = [
+        (
+            Kind::On,
+            "inside a machine stand `state`, `watch`, `run`, `on`, `after`, `when`, `enter`, `exit`, `data`, `fact`, `secret`, `limit` and `event`",
+        ),
+        (Kind::Emit, "actions are `NAME = VALUE`, `NAME += VALUE`, `emit`, `raise`, `log` and `poll`"),
+        (Kind::AssignMark, "actions are `NAME = VALUE`, `NAME += VALUE`, `emit`, `raise`, `log` and `poll`"),
+        (Kind::UsePath, "write `use std/NAME` for a template, or `use \"FILE.machine\"` for another file"),
+        (Kind::States, "a machine outside the sources is written `extern machine NAME { states A, B  event E }`"),
+        (Kind::MachineWord, "a machine outside the sources is written `extern machine NAME { states A, B  event E }`"),
+        (Kind::From, "write `secret NAME from env \"VARIABLE\"`, or `event NAME from operator`"),
+        (Kind::AcrossFleet, "write `limit NAME = N across fleet` or `limit NAME = N on node`"),
+        (Kind::Is, "write `while MACHINE is STATE`"),
+        (Kind::Range, "a range of numbers is written `int in A..B`"),
+        (Kind::Return, "what a watcher yields is written `returns { NAME: TYPE, … }`"),
         (Kind::Machine, "a file holds machines: `machine NAME 1.0.0 { … }`"),
         (Kind::Outcome, "a kind of watcher holds `outcome`, `fault`, `every` and `needs`"),
         (Kind::Arrow, "write `on WATCHER.OUTCOME -> STATE`, or `stay` to answer without leaving the state"),
-        (Kind::Equals, "write `watch NAME = KIND(ARGUMENTS) every DURATION`"),
+        (
+            Kind::Equals,
+            "write `watch NAME = KIND(ARGUMENTS) every DURATION`, `data NAME: TYPE = VALUE` or `limit NAME = N`",
+        ),
         (Kind::StateWord, "write `initial state NAME` or `final state NAME`"),
         (Kind::CloseParen, "arguments stand between `(` and `)`, with `,` between them"),
         (Kind::CloseBracket, "a list is written `[a, b]`"),

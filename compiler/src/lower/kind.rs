@@ -1,13 +1,10 @@
 //! Declarations of watcher kinds.
 
 use super::docs::Docs;
-use super::{Lower, name, name_as_written};
-use crate::ast::{self, TypeKind};
+use super::{Lower, name};
+use crate::ast::{self, Call, ExprKind};
 use crate::diagnostic::{Code, Diagnostic};
 use machine_grammar::{Kind, Node};
-
-/// How often `list of` and `map of` may stand one behind the other.
-const MAX_TYPE_DEPTH: usize = 16;
 
 impl<'s> Lower<'_, 's> {
     /// A kind, and whether all of it could be read.
@@ -41,6 +38,7 @@ impl<'s> Lower<'_, 's> {
         match node.kind() {
             Kind::Param => kind.params.extend(self.param(node)),
             Kind::Outcome | Kind::Fault => kind.outcomes.extend(self.outcome(node, doc)),
+            Kind::By => kind.by = self.by(node),
             Kind::Pace => kind.every_required = node.find(Kind::Required).is_some(),
             Kind::Needs => kind.needs.extend(node.children().map(Node::text)),
             _ => return false,
@@ -48,7 +46,24 @@ impl<'s> Lower<'_, 's> {
         true
     }
 
-    fn param(&mut self, node: Node<'_, 's>) -> Option<ast::Param<'s>> {
+    /// The program that implements a kind; values stand in none of its texts.
+    fn by(&mut self, node: Node<'_, 's>) -> Option<Call<'s>> {
+        let call = self.call(node.find(Kind::Call)?)?;
+        for arg in &call.args {
+            if let ExprKind::Interpolated(_) = arg.value.kind {
+                let told =
+                    Diagnostic::new(Code::BRACE_IN_STRING, self.file, arg.value.span, "this text cannot hold a value")
+                        .label("a kind has one program, whatever its arguments are")
+                        .help(
+                            r"leave the value out: the program is told the arguments, and `\{` is the character itself",
+                        );
+                self.report(told);
+            }
+        }
+        Some(call)
+    }
+
+    pub(super) fn param(&mut self, node: Node<'_, 's>) -> Option<ast::Param<'s>> {
         let mut children = node.children();
         let name = name(children.next()?);
         let ty = self.ty(children.next()?)?;
@@ -69,38 +84,8 @@ impl<'s> Lower<'_, 's> {
         Some(ast::Outcome { doc, fault: node.kind() == Kind::Fault, name, fields })
     }
 
-    fn field(&mut self, node: Node<'_, 's>) -> Option<(ast::Name<'s>, ast::Type<'s>)> {
+    pub(super) fn field(&mut self, node: Node<'_, 's>) -> Option<(ast::Name<'s>, ast::Type<'s>)> {
         let mut children = node.children();
         Some((name(children.next()?), self.ty(children.next()?)?))
-    }
-
-    /// A type; its boxes are as many as the words before it, so their number is limited.
-    fn ty(&mut self, node: Node<'_, 's>) -> Option<ast::Type<'s>> {
-        let parts: Vec<_> = node.children().collect();
-        let (last, around) = parts.split_last()?;
-        if around.len() > MAX_TYPE_DEPTH {
-            self.report(self.type_too_deep(node));
-            return None;
-        }
-        let inner = match last.kind() {
-            Kind::Choice => TypeKind::Enum(last.children().map(name_as_written).collect()),
-            _ => TypeKind::Named(name(*last)),
-        };
-        let inner = ast::Type { kind: inner, span: last.span() };
-        Some(around.iter().rev().fold(inner, |inner, it| {
-            let span = it.span().to(inner.span);
-            let kind = match it.kind() {
-                Kind::ListOf => TypeKind::List { of: Box::new(inner), up_to: None },
-                _ => TypeKind::Map(Box::new(inner)),
-            };
-            ast::Type { kind, span }
-        }))
-    }
-
-    fn type_too_deep(&self, node: Node<'_, '_>) -> Diagnostic {
-        let headline = format!("this type nests more than {MAX_TYPE_DEPTH} deep");
-        Diagnostic::new(Code::NESTED_TOO_DEEP, self.file, node.span(), headline)
-            .label("too many of `list of` and `map of`")
-            .help("use a type with fewer levels")
     }
 }

@@ -4,62 +4,41 @@
 //! to it is not told that it does not exist; what is lost without a name makes the block around it `faulty`. Each bad
 //! node of the tree has an error of its own (`syntax_error` finds the words), so nothing is said of it here.
 
+mod action;
 mod body;
+mod calculation;
 mod call;
+mod declaration;
 mod docs;
 mod escape;
 mod expected;
+mod file;
+mod habits;
+mod handler;
 mod kind;
+mod modifier;
 mod number;
 mod syntax_error;
+mod text;
+mod ty;
+mod unit;
 mod value;
 
-use crate::ast::{self, File, Machine, Name};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+pub use unit::{Unit, used_files};
+
+use crate::ast::{File, Machine, Name, Path};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::FileId;
 use docs::Docs;
-use machine_grammar::{Kind, Node, Parse, Span, parse};
+use machine_grammar::{Kind, Node, Span};
 
 /// Reads a source. What is wrong with its syntax goes to `sink`; what could be read comes back all the same.
 pub fn lower<'s>(file: FileId, source: &'s str, sink: &mut Diagnostics) -> File<'s> {
+    let unit = Unit::read(file, source, sink);
+    let items = unit.items(sink);
     let mut machines = Vec::new();
-    let rest = lower_each(file, source, sink, |machine, _, _| machines.push(machine));
-    File { machines, ..rest }
-}
-
-/// Reads a source and hands over its machines one by one, each with all kinds of the file, so that a large file never
-/// stands in memory as a whole. Returns the file without them.
-pub fn lower_each<'s>(
-    file: FileId,
-    source: &'s str,
-    sink: &mut Diagnostics,
-    mut each: impl FnMut(Machine<'s>, &[ast::Kind<'s>], &mut Diagnostics),
-) -> File<'s> {
-    let Parse { tree, errors } = parse(source);
-    for error in &errors {
-        sink.push(syntax_error::diagnostic(file, error));
-    }
-    let mut lower = Lower { file, source, sink };
-    let mut lowered = lower.kinds(tree.root());
-    let mut machines = 0;
-    lowered.faulty |= lower.machines(tree.root(), &mut |machine, sink| {
-        machines += 1;
-        each(machine, &lowered.kinds, sink);
-    });
-    lowered.faulty |= errors.iter().any(syntax_error::hides_all);
-    if errors.is_empty() && machines == 0 && lowered.kinds.is_empty() {
-        sink.push(no_machine(file, source));
-    }
-    lowered
-}
-
-fn no_machine(file: FileId, source: &str) -> Diagnostic {
-    let end = source.trim_end().len();
-    let only_comments = !source.trim_start_matches('\u{FEFF}').trim().is_empty();
-    let headline = if only_comments { "this file has comments, but no machine" } else { "this file is empty" };
-    Diagnostic::new(Code::NO_MACHINE, file, Span::new(end, end), headline)
-        .label("a machine is missing")
-        .help("write `machine NAME 1.0.0 { … }`, or let `machinec new NAME` write one to begin with")
+    unit.all_machines(sink, &|_| true, &mut |machine, _| machines.push(machine));
+    File { machines, ..items }
 }
 
 /// What all of lowering needs.
@@ -67,48 +46,64 @@ struct Lower<'k, 's> {
     file: FileId,
     source: &'s str,
     sink: &'k mut Diagnostics,
+    /// How many calculations are being read, each inside the one before.
+    nesting: usize,
 }
 
 impl<'s> Lower<'_, 's> {
-    /// The kinds of a file: machines may use those that stand further down.
-    fn kinds(&mut self, root: Node<'_, 's>) -> File<'s> {
+    /// All of a file but its machines, which may use what stands further down.
+    fn items(&mut self, root: Node<'_, 's>) -> File<'s> {
         let mut file = File::default();
         let mut docs = Docs::default();
         for node in root.children() {
             match node.kind() {
                 Kind::Doc => _ = docs.add_if_above(self.source, node),
-                Kind::WatcherKind => {
-                    let (kind, complete) = self.watcher_kind(node, docs.take());
-                    file.kinds.extend(kind);
-                    file.faulty |= !complete;
-                }
-                _ => _ = docs.take(),
+                _ => self.item(node, docs.take(), &mut file),
             }
         }
         file
     }
 
-    /// Hands over the machines of a file; whether something in it could not be read.
-    fn machines(&mut self, root: Node<'_, 's>, each: &mut dyn FnMut(Machine<'s>, &mut Diagnostics)) -> bool {
-        let mut is_faulty = false;
+    fn item(&mut self, node: Node<'_, 's>, doc: String, file: &mut File<'s>) {
+        match node.kind() {
+            Kind::Use => {
+                let brought = self.use_(node);
+                file.faulty |= brought.is_none();
+                file.uses.extend(brought);
+            }
+            Kind::Instance | Kind::BadInstance => file.instances.extend(self.instance(node, doc)),
+            Kind::Extern | Kind::BadExtern => file.externs.extend(self.extern_(node, doc)),
+            Kind::WatcherKind => {
+                let (kind, complete) = self.watcher_kind(node, doc);
+                file.kinds.extend(kind);
+                file.faulty |= !complete;
+            }
+            _ => {}
+        }
+    }
+
+    /// Hands over the machines of a file that are `wanted`.
+    fn machines(
+        &mut self,
+        root: Node<'_, 's>,
+        wanted: &dyn Fn(Node<'_, 's>) -> bool,
+        each: &mut dyn FnMut(Machine<'s>, &mut Diagnostics),
+    ) {
         let mut docs = Docs::default();
         for node in root.children() {
             match node.kind() {
                 Kind::Doc => docs.add(self, node),
-                Kind::Machine | Kind::BadMachine => {
+                Kind::Machine | Kind::BadMachine if wanted(node) => {
                     if let Some(machine) = self.machine(node, docs.take()) {
                         each(machine, self.sink);
                     }
                 }
-                Kind::WatcherKind => _ = docs.take(),
-                _ => {
-                    is_faulty = true;
-                    docs.take();
-                }
+                // A `use` is nothing that could be described.
+                Kind::Use => std::mem::take(&mut docs).end(self),
+                _ => _ = docs.take(),
             }
         }
         docs.end(self);
-        is_faulty
     }
 
     /// A machine; of a bad one whatever could be read.
@@ -118,9 +113,10 @@ impl<'s> Lower<'_, 's> {
         let version = node.find(Kind::Version).map(name_as_written);
         // Nobody can tell whether a version stood in the part that could not be read, so none is missed.
         let version = version.or_else(|| bad.then_some(Name { text: "0.0.0", span: name.span }));
+        let (params, bad_params) = self.template(node);
         let mut body = self.body_of(node);
-        body.faulty |= bad;
-        Some(Machine { doc, name, params: None, version, body, span: node.span() })
+        body.faulty |= bad || bad_params;
+        Some(Machine { doc, name, params, version, body, span: node.span() })
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -135,4 +131,28 @@ fn name<'s>(node: Node<'_, 's>) -> Name<'s> {
 
 fn name_as_written<'s>(node: Node<'_, 's>) -> Name<'s> {
     Name { text: node.text(), span: node.span() }
+}
+
+/// The word that a node begins with, as written: an edit may have put it right.
+fn keyword(node: Node<'_, '_>) -> Span {
+    let start = node.span().start as usize;
+    let text = node.text();
+    let length = text.find(|it: char| it != '_' && !it.is_alphanumeric()).unwrap_or(text.len());
+    Span::new(start, start + length)
+}
+
+fn path<'s>(node: Node<'_, 's>) -> Path<'s> {
+    if node.text().starts_with('"') {
+        return quoted_path(node);
+    }
+    let mut names = Vec::with_capacity(node.children().count());
+    names.extend(node.children().map(name));
+    Path { names, span: node.span() }
+}
+
+/// A path between quotes, for which an error is told: all its names come of one text.
+fn quoted_path<'s>(node: Node<'_, 's>) -> Path<'s> {
+    let span = node.span();
+    let names = node.text().trim_matches('"').split('.').map(|text| Name { text, span });
+    Path { names: names.collect(), span }
 }

@@ -1,8 +1,12 @@
 //! What the compiler says of names, types and machines: every code at least once, and what must stay silent.
 
+mod calculations;
 mod clean;
+mod conditions;
+mod declared;
 mod limits;
 mod model;
+mod modifiers;
 mod names;
 mod structure;
 mod types;
@@ -41,4 +45,15 @@ fn in_state(lines: &str) -> String {
 fn indented(lines: &str, by: usize) -> String {
     let indented = |it: &str| format!("{:by$}{}", "", it.trim());
     lines.trim().lines().map(indented).collect::<Vec<_>>().join("\n")
+}
+
+/// A machine with these declarations and a watcher `air`, whose state `busy` holds these lines.
+fn fan(declarations: &str, lines: &str) -> String {
+    let air = "watch air = exec(\"./air.sh\") every 1m returns { co2: int in 0..5000 }\non air.fault stay";
+    format!(
+        "machine fan 1.0.0 {{\n{}\n    initial state busy {{\n{}\n{}\n    }}\n    final state off\n    final state loud\n    after 1w -> loud\n}}\n",
+        indented(declarations, 4),
+        indented(air, 8),
+        indented(lines, 8)
+    )
 }

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use insta::assert_snapshot;
+use machine_compiler::check;
 use machine_compiler::diagnostic::Diagnostics;
-use machine_compiler::model::{Event, Handler, Machine, Response, Trigger};
+use machine_compiler::model::{Event, Handler, Machine, Origin, Response, Trigger};
 use machine_compiler::source::FileId;
 use std::fmt::Write;
 
@@ -12,7 +13,7 @@ fn machine(source: &str) -> Machine {
     let mut sink = Diagnostics::default();
     let file = FileId(0);
     let ast = machine_compiler::lower::lower(file, source, &mut sink);
-    let machine = machine_compiler::check::machine(file, &ast.machines[0], &ast.kinds, &mut sink);
+    let machine = check::machine(file, &ast.machines[0], &check::Setting::alone(&[]), &mut sink);
     assert_eq!(sink.sorted(), []);
     machine.unwrap()
 }
@@ -45,13 +46,17 @@ fn outline(machine: &Machine) -> String {
 }
 
 fn handler(machine: &Machine, handler: &Handler) -> String {
-    let event = |it: &Event| {
-        let outcome = &machine.kind_of(it.watcher).outcomes[it.outcome].name;
-        format!("{}.{outcome}", machine.watcher(it.watcher).name)
+    let event = |it: &Event| match it.origin {
+        Origin::Outcome(watcher, outcome) => {
+            let name = machine.outcomes(watcher).nth(outcome).unwrap().name;
+            format!("{}.{name}", machine.watcher(watcher).name)
+        }
+        Origin::Signal(signal) => format!("{:?}", machine.signals[signal.0].source),
     };
     let trigger = match &handler.trigger {
         Trigger::On(events) => events.iter().map(event).collect::<Vec<_>>().join(", "),
         Trigger::After { ms, .. } => format!("after {ms} ms"),
+        Trigger::When(signal) => format!("{:?}", machine.signals[signal.0].source),
     };
     let response = match handler.response {
         Response::Goto { target, again, .. } => format!("-> {}{}", target.0, if again { " again" } else { "" }),

@@ -441,15 +441,15 @@ machine m 1.0.0 {
     }
     final state b
 }"#
-    ), @"
-    error[E0219]: the watcher kind `button` cannot be declared here
+    ), @r#"
+    error[E0219]: `button` does not say which program is behind it
       --> m.machine:1:9
       |
     1 | watcher button(pin: int) { outcome pressed {} every optional }
-      |         ^^^^^^ kinds are declared by the standard library only
+      |         ^^^^^^ only the standard library has kinds without a program
       |
-      = help: use one of `exec`, `file` or `shell`: `exec` runs any program, a script of your own for instance
-    ");
+      = help: write `watcher button(…) by exec("./program") { … }`: it prints one JSON line an outcome
+    "#);
 }
 
 #[test]
@@ -505,9 +505,9 @@ fn unknown_modifier() {
       --> m.machine:4:40
       |
     4 |         watch door = exec("./door.sh") quietly
-      |                                        ^^^^^^^ only `every` can stand here
+      |                                        ^^^^^^^ did you mean `quiet`?
       |
-      = help: leave it out, or write `every 1m`
+      = help: write `quiet` to hear of a repeated success only once
     "#);
 }
 

@@ -302,10 +302,10 @@ machine m 1.0.0 {
 #[test]
 fn what_was_written_is_kept() {
     assert_snapshot!(in_state(
-        "watch `plain` = exec(\"a\\u{41}\", -3, 2.50, 90s, true) timeout  5s every 60s
+        "watch `plain` = exec(\"a\\u{41}\", -3, 2.50, 90s, true) retries  5s every 60s
          on `plain`.failed -> m.a"
     ), @r#"
-    watch `plain` = exec("a\u{41}", -3, 2.50, 90s, true) timeout  5s every 60s
+    watch `plain` = exec("a\u{41}", -3, 2.50, 90s, true) retries  5s every 60s
     on `plain`.failed -> m.a
     "#);
 }

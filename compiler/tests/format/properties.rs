@@ -19,14 +19,18 @@ fn check(source: &str) -> String {
     result
 }
 
-/// The tree without places. Empty braces and the blanks within `list of` say nothing.
+/// The tree without places. Empty brackets, and the blanks within `list of` and other words, say nothing.
 fn shape(source: &str) -> Vec<String> {
     fn walk(node: Node<'_, '_>, depth: usize, shape: &mut Vec<String>) {
         let text = match (node.kind(), node.children().next()) {
-            (Kind::Body, None) => return,
+            (Kind::Body | Kind::Actions, None) => return,
             (Kind::File | Kind::List | Kind::Map | Kind::ListOf | Kind::MapOf, _) | (_, Some(_)) => "",
+            (Kind::Params | Kind::Args | Kind::Returns, None) => "",
             _ => node.text().trim_end(),
         };
+        let is_words = matches!(node.kind(), Kind::Operator | Kind::AcrossFleet | Kind::OnNode);
+        let words = || text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = if is_words { words() } else { text.to_owned() };
         shape.push(format!("{depth} {:?} {text}", node.kind()));
         node.children().for_each(|it| walk(it, depth + 1, shape));
     }
@@ -161,14 +165,14 @@ fn ends_of_tokens(source: &str) -> Vec<usize> {
         let rest = &source[at..];
         let word = |it: char| it.is_alphanumeric() || it == '_';
         let length = match first {
-            '/' => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
             '"' | '`' => rest[1..].find(first).map_or(rest.len(), |it| it + 2),
             '-' if rest.starts_with("->") => 2,
             it if word(it) => rest.find(|it| !word(it)).unwrap_or(rest.len()),
             it => it.len_utf8(),
         };
         at += length;
-        if first != '/' && !first.is_whitespace() {
+        if !rest.starts_with("//") && !first.is_whitespace() {
             ends.push(at);
         }
     }

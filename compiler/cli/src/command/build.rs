@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 const SHORT_HASH: usize = 12;
 
 pub(super) fn run(it: &Build, color: Color) -> Result<Verdict, Error> {
-    let loaded = Loaded::from_paths(&it.files);
+    let loaded = Loaded::with_used(&it.files);
     let mut report = Report::new(&it.reporting, color);
     report.files(&loaded)?;
     let output = machine_compiler::compile(&loaded.sources, Options { strip: strip(it.strip) });
@@ -26,6 +26,9 @@ pub(super) fn run(it: &Build, color: Color) -> Result<Verdict, Error> {
     if report.has_errors() {
         report.close("");
         return Ok(Verdict::Mistakes);
+    }
+    if output.machines.is_empty() {
+        return Err(Error::no_machine("build", &loaded));
     }
     write_all(&it.output, &output.machines)?;
     if !it.reporting.quiet {

@@ -11,12 +11,12 @@ pub(super) fn run(it: &Check, color: Color) -> Result<Verdict, Error> {
     if it.fix && it.files.iter().any(|it| is_stdin(it)) {
         return Err(Error::FixInput);
     }
-    let mut loaded = Loaded::from_paths(&it.files);
+    let mut loaded = Loaded::with_used(&it.files);
     let fixed = if it.fix { fix::all(&mut loaded, !it.reporting.is_silent())? } else { 0 };
     let mut report = Report::new(&it.reporting, color);
     report.files(&loaded)?;
     report.diagnostics(&loaded.sources, &machine_compiler::check(&loaded.sources))?;
-    let files = counted(loaded.sources.iter().count(), "file");
+    let files = counted(loaded.named().count(), "file");
     report.close(&match fixed {
         0 => format!("checked {files}: no mistakes"),
         _ => format!("checked {files}: no mistakes left"),

@@ -13,7 +13,7 @@ use machine_host::{Config, Tables};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(it: &Run, color: Color) -> Result<Verdict, Error> {
-    let loaded = Loaded::from_paths(&it.files);
+    let loaded = Loaded::with_used(&it.files);
     let mut report = Report::new(&it.reporting, color);
     report.files(&loaded)?;
     let output = machine_compiler::compile(&loaded.sources, Options::default());
@@ -21,6 +21,9 @@ pub(super) fn run(it: &Run, color: Color) -> Result<Verdict, Error> {
     if report.has_errors() {
         report.close("");
         return Ok(Verdict::Mistakes);
+    }
+    if output.machines.is_empty() {
+        return Err(Error::no_machine("run", &loaded));
     }
     let config = Config {
         node: it.node.clone().unwrap_or_else(machine_host::host_name),

@@ -119,14 +119,15 @@ impl Check<'_> {
         self.table.histories().nth(usize::from(self.table.history(plan)?))
     }
 
-    /// What an event needs no wait for: an outcome of a `run`, a condition that becomes true, or that it is raised.
+    /// What an event needs no wait for: an outcome of a `run`, or that it is raised.
     fn trigger(&self, event: EventId, code: &Code) -> Option<Trigger> {
         match self.table.source(event) {
             EventSource::Outcome(watcher, _) => {
                 self.table.watcher(watcher).once.then(|| Trigger::Of(self.table.owner(watcher)))
             }
             EventSource::Signal(signal) => match self.table.when_owner(signal) {
-                Some(owner) => Some(Trigger::Of(owner)),
+                // Two conditions that lead to and fro need not hold at the same time.
+                Some(_) => None,
                 None => code.raises.is_raised(signal.0).then_some(Trigger::Raised(signal.0)),
             },
             EventSource::Timer(_) => None,
@@ -141,7 +142,9 @@ impl Check<'_> {
             None => return,
         };
         let plan = self.table.plan(way.plan);
-        if plan.stay && raised.is_none() {
+        // What a guard lets pass depends on data: it may count, or wait for a restart. That such a circle comes to an end
+        // is for the compiler to judge; the bound on reactions of a step holds whatever it says.
+        if plan.guard.is_some() || plan.stay && raised.is_none() {
             return;
         }
         let kept = if plan.stay { path.len() } else { plan.depth };

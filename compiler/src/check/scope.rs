@@ -1,0 +1,61 @@
+//! Names of values: what stands for what, seen from one place of a machine.
+
+use super::declared::Declared;
+use crate::model::Type;
+use machine_grammar::Span;
+
+/// What a place of a machine can name.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    /// Parameters, data, facts and secrets.
+    pub(super) declared: &'a Declared,
+    /// The event that is handled, if it has a name here.
+    pub(super) binding: Option<&'a Binding>,
+    /// Data and facts have values only while the machine runs: constants cannot use them.
+    pub(super) constant: bool,
+}
+
+/// The name of what an event carries, for a handler's guard and actions.
+#[derive(Clone, Debug)]
+pub(super) struct Binding {
+    /// Its name.
+    pub(super) name: String,
+    /// Where that stands.
+    pub(super) span: Span,
+    /// The events of the handler, as written, with what each carries; `None` if that is not known.
+    pub(super) events: Vec<(String, Option<Vec<(String, Type)>>)>,
+}
+
+impl<'a> Scope<'a> {
+    /// Nothing but what is declared.
+    pub(super) fn of(declared: &'a Declared) -> Self {
+        Self { declared, binding: None, constant: false }
+    }
+
+    /// Only what is known when the machine is compiled.
+    pub(super) fn constants(declared: &'a Declared) -> Self {
+        Self { declared, binding: None, constant: true }
+    }
+
+    /// With the name of an event's payload.
+    pub(super) fn with(self, binding: Option<&'a Binding>) -> Self {
+        Self { binding, ..self }
+    }
+
+    /// All names of values that can be seen.
+    pub(super) fn names(&self) -> Vec<&'a str> {
+        let binding = self.binding.map(|it| it.name.as_str());
+        binding.into_iter().chain(self.declared.names()).collect()
+    }
+}
+
+impl Binding {
+    /// The fields that all events of the handler have, to name the nearest right one.
+    pub(super) fn fields(&self) -> Vec<&str> {
+        let Some((_, Some(first))) = self.events.first() else { return Vec::new() };
+        let in_all = |name: &str| {
+            self.events.iter().all(|(_, fields)| fields.as_ref().is_none_or(|it| it.iter().any(|it| it.0 == name)))
+        };
+        first.iter().map(|it| it.0.as_str()).filter(|it| in_all(it)).collect()
+    }
+}
