@@ -158,7 +158,7 @@ fn a_kind_of_ones_own_is_any_program() {
     site.write("lines", "{\"outcome\":\"seen\",\"what\":\"one\"}\n");
     site.ship(
         r#"
-        watcher link(host: string, limit: duration = 1m30s) by exec("./link.sh") {
+        watcher link(host: string, most: duration = 1m30s) by exec("./link.sh") {
             outcome up { ms: int in 0..1000 }
             fault down { reason: exit | signal | timeout | unstartable | interrupted | invalid }
             every required
@@ -188,7 +188,7 @@ fn a_kind_of_ones_own_is_any_program() {
     site.start();
     site.expect("net l.up");
     let args = site.until("arguments", || fs::read_to_string(site.file("args")).ok().filter(|it| !it.is_empty()));
-    assert_eq!(serde_json::from_str::<Value>(&args).unwrap(), json!({"host": "a b", "limit": "1m30s"}));
+    assert_eq!(serde_json::from_str::<Value>(&args).unwrap(), json!({"host": "a b", "most": "1m30s"}));
     site.write("answer", "{\"outcome\":\"up\",\"ms\":101}\n");
     site.expect("net look -> slow");
     site.expect("net t.seen");
@@ -242,7 +242,8 @@ fn machines_hear_one_another_across_power_cuts() {
         site.kill_and_start();
     }
     site.expect("bell silent -> rings");
-    let status: Value = serde_json::from_str(&site.ask(&["status", "light", "--json"]).1).unwrap();
+    let status = || serde_json::from_str::<Value>(&site.ask(&["status", "light", "--json"]).1).ok();
+    let status = site.until("a status", status);
     let data = &status["machines"][0]["data"];
     assert!(data["heard"].as_i64().unwrap() > 5 && data["missed"] == 0, "{data}");
     close(site);
