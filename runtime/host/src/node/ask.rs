@@ -4,6 +4,7 @@ use super::Node;
 use super::outbox::{Asking, Out};
 use crate::chronicle::{Act, watcher_name};
 use crate::error::NodeError;
+use crate::journal::Lsn;
 use crate::machine::{Loaded, Machine, arguments};
 use machine_core::{Effect, Input, Table, WatcherId};
 use machine_drivers::{Answer, Ask, Context, Key, Notice};
@@ -66,14 +67,14 @@ impl Node {
         }
     }
 
-    /// Waits until everything so far is durable, and lets it out.
+    /// Waits until everything up to a record is durable, and lets it out.
     ///
     /// # Errors
     /// When the journal has failed.
-    pub(super) fn catch_up(&mut self) -> Result<(), NodeError> {
+    pub(super) fn catch_up(&mut self, lsn: Lsn) -> Result<(), NodeError> {
         if let Some(journal) = &self.journal {
-            journal.wait(self.appended)?;
-            self.outbox.is_durable(self.appended);
+            journal.wait(lsn)?;
+            self.outbox.is_durable(lsn);
         }
         self.let_out();
         Ok(())
@@ -96,7 +97,7 @@ impl Node {
         // Made anew each time: most machines are asked once in a long while, and there may be thousands.
         let context = Context {
             machine: table.name().to_owned(),
-            dir: machine.loaded.home.to_path_buf(),
+            dir: machine.loaded.home(),
             data: self.shared.data.clone(),
             facts: self.shared.facts.clone(),
         };

@@ -22,7 +22,7 @@ impl Node {
             let run_id = machine.run_id(self.epoch, WatcherId(answer.key.watcher), visit);
             answer.run_id = format!("{run_id}.{}", machine.sequence);
         }
-        if visit < machine.since {
+        if visit < machine.since() {
             return self.answered_to_the_table_before(number, &answer);
         }
         let input = input_of(&machine.table(), &mut answer);
@@ -32,7 +32,7 @@ impl Node {
 
     /// The table that asked does not run any more: recorded, never applied.
     fn answered_to_the_table_before(&mut self, number: u32, answer: &Answer) -> Result<(), NodeError> {
-        let Some(before) = self.fleet.get(number).and_then(|it| it.before.clone()) else {
+        let Some(before) = self.fleet.get(number).and_then(|it| it.before.as_ref()).map(|it| it.loaded.clone()) else {
             return Ok(());
         };
         let table = before.table.table();

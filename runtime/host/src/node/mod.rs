@@ -9,7 +9,7 @@
 //! | `admit`, `holdings` | files of the directory of tables come and go |
 //! | `begin` | a machine begins, is resumed, is taken over by another table, leaves |
 //! | `feed`, `agenda`, `fleet` | inputs into machines, and when they are due |
-//! | `writing` | records, events and checkpoints |
+//! | `writing`, `everything` | records, events and checkpoints |
 //! | `outbox`, `ask`, `sinks` | what waits for its record, and where it goes then |
 
 mod admit;
@@ -17,6 +17,7 @@ mod agenda;
 mod ask;
 mod begin;
 mod end;
+mod everything;
 mod feed;
 mod fleet;
 mod holdings;

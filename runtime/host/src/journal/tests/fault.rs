@@ -39,7 +39,7 @@ fn write(journal: &Journal, reports: &Receiver<Progress>) -> Result<(), JournalE
         let lsn = journal.append(&payload(number))?;
         journal.wait(lsn)?;
         if number % 8 == 0 {
-            let lsn = journal.checkpoint(state(number))?;
+            let lsn = journal.checkpoint_of(&state(number))?;
             wait_for_checkpoint(reports, lsn)?;
         }
     }
@@ -60,8 +60,7 @@ fn wait_for_checkpoint(reports: &Receiver<Progress>, wanted: Lsn) -> Result<(), 
 #[track_caller]
 fn check_that_it_stays_failed(journal: &Journal, first: &JournalError) {
     let durable = journal.durable();
-    let later =
-        [journal.append(b"more").map(drop), journal.wait(durable.next()), journal.checkpoint(Vec::new()).map(drop)];
+    let later = [journal.append(b"more").map(drop), journal.wait(durable.next()), journal.checkpoint_of(&[]).map(drop)];
     for outcome in later {
         assert_eq!(outcome.unwrap_err().to_string(), first.to_string());
     }

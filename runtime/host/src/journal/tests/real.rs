@@ -65,7 +65,7 @@ fn with_checkpoints(dir: &Path, retain_from: Option<Lsn>) -> usize {
     }
     for hundred in 0..10 {
         append(&journal, hundred * 100 + 1..=hundred * 100 + 100);
-        let covered = journal.checkpoint(state(hundred * 100 + 100)).unwrap();
+        let covered = journal.checkpoint_of(&state(hundred * 100 + 100)).unwrap();
         let is_it = |report| matches!(report, Progress::Checkpointed(lsn) if lsn == covered);
         assert!(reports.iter().any(is_it));
     }
@@ -99,7 +99,7 @@ fn a_checkpoint_that_was_asked_for_is_written_before_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let (journal, _) = open(dir.path());
     append(&journal, 1..=10);
-    journal.checkpoint(state(10)).unwrap();
+    journal.checkpoint_of(&state(10)).unwrap();
     journal.close().unwrap();
     let (_, recovered) = open(dir.path());
     assert_eq!(recovered.records, []);
