@@ -9,7 +9,7 @@ pub(crate) enum Memories {
     None,
     One(u16, Memory),
     /// In the order of the watchers.
-    Many(Vec<(u16, Memory)>),
+    Many(Box<[(u16, Memory)]>),
 }
 
 impl Memories {
@@ -27,7 +27,7 @@ impl Memories {
             Self::None => Self::One(watcher, memory),
             Self::One(only, _) if only == watcher => Self::One(watcher, memory),
             Self::One(other, before) => Self::Many(sorted(vec![(other, before)], watcher, memory)),
-            Self::Many(list) => Self::Many(sorted(list, watcher, memory)),
+            Self::Many(list) => Self::Many(sorted(list.into_vec(), watcher, memory)),
         };
         true
     }
@@ -43,12 +43,12 @@ impl Memories {
     }
 }
 
-fn sorted(mut list: Vec<(u16, Memory)>, watcher: u16, memory: Memory) -> Vec<(u16, Memory)> {
+fn sorted(mut list: Vec<(u16, Memory)>, watcher: u16, memory: Memory) -> Box<[(u16, Memory)]> {
     match list.binary_search_by_key(&watcher, |(it, _)| *it) {
         Ok(index) => list.iter_mut().skip(index).take(1).for_each(|(_, it)| *it = memory.clone()),
         Err(index) => list.insert(index, (watcher, memory)),
     }
-    list
+    list.into_boxed_slice()
 }
 
 impl FromIterator<(u16, Memory)> for Memories {

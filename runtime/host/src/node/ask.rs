@@ -2,6 +2,7 @@
 
 use super::Node;
 use super::outbox::{Asking, Out};
+use super::window::Window;
 use crate::chronicle::{Act, watcher_name};
 use crate::error::NodeError;
 use crate::journal::Lsn;
@@ -54,11 +55,12 @@ impl Node {
         while let Some(out) = self.outbox.next() {
             match out {
                 Out::Event(event) => events.push(event),
-                Out::Ask(asking) => self.ask(asking),
+                Out::Ask(asking) => self.ask_in_turn(asking),
                 Out::Stop { driver, key } => {
-                    if let Some(driver) = self.drivers.get_mut(driver) {
-                        driver.stop(key);
+                    if let Some(it) = self.drivers.get_mut(driver) {
+                        it.stop(key);
                     }
+                    self.make_room(key);
                 }
             }
         }
@@ -80,8 +82,34 @@ impl Node {
         Ok(())
     }
 
+    /// Asks a watcher, or has it wait until its driver has answered others.
+    fn ask_in_turn(&mut self, asking: Asking) {
+        let machine = self.fleet.get(asking.machine);
+        let driver = machine.and_then(|it| self.driver_of(&it.table(), asking.watcher));
+        if let Some(index) = driver
+            && let Some(window) = self.windows.get_mut(index)
+        {
+            window.wait(asking);
+            self.ask_waiting(index);
+        }
+    }
+
+    /// A watcher was answered or stopped: others have their turn.
+    pub(super) fn make_room(&mut self, key: Key) {
+        for index in 0..self.windows.len() {
+            self.windows.iter_mut().skip(index).take(1).for_each(|window| window.is_over(key));
+            self.ask_waiting(index);
+        }
+    }
+
+    fn ask_waiting(&mut self, driver: usize) {
+        while let Some(asking) = self.windows.get_mut(driver).and_then(Window::next) {
+            self.ask(driver, asking);
+        }
+    }
+
     /// Asks a watcher, unless its visit is over by now.
-    fn ask(&mut self, asking: Asking) {
+    fn ask(&mut self, driver: usize, asking: Asking) {
         let Asking { machine: number, watcher, visit, first, resumed } = asking;
         let is_current = |it: &&Machine| it.instance.visit_of(watcher) == Some(visit);
         let Some(machine) = self.fleet.get(number).filter(is_current) else {
@@ -113,7 +141,8 @@ impl Node {
             memory: machine.memory.get(watcher.0).cloned(),
             every: row.every_ms.map(Duration::from_millis),
         };
-        if let Some(driver) = self.driver_of(&table, watcher).and_then(|it| self.drivers.get_mut(it)) {
+        if let (Some(driver), Some(window)) = (self.drivers.get_mut(driver), self.windows.get_mut(driver)) {
+            window.asked(ask.key);
             driver.ask(ask);
         }
     }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 impl Node {
     /// A driver has something to tell. What a machine that is gone had asked for interests nobody any more.
     pub(super) fn answered(&mut self, mut answer: Answer) -> Result<(), NodeError> {
+        self.make_room(answer.key);
         let Key { machine: number, visit, .. } = answer.key;
         let Some(machine) = self.fleet.get(number) else {
             return Ok(());

@@ -10,7 +10,7 @@
 //! | `begin` | a machine begins, is resumed, is taken over by another table, leaves |
 //! | `feed`, `agenda`, `fleet` | inputs into machines, and when they are due |
 //! | `writing`, `everything` | records, events and checkpoints |
-//! | `outbox`, `ask`, `sinks` | what waits for its record, and where it goes then |
+//! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
 
 mod admit;
 mod agenda;
@@ -28,6 +28,7 @@ mod sinks;
 mod start;
 #[cfg(test)]
 mod tests;
+mod window;
 mod writing;
 
 use crate::alarm::Alarm;
@@ -52,6 +53,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
+use window::Window;
 
 /// What a node needs to know.
 pub struct Config {
@@ -90,6 +92,8 @@ pub(crate) struct Node {
     /// When the next sign of life is due.
     alive: Instant,
     drivers: Vec<Box<dyn Driver>>,
+    /// What each of them is asked at once.
+    windows: Vec<Window>,
     answers: UnboundedReceiver<Answer>,
     journal: Option<Journal>,
     store: Option<Store>,

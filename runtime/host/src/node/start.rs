@@ -6,6 +6,7 @@ use super::holdings::Holdings;
 use super::outbox::Outbox;
 use super::past::Past;
 use super::sinks::Sinks;
+use super::window::Window;
 use super::{Config, Node, Tables};
 use crate::clock::Clock;
 use crate::error::NodeError;
@@ -74,6 +75,7 @@ impl Node {
             fleet: Fleet::default(),
             memory: machines,
             agenda: Agenda::default(),
+            windows: drivers.iter().map(|_| Window::default()).collect(),
             drivers,
             answers,
             journal: past.journal,
