@@ -19,8 +19,6 @@ pub(crate) struct Loaded {
     pub(crate) hash: TableHash,
     /// The file that it came from.
     pub(crate) file: Arc<Path>,
-    /// Whether the machine has a directory of its own beside the file, see [`Loaded::home`].
-    pub(crate) has_home: bool,
 }
 
 /// SHA-256 of a table.
@@ -71,8 +69,9 @@ impl Loaded {
 
     /// The directory that its commands run in: one of its own beside its table if there is one, else the table's.
     pub(crate) fn home(&self) -> PathBuf {
-        let beside = beside(&self.file);
-        if self.has_home { beside.join(self.name()) } else { beside.to_owned() }
+        let beside = self.file.parent().unwrap_or(Path::new("/"));
+        let own = beside.join(self.name());
+        if own.is_dir() { own } else { beside.to_owned() }
     }
 
     /// The hash of its table, hexadecimal.
@@ -224,15 +223,6 @@ fn argument(it: Constant<'_>) -> Value {
     }
 }
 
-/// Whether there is a directory of its own for a machine beside the file of its table.
-pub(crate) fn has_home(file: &Path, name: &str) -> bool {
-    beside(file).join(name).is_dir()
-}
-
-fn beside(file: &Path) -> &Path {
-    file.parent().unwrap_or(Path::new("/"))
-}
-
 /// Why a table cannot run on a node whose records are limited to so many bytes, if so.
 pub(crate) fn unusable(table: &Table<'_>, largest_record: Option<usize>) -> Option<String> {
     let (name, version) = (table.name(), table.version());
@@ -277,7 +267,7 @@ pub(crate) mod tests {
 
     pub(crate) fn loaded(definition: &Definition) -> Arc<Loaded> {
         let table = OwnedTable::verify(definition.encode().unwrap().into()).unwrap();
-        Arc::new(Loaded { table, hash: [7; 32], file: Path::new("/tables/lamp.table").into(), has_home: false })
+        Arc::new(Loaded { table, hash: [7; 32], file: Path::new("/tables/lamp.table").into() })
     }
 
     /// The lamp of the core, lit a minute before it goes out by itself, as it was written down at `at`.
@@ -310,7 +300,8 @@ pub(crate) mod tests {
     #[test]
     fn a_machine_is_small() {
         // With it a node of ten thousand stays below its limit; see `benches/idle`.
-        assert!(size_of::<Machine>() <= 152, "{}", size_of::<Machine>());
+        let sizes = (size_of::<Machine>(), size_of::<Loaded>());
+        assert!(sizes.0 <= 152 && sizes.1 <= 136, "{sizes:?}");
     }
 
     #[test]

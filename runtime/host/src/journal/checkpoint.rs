@@ -18,7 +18,7 @@ const LSN_AT: usize = 24;
 const LENGTH_AT: usize = 48;
 
 /// A checkpoint is read back in pieces of this size.
-const READ_AT_ONCE: u64 = 64 * 1024;
+const READ_AT_ONCE: u64 = 32 * 1024;
 
 /// A snapshot of the node, opaque to the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::queue::Queue;
 use super::{JournalError, Lsn};
 
 /// The bytes of a piece; two are under way at most.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 32 * 1024;
 
 /// A part of a checkpoint's state.
 #[derive(Debug)]

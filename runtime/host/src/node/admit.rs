@@ -5,7 +5,7 @@ use super::begin::Refusal;
 use super::note;
 use crate::error::NodeError;
 use crate::event::happening::What;
-use crate::machine::{Loaded, TableHash, file_name, has_home, unusable};
+use crate::machine::{Loaded, TableHash, file_name, unusable};
 use crate::tables::{self, Change, refusal};
 use machine_core::OwnedTable;
 use machine_core::table::crc32c;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// What changed in the directory, sorted.
 #[derive(Default)]
 struct Changes {
-    tables: Vec<(Arc<Path>, Box<OwnedTable>)>,
+    tables: Vec<(Arc<Path>, OwnedTable)>,
     bad: Vec<(Arc<Path>, Refusal)>,
     /// Machines whose file is gone or holds another one.
     orphans: BTreeSet<String>,
@@ -26,7 +26,7 @@ struct Changes {
 /// So many tables are admitted before what that made public is let out, and what drivers answered is taken in: many
 /// machines that start together would otherwise hold all their events and answers in memory at once, and what is
 /// allocated between them leaves holes when they are gone.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
 
 impl Node {
     /// Everything in the directory, and everything that is remembered and not there any more.
@@ -135,7 +135,7 @@ impl Node {
                 self.refuse(&file, reason)?;
                 continue;
             }
-            match self.load(*table, &file) {
+            match self.load(table, &file) {
                 Ok(loaded) => {
                     changes.orphans.extend(self.holdings.hold(&loaded));
                     admitted.push(loaded);
@@ -187,8 +187,8 @@ impl Node {
                 return Err(format!("its `{}` {text}; use the `machinec` of the same version", kind.name));
             }
         }
-        let (hash, has_home) = (Sha256::digest(table.bytes()).into(), has_home(file, view.name()));
-        Ok(Arc::new(Loaded { table, hash, file: file.clone(), has_home }))
+        let hash = Sha256::digest(table.bytes()).into();
+        Ok(Arc::new(Loaded { table, hash, file: file.clone() }))
     }
 
     /// Has tables survive whatever becomes of their files.

@@ -56,6 +56,7 @@ impl Node {
         if self.alive <= now {
             self.say_alive(now)?;
         }
+        self.tidy_if_due(now);
         Ok(())
     }
 
@@ -63,11 +64,11 @@ impl Node {
     pub(super) fn deadline(&mut self) -> Instant {
         while let Some((at, number)) = self.agenda.first() {
             if self.fleet.get(number).is_some_and(|it| it.scheduled == at) {
-                return at.min(self.alive);
+                return at.min(self.alive).min(self.tidy.at);
             }
             self.agenda.pop();
         }
-        self.alive
+        self.alive.min(self.tidy.at)
     }
 
     /// One step of one machine, written down.

@@ -69,7 +69,7 @@ mod tests {
         let mut definition = Definition { name: name.into(), ..Definition::example() };
         definition.states.last_mut().unwrap().name = name.into();
         let table = OwnedTable::verify(definition.encode().unwrap().into()).unwrap();
-        Arc::new(Loaded { table, hash: [0; 32], file: Path::new(file).into(), has_home: false })
+        Arc::new(Loaded { table, hash: [0; 32], file: Path::new(file).into() })
     }
 
     #[test]

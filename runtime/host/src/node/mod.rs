@@ -10,6 +10,7 @@
 //! | `begin` | a machine begins, is resumed, is taken over by another table, leaves |
 //! | `feed`, `agenda`, `fleet` | inputs into machines, and when they are due |
 //! | `writing`, `everything` | records, events and checkpoints |
+//! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
 
 mod admit;
@@ -28,6 +29,7 @@ mod sinks;
 mod start;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod window;
 mod writing;
 
@@ -52,6 +54,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tidy::Tidy;
 use tokio::sync::mpsc::UnboundedReceiver;
 use window::Window;
 
@@ -113,6 +116,7 @@ pub(crate) struct Node {
     /// What was said last of a directory that cannot be read.
     directory_fault: Option<String>,
     shared: Shared,
+    tidy: Tidy,
     /// Used again by every step, so that a step allocates nothing.
     effects: Vec<Effect>,
 }

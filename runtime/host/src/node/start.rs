@@ -6,6 +6,7 @@ use super::holdings::Holdings;
 use super::outbox::Outbox;
 use super::past::Past;
 use super::sinks::Sinks;
+use super::tidy::Tidy;
 use super::window::Window;
 use super::{Config, Node, Tables};
 use crate::clock::Clock;
@@ -91,6 +92,7 @@ impl Node {
             rivals: BTreeSet::new(),
             directory_fault: None,
             shared: past.shared,
+            tidy: Tidy::default(),
             effects: Vec::<Effect>::with_capacity(64),
             name,
         }

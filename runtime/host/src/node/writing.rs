@@ -67,8 +67,9 @@ impl Node {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
+        let now = self.clock.now();
         let record = Record {
-            at: self.clock.now().0,
+            at: now.0,
             wall: self.clock.wall_ns(),
             published: self.outbox.let_out().0,
             entry,
@@ -77,6 +78,7 @@ impl Node {
         let bytes = serde_json::to_vec(&record).map_err(NodeError::Unwritable)?;
         self.appended = journal.append(&bytes)?;
         self.since_checkpoint += 1;
+        self.tidy.note(now);
         Ok(())
     }
 
