@@ -46,6 +46,17 @@ fn write(journal: &Journal, reports: &Receiver<Progress>) -> Result<(), JournalE
     Ok(())
 }
 
+#[test]
+fn whoever_waits_is_told_when_the_callback_panics() {
+    let report = Box::new(|_| panic!("the node's callback"));
+    let (journal, _) = Journal::start(Box::new(SimDisk::default()), OPTIONS, report).unwrap();
+    let lsn = journal.append(&payload(1)).unwrap();
+    // It is durable; what comes after it never will be.
+    let error = journal.wait(lsn.next()).unwrap_err();
+    assert_eq!(error.to_string(), "could not go on with `journal/`");
+    assert!(journal.append(&payload(2)).is_err() && journal.close().is_err());
+}
+
 fn wait_for_checkpoint(reports: &Receiver<Progress>, wanted: Lsn) -> Result<(), JournalError> {
     for report in reports {
         match report {
