@@ -127,6 +127,8 @@ fn sizes(table: &Table<'_>) -> Option<Box<[i64]>> {
         }
         at += CODE_UNIT;
     }
-    let is_natural = |value| matches!(value, crate::table::Value::Int(0..) | crate::table::Value::Bool(_) | crate::table::Value::Enum(..));
+    let is_natural = |value| {
+        matches!(value, crate::table::Value::Int(0..) | crate::table::Value::Bool(_) | crate::table::Value::Enum(..))
+    };
     table.slots().all(|it| is_natural(it.value)).then(|| sizes.into())
 }

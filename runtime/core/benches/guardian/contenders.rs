@@ -3,8 +3,8 @@
 
 use crate::machine::{Counters, Event, State, TRANSITIONS, by_match, event_number, source};
 use machine_core::{
-    Data, Decision, Definition, Effect, Effects, EventId, Input, Instance, Instant, Product, StateId, Table, Verdict, WatcherId,
-    step,
+    Data, Decision, Definition, Effect, Effects, EventId, Input, Instance, Instant, Product, StateId, Table, Verdict,
+    WatcherId, step,
 };
 use std::hint::black_box;
 
@@ -104,16 +104,25 @@ impl Flat {
         let mut cells = Box::new([[0; 4]; 1024]);
         for (index, cell) in cells.iter_mut().enumerate() {
             let (state, event, truths) = (index >> 6, index >> 2 & 15, index & 3);
-            let mut counters = Counters { failures: if truths & 1 == 1 { 3 } else { 0 }, restarts: if truths & 2 == 2 { 5 } else { 0 } };
+            let mut counters = Counters {
+                failures: if truths & 1 == 1 { 3 } else { 0 },
+                restarts: if truths & 2 == 2 { 5 } else { 0 },
+            };
             let before = counters;
             if let (Some(from), Some(event)) = (State::ALL.get(state), Event::ALL.get(event)) {
                 let to = by_match(*from, *event, &mut counters);
                 let taken = TRANSITIONS.iter().any(|it| it.0 == *from && it.1 == *event) && to.is_some();
                 // A reset shows by what it leaves of counters that are not zero.
-                let mut large = Counters { failures: before.failures + 3, restarts: if truths & 2 == 2 { 9 } else { 1 } };
+                let mut large =
+                    Counters { failures: before.failures + 3, restarts: if truths & 2 == 2 { 9 } else { 1 } };
                 let _ = by_match(*from, *event, &mut large);
-                let is_reset = taken && large == Counters::default() && truths != 0 || taken && truths == 0 && is_reset(*from, *event);
-                let more = if is_reset { [0, 0] } else { [counters.failures - before.failures, counters.restarts - before.restarts].map(|it| it as u8) };
+                let is_reset = taken && large == Counters::default() && truths != 0
+                    || taken && truths == 0 && is_reset(*from, *event);
+                let more = if is_reset {
+                    [0, 0]
+                } else {
+                    [counters.failures - before.failures, counters.restarts - before.restarts].map(|it| it as u8)
+                };
                 let more = more[0] | more[1] << 1;
                 *cell = [to.unwrap_or(*from) as u8, u8::from(taken), u8::from(!is_reset), more];
             }
@@ -137,7 +146,8 @@ impl Contender for Flat {
         for _ in 0..passes {
             for event in black_box(&self.events[..]) {
                 let truths = u16::from(failures >= 3) | u16::from(restarts >= 5) << 1;
-                let [to, is_taken, keeps, more] = cells[usize::from((state << 6 | u16::from(*event) << 2 | truths) & 1023)];
+                let [to, is_taken, keeps, more] =
+                    cells[usize::from((state << 6 | u16::from(*event) << 2 | truths) & 1023)];
                 failures = failures * i64::from(keeps) + i64::from(more & 1);
                 restarts = restarts * i64::from(keeps) + i64::from(more >> 1);
                 state = u16::from(to);

@@ -4,8 +4,8 @@
 //! counters, five guards, three actions.
 
 use machine_core::definition::{
-    Action, ActionKind, Alternative, Calculate, Cell, Compare, Datum, Definition, Expr, Field, Guard, Kind, Outcome, Plan,
-    Position, Timer, Type, Value, Watcher,
+    Action, ActionKind, Alternative, Calculate, Cell, Compare, Datum, Definition, Expr, Field, Guard, Kind, Outcome,
+    Plan, Position, Timer, Type, Value, Watcher,
 };
 
 macro_rules! numbered {
@@ -36,18 +36,34 @@ pub(crate) struct Counters {
 }
 
 macro_rules! holds {
-    (always, $it:expr) => { true };
-    (f3, $it:expr) => { $it.failures >= 3 };
-    (f3r, $it:expr) => { $it.failures >= 3 && $it.restarts < 5 };
-    (r5, $it:expr) => { $it.restarts >= 5 };
-    (rlt5, $it:expr) => { $it.restarts < 5 };
+    (always, $it:expr) => {
+        true
+    };
+    (f3, $it:expr) => {
+        $it.failures >= 3
+    };
+    (f3r, $it:expr) => {
+        $it.failures >= 3 && $it.restarts < 5
+    };
+    (r5, $it:expr) => {
+        $it.restarts >= 5
+    };
+    (rlt5, $it:expr) => {
+        $it.restarts < 5
+    };
 }
 
 macro_rules! act {
     (nothing, $it:expr) => {};
-    (inc_fail, $it:expr) => { $it.failures += 1 };
-    (inc_restart, $it:expr) => { $it.restarts += 1 };
-    (reset, $it:expr) => { *$it = Counters::default() };
+    (inc_fail, $it:expr) => {
+        $it.failures += 1
+    };
+    (inc_restart, $it:expr) => {
+        $it.restarts += 1
+    };
+    (reset, $it:expr) => {
+        *$it = Counters::default()
+    };
 }
 
 macro_rules! transitions {
@@ -185,9 +201,8 @@ fn at(line: usize) -> Position {
 }
 
 fn guard(line: usize, name: &str) -> Guard {
-    let compare = |how, data, with| {
-        Expr::Compare(how, Box::new(Expr::Data(data)), Box::new(Expr::Value(Value::Int(with))))
-    };
+    let compare =
+        |how, data, with| Expr::Compare(how, Box::new(Expr::Data(data)), Box::new(Expr::Value(Value::Int(with))));
     let f3 = || compare(Compare::GreaterOrEqual, FAILURES, 3);
     let rlt5 = || compare(Compare::Less, RESTARTS, 5);
     let expr = match name {
@@ -219,7 +234,10 @@ fn flatten(definition: &mut Definition) {
     for (from, event, ..) in TRANSITIONS {
         let (leaf, event) = (*from as u16, event_number(*event, &first_events));
         if !definition.cells.iter().any(|it| (it.leaf, it.event) == (leaf, event)) {
-            let rest: Vec<_> = TRANSITIONS.iter().filter(|it| it.0 as u16 == leaf && event_number(it.1, &first_events) == event).collect();
+            let rest: Vec<_> = TRANSITIONS
+                .iter()
+                .filter(|it| it.0 as u16 == leaf && event_number(it.1, &first_events) == event)
+                .collect();
             let mut otherwise = None;
             for (index, (_, _, guard, to, action)) in rest.iter().enumerate().rev() {
                 let number = |all: &[&str], name: &str| all.iter().position(|it| *it == name).map(|it| it as u16);

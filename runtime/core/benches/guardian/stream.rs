@@ -6,8 +6,7 @@ use crate::machine::{Counters, Event, State, TRANSITIONS, by_match};
 /// Events in one pass.
 pub(crate) const EVENTS: usize = 1 << 20;
 /// Where a pass ends that begins anew: `common/gen.py` says so of the machine that it was made from.
-pub(crate) const REFERENCE: (State, Counters, u64) =
-    (State::Degraded, Counters { failures: 0, restarts: 0 }, 890_719);
+pub(crate) const REFERENCE: (State, Counters, u64) = (State::Degraded, Counters { failures: 0, restarts: 0 }, 890_719);
 
 /// Random, so that branches are mispredicted as they are in life.
 pub(crate) fn stream() -> Vec<Event> {
@@ -18,7 +17,8 @@ pub(crate) fn stream() -> Vec<Event> {
     let answered: Vec<Vec<Event>> = State::ALL.iter().map(|it| answered(*it)).collect();
     let mut draw = || {
         let valid = &answered[state as usize];
-        let event = if random.fraction() < 0.85 { valid[random.below(valid.len())] } else { Event::ALL[random.below(12)] };
+        let event =
+            if random.fraction() < 0.85 { valid[random.below(valid.len())] } else { Event::ALL[random.below(12)] };
         state = by_match(state, event, &mut counters).unwrap_or(state);
         event
     };
