@@ -107,8 +107,9 @@ pub(crate) struct Build {
 
 /// Compiles in memory and runs here, until Ctrl-C
 ///
-/// Needs no configuration and no network. Commands run in the folder of their source. What happens is written to
-/// standard output: a line for each thing, or CloudEvents.
+/// Needs no configuration and no network. Commands run in the folder of their source; those of an instance in the folder
+/// where the instance is written. Only machines of the files that are named here run; what they `use` is checked. What
+/// happens is written to standard output: a line for each thing, or CloudEvents.
 ///
 /// Lines of standard input are events from an operator: `maintenance reason="new filter"`, or `hvac_lab.maintenance …`
 /// where several machines take it. A line that is not understood is answered with those that would be. The end of the

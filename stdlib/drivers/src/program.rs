@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::child::Ended;
-use crate::commands::{self, Commands, End, Launcher, Order};
+use crate::commands::{self, Commands, Launcher, Order};
 use crate::door::{Answer, Answers, Ask, Driver, Key, Notice, Program, Value};
 use crate::ending::Ending;
 use crate::launch::Command;
@@ -21,18 +21,16 @@ use crate::lines::{Line, Lines};
 use crate::output::Output;
 use crate::words::{last_line, one_line};
 
+mod follower;
 #[cfg(test)]
-#[path = "program/tests.rs"]
 mod tests;
+
+use follower::Follower;
 
 /// How long a program may run for one ask, unless its watcher has a `timeout`.
 const LIMIT: Duration = Duration::from_secs(10);
 /// How long it takes until a program that ended is started again: at first, and at most.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-/// A program that ran for this long is started again as soon as one that ended for the first time.
-const STEADY: Duration = Duration::from_secs(60);
-/// So many outcomes of a program are taken in a second; then it has to wait.
-const LINES_A_SECOND: u64 = 64;
 
 /// The driver of all kinds that a program implements.
 pub struct Programs {
@@ -193,7 +191,7 @@ fn problem(ask: &Ask, program: &Program, took: Duration, ending: Option<&Ending>
     Answer {
         key: ask.key,
         run_id: ask.run_id.clone(),
-        outcome: program.failed.filter(|_| ending.is_some()).or(program.fault),
+        outcome: program.fault,
         took,
         memory: None,
         fields,
@@ -205,104 +203,4 @@ fn problem(ask: &Ask, program: &Program, took: Duration, ending: Option<&Ending>
 
 fn notice() -> Notice {
     Notice { kind: "program", members: Map::new() }
-}
-
-/// One program that stays, and what becomes of its lines.
-struct Follower<'a> {
-    launcher: &'a Launcher,
-    ask: &'a Ask,
-    program: &'a Program,
-    answers: Answers,
-    stopped: oneshot::Receiver<()>,
-}
-
-impl Follower<'_> {
-    /// Runs it again and again until it is stopped.
-    async fn follow(&mut self, command: &Command, (first, longest): (Duration, Duration)) {
-        let mut pause = first;
-        loop {
-            let begun = Instant::now();
-            if !self.run(command).await {
-                return;
-            }
-            if begun.elapsed() >= STEADY {
-                pause = first;
-            }
-            if timeout(pause, &mut self.stopped).await.is_ok() {
-                return;
-            }
-            pause = (pause * 2).min(longest);
-        }
-    }
-
-    /// Runs it once, to its end; whether to run it again.
-    async fn run(&mut self, command: &Command) -> bool {
-        let mut running = match self.launcher.start(self.ask, command).await {
-            Ok(running) => running,
-            Err(cause) => return self.fail(&Ending::Unstartable(cause), ""),
-        };
-        running.output.split_lines(Lines::default());
-        let (mut told, mut pace) = (0, Pace::new());
-        let cut = loop {
-            if let Err(cut) = running.next(&mut self.stopped).await {
-                break cut;
-            }
-            told += self.take(&mut running.output);
-            if timeout(pace.rest(told), &mut self.stopped).await.is_ok() {
-                break Some(Ending::Interrupted);
-            }
-        };
-        let is_wanted = cut.is_none();
-        let end = running.close(cut).await;
-        is_wanted && self.ended(end, told)
-    }
-
-    /// Tells the lines that came; how many.
-    fn take(&mut self, output: &mut Output) -> u64 {
-        let mut told = 0;
-        while let Some(line) = output.lines().and_then(Lines::next) {
-            let problem = |why: String| problem(self.ask, self.program, Duration::ZERO, None, &why);
-            self.send(outcome(self.ask, self.program, &line, Duration::ZERO).unwrap_or_else(problem));
-            told += 1;
-        }
-        told
-    }
-
-    /// One that ended well after it had something to tell will be back; all else is told.
-    fn ended(&mut self, mut end: End, told: u64) -> bool {
-        let told = told + self.take(&mut end.output);
-        (end.ending.is_ok() && told > 0) || self.fail(&end.ending, &end.output.err())
-    }
-
-    fn fail(&self, ending: &Ending, stderr: &str) -> bool {
-        let why = format!("its program does not run: {}", ending.why(last_line(stderr)));
-        self.send(problem(self.ask, self.program, Duration::ZERO, Some(ending), &why))
-    }
-
-    /// Whether anybody listens.
-    fn send(&self, answer: Answer) -> bool {
-        self.answers.send(answer).is_ok()
-    }
-}
-
-/// Holds up a program that tells more than anybody can take in.
-struct Pace {
-    since: Instant,
-    told: u64,
-}
-
-impl Pace {
-    fn new() -> Self {
-        Self { since: Instant::now(), told: 0 }
-    }
-
-    /// How long the rest of the second is, if it had its share of lines.
-    fn rest(&mut self, told: u64) -> Duration {
-        let second = Duration::from_secs(1);
-        let rest = second.saturating_sub(self.since.elapsed());
-        if rest.is_zero() {
-            (self.since, self.told) = (Instant::now(), told);
-        }
-        if told - self.told >= LINES_A_SECOND { rest } else { Duration::ZERO }
-    }
 }

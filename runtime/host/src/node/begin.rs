@@ -92,9 +92,8 @@ impl Node {
         }
         let missing = || format!("the table that it ran, `{}`, is not in the state directory any more", running.table);
         let table = self.store.as_ref().and_then(|store| store.get(&running.table)).ok_or_else(missing)?;
-        let (file, home) = (loaded.file.clone(), loaded.home.clone());
         let hash = Sha256::digest(table.bytes()).into();
-        Ok(Arc::new(Loaded { table, hash, file, home }))
+        Ok(Arc::new(Loaded { table, hash, file: loaded.file.clone() }))
     }
 
     /// Has a table run instead of the one that runs, as soon as that can be; returns why not, if it never can be.
@@ -182,6 +181,7 @@ impl Node {
     pub(super) fn leave(&mut self, name: &str) -> Result<(), NodeError> {
         if let Some(number) = self.fleet.number_of(name) {
             self.say_stopped(number, "table removed")?;
+            self.remove_data(number);
             self.limits.forget(number);
             self.neighbours.forget(name);
             self.moved.insert(name.to_owned());

@@ -27,6 +27,8 @@ const PAUSE_MS: u64 = 100;
 pub(super) struct Neighbours {
     /// By the name of the machine that is listened to: the names of those that listen.
     listeners: BTreeMap<String, BTreeSet<Arc<str>>>,
+    /// The other way round.
+    heard: BTreeMap<Arc<str>, BTreeSet<String>>,
     /// Machines of which it was said that they are missing: who misses, whom.
     missed: BTreeSet<(Arc<str>, String)>,
 }
@@ -38,16 +40,24 @@ impl Neighbours {
         self.forget(&name);
         for other in others(table) {
             self.listeners.entry(other.to_owned()).or_default().insert(name.clone());
+            self.heard.entry(name.clone()).or_default().insert(other.to_owned());
         }
     }
 
     /// A machine does not listen any more.
     pub(super) fn forget(&mut self, name: &str) {
-        for listeners in self.listeners.values_mut() {
-            listeners.remove(name);
+        let Some((name, heard)) = self.heard.remove_entry(name) else {
+            return;
+        };
+        for other in heard {
+            if let Some(listeners) = self.listeners.get_mut(&other) {
+                listeners.remove(&name);
+                if listeners.is_empty() {
+                    self.listeners.remove(&other);
+                }
+            }
+            self.missed.remove(&(name.clone(), other));
         }
-        self.listeners.retain(|_, it| !it.is_empty());
-        self.missed.retain(|(who, _)| &**who != name);
     }
 
     fn of(&self, other: &str) -> Vec<Arc<str>> {
@@ -223,7 +233,7 @@ impl Node {
     pub(super) fn has_changed(&mut self, name: &str) {
         self.moved.insert(name.to_owned());
         let others = self.fleet.number_of(name).and_then(|it| self.fleet.get(it));
-        let others: Vec<_> = others.map(|it| others_of(it)).unwrap_or_default();
+        let others: Vec<_> = others.map(others_of).unwrap_or_default();
         self.moved.extend(others);
     }
 

@@ -12,7 +12,8 @@ use serde_json::Map;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// When which watcher is to be heard again at the latest.
+/// When which watcher is to be heard again at the latest, one entry each; if it was heard meanwhile, that shows when the
+/// entry comes up.
 #[derive(Debug, Default)]
 pub(super) struct Announcements(BTreeSet<(Instant, u32, u16)>);
 
@@ -23,7 +24,6 @@ impl Announcements {
     }
 
     fn put(&mut self, at: Instant, machine: u32, watcher: u16) {
-        self.0.retain(|(_, other, it)| (*other, *it) != (machine, watcher));
         self.0.insert((at, machine, watcher));
     }
 }
@@ -53,8 +53,8 @@ impl Node {
             told.happenings.remove(0);
             return;
         }
-        machine.extra().voices.insert(watcher.0, voice);
-        if let Some(ms) = modifiers.announce_ms {
+        let is_new = machine.extra().voices.insert(watcher.0, voice).is_none();
+        if let Some(ms) = modifiers.announce_ms.filter(|_| is_new) {
             self.announcements.put(now.after_ms(ms), number, watcher.0);
         }
     }
@@ -82,8 +82,18 @@ impl Node {
             let Some(machine) = self.fleet.get_mut(number) else { continue };
             let visit = machine.instance.visit_of(WatcherId(watcher));
             let every = machine.table().modifiers(WatcherId(watcher)).announce_ms;
-            let voice = machine.extra.as_mut().and_then(|it| it.voices.get_mut(&watcher));
-            let (Some(voice), Some(every)) = (voice.filter(|it| Some(it.visit) == visit), every) else { continue };
+            let voices = machine.extra.as_mut().map(|it| &mut it.voices);
+            let (Some(voices), Some(every)) = (voices, every) else { continue };
+            let Some(voice) = voices.get_mut(&watcher) else { continue };
+            if Some(voice.visit) != visit {
+                voices.remove(&watcher);
+                continue;
+            }
+            let due = voice.at.after_ms(every);
+            if due > now {
+                self.announcements.put(due, number, watcher);
+                continue;
+            }
             voice.at = now;
             let again = What::Outcome(voice.outcome.clone());
             self.announcements.put(now.after_ms(every), number, watcher);
