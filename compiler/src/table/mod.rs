@@ -53,10 +53,12 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
     let first_events = first_events(machine, &order, timers.slots);
     let mut rows = Rows { machine, order: &order, slot_of: &timers.slot_of, first_events, plans };
     out.cells = order.states[..order.leaves].iter().flat_map(|leaf| rows.cells(*leaf)).collect();
-    let plans = rows.plans;
+    let mut plans = rows.plans;
+    plans.put_alternatives_in_order();
     out.enums = plans.code.enums();
-    (out.plans, out.alternatives) = in_order(plans.list, plans.alternatives);
+    out.plans = plans.list;
     out.labels = plans.labels;
+    out.alternatives = plans.alternatives;
     out.histories = plans.histories;
     out.guards = plans.guards;
     out.blocks = plans.blocks;
@@ -64,17 +66,6 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
         out.sources = vec![sources.get(file).short_name().to_owned()];
     }
     out
-}
-
-/// Alternatives were made from the last that is tried to the first; in a table they stand in the order of trying.
-fn in_order(
-    mut plans: Vec<flat::Plan>,
-    mut alternatives: Vec<flat::Alternative>,
-) -> (Vec<flat::Plan>, Vec<flat::Alternative>) {
-    let last = number(alternatives.len().saturating_sub(1));
-    alternatives.reverse();
-    plans.iter_mut().for_each(|it| it.otherwise = it.otherwise.map(|old| last - old));
-    (plans, alternatives)
 }
 
 /// An id of the table. Machines with more of anything were refused by `check`; the encoder counts once more.

@@ -6,18 +6,23 @@ pub(crate) fn nearest<'n>(given: &str, names: &[&'n str]) -> Option<&'n str> {
     names.iter().filter(near).min_by_key(|name| distance(given, name)).copied()
 }
 
-/// How many letters have to be changed, added or left out.
+/// How many letters have to be changed, added, left out, or swapped with the next.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    // Rows of the table of all beginnings of `b`: for the last two letters of `a`, and for this one.
+    let (mut before, mut last): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
+    for (i, left) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
         for (j, right) in b.iter().enumerate() {
-            let best = (diagonal + usize::from(left != *right)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], best);
+            let mut best = (last[j] + usize::from(left != right)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *left == b[j - 1] && a[i - 1] == *right {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
         }
+        before = std::mem::replace(&mut last, row);
     }
-    row[b.len()]
+    last[b.len()]
 }
 
 #[cfg(test)]
@@ -31,6 +36,7 @@ mod tests {
             ("maintenence", Some("maintenance")),
             ("Resume", Some("resume")),
             ("hvac-lab", Some("hvac_lab")),
+            ("resmue", Some("resume")),
             ("fire", None),
             ("", None),
         ] {
