@@ -155,7 +155,7 @@ impl Machine {
     pub(crate) fn saved(&self, node: OnNode<'_>) -> Saved {
         let origin = self.origin(node);
         let mut instance = Vec::new();
-        self.instance.write(&self.table(), &mut instance);
+        self.instance.write(&self.loaded.table.table(), &mut instance);
         let memory = self.memory.iter().map(|(watcher, bytes)| (watcher, hex::encode(bytes)));
         let running = Running {
             table: self.loaded.hash_text(),
