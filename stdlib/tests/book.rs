@@ -19,7 +19,8 @@ terminal; [modules.md](modules.md) tells about `use`, templates and instances. T
 
 fn chapter() -> String {
     let line = |it: &&str| format!("- [std/{it}](#std{it}): {}\n", summary(it).expect("a summary"));
-    let pages = TEMPLATES.iter().map(|it| page(it).expect("a page").replace("\n## ", "\n### ").replace("# std/", "## std/"));
+    let pages =
+        TEMPLATES.iter().map(|it| page(it).expect("a page").replace("\n## ", "\n### ").replace("# std/", "## std/"));
     let text = WELCOME.to_owned() + &TEMPLATES.iter().map(|it| line(&it)).collect::<String>();
     pages.fold(text, |text, page| text + "\n" + &page)
 }

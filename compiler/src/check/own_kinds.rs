@@ -48,7 +48,8 @@ fn repeated<'s>(names: impl Iterator<Item = Name<'s>>, code: Code, what: &str, r
 
 /// A fault that can say that the program was interrupted: then it can say all else that happens to programs too.
 fn tells_why(outcome: &Outcome<'_>) -> bool {
-    let names = |it: &TypeKind<'_>| matches!(it, TypeKind::Enum(words) if words.iter().any(|it| it.text == "interrupted"));
+    let names =
+        |it: &TypeKind<'_>| matches!(it, TypeKind::Enum(words) if words.iter().any(|it| it.text == "interrupted"));
     outcome.fault && outcome.fields.iter().any(|(name, ty)| name.text == "reason" && names(&ty.kind))
 }
 

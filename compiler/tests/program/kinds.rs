@@ -14,7 +14,9 @@ watcher button(pin: int, hold: duration = 1s) by exec(\"./button\", \"--json\") 
 ";
 
 fn lamp(call: &str) -> String {
-    format!("machine lamp 1.0.0 {{\n    initial state dark {{\n        watch key = {call}\n        on key.pressed(p) when p.times > 1 -> lit\n        on key.pressed stay\n        on key.failed stay\n    }}\n    state lit {{ after 1m -> dark }}\n}}\n")
+    format!(
+        "machine lamp 1.0.0 {{\n    initial state dark {{\n        watch key = {call}\n        on key.pressed(p) when p.times > 1 -> lit\n        on key.pressed stay\n        on key.failed stay\n    }}\n    state lit {{ after 1m -> dark }}\n}}\n"
+    )
 }
 
 #[test]
@@ -89,7 +91,12 @@ fn its_arguments_and_outcomes_are_checked() {
 
 #[test]
 fn without_a_program() {
-    let said = |by: &str| mistakes(&[("m.machine", &format!("{}{}", BUTTON.replace("by exec(\"./button\", \"--json\") ", by), lamp("button(4)")))]);
+    let said = |by: &str| {
+        mistakes(&[(
+            "m.machine",
+            &format!("{}{}", BUTTON.replace("by exec(\"./button\", \"--json\") ", by), lamp("button(4)")),
+        )])
+    };
     assert_snapshot!(said(""), @r#"
     error[E0219]: `button` does not say which program is behind it
       --> m.machine:2:9

@@ -48,7 +48,10 @@ fn deploy() {
 fn disk() {
     check(
         "disk",
-        &["clean: \"./clean.sh\"", "\"./clean.sh\", \"/var\", 70, 95, margin: 0, measure: \"./measure.sh\", measure_every: 10s"],
+        &[
+            "clean: \"./clean.sh\"",
+            "\"./clean.sh\", \"/var\", 70, 95, margin: 0, measure: \"./measure.sh\", measure_every: 10s",
+        ],
     );
 }
 
