@@ -114,11 +114,20 @@ fn invalid(table: &Table<'_>, watcher: WatcherId, answer: &mut Answer, misfit: &
     payload.map(|(name, ty)| value::given(table, ty, answer.fields.get(name))).collect()
 }
 
-/// A program told an outcome that is not what its kind declares: the first fault of the kind.
+/// The fault that tells of a command or program which did not do what it should: the first that says a `reason`, or the
+/// first of all.
+pub(crate) fn fault_of(table: &Table<'_>, watcher: WatcherId) -> Option<u8> {
+    let kind = table.kind(table.watcher(watcher).kind);
+    let mut faults = (0..kind.outcomes).filter(|it| table.is_fault(watcher, *it));
+    let has_reason = |it: &u8| table.payload(watcher, *it).any(|(name, _)| name == "reason");
+    faults.clone().find(has_reason).or_else(|| faults.next())
+}
+
+/// A program told an outcome that is not what its kind declares: a fault of the kind.
 fn refuse(table: &Table<'_>, watcher: WatcherId, answer: &mut Answer, misfit: &Misfit) {
     let told = answer.outcome.and_then(|it| table.outcome_name_of(watcher, it)).unwrap_or("outcome");
     let why = format!("it told `{told}` with {misfit}");
-    answer.outcome = (0..table.outcome_count(watcher)).find(|it| table.is_fault(watcher, *it));
+    answer.outcome = fault_of(table, watcher);
     answer.fields = ["reason", "why", "message", "error", "stderr"]
         .map(|name| (name.to_owned(), if name == "reason" { "invalid".into() } else { Json::from(why.as_str()) }))
         .into_iter()

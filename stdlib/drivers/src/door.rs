@@ -101,10 +101,8 @@ pub struct Program {
     pub params: Vec<String>,
     /// The names of its outcomes, in order.
     pub outcomes: Vec<String>,
-    /// The first of them that is a fault.
+    /// The fault among them that tells of a program which does not do what it should.
     pub fault: Option<u8>,
-    /// The fault that is called `failed`: what becomes of a program that ends without having told anything.
-    pub failed: Option<u8>,
     /// It is told of changes, so the node asks once a visit: a pace of the source is for the driver to keep.
     pub paces_itself: bool,
 }

@@ -193,7 +193,7 @@ fn problem(ask: &Ask, program: &Program, took: Duration, ending: Option<&Ending>
     Answer {
         key: ask.key,
         run_id: ask.run_id.clone(),
-        outcome: program.failed.filter(|_| ending.is_some()).or(program.fault),
+        outcome: program.fault,
         took,
         memory: None,
         fields,

@@ -5,6 +5,7 @@ use super::outbox::{Asking, Out};
 use crate::chronicle::{Act, watcher_name};
 use crate::error::NodeError;
 use crate::machine::{Loaded, Machine, arguments};
+use crate::payload::fault_of;
 use crate::secrets;
 use machine_core::table::{Kind, Value as Constant};
 use machine_core::{Data, Effect, Table, WatcherId};
@@ -195,13 +196,11 @@ fn program(table: &Table<'_>, watcher: WatcherId) -> Option<Program> {
     let kind = table.kind(kind_id);
     let name = |outcome| crate::chronicle::outcome_name(table, watcher, outcome);
     let outcomes: Vec<_> = (0..kind.outcomes).map(name).collect();
-    let faults = || (0..kind.outcomes).filter(|it| table.is_fault(watcher, *it));
     is_program(&kind).then(|| Program {
         kind: kind.name.to_owned(),
         argv: kind.program().map(str::to_owned).collect(),
         params: kind.params().map(str::to_owned).collect(),
-        fault: faults().next(),
-        failed: faults().find(|it| name(*it) == "failed"),
+        fault: fault_of(table, watcher),
         paces_itself: kind.notified,
         outcomes,
     })
@@ -224,7 +223,7 @@ pub(super) fn key(machine: u32, watcher: WatcherId, visit: u32) -> Key {
     Key { machine, watcher: watcher.0, visit }
 }
 
-/// What a `run` reports that was under way when the runtime died: its first fault.
+/// What a `run` reports that was under way when the runtime died.
 fn interrupted(table: &Table<'_>, key: Key, run_id: String) -> Answer {
     let watcher = WatcherId(key.watcher);
     let why = "interrupted: the runtime ended while it was under way";
@@ -232,7 +231,7 @@ fn interrupted(table: &Table<'_>, key: Key, run_id: String) -> Answer {
     Answer {
         key,
         run_id,
-        outcome: (0..table.outcome_count(watcher)).find(|it| table.is_fault(watcher, *it)),
+        outcome: fault_of(table, watcher),
         took: Duration::ZERO,
         memory: None,
         fields: fields.map(|(name, it)| (name.to_owned(), it)).into_iter().collect(),

@@ -4,14 +4,14 @@ use super::*;
 use crate::secret::Secret;
 use crate::testing::{Rig, is_alive, text, until};
 
-const OUTCOMES: [&str; 4] = ["up", "down", "broken", "failed"];
+const OUTCOMES: [&str; 4] = ["up", "down", "failed", "other"];
 
 fn rig() -> Rig {
     let pause = (Duration::from_millis(5), Duration::from_millis(20));
     Rig::new(move |answers| Box::new(Programs { commands: Commands::new(answers, Launcher::new(1)), pause }))
 }
 
-/// An ask of a kind that `sh` implements, with two faults, `broken` and `failed`.
+/// An ask of a kind that `sh` implements; its fault is `failed`.
 fn ask(rig: &Rig, script: &str, every: bool) -> Ask {
     let program = Program {
         kind: "link".into(),
@@ -19,7 +19,6 @@ fn ask(rig: &Rig, script: &str, every: bool) -> Ask {
         params: ["host", "limit"].map(str::to_owned).into(),
         outcomes: OUTCOMES.map(str::to_owned).into(),
         fault: Some(2),
-        failed: Some(3),
         paces_itself: false,
     };
     let every = every.then_some(Duration::from_secs(3_600));
@@ -52,11 +51,11 @@ async fn arguments_come_as_json() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_understood_is_the_first_fault() {
+async fn what_cannot_be_understood_is_a_fault() {
     for (script, why) in [
         ("echo all is well", "a line is no JSON: "),
         ("echo '[1]'", "a line is no JSON object: `[1]`"),
-        ("echo '{}'", "a line has no `outcome`, which has to be one of `up`, `down`, `broken`, `failed`"),
+        ("echo '{}'", "a line has no `outcome`, which has to be one of `up`, `down`, `failed`, `other`"),
         (r#"echo '{"outcome":7}'"#, "`outcome` is 7, and has to be one of "),
         (r#"echo '{"outcome":"upp"}'"#, "there is no outcome \"upp\", only `up`, "),
         (r#"printf '{"outcome":"u'"#, "its last line is not complete: `{\"outcome\":\"u`"),
@@ -65,7 +64,7 @@ async fn what_cannot_be_understood_is_the_first_fault() {
         (r#"printf '\377\376\n'"#, "a line is no JSON: "),
     ] {
         let (outcome, answer) = told(script).await;
-        assert_eq!(outcome, "broken", "{script}");
+        assert_eq!(outcome, "failed", "{script}");
         assert!(answer.why.starts_with(why), "{script}: {}", answer.why);
         assert_eq!(answer.fields["reason"], "invalid");
     }
@@ -91,20 +90,19 @@ async fn a_program_that_is_not_there_or_takes_too_long_has_failed() {
         Some(Arc::new(Program { argv: vec!["./nowhere".into()], ..(**missing.program.as_ref().unwrap()).clone() }));
     rig.driver.ask(missing);
     let answer = rig.answer().await;
-    assert_eq!((answer.outcome, answer.why.as_str()), (Some(3), "not started: `./nowhere` is not there"));
+    assert_eq!((answer.outcome, answer.why.as_str()), (Some(2), "not started: `./nowhere` is not there"));
     let slow =
         Ask { timeout: Some(Duration::from_millis(50)), ..ask(&rig, r#"echo '{"outcome":"up"}'; sleep 1000"#, true) };
     rig.driver.ask(slow);
     let answer = rig.answer().await;
-    assert_eq!((answer.outcome, answer.why.as_str()), (Some(3), "not done after 50ms"));
+    assert_eq!((answer.outcome, answer.why.as_str()), (Some(2), "not done after 50ms"));
 }
 
 #[tokio::test]
 async fn a_kind_without_faults_is_told_without_an_outcome() {
     let mut rig = rig();
     let mut harmless = ask(&rig, "echo nonsense", true);
-    harmless.program =
-        Some(Arc::new(Program { fault: None, failed: None, ..(**harmless.program.as_ref().unwrap()).clone() }));
+    harmless.program = Some(Arc::new(Program { fault: None, ..(**harmless.program.as_ref().unwrap()).clone() }));
     rig.driver.ask(harmless);
     let answer = rig.answer().await;
     assert!(answer.outcome.is_none() && answer.why.contains("no JSON"), "{answer:?}");
@@ -136,7 +134,7 @@ async fn one_that_cannot_stay_is_told_each_time() {
     rig.driver.ask(ask);
     for _ in 0..3 {
         let answer = rig.answer().await;
-        assert_eq!((answer.outcome, answer.why.as_str()), (Some(3), "its program does not run: exit 7: gone"));
+        assert_eq!((answer.outcome, answer.why.as_str()), (Some(2), "its program does not run: exit 7: gone"));
     }
     rig.driver.stop(key);
 }
