@@ -129,6 +129,10 @@ impl Builder {
 /// What becomes of a rule's pair. Silent rules have none, so they never come here.
 fn role(rule: Rule) -> Role {
     match rule {
+        // The most frequent of those that are only marks; the others are found below.
+        Rule::open_paren | Rule::close_paren | Rule::open | Rule::close | Rule::arrow | Rule::equals | Rule::comma => {
+            Role::Mark
+        }
         Rule::comment => Role::Comment,
         Rule::doc => Role::Leaf(Kind::Doc),
         Rule::name | Rule::enum_word => Role::Leaf(Kind::Name),

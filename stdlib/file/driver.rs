@@ -163,7 +163,7 @@ impl Lookout {
     fn forget(&mut self, key: Key) {
         if let Some(place) = self.places.remove(&key) {
             self.due.remove(&key);
-            self.rounds.leave(key, place.pace.unwrap_or(self.pace.poll));
+            self.rounds.leave(key, place.pace().unwrap_or(self.pace.poll));
             self.watches.leave(key, place.path());
         }
     }
@@ -171,7 +171,7 @@ impl Lookout {
     /// Sees to it that changes will be reported, or else looked for.
     fn follow(&mut self, key: Key, place: &Place) {
         let is_reported = self.watches.follow(key, place.path());
-        match place.pace {
+        match place.pace() {
             Some(pace) => self.rounds.join(key, pace, Instant::now()),
             None if is_reported => self.rounds.leave(key, self.pace.poll),
             None => self.rounds.join(key, self.pace.poll, Instant::now()),

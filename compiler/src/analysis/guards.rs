@@ -134,11 +134,10 @@ fn together(
     for at in 1..group.len() {
         let id = group[at].handler.0;
         let has_certain = group[..at].iter().any(|it| it.certain);
-        if !told[id] && !has_certain && !subject.machine.handler(group[at].handler).by_parameter {
-            if let Some(it) = covered(subject, origin, group, at) {
-                told[id] = true;
-                sink.push(it);
-            }
+        let is_told = told[id] || has_certain || subject.machine.handler(group[at].handler).by_parameter;
+        if let Some(it) = (!is_told).then(|| covered(subject, origin, group, at)).flatten() {
+            told[id] = true;
+            sink.push(it);
         }
     }
     let is_gap = group.len() > 1 && !group[0].covers && !must_be_answered(subject.machine, origin);

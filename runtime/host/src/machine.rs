@@ -8,7 +8,7 @@ use machine_core::table::Value as Constant;
 use machine_core::{Instance, Instant, OwnedTable, Table, WatcherId};
 use machine_drivers::{Memory, Value};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +20,6 @@ pub(crate) struct Loaded {
     pub(crate) hash: TableHash,
     /// The file that it came from.
     pub(crate) file: Arc<Path>,
-    /// The directory that its commands run in.
-    pub(crate) home: Arc<Path>,
 }
 
 /// SHA-256 of a table.
@@ -41,10 +39,8 @@ pub(crate) struct Machine {
     pub(crate) loaded: Arc<Loaded>,
     /// What takes over as soon as nothing is under way that must not be done twice.
     pub(crate) next: Option<Arc<Loaded>>,
-    /// What ran before: its commands may still answer.
-    pub(crate) before: Option<Arc<Loaded>>,
-    /// The first visit under this table; answers of earlier ones belong to the table before.
-    pub(crate) since: u32,
+    /// What ran before, if another table did: its commands may still answer.
+    pub(crate) before: Option<Box<Before>>,
     pub(crate) instance: Instance,
     /// The number of the first event of this run of this table, which tells it from others.
     pub(crate) life: u64,
@@ -92,10 +88,25 @@ pub(crate) struct Voice {
     pub(crate) at: Instant,
 }
 
+/// What a machine ran before another table took over.
+#[derive(Debug)]
+pub(crate) struct Before {
+    pub(crate) loaded: Arc<Loaded>,
+    /// The first visit that is not its own any more.
+    until: u32,
+}
+
 impl Loaded {
     /// The machine's name.
     pub(crate) fn name(&self) -> &str {
         self.table.table().name()
+    }
+
+    /// The directory that its commands run in: one of its own beside its table if there is one, else the table's.
+    pub(crate) fn home(&self) -> PathBuf {
+        let beside = self.file.parent().unwrap_or(Path::new("/"));
+        let own = beside.join(self.name());
+        if own.is_dir() { own } else { beside.to_owned() }
     }
 
     /// The hash of its table, hexadecimal.
@@ -112,7 +123,6 @@ impl Machine {
             loaded,
             next: None,
             before: None,
-            since: 0,
             life: sequence + 1,
             sequence,
             cause: None,
@@ -200,11 +210,16 @@ impl Machine {
         self.table().watchers().filter_map(visit).collect()
     }
 
+    /// The first visit under this table; answers of earlier ones belong to the table before.
+    pub(crate) fn since(&self) -> u32 {
+        self.before.as_ref().map_or(0, |it| it.until)
+    }
+
     /// Puts another table, and what its instance is, in the place of what runs.
     pub(crate) fn replace(&mut self, next: Arc<Loaded>, instance: Instance) {
         let memory = inherited(&self.loaded, &next, &self.memory);
-        self.before = Some(std::mem::replace(&mut self.loaded, next));
-        self.since = instance.visit();
+        let loaded = std::mem::replace(&mut self.loaded, next);
+        self.before = Some(Box::new(Before { loaded, until: instance.visit() }));
         (self.instance, self.life, self.memory) = (instance, self.sequence + 1, memory);
         (self.next, self.scheduled, self.extra) = (None, Instant::NEVER, None);
     }
@@ -256,12 +271,6 @@ fn argument<'t>(it: Constant<'t>, known: &mut dyn FnMut(Constant<'t>) -> Value) 
         Constant::Map(entries) => Value::Map(entries.map(|(key, it)| (key.to_owned(), argument(it, known))).collect()),
         Constant::Time(_) | Constant::Enum(..) | Constant::Secret(_) | Constant::Computed(_) => known(it),
     }
-}
-
-/// The directory that a machine's commands run in: one of its own beside its table if there is one, else the table's.
-pub(crate) fn home(beside: &Path, name: &str) -> std::path::PathBuf {
-    let own = beside.join(name);
-    if own.is_dir() { own } else { beside.to_owned() }
 }
 
 /// Why a table cannot run on a node whose records are limited to so many bytes, if so.
@@ -316,8 +325,7 @@ pub(crate) mod tests {
 
     pub(crate) fn loaded(definition: &Definition) -> Arc<Loaded> {
         let table = OwnedTable::verify(definition.encode().unwrap().into()).unwrap();
-        let (file, home) = (Path::new("/tables/lamp.table").into(), Path::new("/").into());
-        Arc::new(Loaded { table, hash: [7; 32], file, home })
+        Arc::new(Loaded { table, hash: [7; 32], file: Path::new("/tables/lamp.table").into() })
     }
 
     /// The lamp of the core, lit a minute before it goes out by itself, as it was written down at `at`.
@@ -345,6 +353,13 @@ pub(crate) mod tests {
         let machine = Machine::restore(loaded, &running, &kept, clock).unwrap();
         assert_eq!((machine.sequence, machine.life, &machine.memory), (7, 5, &remembered()));
         machine.instance.deadline().unwrap().since(Instant(now))
+    }
+
+    #[test]
+    fn a_machine_is_small() {
+        // With it a node of ten thousand stays below its limit; see `benches/idle`.
+        let sizes = (size_of::<Machine>(), size_of::<Loaded>());
+        assert!(sizes.0 <= 192 && sizes.1 <= 224, "{sizes:?}");
     }
 
     #[test]

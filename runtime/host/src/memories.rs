@@ -1,43 +1,54 @@
-//! What drivers remember of a machine's watchers: few, so a short sorted list.
+//! What drivers remember of a machine's watchers: few, so no map.
 
 use machine_drivers::Memory;
 
-/// By the number of the watcher.
+/// By the number of the watcher. Most machines have one that remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Memories(Box<[(u16, Memory)]>);
+pub(crate) enum Memories {
+    #[default]
+    None,
+    One(u16, Memory),
+    /// In the order of the watchers.
+    Many(Box<[(u16, Memory)]>),
+}
 
 impl Memories {
     /// What is remembered of a watcher.
     pub(crate) fn get(&self, watcher: u16) -> Option<&Memory> {
-        let index = self.index(watcher).ok()?;
-        self.0.get(index).map(|(_, memory)| memory)
+        self.iter().find(|(it, _)| *it == watcher).map(|(_, memory)| memory)
     }
 
     /// Remembers this instead of what was remembered before; whether it is new.
     pub(crate) fn put(&mut self, watcher: u16, memory: Memory) -> bool {
-        match self.index(watcher) {
-            Ok(index) => match self.0.get_mut(index) {
-                Some((_, known)) if *known != memory => *known = memory,
-                _ => return false,
-            },
-            Err(index) => {
-                let mut list = std::mem::take(&mut self.0).into_vec();
-                list.reserve_exact(1);
-                list.insert(index, (watcher, memory));
-                self.0 = list.into_boxed_slice();
-            }
+        if self.get(watcher) == Some(&memory) {
+            return false;
         }
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(watcher, memory),
+            Self::One(only, _) if only == watcher => Self::One(watcher, memory),
+            Self::One(other, before) => Self::Many(sorted(vec![(other, before)], watcher, memory)),
+            Self::Many(list) => Self::Many(sorted(list.into_vec(), watcher, memory)),
+        };
         true
     }
 
     /// All of it, in the order of the watchers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, &Memory)> {
-        self.0.iter().map(|(watcher, memory)| (*watcher, memory))
+        let (one, many) = match self {
+            Self::None => (None, &[][..]),
+            Self::One(watcher, memory) => (Some((*watcher, memory)), &[][..]),
+            Self::Many(list) => (None, &**list),
+        };
+        one.into_iter().chain(many.iter().map(|(watcher, memory)| (*watcher, memory)))
     }
+}
 
-    fn index(&self, watcher: u16) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&watcher, |(it, _)| *it)
+fn sorted(mut list: Vec<(u16, Memory)>, watcher: u16, memory: Memory) -> Box<[(u16, Memory)]> {
+    match list.binary_search_by_key(&watcher, |(it, _)| *it) {
+        Ok(index) => list.iter_mut().skip(index).take(1).for_each(|(_, it)| *it = memory.clone()),
+        Err(index) => list.insert(index, (watcher, memory)),
     }
+    list.into_boxed_slice()
 }
 
 impl FromIterator<(u16, Memory)> for Memories {

@@ -25,7 +25,7 @@ pub(crate) const POLL: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) enum Change {
     /// There is a table in it, new or changed.
-    Table(Arc<Path>, Box<OwnedTable>),
+    Table(Arc<Path>, OwnedTable),
     /// There is something else in it.
     Bad(Arc<Path>, String),
     /// It is gone.
@@ -174,7 +174,7 @@ fn identity(it: &Metadata) -> Identity {
 pub(crate) fn read(path: &Arc<Path>) -> Change {
     match read_bytes(path) {
         Ok(bytes) => match OwnedTable::verify(bytes.into()) {
-            Ok(table) => Change::Table(path.clone(), Box::new(table)),
+            Ok(table) => Change::Table(path.clone(), table),
             Err(error) => Change::Bad(path.clone(), refusal(error)),
         },
         Err(error) => Change::Bad(path.clone(), format!("it cannot be read: {error}")),

@@ -46,7 +46,7 @@ fn in_short(machine: &Value) -> String {
     if let Some(since) = machine["since"].as_str() {
         line += &format!("  since {since}");
     }
-    let faults: Vec<_> = list(machine, "faults").iter().map(|it| dotted(it)).collect();
+    let faults: Vec<_> = list(machine, "faults").iter().map(dotted).collect();
     if !faults.is_empty() {
         line += &format!("  faults: {}", faults.join(", "));
     }

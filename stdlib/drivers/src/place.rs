@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -22,8 +23,8 @@ pub(crate) struct Place {
     shown_at: u32,
     /// What was seen last, in the bytes that the node keeps as well.
     seen: Option<Memory>,
-    /// The pace of the source.
-    pub(crate) pace: Option<Duration>,
+    /// The pace of the source in milliseconds; one that is longer than they can count, seven weeks, is kept short.
+    pace: Option<NonZeroU32>,
     /// What is in the file is told, too.
     wants_output: bool,
 }
@@ -60,7 +61,13 @@ impl Place {
         let shown_at = u32::try_from(shown_at).unwrap_or(0);
         // What cannot be read is no memory.
         let seen = ask.memory.take().filter(|memory| Seen::recall(memory).is_some());
-        Ok(Self { path, shown_at, seen, pace: ask.every, wants_output: ask.wants_output })
+        let pace = ask.every.and_then(millis);
+        Ok(Self { path, shown_at, seen, pace, wants_output: ask.wants_output })
+    }
+
+    /// The pace of the source.
+    pub(crate) fn pace(&self) -> Option<Duration> {
+        self.pace.map(|millis| Duration::from_millis(millis.get().into()))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -141,6 +148,10 @@ impl Finding<'_> {
         };
         one_line(&format!("`{}` {what}", self.place.shown()))
     }
+}
+
+fn millis(pace: Duration) -> Option<NonZeroU32> {
+    NonZeroU32::new(u32::try_from(pace.as_millis()).unwrap_or(u32::MAX))
 }
 
 /// What `now` means after `before`. `is_fresh`: the visit's first look, which always has something to tell; later

@@ -36,7 +36,8 @@ enum Notifier {
 
 #[derive(Default)]
 struct Watched {
-    keys: BTreeSet<Key>,
+    /// Sorted; thousands may share one directory.
+    keys: Vec<Key>,
     /// The system has a watch on the directory that is now in this place, and reports all that happens in it.
     is_live: bool,
 }
@@ -72,7 +73,7 @@ impl<R: Send + 'static> Watches<R> {
     pub(crate) fn is_followed(&self, key: Key, path: &Path) -> bool {
         match self.trails.get(&key) {
             Some(trail) => self.is_live(trail),
-            None => self.dirs.get(dir_of(path)).is_some_and(|it| it.is_live && it.keys.contains(&key)),
+            None => self.dirs.get(dir_of(path)).is_some_and(|it| it.is_live && it.has(key)),
         }
     }
 
@@ -122,7 +123,7 @@ impl<R: Send + 'static> Watches<R> {
     }
 
     fn is_held(&self, key: Key, path: &Path) -> bool {
-        self.dirs.get(dir_of(path)).is_some_and(|it| it.keys.contains(&key))
+        self.dirs.get(dir_of(path)).is_some_and(|it| it.has(key))
     }
 
     /// Watches `trail` instead of what was watched for `key` before.
@@ -140,7 +141,7 @@ impl<R: Send + 'static> Watches<R> {
 
     fn hold(&mut self, dir: &Path, key: Key) -> bool {
         let watched = self.dirs.entry(dir.to_owned()).or_default();
-        watched.keys.insert(key);
+        watched.add(key);
         if !watched.is_live {
             watched.is_live = self.notifier.watch(dir, &self.inbox) && !is_remote(dir);
         }
@@ -151,10 +152,31 @@ impl<R: Send + 'static> Watches<R> {
         let Some(watched) = self.dirs.get_mut(dir) else {
             return;
         };
-        watched.keys.remove(&key);
+        watched.remove(key);
         if watched.keys.is_empty() {
             self.dirs.remove(dir);
             self.notifier.unwatch(dir);
+        }
+    }
+}
+
+impl Watched {
+    fn has(&self, key: Key) -> bool {
+        self.keys.binary_search(&key).is_ok()
+    }
+
+    fn add(&mut self, key: Key) {
+        if let Err(index) = self.keys.binary_search(&key) {
+            if self.keys.len() == self.keys.capacity() {
+                self.keys.reserve_exact(1 + self.keys.len() / 8);
+            }
+            self.keys.insert(index, key);
+        }
+    }
+
+    fn remove(&mut self, key: Key) {
+        if let Ok(index) = self.keys.binary_search(&key) {
+            self.keys.remove(index);
         }
     }
 }

@@ -17,7 +17,7 @@ mod parts;
 pub(crate) mod places;
 mod positions;
 pub(crate) mod read;
-mod rows;
+pub(crate) mod rows;
 mod slots;
 pub(crate) mod types;
 mod value;

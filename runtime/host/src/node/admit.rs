@@ -6,7 +6,7 @@ use super::begin::Refusal;
 use super::note;
 use crate::error::NodeError;
 use crate::event::happening::What;
-use crate::machine::{Loaded, TableHash, file_name, home, unusable};
+use crate::machine::{Loaded, TableHash, file_name, unusable};
 use crate::tables::{self, Change, refusal};
 use machine_core::OwnedTable;
 use machine_core::table::crc32c;
@@ -24,9 +24,10 @@ struct Changes {
     orphans: BTreeSet<String>,
 }
 
-/// So many tables are admitted before what that made public is let out: many machines that start together would
-/// otherwise hold all their events in memory at once.
-const AT_ONCE: usize = 256;
+/// So many tables are admitted before what that made public is let out, and what drivers answered is taken in: many
+/// machines that start together would otherwise hold all their events and answers in memory at once, and what is
+/// allocated between them leaves holes when they are gone.
+const AT_ONCE: usize = 32;
 
 impl Node {
     /// Everything in the directory, and everything that is remembered and not there any more.
@@ -79,7 +80,7 @@ impl Node {
             let table = OwnedTable::verify(bytes.into()).map_err(|error| refused(refusal(error)))?;
             let file: Arc<Path> = dir.join(table.table().name()).into();
             let loaded = self.load(table, &file).map_err(refused)?;
-            self.keep(&[&loaded])?;
+            self.keep(std::slice::from_ref(&loaded))?;
             if let Some(reason) = self.begin(loaded)? {
                 return Err(refused(reason));
             }
@@ -122,7 +123,7 @@ impl Node {
             match change {
                 Change::Gone(file) => sorted.orphans.extend(self.holdings.release(&file)),
                 Change::Bad(file, reason) => sorted.bad.push((file, reason)),
-                Change::Table(file, table) => sorted.tables.push((file, *table)),
+                Change::Table(file, table) => sorted.tables.push((file, table)),
             }
         }
         sorted
@@ -145,11 +146,14 @@ impl Node {
                 Err(reason) => changes.bad.push((file, reason)),
             }
         }
-        self.keep(&admitted.iter().collect::<Vec<_>>())?;
+        self.keep(&admitted)?;
+        let mut last = self.appended;
         for (count, loaded) in admitted.into_iter().enumerate() {
             self.admit(loaded)?;
             if (count + 1) % AT_ONCE == 0 {
-                self.catch_up()?;
+                // The disk works on these while the next ones are made.
+                self.catch_up(last)?;
+                last = self.appended;
                 self.take_answers()?;
             }
         }
@@ -186,25 +190,16 @@ impl Node {
                 return Err(format!("its `{}` {text}; use the `machinec` of the same version", kind.name));
             }
         }
-        let home = self.shared_dir(home(file.parent().unwrap_or(Path::new("/")), view.name()));
         let hash = Sha256::digest(table.bytes()).into();
-        Ok(Arc::new(Loaded { table, hash, file: file.clone(), home }))
-    }
-
-    /// Most machines have the directory of tables for their own; they share its name.
-    fn shared_dir(&self, dir: PathBuf) -> Arc<Path> {
-        let shared = self.directory.as_ref().map(|it| it.path()).filter(|it| ***it == dir);
-        shared.map_or_else(|| dir.into(), Arc::clone)
+        Ok(Arc::new(Loaded { table, hash, file: file.clone() }))
     }
 
     /// Has tables survive whatever becomes of their files.
-    pub(super) fn keep(&self, tables: &[&Arc<Loaded>]) -> Result<(), NodeError> {
+    pub(super) fn keep(&self, tables: &[Arc<Loaded>]) -> Result<(), NodeError> {
         let Some(store) = &self.store else {
             return Ok(());
         };
-        let bytes: Vec<_> = tables.iter().map(|it| (it.hash_text(), it.table.bytes())).collect();
-        let bytes: Vec<_> = bytes.iter().map(|(hash, bytes)| (hash.as_str(), *bytes)).collect();
-        store.keep(&bytes)
+        store.keep(&tables.iter().map(|it| (&it.hash, it.table.bytes())).collect::<Vec<_>>())
     }
 
     /// The store keeps what runs, what waits to run, and what is remembered of machines that do not run.

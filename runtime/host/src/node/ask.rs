@@ -2,8 +2,10 @@
 
 use super::Node;
 use super::outbox::{Asking, Out};
+use super::window::Window;
 use crate::chronicle::{Act, watcher_name};
 use crate::error::NodeError;
+use crate::journal::Lsn;
 use crate::machine::{Loaded, Machine, arguments};
 use crate::payload::fault_of;
 use crate::secrets;
@@ -69,14 +71,14 @@ impl Node {
         }
     }
 
-    /// Waits until everything so far is durable, and lets it out.
+    /// Waits until everything up to a record is durable, and lets it out.
     ///
     /// # Errors
     /// When the journal has failed.
-    pub(super) fn catch_up(&mut self) -> Result<(), NodeError> {
+    pub(super) fn catch_up(&mut self, lsn: Lsn) -> Result<(), NodeError> {
         if let Some(journal) = &self.journal {
-            journal.wait(self.appended)?;
-            self.outbox.is_durable(self.appended);
+            journal.wait(lsn)?;
+            self.outbox.is_durable(lsn);
         }
         self.let_out();
         Ok(())
@@ -87,6 +89,7 @@ impl Node {
             driver.stop(key);
         }
         self.give_back(key);
+        self.make_room(key);
     }
 
     /// Asks a watcher, unless its visit is over by now; one that works under a limit may have to wait for a slot.
@@ -99,7 +102,7 @@ impl Node {
         let until = |ms| self.clock.now().after_ms(ms);
         let limit = under.and_then(|it| Some((table.limits().nth(it.limit.into())?.name, until(it.wait_ms))));
         if limit.is_none_or(|(limit, until)| self.limits.take(limit, asking, until)) {
-            self.hand_over(asking);
+            self.ask_in_turn(asking);
         }
     }
 
@@ -112,22 +115,52 @@ impl Node {
     pub(super) fn give_back(&mut self, key: Key) {
         for next in self.limits.give_back(key) {
             if self.asked_machine(next).is_some() {
-                self.hand_over(next);
+                self.ask_in_turn(next);
             } else {
                 self.give_back(next.key());
             }
         }
     }
 
+    /// Asks a watcher, or has it wait until its driver has answered others.
+    fn ask_in_turn(&mut self, asking: Asking) {
+        let machine = self.fleet.get(asking.machine);
+        let driver = machine.and_then(|it| self.driver_of(&it.table(), asking.watcher));
+        if let Some(index) = driver
+            && let Some(window) = self.windows.get_mut(index)
+        {
+            window.wait(asking);
+            self.ask_waiting(index);
+        }
+    }
+
+    /// A watcher was answered or stopped: others have their turn.
+    pub(super) fn make_room(&mut self, key: Key) {
+        for index in 0..self.windows.len() {
+            self.windows.iter_mut().skip(index).take(1).for_each(|window| window.is_over(key));
+            self.ask_waiting(index);
+        }
+    }
+
+    fn ask_waiting(&mut self, driver: usize) {
+        while let Some(asking) = self.windows.get_mut(driver).and_then(Window::next) {
+            self.hand_over(driver, asking);
+        }
+    }
+
     /// Hands a watcher to its driver.
-    fn hand_over(&mut self, asking: Asking) {
+    fn hand_over(&mut self, driver: usize, asking: Asking) {
         self.write_data(asking.machine);
         let Some(machine) = self.asked_machine(asking) else {
             return;
         };
-        let table = machine.table();
         let ask = self.question(machine, asking);
-        if let Some(driver) = self.driver_of(&table, asking.watcher).and_then(|it| self.drivers.get_mut(it)) {
+        // A program that stays may have nothing to tell for weeks.
+        let stays = ask.program.is_some() && !ask.once && ask.every.is_none();
+        if let (Some(driver), Some(window)) = (self.drivers.get_mut(driver), self.windows.get_mut(driver)) {
+            if !stays {
+                window.asked(ask.key);
+            }
             driver.ask(ask);
         }
     }
@@ -144,7 +177,7 @@ impl Node {
         }
         let context = Context {
             machine: table.name().to_owned(),
-            dir: machine.loaded.home.to_path_buf(),
+            dir: machine.loaded.home(),
             data: self.data_file(machine),
             facts: self.facts_file(),
         };
@@ -171,7 +204,7 @@ impl Node {
         let table = machine.table();
         let mut text = String::new();
         arguments(&table, watcher, &mut |it| match it {
-            Constant::Secret(id) => Value::Secret(secrets::find(&table, id, &machine.loaded.home)),
+            Constant::Secret(id) => Value::Secret(secrets::find(&table, id, &machine.loaded.home())),
             Constant::Computed(code) => value(machine.instance.compute(&table, code, &mut text)),
             _ => Value::Bool(false),
         })

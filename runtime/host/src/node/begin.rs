@@ -92,9 +92,8 @@ impl Node {
         }
         let missing = || format!("the table that it ran, `{}`, is not in the state directory any more", running.table);
         let table = self.store.as_ref().and_then(|store| store.get(&running.table)).ok_or_else(missing)?;
-        let (file, home) = (loaded.file.clone(), loaded.home.clone());
         let hash = Sha256::digest(table.bytes()).into();
-        Ok(Arc::new(Loaded { table, hash, file, home }))
+        Ok(Arc::new(Loaded { table, hash, file: loaded.file.clone() }))
     }
 
     /// Has a table run instead of the one that runs, as soon as that can be; returns why not, if it never can be.

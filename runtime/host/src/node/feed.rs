@@ -23,6 +23,7 @@ struct Step {
 impl Node {
     /// A driver has something to tell. What a machine that is gone had asked for interests nobody any more.
     pub(super) fn answered(&mut self, mut answer: Answer) -> Result<(), NodeError> {
+        self.make_room(answer.key);
         let Key { machine: number, visit, .. } = answer.key;
         self.give_back(answer.key);
         let Some(machine) = self.fleet.get(number) else {
@@ -33,7 +34,7 @@ impl Node {
             let run_id = machine.run_id(self.epoch, WatcherId(answer.key.watcher), visit);
             answer.run_id = format!("{run_id}.{}", machine.sequence);
         }
-        if visit < machine.since {
+        if visit < machine.since() {
             return self.answered_to_the_table_before(number, &answer);
         }
         self.feed_answer(number, answer)?;
@@ -70,7 +71,7 @@ impl Node {
 
     /// The table that asked does not run any more: recorded, never applied.
     fn answered_to_the_table_before(&mut self, number: u32, answer: &Answer) -> Result<(), NodeError> {
-        let Some(before) = self.fleet.get(number).and_then(|it| it.before.clone()) else {
+        let Some(before) = self.fleet.get(number).and_then(|it| it.before.as_ref()).map(|it| it.loaded.clone()) else {
             return Ok(());
         };
         let table = before.table.table();
@@ -98,12 +99,14 @@ impl Node {
         if self.alive <= now {
             self.say_alive(now)?;
         }
+        self.tidy_if_due(now);
         Ok(())
     }
 
     /// The next point in time at which something is due.
     pub(super) fn deadline(&mut self) -> Instant {
-        let others = self.alive.min(self.limits.deadline()).min(self.announcements.deadline()).min(self.mail_at);
+        let waiting = self.limits.deadline().min(self.announcements.deadline()).min(self.mail_at);
+        let others = self.alive.min(self.tidy.at).min(waiting);
         while let Some((at, number)) = self.agenda.first() {
             if self.fleet.get(number).is_some_and(|it| it.scheduled == at) {
                 return at.min(others);

@@ -18,7 +18,9 @@ impl Fleet {
     pub(super) fn add(&mut self, machine: Machine) -> u32 {
         self.last += 1;
         let place = self.place_of(machine.loaded.name());
+        grow_gently(&mut self.machines);
         self.machines.push((self.last, Box::new(machine)));
+        grow_gently(&mut self.by_name);
         match place {
             // A node runs one machine of a name; of two, the later one would have it.
             Ok(index) => self.by_name.iter_mut().skip(index).take(1).for_each(|it| *it = self.last),
@@ -74,6 +76,13 @@ impl Fleet {
     /// Where a name stands, or would stand, in the order of the names.
     fn place_of(&self, name: &str) -> Result<usize, usize> {
         self.by_name.binary_search_by(|number| self.get(*number).map_or("", |it| it.loaded.name()).cmp(name))
+    }
+}
+
+/// Makes room for one more. Doubling would leave room for thousands of machines that never come.
+pub(super) fn grow_gently<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(list.len() / 8 + 4);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which file of the directory holds which machine.
 
+use super::fleet::grow_gently;
 use crate::machine::Loaded;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ impl Holdings {
     /// instead before.
     pub(super) fn hold(&mut self, loaded: &Arc<Loaded>) -> Option<String> {
         let before = self.release(&loaded.file);
+        grow_gently(&mut self.by_file);
+        grow_gently(&mut self.by_name);
         match self.place_of_file(&loaded.file) {
             Ok(_) => {}
             Err(index) => self.by_file.insert(index, loaded.clone()),
@@ -66,7 +69,7 @@ mod tests {
         let mut definition = Definition { name: name.into(), ..Definition::example() };
         definition.states.last_mut().unwrap().name = name.into();
         let table = OwnedTable::verify(definition.encode().unwrap().into()).unwrap();
-        Arc::new(Loaded { table, hash: [0; 32], file: Path::new(file).into(), home: Path::new("/").into() })
+        Arc::new(Loaded { table, hash: [0; 32], file: Path::new(file).into() })
     }
 
     #[test]

@@ -13,8 +13,9 @@
 //! | `operator`, `status` | what operators send and ask |
 //! | `facts`, `data` | what the node knows, and what commands see of a machine's data |
 //! | `limits`, `voice` | who has to wait before it works, and how often it is heard |
-//! | `writing` | records, events and checkpoints |
-//! | `outbox`, `ask`, `sinks` | what waits for its record, and where it goes then |
+//! | `writing`, `everything` | records, events and checkpoints |
+//! | `tidy` | memory is given back |
+//! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
 
 mod admit;
 mod agenda;
@@ -22,6 +23,7 @@ mod ask;
 mod begin;
 mod data;
 mod end;
+mod everything;
 mod facts;
 mod feed;
 mod fleet;
@@ -37,7 +39,9 @@ mod start;
 mod status;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod voice;
+mod window;
 mod writing;
 
 use crate::alarm::Alarm;
@@ -66,8 +70,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tidy::Tidy;
 use tokio::sync::mpsc::UnboundedReceiver;
 use voice::Announcements;
+use window::Window;
 
 /// What a node needs to know.
 pub struct Config {
@@ -110,6 +116,8 @@ pub(crate) struct Node {
     /// When the next sign of life is due.
     alive: Instant,
     drivers: Vec<Box<dyn Driver>>,
+    /// What each of them is asked at once.
+    windows: Vec<Window>,
     answers: UnboundedReceiver<Answer>,
     journal: Option<Journal>,
     store: Option<Store>,
@@ -129,6 +137,7 @@ pub(crate) struct Node {
     /// What was said last of a directory that cannot be read.
     directory_fault: Option<String>,
     shared: Shared,
+    tidy: Tidy,
     /// Used again by every step.
     deeds: Deeds,
     facts: Facts,

@@ -223,7 +223,7 @@ impl Node {
     pub(super) fn has_changed(&mut self, name: &str) {
         self.moved.insert(name.to_owned());
         let others = self.fleet.number_of(name).and_then(|it| self.fleet.get(it));
-        let others: Vec<_> = others.map(|it| others_of(it)).unwrap_or_default();
+        let others: Vec<_> = others.map(others_of).unwrap_or_default();
         self.moved.extend(others);
     }
 

@@ -9,7 +9,9 @@ use super::neighbours::Neighbours;
 use super::outbox::Outbox;
 use super::past::Past;
 use super::sinks::Sinks;
+use super::tidy::Tidy;
 use super::voice::Announcements;
+use super::window::Window;
 use super::{Config, Node, Tables, say};
 use crate::chronicle::Deeds;
 use crate::clock::Clock;
@@ -89,6 +91,7 @@ impl Node {
             fleet: Fleet::default(),
             memory: machines,
             agenda: Agenda::default(),
+            windows: drivers.iter().map(|_| Window::default()).collect(),
             drivers,
             answers,
             journal: past.journal,
@@ -104,6 +107,7 @@ impl Node {
             rivals: BTreeSet::new(),
             directory_fault: None,
             shared: past.shared,
+            tidy: Tidy::default(),
             deeds: Deeds::default(),
             facts: Facts::default(),
             limits: Limits::default(),

@@ -1,13 +1,13 @@
 //! What a node writes down: events as they are made, records with their events, and checkpoints of everything.
 
 use super::Node;
+use super::everything::Everything;
 use super::outbox::{Event, Out};
 use crate::error::NodeError;
 use crate::event::happening::{Cause, Happening, Origin, What};
 use crate::event::{Led, cause, event, to_json};
-use crate::journal::Lsn;
 use crate::machine::OnNode;
-use crate::record::{Entry, Kept, Record, Remembered, Unpublished};
+use crate::record::{Entry, Record};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -71,8 +71,9 @@ impl Node {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
+        let now = self.clock.now();
         let record = Record {
-            at: self.clock.now().0,
+            at: now.0,
             wall: self.clock.wall_ns(),
             published: self.outbox.let_out().0,
             entry,
@@ -82,6 +83,7 @@ impl Node {
         let bytes = serde_json::to_vec(&record).map_err(NodeError::Unwritable)?;
         self.appended = journal.append(&bytes)?;
         self.since_checkpoint += 1;
+        self.tidy.note(now);
         Ok(())
     }
 
@@ -92,7 +94,7 @@ impl Node {
         }
     }
 
-    fn on_node(&self) -> OnNode<'_> {
+    pub(super) fn on_node(&self) -> OnNode<'_> {
         OnNode { name: &self.name, epoch: self.epoch }
     }
 
@@ -109,31 +111,12 @@ impl Node {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
-        let state = serde_json::to_vec(&self.remembered()).map_err(NodeError::Unwritable)?;
-        journal.checkpoint(state)?;
+        let mut snapshot = journal.checkpoint()?;
+        serde_json::to_writer(&mut snapshot, &Everything(self)).map_err(NodeError::Unwritable)?;
+        snapshot.finish()?;
         self.since_checkpoint = 0;
         self.is_checkpoint_due = true;
         Ok(())
-    }
-
-    fn remembered(&self) -> Remembered {
-        let (at, wall, boot) = (self.clock.now().0, self.clock.wall_ns(), self.clock.boot());
-        let mut machines = self.memory.clone();
-        for machine in self.fleet.iter() {
-            let kept = Kept { saved: machine.saved(self.on_node()), at, wall, boot: boot.to_owned() };
-            machines.insert(machine.loaded.name().to_owned(), kept);
-        }
-        let unpublished = |(Lsn(lsn), event): (Lsn, &Event)| Unpublished { lsn, event: event.json.clone() };
-        Remembered {
-            node: self.name.clone(),
-            epoch: self.epoch,
-            sequence: self.sequence,
-            published: self.outbox.let_out().0,
-            machines,
-            boot: boot.to_owned(),
-            mail: self.mail.iter().cloned().collect(),
-            unpublished: self.outbox.events().map(unpublished).collect(),
-        }
     }
 }
 

@@ -143,7 +143,7 @@ async fn what_a_replaced_table_had_asked_is_late_under_its_old_name() {
 fn replace(node: &mut Node, by: &Definition) {
     let table = OwnedTable::verify(by.encode().unwrap().into()).unwrap();
     let loaded = node.load(table, &Path::new("/lamp.table").into()).unwrap();
-    node.keep(&[&loaded]).unwrap();
+    node.keep(std::slice::from_ref(&loaded)).unwrap();
     assert_eq!(node.replace(1, loaded).unwrap(), None);
 }
 
