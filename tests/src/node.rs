@@ -178,15 +178,20 @@ impl Site {
 
     /// Waits until this is told, after all that was waited for before.
     pub fn expect(&mut self, what: &str) -> Told {
-        self.expect_where(what, |told| told.text == what)
+        self.expect_that(what, |told| told.text == what)
     }
 
     /// Waits until something is told that begins so.
     pub fn expect_start(&mut self, what: &str) -> Told {
-        self.expect_where(what, |told| told.text.starts_with(what))
+        self.expect_that(what, |told| told.text.starts_with(what))
     }
 
-    fn expect_where(&mut self, what: &str, is_it: impl Fn(&Told) -> bool) -> Told {
+    /// Waits until something is told that has this in it.
+    pub fn expect_where(&mut self, what: &str) -> Told {
+        self.expect_that(what, |told| told.text.contains(what))
+    }
+
+    fn expect_that(&mut self, what: &str, is_it: impl Fn(&Told) -> bool) -> Told {
         let passed = self.passed;
         let find = || {
             let told = self.told();

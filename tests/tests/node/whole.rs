@@ -304,3 +304,91 @@ fn a_table_takes_over_with_its_data() {
     site.expect("keeper goes on in counts");
     close(site);
 }
+
+/// `machinec run`: events typed on standard input, facts from a file.
+#[test]
+fn events_can_be_typed_where_a_machine_is_tried_out() {
+    use std::io::Write;
+    let site = Site::new();
+    site.write(
+        "pump.machine",
+        r#"machine pump 1.0.0 {
+            fact location: string = "nowhere"
+            event maintenance(reason: string) from operator
+            event resume from operator
+            initial state works { on maintenance(m) -> rests { log "{m.reason} in {location}" } }
+            state rests { on resume -> works }
+        }"#,
+    );
+    site.write("facts.json", r#"{"location": "cellar"}"#);
+    let mut command = std::process::Command::new(machine_tests::binaries::directory().join("machinec"));
+    command.args(["run", "pump.machine", "--facts", "facts.json", "--node", "n1", "--events-file"]);
+    command.arg(site.path("events")).current_dir(site.file("")).env("NO_COLOR", "1");
+    let said = fs::File::create(site.path("said")).unwrap();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said).spawn().unwrap();
+    let told = |text: &str| {
+        site.until(text, || site.told().iter().any(|it| it.text == text).then_some(()));
+    };
+    told("pump starts in works");
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"maintenance\n\nmaintenence reason=x\nmaintenance reason=\"new filter\"\n").unwrap();
+    told("pump works -> rests");
+    told("pump log new filter in cellar");
+    input.write_all(b"pump.resume\n").unwrap();
+    told("pump rests -> works");
+    // The end of the input ends nothing.
+    drop(input);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert!(child.try_wait().unwrap().is_none());
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert!(child.wait().unwrap().success());
+    let said = site.said();
+    assert!(said.contains("note: `maintenance` needs the field `reason`; write `maintenance reason=\"…\"`"), "{said}");
+    assert!(said.contains("`maintenence`"), "{said}");
+}
+
+#[test]
+fn a_command_of_another_user_runs_as_them_or_says_why_not() {
+    let mut site = Site::running(
+        r#"machine other 1.0.0 {
+            initial state work {
+                run who = shell("id -un >&2; exit 1", dir: "/") as "nobody"
+                on who.failed -> rest
+                on who.ok -> rest
+            }
+            state rest { after 1h -> work }
+        }"#,
+    );
+    let told = site.expect_start("other who.failed");
+    let expected = if rustix::process::geteuid().is_root() { "exit 1: nobody" } else { "cannot run as `nobody`" };
+    assert!(told.json.contains(expected), "{}", told.json);
+    close(site);
+}
+
+#[test]
+fn under_a_limit_machines_take_turns() {
+    let machine = |name: &str| {
+        format!(
+            r#"machine {name} 1.0.0 {{
+                limit slot = 1 on node
+                initial state begin {{ after 10ms -> work }}
+                state work {{
+                    run job = shell("test -e busy && exit 1; touch busy; sleep 0.2; rm busy") under slot wait 1m
+                    on job.ok -> done
+                    on job.failed -> broken
+                    on job.skipped -> broken
+                }}
+                state done {{ after 1h -> begin }}
+                state broken {{ after 1h -> begin }}
+            }}"#
+        )
+    };
+    let names = ["a", "b", "c", "d"];
+    let mut site = Site::running(&names.map(machine).join("\n"));
+    for _ in names {
+        let told = site.expect_where(" work -> ");
+        assert!(told.text.ends_with("done"), "{}", told.text);
+    }
+    close(site);
+}

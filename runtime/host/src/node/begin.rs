@@ -181,6 +181,7 @@ impl Node {
     pub(super) fn leave(&mut self, name: &str) -> Result<(), NodeError> {
         if let Some(number) = self.fleet.number_of(name) {
             self.say_stopped(number, "table removed")?;
+            self.remove_data(number);
             self.limits.forget(number);
             self.neighbours.forget(name);
             self.moved.insert(name.to_owned());

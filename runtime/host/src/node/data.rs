@@ -20,6 +20,14 @@ impl Node {
         self.shared.dir.join("data").join(format!("{}.json", table.name()))
     }
 
+    /// A machine ends: its data goes with it.
+    pub(super) fn remove_data(&self, number: u32) {
+        if let Some(machine) = self.fleet.get(number).filter(|it| it.table().data().next().is_some()) {
+            // There is none if no command ever needed it.
+            _ = fs::remove_file(self.data_file(machine));
+        }
+    }
+
     /// Writes a machine's data, if it is not what was written last.
     pub(super) fn write_data(&mut self, number: u32) {
         let Some(machine) = self.fleet.get(number).filter(|it| it.table().data().next().is_some()) else {
