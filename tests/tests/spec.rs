@@ -53,6 +53,7 @@ pages! {
     p18_own_kinds "18-own-kinds.md"
     p19_words_and_text "19-words-and-text.md"
     p20_grammar "20-grammar.md"
+    p21_one_step "21-one-step.md"
 }
 
 #[test]

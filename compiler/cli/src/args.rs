@@ -55,14 +55,15 @@ pub(crate) enum Command {
 
 /// Finds all mistakes of all files in one run
 ///
-/// Mistakes are written to standard error; with `--format json` or `sarif` to standard output.
+/// What a file uses is checked with it. Mistakes are written to standard error; with `--format json` or `sarif` to
+/// standard output.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Check {
     /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Put right in the files what can have been meant in one way only, then tell what is left
+    /// Put right in the files named here what can have been meant in one way only, then tell what is left
     #[arg(long)]
     pub(crate) fix: bool,
     #[command(flatten)]
@@ -88,7 +89,9 @@ pub(crate) struct Fmt {
 
 /// Compiles each machine into a table, `NAME.table`
 ///
-/// Nothing is written when there is a mistake anywhere. The same sources give the same bytes on every computer.
+/// Nothing is written when there is a mistake anywhere. The same sources give the same bytes on every computer. Tables are
+/// made of the machines and instances of the files that are named here; what those files `use` is checked, and not built:
+/// name a file too if its machines are to run.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Build {

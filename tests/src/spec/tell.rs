@@ -66,7 +66,7 @@ impl<'t> Teller<'t> {
             Verdict::Misfit => Some("misfit"),
             Verdict::Moved | Verdict::Quiet | Verdict::Faulted => None,
         };
-                if let Some(first) = first {
+        if let Some(first) = first {
             // What is told of the event that failed comes before what answers the fault.
             let failed = self.told.first().is_some_and(|it| it.starts_with("fault "));
             self.told.insert(usize::from(failed), first.to_owned());

@@ -8,7 +8,7 @@ use super::world::World;
 
 /// Calculates each line of a block and returns it with what really comes out.
 pub(super) fn check(text: &str) -> Result<String, String> {
-        let left = |line: &str| {
+    let left = |line: &str| {
         let line = line.trim();
         line.rsplit_once(" = ").map_or(line.strip_suffix(" =").unwrap_or(line), |it| it.0).trim().to_owned()
     };
