@@ -2,6 +2,7 @@
 
 pub mod binaries;
 pub mod node;
+pub mod reference;
 pub mod terminal;
 pub mod told;
 pub mod transcript;
