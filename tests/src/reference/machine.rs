@@ -5,7 +5,7 @@ use super::kinds::{Field, Known, Report, constant, kinds, reports, type_by_value
 use super::tree::Tree;
 use super::value::{Reason, Type};
 use machine_compiler::ast::{self, Declaration, File};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The calendar when constants are calculated: the first of January 2026, as in the tests of the manual.
 pub const EPOCH: i64 = 1_767_225_600_000;
@@ -148,6 +148,7 @@ pub struct Machine<'a> {
     pub(super) event_types: BTreeMap<String, Vec<Field>>,
     /// What each watcher can report.
     pub(super) reports: BTreeMap<Id, BTreeMap<String, Report>>,
+    notified: BTreeSet<Id>,
     pub(super) source: &'a str,
     pub(super) file: &'a str,
     pub(super) life: Life,
@@ -169,6 +170,7 @@ impl<'a> Machine<'a> {
             fact_types: BTreeMap::new(),
             event_types: BTreeMap::new(),
             reports: BTreeMap::new(),
+            notified: BTreeSet::new(),
             life: Life::new(),
             parameters,
             source: text,
@@ -217,6 +219,10 @@ impl<'a> Machine<'a> {
         for (path, place) in &self.tree.places {
             for watcher in &place.body.watchers {
                 let id = (path.clone(), watcher.name.text.to_owned());
+                let kind = watcher.call.as_ref().and_then(|it| kinds.get(it.name.text));
+                if watcher.mode == ast::Mode::Watch && kind.is_some_and(|it| !it.paced) {
+                    self.notified.insert(id.clone());
+                }
                 self.reports.insert(id, reports(watcher, kinds));
             }
         }
@@ -238,6 +244,28 @@ impl<'a> Machine<'a> {
     #[must_use]
     pub fn facts(&self) -> &Values {
         &self.life.facts
+    }
+
+    /// The `after`s of a state.
+    #[must_use]
+    pub fn timers(&self, state: &str) -> Vec<Id> {
+        self.numbers(state, Self::is_after)
+    }
+
+    /// Whether a watcher is of a kind that is told of changes, so that it reports without being asked again.
+    #[must_use]
+    pub fn is_notified(&self, watcher: &Id) -> bool {
+        self.notified.contains(watcher)
+    }
+
+    /// What the watchers of the machine can report, by name.
+    pub fn watchers(&self) -> impl Iterator<Item = (&Id, &BTreeMap<String, Report>)> {
+        self.reports.iter()
+    }
+
+    /// What the declared events carry, by name.
+    pub fn events(&self) -> impl Iterator<Item = (&String, &Vec<Field>)> {
+        self.event_types.iter()
     }
 
     /// The visit of an active watcher, and whether it was asked and has not answered.
