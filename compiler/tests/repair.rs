@@ -164,5 +164,14 @@ fn codes_with_a_certain_edit() {
     E0205 unknown-argument
     E0206 unknown-modifier
     E0212 state-needs-its-path
+    E0222 unknown-event
+    E0229 unknown-word
+    E0231 unknown-type
+    E0234 unknown-origin
+    E0241 unknown-standard-template
+    E0248 unknown-template
+    E0315 empty-range
+    E0341 unknown-parameter
+    E0417 last-of-a-state-without-states
     ");
 }

@@ -3,7 +3,7 @@
 use super::kinds::{Declaration, Param};
 use super::report::Report;
 use super::scope::Scope;
-use super::values::{self, Slot};
+use super::values::{self, How, Slot};
 use super::wording;
 use crate::ast::{Arg, Call, Expr, Name};
 use crate::diagnostic::{Code, suggest};
@@ -164,7 +164,7 @@ fn named_value(param: &Param, value: &Expr<'_>, scope: Scope<'_>, report: &mut R
 }
 
 fn slot(param: &Param) -> Slot<'_> {
-    Slot { name: &param.name, required: param.default.is_none() && !param.variadic }
+    Slot { name: &param.name, required: param.default.is_none() && !param.variadic, how: How::Argument }
 }
 
 fn behind_named(span: Span, named: Span, report: &mut Report<'_>) {

@@ -8,7 +8,7 @@ use super::report::Report;
 use super::scope::{Binding, Scope};
 use super::setting::Setting;
 use super::tree::Tree;
-use super::values::{self, Slot};
+use super::values::{self, How, Slot};
 use super::watchers::Shape;
 use super::wording;
 use crate::ast::{self, EventRef};
@@ -69,7 +69,8 @@ impl<'a, 'r> Resolver<'a, 'r> {
         let trigger = match &ast.trigger {
             ast::Trigger::On { events } => self.events(place, events).map(Trigger::On),
             ast::Trigger::After { delay, .. } => {
-                let (slot, scope) = (Slot { name: "after", required: true }, Scope::constants(self.declared));
+                let (slot, scope) =
+                    (Slot { name: "after", required: true, how: How::Word }, Scope::constants(self.declared));
                 values::pace(delay, slot, scope, self.report).map(|ms| Trigger::After { ms, span: delay.span })
             }
             ast::Trigger::When { condition, .. } => self.when(condition, id).map(Trigger::When),

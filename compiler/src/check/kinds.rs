@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::setting::Setting;
 use super::tree::Tree;
 use super::types::{self, Use};
-use super::values::{self, Slot};
+use super::values::{self, How, Slot};
 use super::wording;
 use crate::ast::{self, ExprKind, Name};
 use crate::diagnostic::{Code, Diagnostics, suggest};
@@ -163,7 +163,8 @@ fn implementation(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Vec<S
     for arg in &by.args {
         match (&arg.value.kind, arg.name) {
             (ExprKind::Text(it), None) if !it.contains('\0') => words.push(it.clone()),
-            (ExprKind::Faulty, _) => return None,
+            // That a value in a text is none here is told as syntax.
+            (ExprKind::Faulty | ExprKind::Interpolated(_), _) => return None,
             _ => {
                 let headline = "the program behind a kind is given as texts";
                 report.tell(Code::OWN_KIND, arg.value.span, headline, |_, it| {
@@ -238,7 +239,7 @@ fn read(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Declaration> {
 
 fn param(param: &ast::Param<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Param> {
     let ty = types::resolve(&param.ty, Use::Argument, scope, report)?;
-    let slot = Slot { name: param.name.text, required: false };
+    let slot = Slot { name: param.name.text, required: false, how: How::Argument };
     let default = match &param.default {
         Some(it) => Some(values::constant(it, &ty, slot, scope, report)?),
         None => None,

@@ -1,7 +1,7 @@
 //! What is said when a value is not of the type that is wanted.
 
 use super::report::Report;
-use super::values::Slot;
+use super::values::{How, Slot};
 use crate::ast::{Expr, ExprKind, Name};
 use crate::diagnostic::Code;
 use crate::model::{self, Type};
@@ -39,7 +39,7 @@ fn missing_unit(value: &Expr<'_>, slot: Slot<'_>, report: &mut Report<'_>) {
     let headline = format!("`{}` wants a duration, and this number has no unit", slot.name);
     report.tell(Code::MISSING_UNIT, value.span, headline, |_, it| {
         it.label("seconds, minutes, hours?").help(format!(
-            "write `{} {number}s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`",
+            "write `{}{number}s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`",
             written(slot)
         ))
     });
@@ -52,11 +52,12 @@ fn wrong_type(value: &Expr<'_>, ty: &Type, slot: Slot<'_>, report: &mut Report<'
     });
 }
 
-/// `timeout:` for an argument, `every` for a word of the language.
+/// `timeout: ` for an argument, `every ` for a word of the language, nothing for a value.
 pub(super) fn written(slot: Slot<'_>) -> String {
-    match slot.name {
-        "every" | "after" => slot.name.to_owned(),
-        argument => format!("{argument}:"),
+    match slot.how {
+        How::Argument => format!("{}: ", slot.name),
+        How::Word => format!("{} ", slot.name),
+        How::Value => String::new(),
     }
 }
 
@@ -127,6 +128,14 @@ pub(super) fn not_constant(found: &model::Expr, slot: &str, report: &mut Report<
     report.tell(Code::NOT_CONSTANT, found.span, headline, |_, it| {
         it.label("this is calculated while it runs").help("write the value itself, or use a parameter")
     });
+}
+
+/// The type of a value as it is written; of one that is written out, without the bounds of that one value.
+pub(super) fn shown(value: &model::Expr) -> String {
+    match value.constant() {
+        Some(_) => format!("`{}`", super::expr::without_bounds(&value.ty)),
+        None => format!("`{}`", value.ty),
+    }
 }
 
 /// With its article, as a message calls it.

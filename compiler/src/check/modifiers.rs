@@ -7,7 +7,7 @@ use super::report::Report;
 use super::returns;
 use super::scope::Scope;
 use super::setting::Others;
-use super::values::{self, Slot};
+use super::values::{self, How, Slot};
 use super::wording;
 use super::{expr, mismatch};
 use crate::ast::{self, Expr, Mode, Modifier, ModifierKind, Name};
@@ -112,7 +112,7 @@ impl Reader<'_, '_> {
     }
 
     fn duration(&mut self, name: &str, value: &Expr<'_>) -> Option<u64> {
-        values::pace(value, Slot { name, required: true }, self.scope(), self.report)
+        values::pace(value, Slot { name, required: true, how: How::Word }, self.scope(), self.report)
     }
 
     /// Whether the watcher repeats, which the modifier asks for.
@@ -162,7 +162,7 @@ impl Reader<'_, '_> {
     }
 
     fn under(&mut self, limit: Name<'_>, wait: Option<&Expr<'_>>) -> Option<(usize, u64)> {
-        let slot = Slot { name: "wait", required: true };
+        let slot = Slot { name: "wait", required: true, how: How::Word };
         let wait = match wait {
             Some(it) => values::duration(it, slot, self.scope(), self.report)
                 .and_then(|ms| values::duration_within(ms, 0, it.span, slot, self.report)),
@@ -243,8 +243,8 @@ impl Reader<'_, '_> {
                     wrong.push((
                         "splay",
                         it.span,
-                        "it has to be shorter than the pace",
-                        "write a `splay` shorter than `every`",
+                        "it is longer than the pace",
+                        "write a `splay` that is no longer than `every`",
                     ));
                 }
                 ModifierKind::Backoff { up_to: Some(it), .. }

@@ -20,6 +20,19 @@ pub(super) struct Slot<'a> {
     pub(super) name: &'a str,
     /// It has no default: then an empty text is no value either.
     pub(super) required: bool,
+    /// How it is given.
+    pub(super) how: How,
+}
+
+/// How a value is given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// `NAME: value`.
+    Argument,
+    /// `every value`.
+    Word,
+    /// In a calculation.
+    Value,
 }
 
 /// Maps of this name are environments, whose keys the operating system restricts.
@@ -230,7 +243,7 @@ pub(super) fn duration_within(ms: u64, least: u64, span: Span, slot: Slot<'_>, r
             true => it.label(format!("`{}` is the least", wording::duration(least))),
             false => it.label("ten years is the most"),
         }
-        .help(format!("write a duration such as `{} 10s` or `{0} 1h30m`", mismatch::written(slot)))
+        .help(format!("write a duration such as `{}10s` or `{0}1h30m`", mismatch::written(slot)))
     });
     None
 }

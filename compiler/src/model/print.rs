@@ -58,6 +58,10 @@ impl Names<'_> {
             }
             ExprKind::Calculate(op, a, b) => format!("{} {} {}", self.part(a), calculate(*op), self.part(b)),
             ExprKind::Text(parts) => self.text(parts),
+            ExprKind::Call(Function::Contains, args) if args.iter().any(|it| matches!(it.ty, Type::List { .. })) => {
+                let parts: Vec<_> = args.iter().rev().map(|it| self.part(it)).collect();
+                parts.join(" in ")
+            }
             ExprKind::Call(function, args) => format!("{}({})", function_name(*function), self.all(args)),
             ExprKind::List(items) => format!("[{}]", self.all(items)),
         }

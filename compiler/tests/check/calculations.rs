@@ -195,7 +195,7 @@ fn values_of_different_types() {
        --> m.machine:13:32
        |
     13 |         on air.ok(a) when name == 3 -> off
-       |                           ---- ^^ - `int in 3..3`
+       |                           ---- ^^ - `int`
        |                           |    |
        |                           |    both sides have to be of one type
        |                           `string`
@@ -219,7 +219,7 @@ fn values_of_different_types() {
        --> m.machine:13:33
        |
     13 |         on air.ok(a) when speed == "high" -> off
-       |                           ----- ^^ ------ `string up to 4`
+       |                           ----- ^^ ------ `string`
        |                           |     |
        |                           |     both sides have to be of one type
        |                           `low | high`
@@ -233,7 +233,7 @@ fn values_of_different_types() {
     13 |         on air.ok(a) when pause > 10 -> off
        |                                   ^^ seconds, minutes, hours?
        |
-       = help: write `pause: 10s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`
+       = help: write `10s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`
     ");
 }
 
@@ -244,7 +244,7 @@ fn operators_that_do_not_fit() {
        --> m.machine:13:32
        |
     13 |         on air.ok(a) when name + 1 == "a" -> off
-       |                           ---- ^ - `int in 1..1`
+       |                           ---- ^ - `int`
        |                           |    |
        |                           |    these do not go together
        |                           `string`
@@ -294,14 +294,6 @@ fn operators_that_do_not_fit() {
        |                           a whole number belongs here
        |
        = help: use a number, or a duration
-
-    error[E0213]: `low` does not name a value
-       --> m.machine:13:37
-       |
-    13 |         on air.ok(a) when -speed == low -> off
-       |                                     ^^^ nothing of this name is declared
-       |
-       = help: the values that can be named here are `a`, `worst`, `part`, `name`, `pause` and 4 more
     ");
 }
 
@@ -344,7 +336,7 @@ fn arguments_of_functions() {
        --> m.machine:13:31
        |
     13 |         on air.ok(a) when len(3) > 3 -> off
-       |                               ^ this is of the type `int in 3..3`
+       |                               ^ this is of the type `int`
        |
        = help: `len` takes a text or a list
     ");

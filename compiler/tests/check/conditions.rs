@@ -77,7 +77,7 @@ fn conditions_that_never_or_always_hold() {
       = help: leave the condition out, or compare with a value that matters
     ");
     assert_snapshot!(handlers("on air.ok when speed in [low, high] -> off"), @"
-    warning[W0402]: `contains([low, high], speed)` always holds
+    warning[W0402]: `speed in [low, high]` always holds
       --> m.machine:8:24
       |
     8 |         on air.ok when speed in [low, high] -> off

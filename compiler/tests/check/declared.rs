@@ -275,7 +275,7 @@ fn first_values_that_do_not_fit() {
     4 |     data c: duration = 10
       |                        ^^ seconds, minutes, hours?
       |
-      = help: write `c: 10s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`
+      = help: write `10s` for seconds; the units are `ms`, `s`, `m`, `h`, `d` and `w`
 
     error[E0229]: `medium` is none of the words `low` or `high`
       --> m.machine:5:26
@@ -511,6 +511,19 @@ fn events_that_come_from_nowhere_or_go_nowhere() {
       = help: write `event stop from operator` if people send it, or `raise stop` where it happens
     "
     );
+}
+
+#[test]
+fn an_event_that_nothing_answers() {
+    assert_snapshot!(mistakes(&fan("event start(why: string) from operator", "after 1m -> off")), @"
+    warning[W0403]: nothing answers the event `start`
+      --> m.machine:2:11
+      |
+    2 |     event start(why: string) from operator
+      |           ^^^^^ an operator can send it, and no handler names it
+      |
+      = help: add `on start -> STATE` where it matters, or leave the event out
+    ");
 }
 
 #[test]

@@ -19,12 +19,18 @@ machine sensor 1.0.0 {
 
 /// A machine with these lines in its first state.
 fn fan(lines: &str) -> String {
-    format!("machine fan 1.0.0 {{\n    initial state off {{\n        {lines}\n        after 1h -> running\n    }}\n    state running {{ after 10m -> off }}\n}}\n")
+    format!(
+        "machine fan 1.0.0 {{\n    initial state off {{\n        {lines}\n        after 1h -> running\n    }}\n    state running {{ after 10m -> off }}\n}}\n"
+    )
 }
 
 #[test]
 fn a_machine_of_the_same_file() {
-    for lines in ["on sensor.critical(c) when c.humidity > 70 -> running", "on sensor.measured -> running", "on sensor enters measuring.blind -> running"] {
+    for lines in [
+        "on sensor.critical(c) when c.humidity > 70 -> running",
+        "on sensor.measured -> running",
+        "on sensor enters measuring.blind -> running",
+    ] {
         let (before, behind) = (format!("{SENSOR}{}", fan(lines)), format!("{}{SENSOR}", fan(lines)));
         assert_eq!(mistakes(&[("m.machine", &before)]), "");
         assert_eq!(mistakes(&[("m.machine", &behind)]), "");
@@ -88,10 +94,17 @@ fn machines_in_a_circle_are_fine() {
 
 #[test]
 fn an_instance_is_another_machine() {
-    let template = SENSOR.replace("machine sensor 1", "machine sensors(pin: int) 1").replace("./air.sh", "./air{pin}.sh");
-    let source = format!("{}machine sensor = sensors(4)\n{template}", fan("on sensor.critical(c) when c.humidity > 3 -> running"));
+    let template =
+        SENSOR.replace("machine sensor 1", "machine sensors(pin: int) 1").replace("./air.sh", "./air{pin}.sh");
+    let source = format!(
+        "{}machine sensor = sensors(4)\n{template}",
+        fan("on sensor.critical(c) when c.humidity > 3 -> running")
+    );
     assert_eq!(mistakes(&[("m.machine", &source)]), "");
-    let house = format!("use \"t.machine\"\n\nmachine sensor = sensors(4)\n{}", fan("on sensor enters measuring.well -> running"));
+    let house = format!(
+        "use \"t.machine\"\n\nmachine sensor = sensors(4)\n{}",
+        fan("on sensor enters measuring.well -> running")
+    );
     assert_eq!(mistakes(&[("house.machine", &house), ("t.machine", &template)]), "");
     let source = format!("{}{template}", fan("on sensors.critical -> running"));
     assert_snapshot!(mistakes(&[("m.machine", &source)]), @r#"
@@ -107,9 +120,15 @@ fn an_instance_is_another_machine() {
 
 #[test]
 fn a_template_listens_in_its_own_file() {
-    let fans = format!("use \"sensor.machine\"\n\n{}", fan("on sensor.critical -> running").replace("fan 1", "fans(room: string) 1"));
+    let fans = format!(
+        "use \"sensor.machine\"\n\n{}",
+        fan("on sensor.critical -> running").replace("fan 1", "fans(room: string) 1")
+    );
     let house = "use \"fans.machine\"\n\nmachine hall_fan = fans(\"hall\")\n";
-    assert_eq!(tables(&[("house.machine", house), ("fans.machine", &fans), ("sensor.machine", SENSOR)]), "hall_fan 1.0.0 of house.machine\n");
+    assert_eq!(
+        tables(&[("house.machine", house), ("fans.machine", &fans), ("sensor.machine", SENSOR)]),
+        "hall_fan 1.0.0 of house.machine\n"
+    );
 }
 
 #[test]
@@ -127,7 +146,8 @@ fn a_machine_outside_of_the_sources() {
       |
       = help: write `shut.locked`
     ");
-    let door = "extern machine door {\n    states open, open\n    event knocked(times: number)\n    event knocked\n}\n\n";
+    let door =
+        "extern machine door {\n    states open, open\n    event knocked(times: number)\n    event knocked\n}\n\n";
     assert_snapshot!(mistakes(&[("m.machine", &format!("{door}{}", fan("on door enters open -> running")))]), @"
     error[E0208]: machine `door` has two states `open`
       --> m.machine:2:18
@@ -161,6 +181,9 @@ fn a_machine_outside_of_the_sources() {
 
 #[test]
 fn what_may_stand_in_a_file_that_is_not_there_is_not_missed() {
-    let house = format!("use \"sensr.machine\"\n\nmachine x = sensors(1)\n{}", fan("watch b = button(4)\n on sensor.critical, b.pressed -> running"));
+    let house = format!(
+        "use \"sensr.machine\"\n\nmachine x = sensors(1)\n{}",
+        fan("watch b = button(4)\n on sensor.critical, b.pressed -> running")
+    );
     assert_snapshot!(short(&[("house.machine", &house)]), @"house.machine:1:5: error[E0240]: there is no file `sensr.machine`");
 }

@@ -241,6 +241,6 @@ fn unfit(name: &str, arg: &Expr, report: &mut Report<'_>) {
         _ => "numbers, durations or times",
     };
     report.tell(Code::FUNCTION_ARGUMENTS, arg.span, headline, |_, it| {
-        it.label(format!("this is of the type `{}`", arg.ty)).help(format!("`{name}` takes {takes}"))
+        it.label(format!("this is of the type {}", mismatch::shown(arg))).help(format!("`{name}` takes {takes}"))
     });
 }

@@ -12,7 +12,7 @@ pub(super) use operators::combine;
 use super::mismatch;
 use super::report::Report;
 use super::scope::Scope;
-use super::values::Slot;
+use super::values::{How, Slot};
 use crate::ast::{self, ExprKind as Ast, Piece, UnaryOp};
 use crate::diagnostic::Code;
 use crate::model::eval::{self, Failure};
@@ -64,7 +64,7 @@ pub(super) fn expect(
     scope: Scope<'_>,
     report: &mut Report<'_>,
 ) -> Option<Expr> {
-    let as_slot = Slot { name: slot, required: false };
+    let as_slot = Slot { name: slot, required: false, how: How::Value };
     let lacks_unit = matches!((&value.kind, ty), (Ast::Int(_) | Ast::Float(_), Type::Duration));
     if lacks_unit || matches!((&value.kind, ty), (Ast::Map(_), _)) {
         mismatch::refuse(value, ty, as_slot, report);

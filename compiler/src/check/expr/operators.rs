@@ -63,6 +63,10 @@ fn both(sides: Pair<'_, '_>, want: Option<&Type>, scope: Scope<'_>, report: &mut
         return Some((b, a));
     }
     let found = check(a, want, scope, report).and_then(|it| usable(it, report));
+    // A word has no meaning of its own when nothing is known of the other side.
+    if found.is_none() && is_word(b, scope) {
+        return None;
+    }
     let hint = found.as_ref().map(|it| it.ty.clone());
     let other = check(b, hint.as_ref().or(want), scope, report).and_then(|it| usable(it, report));
     let (a, b) = (found?, other?);
@@ -146,7 +150,7 @@ fn different(at: Span, a: &Expr, b: &Expr, report: &mut Report<'_>) {
         _ => "compare values of one type".to_owned(),
     };
     let (left, right) = (a.span, b.span);
-    let (left_ty, right_ty) = (format!("`{}`", a.ty), format!("`{}`", b.ty));
+    let (left_ty, right_ty) = (mismatch::shown(a), mismatch::shown(b));
     report.tell(Code::DIFFERENT_TYPES, at, headline, |file, it| {
         it.label("both sides have to be of one type").also(file, left, left_ty).also(file, right, right_ty).help(help)
     });
@@ -225,7 +229,7 @@ fn no_number(at: Span, op: &str, value: &Expr, report: &mut Report<'_>) {
     let headline = format!("`{op}` has nothing to do with {}", mismatch::noun(&value.ty));
     report.tell(Code::OPERAND, at, headline, |file, it| {
         it.label("a whole number belongs here")
-            .also(file, value.span, format!("this is of the type `{}`", value.ty))
+            .also(file, value.span, format!("this is of the type {}", mismatch::shown(value)))
             .help(match value.ty {
                 Type::Bool => "write `not` for the opposite of a truth value",
                 Type::Float => "write `int(…)` around it, which leaves out the fraction",
@@ -250,7 +254,7 @@ fn impossible(op: Calculate, at: Span, a: &Expr, b: &Expr, report: &mut Report<'
         }
         _ => "calculate with numbers, durations and times only",
     };
-    let (left, right) = (format!("`{}`", a.ty), format!("`{}`", b.ty));
+    let (left, right) = (mismatch::shown(a), mismatch::shown(b));
     report.tell(Code::OPERAND, at, headline, |file, it| {
         it.label("these do not go together").also(file, a.span, left).also(file, b.span, right).help(help)
     });
@@ -352,11 +356,9 @@ fn list_item(set: &Expr) -> Type {
 fn no_set(op: Span, set: &Expr, report: &mut Report<'_>) {
     let headline = format!("nothing is `in` {}", mismatch::noun(&set.ty));
     report.tell(Code::OPERAND, op, headline, |file, it| {
-        it.label("a list or a range belongs behind it").also(file, set.span, format!("`{}`", set.ty)).help(
-            match set.ty {
-                Type::Text { .. } | Type::Path => "write `contains(text, part)` for a part of a text",
-                _ => "write `x in [a, b]` or `x in 1..5`",
-            },
-        )
+        it.label("a list or a range belongs behind it").also(file, set.span, mismatch::shown(set)).help(match set.ty {
+            Type::Text { .. } | Type::Path => "write `contains(text, part)` for a part of a text",
+            _ => "write `x in [a, b]` or `x in 1..5`",
+        })
     });
 }

@@ -53,20 +53,22 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         let table = self.table.0;
         let instance = &mut *self.instance;
         let (words, memory) = (&instance.words, instance.memory.as_mut()?);
-        let leaf = instance.leaf;
+        let (leaf, mut next) = (instance.leaf, None);
         let is_active = |it: StateId| it == table.machine() || table.path(leaf).iter().any(|state| state == it);
         for (index, When { signal, guard, .. }) in table.whens().enumerate().filter(|(_, it)| is_active(it.owner)) {
             let result = act::calculate(table, words, memory, Code(guard), &[]);
             // One that cannot be calculated is told once, not at every step.
             let is_true = !matches!(result, Ok(false));
             let was_true = core::mem::replace(&mut memory.whens[index], is_true);
-            match result {
-                Ok(true) if !was_true => return Some(Next::Became(signal)),
-                Err(failure) if !was_true => return Some(Next::Failed(failure)),
-                _ => {}
-            }
+            let comes = match result {
+                Ok(true) if !was_true => Next::Became(signal),
+                Err(failure) if !was_true => Next::Failed(failure),
+                _ => continue,
+            };
+            // Later ones wait for their turn; those that are false now are noted all the same.
+            if next.is_some() { memory.whens[index] = false } else { next = Some(comes) }
         }
-        None
+        next
     }
 
     fn follow(&mut self, next: Next) -> Verdict {

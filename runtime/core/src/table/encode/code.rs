@@ -90,7 +90,9 @@ impl<'d> Coder<'d> {
             let slot = u8::try_from(*data).ok()?;
             let ty = &self.definition.data.get(usize::from(*data))?.field.ty;
             let entry = match value {
-                Expr::Value(value) => (Entry { head: ENTRY_SET, slot, constant: small(value)? }, None),
+                Expr::Value(value) if is_within(value, ty) => {
+                    (Entry { head: ENTRY_SET, slot, constant: small(value)? }, None)
+                }
                 other if entries.is_empty() => increase(*data, ty, other)?,
                 _ => return None,
             };
@@ -176,6 +178,14 @@ fn small(value: &Value) -> Option<i16> {
         Value::Duration(it) => i16::try_from(*it).ok(),
         Value::Enum(_, word) => i16::try_from(*word).ok(),
         _ => None,
+    }
+}
+
+/// What is out of range is a fault when it is reached.
+fn is_within(value: &Value, ty: &Type) -> bool {
+    match (value, ty) {
+        (Value::Int(it), Type::Int { min, max }) => min <= it && it <= max,
+        _ => true,
     }
 }
 

@@ -1,7 +1,10 @@
 //! Machines and a readable trace for the tests of this crate.
 
+pub(crate) mod air;
+
 use crate::definition::{Cell, Definition, Kind, Outcome, Plan, State, Timer, Watcher};
-use crate::{Effect, Input, Instance, Instant, Table, WatcherId, step};
+use crate::table::EventSource;
+use crate::{Data, Effect, Effects, EventId, Input, Instance, Instant, Table, WatcherId, step};
 use std::{format, string::String, vec, vec::Vec};
 
 /// `away` and `home` with `home.idle` and `home.busy`; a door that is told of changes for the whole machine, a paced
@@ -58,6 +61,30 @@ pub(crate) fn nested() -> Definition {
     }
 }
 
+/// What a step told, in order.
+#[derive(Default)]
+pub(crate) struct Told(pub(crate) Vec<Tale>);
+
+pub(crate) enum Tale {
+    Effect(Effect),
+    Emit(u16, String),
+    Log(String),
+}
+
+impl Effects for Told {
+    fn push(&mut self, effect: Effect) {
+        self.0.push(Tale::Effect(effect));
+    }
+
+    fn emit(&mut self, emit: u16, values: &[Data<'_>]) {
+        self.0.push(Tale::Emit(emit, format!("{values:?}")));
+    }
+
+    fn log(&mut self, text: &str) {
+        self.0.push(Tale::Log(text.into()));
+    }
+}
+
 /// A machine under test: `at(seconds)` moves the clock, each step adds lines to the trace.
 pub(crate) struct Bench<'t> {
     pub(crate) table: Table<'t>,
@@ -78,13 +105,36 @@ impl<'t> Bench<'t> {
     }
 
     pub(crate) fn give(&mut self, input: Input<'_>) -> &mut Self {
-        let mut effects: Vec<Effect> = Vec::new();
-        let verdict = step(&self.table, &mut self.instance, self.now, input, &mut effects);
+        let mut told = Told::default();
+        let verdict = step(&self.table, &mut self.instance, self.now, input, &mut told);
         self.trace += &format!("{:>4}s {}: {verdict:?}\n", self.now.0 / 1_000_000_000, self.input(input));
-        for effect in effects {
-            self.trace += &format!("      {}\n", self.effect(effect));
+        for it in told.0 {
+            let line = match it {
+                Tale::Effect(effect) => self.effect(effect),
+                Tale::Emit(emit, values) => {
+                    format!("emit {} {values}", self.table.emits().nth(emit.into()).unwrap().name)
+                }
+                Tale::Log(text) => format!("log {text:?}"),
+            };
+            self.trace += &format!("      {line}\n");
         }
         self
+    }
+
+    /// A signal by its name.
+    pub(crate) fn send(&mut self, name: &str, payload: &[Data<'_>]) -> &mut Self {
+        let signal = self.table.signals().find(|it| it.name == name).unwrap().id;
+        self.give(Input::Signal { signal, payload })
+    }
+
+    /// The value of data by its name.
+    pub(crate) fn data(&self, name: &str) -> Data<'_> {
+        let index = self.table.data().position(|it| it.name == name).unwrap();
+        self.instance.data(&self.table, index as u16)
+    }
+
+    pub(crate) fn state(&self) -> &'t str {
+        self.table.state_name(self.instance.state()).unwrap()
     }
 
     /// Ticks until nothing is due.
@@ -97,9 +147,13 @@ impl<'t> Bench<'t> {
 
     /// The watcher of this name reports for its current visit.
     pub(crate) fn report(&mut self, name: &str, outcome: u8) -> &mut Self {
+        self.report_with(name, outcome, &[])
+    }
+
+    pub(crate) fn report_with(&mut self, name: &str, outcome: u8, payload: &[Data<'_>]) -> &mut Self {
         let watcher = self.named(name);
         let visit = self.instance.visit_of(watcher).unwrap_or(0);
-        self.give(Input::Outcome { watcher, visit, outcome, payload: &[] })
+        self.give(Input::Outcome { watcher, visit, outcome, payload })
     }
 
     pub(crate) fn named(&self, name: &str) -> WatcherId {
@@ -110,10 +164,18 @@ impl<'t> Bench<'t> {
         let name = |it| self.table.watcher_name(it).unwrap_or("?");
         match input {
             Input::Outcome { watcher, visit, outcome, .. } => {
-                let kind = self.table.watcher(watcher).kind;
-                format!("{}.{} of visit {visit}", name(watcher), self.table.outcome_name(kind, outcome).unwrap_or("?"))
+                let outcome = self.table.outcome_name_of(watcher, outcome).unwrap_or("?");
+                format!("{}.{outcome} of visit {visit}", name(watcher))
             }
+            Input::Signal { signal, .. } => self.table.signal(signal).name.into(),
             Input::Done { watcher, .. } => format!("{} done", name(watcher)),
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn event(&self, event: EventId) -> String {
+        match self.table.source(event) {
+            EventSource::Signal(signal) => self.table.signal(signal).name.into(),
             other => format!("{other:?}"),
         }
     }
@@ -124,7 +186,7 @@ impl<'t> Bench<'t> {
         match effect {
             Effect::Moved { from, to, event, label } => {
                 let label = label.and_then(|it| self.table.label(it)).unwrap_or("-");
-                format!("{} -> {} on {:?} as {label}", state(from), state(to), self.table.source(event))
+                format!("{} -> {} on {} as {label}", state(from), state(to), self.event(event))
             }
             Effect::Stop { watcher, visit } => format!("stop {} of visit {visit}", name(watcher)),
             Effect::Ask { watcher, visit, first } => {
@@ -138,9 +200,10 @@ impl<'t> Bench<'t> {
                 format!("{timer:?} {}", if fired { "fires" } else { "is cancelled" })
             }
             Effect::Slowed { until } => format!("slowed until {}s", until.0 / 1_000_000_000),
-            Effect::Faulted { reason, line, column, handled, .. } => {
+            Effect::Faulted { reason, source, line, column, handled } => {
                 let reason = crate::definition::FAULT_REASONS[usize::from(reason)];
-                format!("fault {reason} at {line}:{column}{}", if handled { "" } else { ", not handled" })
+                let file = self.table.sources().nth(source.into()).unwrap_or("?");
+                format!("fault {reason} at {file}:{line}:{column}{}", if handled { "" } else { ", not handled" })
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What a machine does, told as a trace.
 
+mod calculated;
+
 use crate::testing::{Bench, nested};
 use crate::{Definition, Input, Instance, Instant, Table};
 use insta::assert_snapshot;
