@@ -1,30 +1,92 @@
 //! The compiler, its tables and the step, compared with an interpreter that was written from the manual alone.
+//!
+//! `REFERENCE_SEED=7 REFERENCE_STEPS=10000000 cargo test -p machine-tests --test reference` looks elsewhere, and longer.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 use machine_tests::compare::generate::generate;
-use machine_tests::compare::{Random, build};
+use machine_tests::compare::{Failure, Inputs, Pair, Random, Refused, build, shrink, tree};
+use std::collections::BTreeMap;
 
-#[test]
-fn trial() {
-    let seed: u64 = std::env::var("SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(1);
-    let mut codes = std::collections::BTreeMap::new();
-    let mut accepted = 0;
-    for number in 0..100 {
-        let text = generate(Random::new(seed + number));
-        if number == 0 {
-            println!("{text}");
+/// Steps of one machine.
+const STEPS: u64 = 3_000;
+
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(usual)
+}
+
+/// What came of one machine.
+enum Came {
+    Refused(Vec<String>),
+    Compared(u64),
+    Differs(Failure),
+}
+
+/// One machine, as long as it goes.
+fn live(random: &mut Random) -> Came {
+    let text = generate(random.fork());
+    let built = match build(&text) {
+        Ok(built) => built,
+        Err(Refused::Said(said)) => {
+            return Came::Refused(said.iter().map(|it| format!("{:?} {}", it.code, it.headline)).collect());
         }
-        match build(&text) {
-            Ok(_) => accepted += 1,
-            Err(all) => {
-                for it in all {
-                    let (count, line) = codes.entry(format!("{:?}", it.code)).or_insert((0, String::new()));
-                    *count += 1;
-                    *line = format!("{}: {}", seed + number, it.headline);
-                }
-            }
+        Err(Refused::Broke(what)) => return Came::Differs(Failure { text, inputs: Vec::new(), what }),
+    };
+    let file = tree(&text);
+    let mut happened = Vec::new();
+    let mut pair = match Pair::new(&built, &file, &text) {
+        Ok(pair) => pair,
+        Err(what) => return Came::Differs(Failure { text: text.clone(), inputs: happened, what }),
+    };
+    let mut inputs = Inputs::new(random.fork());
+    while pair.steps < STEPS {
+        let input = inputs.next(&pair);
+        happened.push(input.clone());
+        if let Err(what) = pair.apply(&input) {
+            return Came::Differs(Failure { text: text.clone(), inputs: happened, what });
         }
     }
-    println!("accepted {accepted}");
-    println!("{codes:#?}");
+    Came::Compared(pair.steps)
+}
+
+#[test]
+fn the_step_does_what_the_manual_says() {
+    // What breaks down is reported with the source that it broke down over; the trace says nothing more.
+    std::panic::set_hook(Box::new(|_| ()));
+    let seed = number("REFERENCE_SEED", 1);
+    let wanted = number("REFERENCE_STEPS", 1_000_000);
+    println!("REFERENCE_SEED={seed}");
+    let (mut steps, mut machines, mut refused) = (0, 0_u64, Vec::new());
+    while steps < wanted {
+        let one = seed + machines;
+        machines += 1;
+        match live(&mut Random::new(one)) {
+            Came::Refused(said) => refused.extend(said.first().map(|it| format!("{one}: {it}"))),
+            Came::Compared(more) => steps += more,
+            Came::Differs(failure) => {
+                let report = report(one, failure);
+                drop(std::panic::take_hook());
+                panic!("{report}");
+            }
+        }
+        assert!(machines < 20 || (refused.len() as u64) < machines, "the compiler refuses every machine: {refused:?}");
+    }
+    let accepted = machines - refused.len() as u64;
+    println!("{steps} steps of {accepted} machines; {} were refused: {:?}", refused.len(), by_code(&refused));
+    assert!(accepted * 100 > machines * 60, "most machines are accepted: {refused:?}");
+}
+
+fn by_code(refused: &[String]) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for said in refused {
+        *counts.entry(said.split(' ').nth(1).unwrap_or("?")).or_default() += 1;
+    }
+    counts
+}
+
+fn report(seed: u64, failure: Failure) -> String {
+    let first = failure.what.clone();
+    let small = shrink(failure);
+    let inputs: Vec<String> = small.inputs.iter().map(|it| format!("  {it:?}")).collect();
+    let Failure { text, what, .. } = small;
+    format!("REFERENCE_SEED={seed}\n{text}\n{}\n{what}\n\nbefore it was made small: {first}", inputs.join("\n"))
 }

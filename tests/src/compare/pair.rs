@@ -7,6 +7,7 @@ use machine_compiler::diagnostic::{Diagnostic, Diagnostics, Severity};
 use machine_compiler::source::{FileId, SourceMap};
 use machine_compiler::{Options, ast, compile};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the source is called.
 pub const FILE: &str = "generated.machine";
@@ -19,21 +20,41 @@ pub struct Built {
     pub text: String,
 }
 
+/// Why there is no table.
+pub enum Refused {
+    /// What the compiler says against the source.
+    Said(Vec<Diagnostic>),
+    /// The compiler broke down over it.
+    Broke(Divergence),
+}
+
 /// Compiles a source.
 ///
 /// # Errors
-/// What the compiler says against it.
-pub fn build(text: &str) -> Result<Built, Vec<Diagnostic>> {
+/// What the compiler says against it, or that it broke down.
+pub fn build(text: &str) -> Result<Built, Refused> {
     let mut sources = SourceMap::default();
     sources.add(FILE, text);
-    let mut output = compile(&sources, Options::default());
+    let mut output = quietly(|| compile(&sources, Options::default())).map_err(Refused::Broke)?;
     output.diagnostics.retain(|it| it.severity() == Severity::Error);
     match output.machines.pop() {
         Some(machine) if output.diagnostics.is_empty() => {
             Ok(Built { table: machine.table, text: text.to_owned() })
         }
-        _ => Err(output.diagnostics),
+        _ => Err(Refused::Said(output.diagnostics)),
     }
+}
+
+/// Does something that may panic, which is then a difference like any other.
+///
+/// # Errors
+/// What the panic said.
+pub fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Divergence> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let said = panic.downcast_ref::<String>().cloned();
+        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
+        format!("panic: {}", said.unwrap_or_default())
+    })
 }
 
 /// The tree of a source without mistakes.
@@ -102,6 +123,10 @@ impl<'a> Pair<'a> {
     /// # Errors
     /// The first difference.
     pub fn apply(&mut self, op: &Op) -> Result<(), Divergence> {
+        quietly(|| self.does(op))?
+    }
+
+    fn does(&mut self, op: &Op) -> Result<(), Divergence> {
         match op {
             Op::Report(id, outcome, payload) => self.report(id, outcome, payload),
             Op::Late(id, outcome, payload) => self.late(id, outcome, payload),

@@ -71,9 +71,9 @@ impl Real {
     /// Written to bytes and read again.
     pub(super) fn again(&mut self) -> Result<(), String> {
         let (mut bytes, mut twice) = (Vec::new(), Vec::new());
-        self.instance.write(&mut bytes);
+        self.instance.write(&self.owned.table(), &mut bytes);
         self.instance = Instance::read(&self.owned.table(), &bytes).map_err(|error| error.to_string())?;
-        self.instance.write(&mut twice);
+        self.instance.write(&self.owned.table(), &mut twice);
         if bytes == twice { Ok(()) } else { Err("a snapshot of a snapshot is another one".to_owned()) }
     }
 

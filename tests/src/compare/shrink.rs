@@ -1,6 +1,6 @@
 //! Makes what differs small: fewer inputs, then fewer lines.
 
-use super::pair::{Divergence, Op, Pair, build, tree};
+use super::pair::{Divergence, Op, Pair, Refused, build, tree};
 
 /// Inputs on which the two differ.
 #[derive(Clone, Debug)]
@@ -17,9 +17,13 @@ impl Failure {
     /// Runs inputs on a source; `None` if nothing differs, or if it is no source.
     #[must_use]
     pub fn look(text: &str, inputs: &[Op]) -> Option<Self> {
-        let built = build(text).ok()?;
-        let file = tree(text);
         let failure = |count: usize, what| Self { text: text.to_owned(), inputs: inputs[..count].to_vec(), what };
+        let built = match build(text) {
+            Ok(built) => built,
+            Err(Refused::Said(_)) => return None,
+            Err(Refused::Broke(what)) => return Some(failure(0, what)),
+        };
+        let file = tree(text);
         let mut pair = match Pair::new(&built, &file, text) {
             Ok(pair) => pair,
             Err(what) => return Some(failure(0, what)),
@@ -30,6 +34,12 @@ impl Failure {
             }
         }
         None
+    }
+
+    /// The same sort of difference with something else.
+    fn again(&self, text: &str, inputs: &[Op]) -> Option<Self> {
+        let sort = |it: &str| it.split([':', '(']).next().unwrap_or_default().to_owned();
+        Self::look(text, inputs).filter(|it| sort(&it.what) == sort(&self.what))
     }
 }
 
@@ -54,7 +64,7 @@ fn fewer_inputs(failure: &mut Failure) {
         while at < failure.inputs.len() {
             let mut inputs = failure.inputs.clone();
             inputs.drain(at..(at + run).min(inputs.len()));
-            match Failure::look(&failure.text, &inputs) {
+            match failure.again(&failure.text, &inputs) {
                 Some(smaller) => *failure = smaller,
                 None => at += run,
             }
@@ -66,7 +76,7 @@ fn fewer_inputs(failure: &mut Failure) {
 fn fewer_lines(failure: &mut Failure) {
     let mut at = 0;
     while let Some(lines) = without(&failure.text, at) {
-        match Failure::look(&lines, &failure.inputs) {
+        match failure.again(&lines, &failure.inputs) {
             Some(smaller) => *failure = smaller,
             None => at += 1,
         }

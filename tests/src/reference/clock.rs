@@ -10,15 +10,12 @@ const BURST: u64 = 20;
 const EARNED_IN: u64 = 1_000;
 
 impl<'a> Machine<'a> {
-    /// Ends what belongs to the states that are left, and begins what belongs to those that are entered.
-    pub(super) fn change(&mut self, here: &str, around: &str, leaf: &str) {
+    /// Ends what belongs to the states that are left, the innermost first.
+    pub(super) fn leave_all(&mut self, here: &str, around: &str) {
         for state in self.between(here, around) {
             self.life.history.insert(state.clone(), here.to_owned());
             self.leave(&state);
         }
-        let mut entered = self.between(leaf, around);
-        entered.reverse();
-        self.enter_all(&entered, leaf);
     }
 
     fn leave(&mut self, state: &str) {
@@ -36,12 +33,12 @@ impl<'a> Machine<'a> {
         self.life.held.retain(|id, _| id.0 != state);
     }
 
-    /// Begins a visit of these states, outermost first.
+    /// Begins a visit of these states, which stand here from the inside out; the outermost is the first.
     pub(super) fn enter_all(&mut self, states: &[String], leaf: &str) {
         leaf.clone_into(&mut self.life.leaf);
         self.life.visit += 1;
         let slowed = self.pay();
-        for state in states {
+        for state in states.iter().rev() {
             for id in self.numbers(state, Self::is_after) {
                 let deadline = self.time + self.delay(&id);
                 self.life.armed.insert(id.clone(), deadline);
@@ -169,10 +166,15 @@ impl<'a> Machine<'a> {
     /// A watcher reports. `false`: its visit is over, or it may not work.
     pub(super) fn answered(&mut self, id: &Id, visit: u64, outcome: &str) -> bool {
         let is_fault = self.reports.get(id).and_then(|it| it.get(outcome)).is_some_and(|it| it.is_fault);
+        let is_skipped = outcome == "skipped";
         let may_work = self.may_work(id);
         let Some(it) = self.life.watching.get_mut(id).filter(|it| it.visit == visit && may_work) else { return false };
         it.is_under_way = false;
-        it.faults = if is_fault { it.faults + 1 } else { 0 };
+        match (is_fault, is_skipped) {
+            (true, _) => it.faults += 1,
+            (false, true) => {}
+            (false, false) => it.faults = 0,
+        }
         if it.next.is_some() {
             self.set_next(id);
         }
@@ -183,6 +185,8 @@ impl<'a> Machine<'a> {
     pub(super) fn ask_now(&mut self, id: &Id) {
         let is_free = self.life.watching.get(id).is_some_and(|it| !it.is_under_way);
         if is_free && self.may_work(id) {
+            // It counts as a transition.
+            _ = self.pay();
             self.ask(id);
         }
     }

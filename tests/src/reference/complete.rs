@@ -28,7 +28,6 @@ impl Machine<'_> {
             self.whole(&event, &payload);
             done += 1;
         }
-        self.poll();
         (verdict, std::mem::take(&mut self.life.effects))
     }
 
@@ -53,26 +52,29 @@ impl Machine<'_> {
         Verdict::Quiet
     }
 
+    /// If an `enter` fails, the machine is in its initial state all the same, and is told of it there.
     fn start(&mut self) {
         let before = self.life.clone();
         let leaf = self.tree.leaf(MACHINE);
-        let mut all = self.tree.outwards(&leaf);
-        all.reverse();
-        let entered = all.iter().try_for_each(|it| self.block(it, true));
-        if let Err(failed) = entered {
+        let states = self.tree.outwards(&leaf);
+        let entered = states.iter().rev().try_for_each(|it| self.block(it, true));
+        if entered.is_err() {
             self.life = before;
-            self.life.leaf.clone_from(&leaf);
-            self.fault(failed);
-            return;
         }
-        self.enter_all(&all, &leaf);
+        self.enter_all(&states, &leaf);
+        if let Err(failed) = entered {
+            self.fault(failed);
+        }
     }
 
     /// A reaction: as a whole or not at all; what failed is told to the machine.
     fn whole(&mut self, event: &Event, payload: &Values) -> Verdict {
         let before = self.life.clone();
         match self.react(event, payload) {
-            Ok(verdict) => verdict,
+            Ok(verdict) => {
+                self.poll();
+                verdict
+            }
             Err(failed) => {
                 self.life = before;
                 self.fault(failed);
@@ -89,10 +91,13 @@ impl Machine<'_> {
         let payload = [("reason", Value::Word(failed.0.to_string())), ("at", Value::Text(at))];
         let payload = payload.map(|(name, value)| (name.to_owned(), value)).into();
         let before: Life = self.life.clone();
-        if let Err((reason, at)) = self.react(&Event::Fault, &payload) {
-            self.life = before;
-            let (line, column) = self.place_of(at);
-            self.life.effects.push(Effect::Faulted(reason, line, column, false));
+        match self.react(&Event::Fault, &payload) {
+            Ok(_) => self.poll(),
+            Err((reason, at)) => {
+                self.life = before;
+                let (line, column) = self.place_of(at);
+                self.life.effects.push(Effect::Faulted(reason, line, column, false));
+            }
         }
     }
 
@@ -123,14 +128,12 @@ impl Machine<'_> {
         let none = Values::new();
         match self.scope(None, &none).holds(condition) {
             Ok(holds) => {
-                self.life.held.remove(&failing(id));
                 let held = self.life.held.insert(id.clone(), holds).unwrap_or(false);
                 holds && !held
             }
             Err(reason) => {
-                // Told once, until it can be calculated again: otherwise a machine that stays would never come to rest.
-                let known = self.life.held.insert(failing(id), true);
-                if known != Some(true) {
+                // It counts as true from then on, so the fault comes once.
+                if self.life.held.insert(id.clone(), true) != Some(true) {
                     self.fault((reason, condition.span.start as usize));
                 }
                 false
@@ -144,9 +147,4 @@ impl Machine<'_> {
             self.ask_now(&id);
         }
     }
-}
-
-/// The place where it is noted that a condition could not be calculated.
-fn failing(id: &Id) -> Id {
-    (id.0.clone(), format!("{} fails", id.1))
 }

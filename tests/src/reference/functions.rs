@@ -55,20 +55,11 @@ fn whole(value: &Value) -> Option<Calculated> {
         Float(it) => {
             let cut = it.trunc();
             let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&cut);
-            if fits { Ok(Int(cut as i64)) } else { Err(Reason::Overflow) }
+            if fits { Ok(Int(cut as i64)) } else { Err(Reason::Conversion) }
         }
-        Text(it) => number(it),
+        Text(it) => it.parse().map(Int).map_err(|_| Reason::Conversion),
         Int(it) => Ok(Int(*it)),
         _ => return None,
-    })
-}
-
-/// A text of digits, perhaps behind a sign. One that is too large is a number all the same.
-fn number(text: &str) -> Calculated {
-    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
-    text.parse().map(Int).map_err(|error: std::num::ParseIntError| match error.kind() {
-        PosOverflow | NegOverflow => Reason::Overflow,
-        _ => Reason::Conversion,
     })
 }
 
@@ -78,7 +69,6 @@ fn fractional(value: &Value) -> Option<Calculated> {
         Float(it) => Ok(Float(*it)),
         Text(it) => match it.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Float(number)),
-            Ok(number) if number.is_infinite() && it.contains(|it: char| it.is_ascii_digit()) => Err(Reason::Overflow),
             _ => Err(Reason::Conversion),
         },
         _ => return None,

@@ -28,10 +28,15 @@ impl<'a> Machine<'a> {
             self.all(&taken.handler.actions, &Act { place: &taken.place, binding: taken.binding, payload })?;
             return Ok(Verdict::Stayed);
         };
+        let start = self.life.effects.len();
         self.go(&taken, payload, &around, &leaf)?;
+        // The transition is told first, then what was stopped, what the actions told, and what was asked.
+        let told = self.life.effects.split_off(start);
         let label = taken.handler.label.map(|it| it.text.to_owned());
         self.life.effects.push(Effect::Moved(here.clone(), leaf.clone(), event.clone(), label));
-        self.change(&here, &around, &leaf);
+        self.leave_all(&here, &around);
+        self.life.effects.extend(told);
+        self.enter_all(&self.between(&leaf, &around), &leaf);
         Ok(Verdict::Moved)
     }
 

@@ -11,7 +11,7 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Text(it) | Value::Word(it) => it.clone(),
         Value::Duration(it) => duration(*it),
         Value::Time(it) => time(*it),
-        Value::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(","),
     }
 }
 

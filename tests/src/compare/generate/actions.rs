@@ -68,7 +68,7 @@ impl Writer {
     }
 
     /// An event with its fields. What is emitted without being declared has fields of no bounds.
-    fn told(&mut self, verb: &str, event: &Event, scope: &Scope) -> String {
+    pub(super) fn told(&mut self, verb: &str, event: &Event, scope: &Scope) -> String {
         let mut fields = Vec::new();
         if verb == "raise" && self.is_occasion(Mistake::UnknownEvent) {
             return "raise nobody".to_owned();
@@ -91,7 +91,7 @@ impl Writer {
         match ty {
             Type::Int(..) => if scope.is_safe { "len(d4)".to_owned() } else { format!("(d0 + {})", self.number(0, 9)) },
             Type::Text(_) => "d4".to_owned(),
-            Type::Bool => format!("(d5 {} true)", self.random.pick(&["==", "!="])),
+            Type::Bool => format!("(d5 {} true)", self.word(&["==", "!="])),
             Type::Float => "d3".to_owned(),
             Type::Words(_) => "d8".to_owned(),
             Type::List(..) => "d9".to_owned(),
@@ -136,10 +136,10 @@ impl Writer {
         match ty {
             Type::Int(..) if !scope.is_safe && self.chance(40) => {
                 let by = if self.chance(50) { self.number(1, 5) } else { self.name(&Type::INT, scope) };
-                format!("{name} {} {by}", self.random.pick(&["+=", "-="]))
+                format!("{name} {} {by}", self.word(&["+=", "-="]))
             }
             Type::Float | Type::Duration if !scope.is_safe && self.chance(40) => {
-                format!("{name} {} {value}", self.random.pick(&["+=", "-="]))
+                format!("{name} {} {value}", self.word(&["+=", "-="]))
             }
             _ => format!("{name} = {value}"),
         }

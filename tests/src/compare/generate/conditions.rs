@@ -34,14 +34,14 @@ impl Writer {
     }
 
     fn operator(&mut self) -> &'static str {
-        self.random.pick(&["==", "!=", "<", "<=", ">", ">="])
+        self.word(&["==", "!=", "<", "<=", ">", ">="])
     }
 
     /// A whole number of data, with something in the middle of its range.
     fn compared_int(&mut self, scope: &Scope) -> String {
         let ints = self.plan.data.iter().filter_map(|(name, ty)| Some((name.clone(), bounds(ty)?)));
         let mut ints: Vec<_> = ints.collect();
-        for (binding, fields) in &scope.binding {
+        if let Some((binding, fields)) = &scope.binding {
             ints.extend(fields.iter().filter_map(|(name, ty)| Some((format!("{binding}.{name}"), bounds(ty)?))));
         }
         let (name, (low, high)) = self.random.pick(&ints).clone();
@@ -66,17 +66,17 @@ impl Writer {
             1 => format!("starts_with({name}, {other})"),
             2 => format!("ends_with({name}, {other})"),
             3 => {
-                let pattern = *self.random.pick(&["*", "?", "a*", "*-12", "k?tchen*", "", "**a", "?*"]);
+                let pattern = self.word(&["*", "?", "a*", "*-12", "k?tchen*", "", "**a", "?*"]);
                 format!("matches({name}, \"{pattern}\")")
             }
-            _ => format!("{name} {} [{other}, \"b\"]", self.random.pick(&["in", "not in"])),
+            _ => format!("{name} {} [{other}, \"b\"]", self.word(&["in", "not in"])),
         }
     }
 
     fn of_words(&mut self, scope: &Scope) -> String {
         let is_words = |it: &&(String, Type)| matches!(it.1, Type::Words(_));
         let mut all: Vec<_> = self.plan.data.iter().filter(is_words).cloned().collect();
-        for (binding, fields) in &scope.binding {
+        if let Some((binding, fields)) = &scope.binding {
             all.extend(fields.iter().filter(is_words).map(|(name, ty)| (format!("{binding}.{name}"), ty.clone())));
         }
         let (name, ty) = self.random.pick(&all).clone();
@@ -96,7 +96,7 @@ impl Writer {
         match self.random.below(4) {
             0 => format!("contains({name}, {item})"),
             1 => format!("{item} not in {name}"),
-            2 => format!("{name} {} {}", self.random.clone().pick(&["==", "!="]), self.constant(&ty)),
+            2 => format!("{name} {} {}", self.word(&["==", "!="]), self.constant(&ty)),
             _ => format!("len({name}) == 1"),
         }
     }
@@ -106,7 +106,7 @@ impl Writer {
     }
 
     fn in_range(&mut self, scope: &Scope) -> String {
-        let word = *self.random.pick(&["in", "not in"]);
+        let word = self.word(&["in", "not in"]);
         match self.random.below(3) {
             0 => format!("{} {word} -20..20", self.name(&Type::INT, scope)),
             1 => format!("{} {word} -2.5..40.0", self.name(&Type::Float, scope)),

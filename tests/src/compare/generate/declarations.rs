@@ -41,7 +41,6 @@ impl Writer {
         for (name, ty) in self.plan.data.clone() {
             let value = match ty {
                 _ if self.is_occasion(Mistake::WrongType) => self.wrong(&ty),
-                Type::Time => "now()".to_owned(),
                 _ => self.constant(&ty),
             };
             self.line(format!("data {name}: {} = {value}", written(&ty)));
@@ -69,12 +68,15 @@ impl Writer {
     pub(super) fn watcher(&mut self, watcher: &super::plan::Watcher) {
         let scope = Scope { binding: None, is_safe: true };
         let text = self.safe(&Type::TEXT, &scope);
+        // A constant argument is not empty.
+        let text = if text == "\"\"" { "place".to_owned() } else { text };
         let argument = match watcher.kind {
             "exec" if self.plan.has_secret && self.chance(40) => format!("\"./do\", {text}, env: {{ TOKEN: token }}"),
             "exec" if self.is_occasion(Mistake::SecretInText) && self.plan.has_secret => "token".to_owned(),
             "exec" => format!("\"./do\", \"to={{place}}\", {text}, timeout: 5s"),
             "probe" => format!("{text}, often: 3"),
             "file" => "\"some/file\"".to_owned(),
+            "shell" => format!("\"go {{place}}\", env: {{ WHERE: {text} }}"),
             _ => text,
         };
         let mut line = format!("{} {} = {}({argument})", ["watch", "run"][usize::from(watcher.is_run)], watcher.name, watcher.kind);
@@ -82,7 +84,7 @@ impl Writer {
             line += &self.pace(watcher.kind);
         }
         if self.chance(15) {
-            line += " splay 7s";
+            line += " splay 3s";
         }
         if self.chance(15) {
             line += [" while door is open", " while door is shut"][self.random.below(2)];
@@ -97,11 +99,11 @@ impl Writer {
     }
 
     fn pace(&mut self, kind: &str) -> String {
-        let pace = *self.random.pick(&["5s", "10s", "30s", "1m", "7s500ms"]);
+        let pace = self.word(&["5s", "10s", "30s", "1m", "7s500ms"]);
         match kind {
             "file" | "bell" if self.chance(60) => String::new(),
             _ if self.chance(15) => {
-                let factor = *self.random.pick(&["2", "1.5", "3", "1"]);
+                let factor = self.word(&["2", "1.5", "3", "1"]);
                 format!(" every {pace} backoff {factor} up to 10m")
             }
             _ => format!(" every {pace}"),

@@ -33,10 +33,12 @@ impl Writer {
 
     /// A value that must not fail: a name or a constant that fits.
     pub(super) fn safe(&mut self, ty: &Type, scope: &Scope) -> String {
-        let fitting: Vec<String> = match ty {
-            Type::INT | Type::TEXT | Type::Bool | Type::Float | Type::Duration | Type::Time => self.names(ty, scope),
-            _ => Vec::new(),
+        let is_free = match ty {
+            Type::Int(..) => *ty == Type::INT,
+            Type::Text(_) => *ty == Type::TEXT,
+            it => !matches!(it, Type::List(..)),
         };
+        let fitting = if is_free { self.names(ty, scope) } else { Vec::new() };
         if fitting.is_empty() || self.chance(40) { self.constant(ty) } else { self.random.pick(&fitting).clone() }
     }
 
@@ -76,7 +78,7 @@ impl Writer {
             6 => format!("({other} % {some})"),
             7 => format!("-{some}"),
             8 => format!("abs({some})"),
-            9 => format!("{}({some}, {other})", self.random.pick(&["min", "max"])),
+            9 => format!("{}({some}, {other})", self.word(&["min", "max"])),
             10 => {
                 let ty = if self.chance(50) { Type::TEXT } else { Type::List(Box::new(Type::INT), 64) };
                 format!("len({})", self.name(&ty, scope))
@@ -102,7 +104,7 @@ impl Writer {
             3 => format!("({other} / {some})"),
             4 => format!("-{some}"),
             5 => format!("abs({some})"),
-            6 => format!("{}({some}, {other})", self.random.pick(&["min", "max"])),
+            6 => format!("{}({some}, {other})", self.word(&["min", "max"])),
             7 => format!("float({})", self.name(&Type::TEXT, scope)),
             _ => format!("float({})", self.value(&Type::INT, depth, scope)),
         }
@@ -120,8 +122,9 @@ impl Writer {
                     let inner = if secret { "token".to_owned() } else { writer.anything(depth, scope) };
                     format!("{{{}}}", inner.replace('\\', "\\\\").replace('"', "\\\""))
                 };
+                let between = self.word(&["", " ", "-", ": "]);
                 let all: Vec<String> = (0..pieces).map(|_| piece(self)).collect();
-                format!("\"{}\"", all.join(self.random.clone().pick(&["", " ", "-", ": "])))
+                format!("\"{}\"", all.join(between))
             }
         }
     }
@@ -166,7 +169,7 @@ impl Writer {
             3 => format!("({other} / {})", self.name(&Type::INT, scope)),
             4 => format!("-{some}"),
             5 => format!("abs({some})"),
-            6 => format!("{}({some}, {other})", self.random.pick(&["min", "max"])),
+            6 => format!("{}({some}, {other})", self.word(&["min", "max"])),
             _ => format!("({} - {})", self.name(&Type::Time, scope), self.name(&Type::Time, scope)),
         }
     }
@@ -176,7 +179,7 @@ impl Writer {
         match self.random.below(4) {
             0 if !scope.is_safe => format!("({some} + {})", self.value(&Type::Duration, depth, scope)),
             1 if !scope.is_safe => format!("({some} - {})", self.value(&Type::Duration, depth, scope)),
-            2 => format!("{}({some}, now())", self.random.pick(&["min", "max"])),
+            2 => format!("{}({some}, now())", self.word(&["min", "max"])),
             _ => "now()".to_owned(),
         }
     }

@@ -14,13 +14,16 @@ struct Occasion {
     is_instant: bool,
     /// The first raised event that its actions may raise.
     raise: usize,
+    /// What comes last in this state answers it too, so that it need not be answered in any case.
+    is_answered: bool,
 }
 
 impl Writer {
     /// The handlers of a state.
     pub(super) fn handlers(&mut self, state: usize) {
         for watcher in self.plan.active(state) {
-            for occasion in self.reported(&watcher) {
+            for mut occasion in self.reported(&watcher) {
+                occasion.is_answered &= watcher.state == state;
                 let percent = if watcher.state == state { 70 } else { 25 };
                 self.answers(state, &occasion, percent);
             }
@@ -58,6 +61,7 @@ impl Writer {
             fields,
             is_instant: watcher.is_run,
             raise: 0,
+            is_answered: ["failed", "missing", "broken"].contains(&name),
         };
         outcomes.into_iter().map(occasion).collect()
     }
@@ -79,6 +83,7 @@ impl Writer {
             fields: fields.to_vec(),
             is_instant,
             raise,
+            is_answered: false,
         };
         let sent = self.plan.sent.iter().map(|it| occasion(it.name.clone(), &it.fields, false, 0));
         let foreign = self.plan.foreign.iter().map(|it| occasion(format!("door.{}", it.name), &it.fields, false, 0));
@@ -95,7 +100,7 @@ impl Writer {
             self.handler(state, occasion, true);
         }
         // A raised event that a state answers in any case is answered, so that something of it is seen.
-        if self.chance(percent) && !occasion.name.ends_with(".failed") || occasion.raise > 0 && state == 0 {
+        if self.chance(percent) && !occasion.is_answered || occasion.raise > 0 && state == 0 {
             self.handler(state, occasion, false);
         }
     }
@@ -156,12 +161,12 @@ impl Writer {
 
     fn timers(&mut self, state: usize) {
         if self.chance(30) {
-            let delay = *self.random.pick(&["10ms", "1s", "2s500ms", "10s", "1m"]);
+            let delay = self.word(&["10ms", "1s", "2s500ms", "10s", "1m"]);
             let guard = self.guard(&Scope::default());
             self.timer(state, &format!("after {delay} when {guard}"));
         }
         if self.chance(30) {
-            let delay = *self.random.pick(&["61s", "2m", "1h"]);
+            let delay = self.word(&["61s", "2m", "1h"]);
             self.timer(state, &format!("after {delay}"));
         }
     }
@@ -191,12 +196,15 @@ impl Writer {
         if state != 0 {
             return;
         }
-        self.line("on bump(p) stay { d0 += p.by }");
+        let scope = Scope { binding: None, is_safe: true };
+        let raised: Vec<String> = self.plan.raised.clone().iter().map(|it| self.told("raise", it, &scope)).collect();
+        self.line(format!("on bump(p) stay {{ d0 += p.by  {} }}", raised.join("  ")));
         if self.chance(40) {
             self.line("on fault(p) when p.reason == division stay { log \"{p.reason} at {p.at}\" }");
         }
         let response = self.response(state, true);
-        self.line(format!("on fault{}", if self.chance(50) { response } else { " stay".to_owned() }));
+        let response = if self.chance(50) { response } else { " stay".to_owned() };
+        self.line(format!("on fault{response}"));
     }
 
     /// A way to every state.

@@ -77,6 +77,11 @@ impl Writer {
         self.random.chance(percent)
     }
 
+    /// One of these.
+    fn word(&mut self, of: &[&'static str]) -> &'static str {
+        of[self.random.below(of.len())]
+    }
+
     /// Whether this is where the mistake is made.
     fn is_occasion(&mut self, mistake: Mistake) -> bool {
         let Some((wanted, at)) = self.mistake else { return false };

@@ -119,7 +119,7 @@ impl Plan {
             let kind = *random.pick(&["exec", "exec", "exec", "shell", "file", "probe", "bell"]);
             let is_run = is_run && kind != "bell";
             let returns = match kind {
-                "exec" if random.chance(60) => fields(random),
+                "exec" if random.chance(60) => fields(random, false),
                 _ => Vec::new(),
             };
             let is_limited = self.has_limit && kind == "exec" && random.chance(30);
@@ -165,12 +165,12 @@ fn data(random: &mut Random) -> Vec<Field> {
         Type::TEXT,
         Type::Bool,
         Type::Duration,
-        Type::Time,
+        Type::Bool,
         words(0),
         Type::List(Box::new(Type::INT), Type::ITEMS),
     ];
     for _ in 0..random.below(6) {
-        types.push(any_type(random));
+        types.push(timeless(any_type(random)));
     }
     types.into_iter().enumerate().map(|(index, ty)| (format!("d{index}"), ty)).collect()
 }
@@ -212,20 +212,25 @@ fn simple(random: &mut Random, number: usize) -> Type {
 }
 
 fn event(random: &mut Random, name: String, from_operator: bool) -> Event {
-    let fields = if random.chance(75) { fields(random) } else { Vec::new() };
+    let fields = if random.chance(75) { fields(random, !name.starts_with("emitted")) } else { Vec::new() };
     Event { name, fields, from_operator }
 }
 
-/// One field to three, without `time`, which JSON does not have.
-fn fields(random: &mut Random) -> Vec<Field> {
+/// Data has no `time`, for which there is no constant.
+fn timeless(ty: Type) -> Type {
+    match ty {
+        Type::Time => Type::Duration,
+        Type::List(of, most) if *of == Type::Time => Type::List(Box::new(Type::Bool), most),
+        it => it,
+    }
+}
+
+/// One field to three; JSON has no `time`.
+fn fields(random: &mut Random, has_time: bool) -> Vec<Field> {
     let count = 1 + random.below(3);
     let field = |it| {
-        let ty = match any_type(random) {
-            Type::Time => Type::Duration,
-            Type::List(of, most) if *of == Type::Time => Type::List(Box::new(Type::Bool), most),
-            it => it,
-        };
-        (format!("x{it}"), ty)
+        let ty = any_type(random);
+        (format!("x{it}"), if has_time { ty } else { timeless(ty) })
     };
     (0..count).map(field).collect()
 }

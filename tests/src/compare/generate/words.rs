@@ -10,14 +10,14 @@ impl Writer {
     /// A constant of this type.
     pub(super) fn constant(&mut self, ty: &Type) -> String {
         match ty {
-            Type::Bool => self.random.pick(&["true", "false"]).to_string(),
+            Type::Bool => self.word(&["true", "false"]).to_string(),
             Type::Int(low, high) => self.number(*low, *high),
             Type::Float => self.float(),
             Type::Text(most) => {
                 let texts: Vec<&str> = TEXTS.into_iter().filter(|it| it.len() <= *most).collect();
                 format!("\"{}\"", self.random.pick(&texts))
             }
-            Type::Duration => (*self.random.pick(&DURATIONS)).to_owned(),
+            Type::Duration => self.word(&DURATIONS).to_owned(),
             Type::Time => "now()".to_owned(),
             Type::Words(words) => self.random.pick(words).clone(),
             Type::List(of, most) => {
