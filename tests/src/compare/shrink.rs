@@ -75,24 +75,55 @@ fn fewer_inputs(failure: &mut Failure) {
 
 fn fewer_lines(failure: &mut Failure) {
     let mut at = 0;
-    while let Some(lines) = without(&failure.text, at) {
-        match failure.again(&lines, &failure.inputs) {
+    while at < failure.text.lines().count() {
+        let smaller = shorter(&failure.text, at).into_iter().find_map(|it| failure.again(&it, &failure.inputs));
+        match smaller {
             Some(smaller) => *failure = smaller,
             None => at += 1,
         }
     }
 }
 
-/// The source without a line; where that opens a block, without the block.
-fn without(text: &str, at: usize) -> Option<String> {
+/// The source without a line, or with less in it: without the block that it opens; without actions, condition or label.
+fn shorter(text: &str, at: usize) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
-    let first = lines.get(at)?;
-    let mut end = at + 1;
-    if first.trim_end().ends_with('{') {
-        let indent = first.len() - first.trim_start().len();
-        let is_end = |it: &&str| it.trim() == "}" && it.len() - it.trim_start().len() == indent;
+    let (line, mut end) = (lines[at], at + 1);
+    let indent = |it: &str| it.len() - it.trim_start().len();
+    if line.trim_end().ends_with('{') {
+        let is_end = |it: &&str| it.trim() == "}" && indent(it) == indent(line);
         end = at + 1 + lines[at + 1..].iter().position(|it| is_end(&it)).map_or(0, |it| it + 1);
     }
-    let left = lines[..at].iter().chain(&lines[end..]);
-    Some(left.map(|it| format!("{it}\n")).collect())
+    let with = |new: Vec<String>, end: usize| {
+        let before = lines[..at].iter().map(|it| (*it).to_owned());
+        let after = lines[end..].iter().map(|it| (*it).to_owned());
+        before.chain(new).chain(after).map(|it| it + "\n").collect::<String>()
+    };
+    let mut all = vec![with(Vec::new(), end)];
+    all.extend(parts(line).into_iter().map(|it| with(vec![it], at + 1)));
+    all
+}
+
+/// A handler or block with less in it.
+fn parts(line: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let braces = line.find(" { ").filter(|_| line.ends_with(" }"));
+    let (head, actions) = line.split_at(braces.unwrap_or(line.len()));
+    if !actions.is_empty() {
+        all.push(head.to_owned());
+        let each: Vec<&str> = actions.trim_start_matches(" { ").trim_end_matches(" }").split("  ").collect();
+        for left_out in 0..each.len() {
+            let kept: Vec<&str> = each.iter().enumerate().filter(|it| it.0 != left_out).map(|it| *it.1).collect();
+            all.push(format!("{head} {{ {} }}", kept.join("  ")));
+        }
+    }
+    let ends = [" -> ", " stay"].iter().filter_map(|it| head.rfind(it)).max();
+    if let (Some(when), Some(end)) = (head.find(" when "), ends)
+        && when < end
+    {
+        all.push(format!("{}{}{actions}", &head[..when], &head[end..]));
+    }
+    if let Some(label) = head.find(" as label") {
+        all.push(format!("{}{actions}", &head[..label]));
+    }
+    all
 }
