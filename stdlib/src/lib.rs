@@ -4,6 +4,10 @@
 //! brings are `std/NAME.machine`. The compiler reads either when a source first asks for it; this crate only knows where
 //! the text is.
 
+mod page;
+
+pub use page::{page, summary};
+
 macro_rules! kinds {
     ($($name:literal)*) => {
         /// The names of all standard kinds, sorted.

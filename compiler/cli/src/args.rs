@@ -6,6 +6,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use machine_compiler::diagnostic::{Code, code, render, suggest};
+use machine_stdlib::TEMPLATES;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
@@ -146,13 +147,22 @@ pub(crate) struct Inspect {
     pub(crate) json: bool,
 }
 
-/// Explains a mistake, with a wrong and a right example; without a code, lists all of them
+/// Explains a mistake, with a wrong and a right example, or a standard template; without a word, lists all of them
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Explain {
-    /// Its number, `E0203`, or its name, `unknown-outcome`
-    #[arg(value_name = "CODE", value_parser = known_code)]
-    pub(crate) code: Option<Code>,
+    /// The number of a mistake, `E0203`, or its name, `unknown-outcome`; or a template, `std/service`
+    #[arg(value_name = "CODE", value_parser = known_topic)]
+    pub(crate) topic: Option<Topic>,
+}
+
+/// What can be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// A mistake.
+    Code(Code),
+    /// A template of the standard library, without `std/`.
+    Template(&'static str),
 }
 
 /// Makes a folder with a commented machine that runs, and its scripts
@@ -246,6 +256,21 @@ impl From<Format> for render::Form {
             Format::Sarif => Self::Sarif,
         }
     }
+}
+
+fn known_topic(text: &str) -> Result<Topic, String> {
+    match text.strip_prefix("std/") {
+        Some(name) => known_template(name).map(Topic::Template),
+        None => known_code(text).map(Topic::Code),
+    }
+}
+
+fn known_template(name: &str) -> Result<&'static str, String> {
+    let found = TEMPLATES.iter().copied().find(|it| *it == name);
+    found.ok_or_else(|| match suggest::nearest(name, TEMPLATES.iter().copied()) {
+        Some(near) => format!("there is no such template; did you mean `std/{near}`?"),
+        None => "there is no such template; `machinec explain` lists them all".to_owned(),
+    })
 }
 
 fn known_code(text: &str) -> Result<Code, String> {

@@ -429,27 +429,28 @@ fn inspect_lists_all_that_is_in_a_table() {
     -- stdout
     machine lamp 1.0.0
     /// Shines for a minute when the switch is on.
-    hash    sha256:f3572a074ded054bf5656de2dcfca0794a90baa879e8615830a8a33f219785e1
-    format  1, ids of 1 byte
-    size    309 bytes
+    hash    sha256:4b379b03366bfaad05fa50c350987c2a487ab027301d7d2f6fcd37e9cb5732a9
+    format  2, ids of 1 byte
+    size    426 bytes
 
     sections       at   bytes
-      machine        75      33
-      states        108      12
-      paths         120       6
-      transitions   126      14
-      plans         140      24
-      kinds         164      15
-      watchers      179       9
-      timers        188       7
-      arguments     195      28
-      names         223      34
-      docs          257      52
+      machine        80      35
+      states        115      12
+      paths         127       6
+      transitions   133      14
+      plans         147      24
+      kinds         171      69
+      watchers      240       9
+      timers        249       7
+      arguments     256      28
+      names         284      34
+      docs          318      52
+      declarations   370      56
 
     kinds
       exec  signature 9c0091f6, can be interrupted
-        outcome ok
-        fault   failed
+        outcome ok { took: duration } with returns
+        fault   failed { reason: exit | signal | timeout | unstartable | interrupted, code: int, signal: string up to 1024, stderr: string up to 1024, took: duration }
 
     states
       machine lamp  #2
@@ -477,65 +478,70 @@ fn inspect_gives_the_same_to_programs() {
       "name": "lamp",
       "version": "1.0.0",
       "doc": "Shines for a minute when the switch is on.",
-      "hash": "f3572a074ded054bf5656de2dcfca0794a90baa879e8615830a8a33f219785e1",
-      "format": 1,
+      "hash": "4b379b03366bfaad05fa50c350987c2a487ab027301d7d2f6fcd37e9cb5732a9",
+      "format": 2,
       "idBytes": 1,
-      "bytes": 309,
+      "bytes": 426,
       "sections": [
         {
           "name": "machine",
-          "offset": 75,
-          "bytes": 33
+          "offset": 80,
+          "bytes": 35
         },
         {
           "name": "states",
-          "offset": 108,
+          "offset": 115,
           "bytes": 12
         },
         {
           "name": "paths",
-          "offset": 120,
+          "offset": 127,
           "bytes": 6
         },
         {
           "name": "transitions",
-          "offset": 126,
+          "offset": 133,
           "bytes": 14
         },
         {
           "name": "plans",
-          "offset": 140,
+          "offset": 147,
           "bytes": 24
         },
         {
           "name": "kinds",
-          "offset": 164,
-          "bytes": 15
+          "offset": 171,
+          "bytes": 69
         },
         {
           "name": "watchers",
-          "offset": 179,
+          "offset": 240,
           "bytes": 9
         },
         {
           "name": "timers",
-          "offset": 188,
+          "offset": 249,
           "bytes": 7
         },
         {
           "name": "arguments",
-          "offset": 195,
+          "offset": 256,
           "bytes": 28
         },
         {
           "name": "names",
-          "offset": 223,
+          "offset": 284,
           "bytes": 34
         },
         {
           "name": "docs",
-          "offset": 257,
+          "offset": 318,
           "bytes": 52
+        },
+        {
+          "name": "declarations",
+          "offset": 370,
+          "bytes": 56
         }
       ],
       "kinds": [
@@ -547,11 +553,40 @@ fn inspect_gives_the_same_to_programs() {
           "outcomes": [
             {
               "name": "ok",
-              "fault": false
+              "fault": false,
+              "fields": [
+                {
+                  "name": "took",
+                  "type": "duration"
+                }
+              ],
+              "returns": true
             },
             {
               "name": "failed",
-              "fault": true
+              "fault": true,
+              "fields": [
+                {
+                  "name": "reason",
+                  "type": "exit | signal | timeout | unstartable | interrupted"
+                },
+                {
+                  "name": "code",
+                  "type": "int"
+                },
+                {
+                  "name": "signal",
+                  "type": "string up to 1024"
+                },
+                {
+                  "name": "stderr",
+                  "type": "string up to 1024"
+                },
+                {
+                  "name": "took",
+                  "type": "duration"
+                }
+              ]
             }
           ]
         }

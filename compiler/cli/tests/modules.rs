@@ -77,31 +77,14 @@ fn instances_of_a_used_template_are_built() {
     let folder = Folder::new().with("house.machine", HOUSE).with("parts/dimmer.machine", DIMMER);
     assert_snapshot!(folder.run(&["check", "house.machine"]), @"
     -- stderr
-    error[E0213]: `lit_for` does not name a value
-      --> parts/dimmer.machine:4:23
-      |
-    4 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
-    1 error in parts/dimmer.machine
-    `machinec explain E0213` tells more, with examples
-    -- exit 1
+    checked 1 file: no mistakes
+    -- exit 0
     ");
     assert_snapshot!(folder.built(&["build", "house.machine", "-o", "tables"]), @"
-    -- stderr
-    error[E0213]: `lit_for` does not name a value
-      --> parts/dimmer.machine:4:23
-      |
-    4 |  
-      |
-      |
-      = help: write the value itself, such as `10s`
-
-    1 error in parts/dimmer.machine
-    `machinec explain E0213` tells more, with examples
-    -- exit 1
+    -- stdout
+    tables/hall.table  hall 1.0.0
+    tables/attic.table  attic 1.0.0
+    -- exit 0
     ");
 }
 
@@ -113,36 +96,15 @@ fn machines_of_used_files_are_built_when_these_are_named() {
     );
     let folder = Folder::new().with("house.machine", house).with("lamp.machine", LAMP);
     assert_snapshot!(folder.built(&["build", "house.machine", "-o", "one"]), @"
-    -- stderr
-    error[E0210]: `lit` is a state, and an event belongs here
-      --> house.machine:4:41
-      |
-    4 |  
-      |
-      |
-      = note: no watcher is active here, so no event can happen
-      = help: write what has to happen, as in `on WATCHER.OUTCOME -> lit`; what is to be done in `lit` stands between the
-      
-
-    1 error in house.machine
-    `machinec explain E0210` tells more, with examples
-    -- exit 1
+    -- stdout
+    one/door.table  door 1.0.0
+    -- exit 0
     ");
     assert_snapshot!(folder.built(&["build", "house.machine", "lamp.machine", "./house.machine", "-o", "two"]), @"
-    -- stderr
-    error[E0210]: `lit` is a state, and an event belongs here
-      --> house.machine:4:41
-      |
-    4 |  
-      |
-      |
-      = note: no watcher is active here, so no event can happen
-      = help: write what has to happen, as in `on WATCHER.OUTCOME -> lit`; what is to be done in `lit` stands between the
-      
-
-    1 error in house.machine
-    `machinec explain E0210` tells more, with examples
-    -- exit 1
+    -- stdout
+    two/door.table  door 1.0.0
+    two/lamp.table  lamp 1.0.0
+    -- exit 0
     ");
 }
 
@@ -151,44 +113,19 @@ fn a_file_of_templates_builds_nothing() {
     let folder = Folder::new().with("dimmer.machine", DIMMER);
     assert_snapshot!(folder.run(&["check", "dimmer.machine"]), @"
     -- stderr
-    error[E0213]: `lit_for` does not name a value
-      --> dimmer.machine:4:23
-      |
-    4 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
-    1 error in dimmer.machine
-    `machinec explain E0213` tells more, with examples
-    -- exit 1
+    checked 1 file: no mistakes
+    -- exit 0
     ");
     assert_snapshot!(folder.run(&["build", "dimmer.machine", "-o", "tables"]), @"
     -- stderr
-    error[E0213]: `lit_for` does not name a value
-      --> dimmer.machine:4:23
-      |
-    4 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
-    1 error in dimmer.machine
-    `machinec explain E0213` tells more, with examples
+      x there is no machine to build in `dimmer.machine`
+      help: a template runs only as an instance: write `machine NAME = TEMPLATE(…)` behind a `use` of its file
     -- exit 1
     ");
     assert_snapshot!(folder.run(&["run", "dimmer.machine"]), @"
     -- stderr
-    error[E0213]: `lit_for` does not name a value
-      --> dimmer.machine:4:23
-      |
-    4 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
-    1 error in dimmer.machine
-    `machinec explain E0213` tells more, with examples
+      x there is no machine to run in `dimmer.machine`
+      help: a template runs only as an instance: write `machine NAME = TEMPLATE(…)` behind a `use` of its file
     -- exit 1
     ");
 }
@@ -207,15 +144,7 @@ fn mistakes_are_told_where_they_are() {
       |
       = help: write `after 1h -> lit`
 
-    error[E0213]: `lit_for` does not name a value
-      --> parts/dimmer.machine:4:23
-      |
-    4 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
-    2 errors in parts/dimmer.machine
+    1 error in parts/dimmer.machine
     `machinec explain E0201` tells more, with examples
     -- exit 1
     ");
@@ -229,15 +158,7 @@ fn mistakes_are_told_where_they_are() {
       |
       = help: write `after 1h -> lit`
 
-    error[E0213]: `lit_for` does not name a value
-      --> parts/dimmer.machine:4:23
-      |
-    4 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
-    2 errors in parts/dimmer.machine
+    1 error in parts/dimmer.machine
     `machinec explain E0201` tells more, with examples
     -- exit 1
     ");
@@ -322,15 +243,7 @@ fn a_file_is_one_by_whatever_path_it_is_named() {
       |
       = help: leave the line out: what a file declares is known in all of it
 
-    error[E0213]: `lit_for` does not name a value
-      --> link.machine:4:23
-      |
-    4 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
-    3 errors in 2 files
+    2 errors in house.machine
     `machinec explain E0245` tells more, with examples
     -- exit 1
     "#);
@@ -343,14 +256,6 @@ fn files_in_a_circle() {
         .with("b/b.machine", format!("use \"../a.machine\"\n\n{DIMMER}"));
     assert_snapshot!(folder.run(&["check", "b/b.machine"]), @r#"
     -- stderr
-    error[E0213]: `lit_for` does not name a value
-      --> b/b.machine:6:23
-      |
-    6 |     state lit { after lit_for -> dark }
-      |                       ^^^^^^^ a duration belongs here
-      |
-      = help: write the value itself, such as `10s`
-
     error[E0244]: files use one another in a circle
       --> a.machine:1:5
       |
@@ -365,8 +270,8 @@ fn files_in_a_circle() {
       = note: the circle is `b/b.machine` -> `a.machine` -> `b/b.machine`
       = help: put what both need into a file of its own, and let both use that
 
-    2 errors in 2 files
-    `machinec explain E0213` tells more, with examples
+    1 error in a.machine
+    `machinec explain E0244` tells more, with examples
     -- exit 1
     "#);
 }
@@ -376,7 +281,8 @@ fn fmt_leaves_used_files_alone() {
     let folder = Folder::new().with("house.machine", HOUSE).with("parts/dimmer.machine", DIMMER.replace("    ", ""));
     assert_snapshot!(folder.run(&["fmt", "house.machine"]), @"
     -- stderr
-    1 file: nothing to change
+    formatted house.machine
+    1 file changed
     -- exit 0
     ");
 }

@@ -211,6 +211,9 @@ fn values(looked: &Looked, start: Option<Value>, constants: &[Value], reach: i64
     seen
 }
 
+/// The numbers themselves first, then those nearest to them: examples are told in this order.
 fn beside(numbers: impl Iterator<Item = i64>, reach: i64) -> impl Iterator<Item = i64> {
-    numbers.flat_map(move |it| (-reach..=reach).filter_map(move |by| it.checked_add(by)))
+    let numbers: Vec<_> = numbers.collect();
+    let steps = std::iter::once(0).chain((1..=reach).flat_map(|it| [it, -it]));
+    steps.flat_map(move |by| numbers.iter().filter_map(|it| it.checked_add(by)).collect::<Vec<_>>())
 }

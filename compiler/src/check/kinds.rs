@@ -133,6 +133,7 @@ pub(super) fn check(file: FileId, own: &[ast::Kind<'_>], sink: &mut Diagnostics)
             });
         }
         _ = implementation(kind, &mut report);
+        super::own_kinds::check(kind, &mut report);
         if kind.outcomes.is_empty() && !kind.faulty {
             let headline = format!("`{}` reports nothing", name.text);
             report.tell(Code::NO_OUTCOMES, name.span, headline, |_, it| {
@@ -175,7 +176,7 @@ fn implementation(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Vec<S
         }
     }
     if words.first().is_none_or(String::is_empty) {
-        no_program(by.name, report);
+        no_program(Name { text: kind.name.text, span: by.name.span }, report);
         return None;
     }
     Some(words)
@@ -219,8 +220,6 @@ fn silently(kind: &ast::Kind<'_>) -> Option<Declaration> {
 fn read(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Declaration> {
     let nothing = Declared::default();
     let scope = Scope::constants(&nothing);
-    super::declared::repeated_field(kind.params.iter().map(|it| it.name), report);
-    super::declared::repeated_field(kind.outcomes.iter().map(|it| it.name), report);
     let params: Vec<_> = kind.params.iter().map(|it| param(it, scope, report)).collect();
     let outcomes: Vec<_> = kind.outcomes.iter().map(|it| outcome(it, scope, report)).collect();
     let params = params.into_iter().collect::<Option<Vec<_>>>()?;

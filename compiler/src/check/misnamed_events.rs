@@ -214,6 +214,9 @@ impl Resolver<'_, '_> {
             self.report.known_broken();
             return true;
         }
+        if super::others::template(name, others, self.report) {
+            return true;
+        }
         if suggest::nearest(name.text, active.iter().copied()).is_some() {
             return false;
         }

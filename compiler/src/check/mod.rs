@@ -18,6 +18,7 @@ mod mismatch;
 mod misnamed_events;
 mod modifiers;
 mod others;
+mod own_kinds;
 mod report;
 mod returns;
 mod scope;

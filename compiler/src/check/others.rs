@@ -13,10 +13,26 @@ pub(super) fn machine(name: Name<'_>, others: &dyn Others, report: &mut Report<'
     let found = others.find(name.text);
     match found.is_none() {
         true if others.unsure() => report.known_broken(),
+        true if template(name, others, report) => {}
         true => unknown_machine(name, others, report),
         false => {}
     }
     found
+}
+
+/// Tells that a name is that of a template, of which only the instances run; whether it is.
+pub(super) fn template(name: Name<'_>, others: &dyn Others, report: &mut Report<'_>) -> bool {
+    let Some(instances) = others.instances(name.text) else { return false };
+    let headline = format!("`{}` is a template, and only its instances run", name.text);
+    report.tell(Code::UNKNOWN_MACHINE, name.span, headline, |file, it| {
+        let it = it.label("a machine belongs here");
+        match instances.as_slice() {
+            [] => it.help(format!("make one with `machine NAME = {}(…)`, and name that", wording::name(name.text))),
+            [one] => it.help(format!("write `{}`", wording::name(one))).fix(file, name.span, wording::name(one)),
+            several => it.help(format!("name one of {}", wording::any_of(several))),
+        }
+    });
+    true
 }
 
 fn unknown_machine(name: Name<'_>, others: &dyn Others, report: &mut Report<'_>) {

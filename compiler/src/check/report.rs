@@ -27,6 +27,9 @@ impl<'a> Report<'a> {
         headline: impl Into<String>,
         details: impl FnOnce(FileId, Diagnostic) -> Diagnostic,
     ) {
+        if InstanceOf::bears_with(self.instance, code) {
+            return;
+        }
         let file = self.file;
         let told = details(file, Diagnostic::new(code, file, span, headline));
         self.intact &= told.severity() != Severity::Error;

@@ -2,7 +2,7 @@
 //! is checked for.
 
 use crate::ast;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Constant, Type};
 use crate::source::FileId;
 use machine_grammar::Span;
@@ -53,6 +53,10 @@ pub trait Others {
     fn find(&self, name: &str) -> Option<Arc<Interface>>;
     /// The names of all that are known, to find the one that was meant.
     fn names(&self) -> Vec<String>;
+    /// The instances of the template of this name, if it is one: people name it when they mean one of them.
+    fn instances(&self, _: &str) -> Option<Vec<String>> {
+        None
+    }
     /// Some source could not be read: a machine or kind that is not found may be declared there.
     fn unsure(&self) -> bool {
         false
@@ -105,11 +109,29 @@ impl<'a, 's> Setting<'a, 's> {
     }
 }
 
+/// What says that something of a machine is too much. An instance may well have no need of all that its template holds.
+const SURPLUS: &[Code] = &[
+    Code::UNREACHABLE_STATE,
+    Code::UNREACHABLE_HANDLER,
+    Code::IDLE_TRANSITION,
+    Code::NEVER_TRUE,
+    Code::COVERED_HANDLER,
+    Code::IDLE_CONDITION,
+    Code::UNCOVERED_CASE,
+    Code::ALWAYS_TRUE,
+    Code::UNHEARD_EVENT,
+];
+
 impl InstanceOf {
+    /// Whether a message would be told of an instance only because of the values that it is given, and be no mistake.
+    pub(crate) fn bears_with(instance: Option<&Self>, code: Code) -> bool {
+        instance.is_some() && SURPLUS.contains(&code)
+    }
+
     /// The message of a template, with the instance that it is told for.
     pub(crate) fn noted(instance: Option<&Self>, told: Diagnostic) -> Diagnostic {
         match instance {
-            Some(it) => told.also(it.file, it.span, format!("in the instance `{}`", it.name)),
+            Some(it) => told.also(it.file, it.span, format!("told of `{}`, an instance of `{}`", it.name, it.template)),
             None => told,
         }
     }

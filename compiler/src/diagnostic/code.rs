@@ -96,6 +96,8 @@ codes! {
     UNKNOWN_TEMPLATE   E0248 "unknown-template"
     NOT_A_TEMPLATE     E0249 "not-a-template"
     DUPLICATE_PARAMETER E0250 "duplicate-parameter"
+    NO_PROGRAM_FAULT   E0251 "program-without-a-fault"
+    DUPLICATE_OUTCOME  E0252 "duplicate-outcome"
 
     WRONG_TYPE         E0301 "wrong-type"
     MISSING_ARGUMENT   E0302 "missing-argument"
@@ -162,6 +164,7 @@ codes! {
     UNUSABLE_NAME      E0503 "unusable-machine-name"
     TOO_MANY_STATES    E0504 "too-many-states"
     TOO_MANY_TRANSITIONS E0505 "too-many-transitions"
+    KIND_TOO_LARGE     E0506 "kind-too-large"
 
     UNUSED_USE         W0201 "unused-use"
     UNCOVERED_CASE     W0401 "case-that-no-handler-takes"

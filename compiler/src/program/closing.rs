@@ -36,7 +36,7 @@ impl<'s> Closing<'s> {
         let used: Vec<_> = brought.iter().filter_map(|it| Some((*it, program.done.get(&it.file)?.clone()))).collect();
         let declared = declared(id, unit.machine_names(), &items, program, sink);
         let templates: Vec<_> = unit.templates(sink).into_iter().map(|it| (interface::of_machine(&it), it)).collect();
-        let home = Rc::new(Home::new(unit));
+        let home = Rc::new(Home::new(unit, &items.instances));
         items.externs.iter().for_each(|it| home.add_extern(it));
         let brings = |(_, it): &(Brought, Rc<Exports<'s>>)| Used {
             home: it.neighbours.home.clone(),

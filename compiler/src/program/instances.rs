@@ -8,7 +8,7 @@ use crate::check::{self, Interface, Setting, template};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
 use crate::source::FileId;
 use crate::{analysis, model};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 /// A template: lowered once, checked once with parameters of which only the types are known, and then once for each
@@ -72,8 +72,13 @@ impl<'s> Template<'s> {
                 machine.states[0].doc.clone_from(&instance.doc);
             }
         }
-        let is_new = |it: &Diagnostic| self.told.iter().all(|told| !same(it, told));
-        sink.extend(own.sorted().into_iter().filter(is_new));
+        let mut told = own.sorted();
+        told.retain(|it| !InstanceOf::bears_with(setting.instance.as_ref(), it.code));
+        told.retain(|it| self.told.iter().all(|before| !same(it, before)));
+        // A value that cannot be is used all over the template: said once, where it is used first.
+        let mut said = HashSet::new();
+        told.retain(|it| said.insert((it.code, it.headline.clone())));
+        sink.extend(told);
         made
     }
 }

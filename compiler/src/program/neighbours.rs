@@ -1,6 +1,6 @@
 //! The machines and kinds that a source knows: its own and those that it uses.
 
-use crate::ast::{Body, Extern, Kind, Machine};
+use crate::ast::{Body, Extern, Instance, Kind, Machine};
 use crate::check::{Interface, Others, interface};
 use crate::lower::Unit;
 use std::cell::{Cell, RefCell};
@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// when somebody asks, by lowering it once more.
 pub(super) struct Home<'s> {
     unit: RefCell<Option<Unit<'s>>>,
+    /// The templates that it declares, and its instances with the templates that they are made of.
+    templates: Vec<&'s str>,
+    instances: Vec<(&'s str, &'s str)>,
     known: RefCell<BTreeMap<String, Option<Arc<Interface>>>>,
 }
 
@@ -53,8 +56,10 @@ impl<'s> Neighbours<'s> {
 }
 
 impl<'s> Home<'s> {
-    pub(super) fn new(unit: Unit<'s>) -> Self {
-        Self { unit: RefCell::new(Some(unit)), known: RefCell::default() }
+    pub(super) fn new(unit: Unit<'s>, instances: &[Instance<'s>]) -> Self {
+        let templates = unit.machine_names().filter(|it| it.1).map(|it| it.0.text).collect();
+        let instances = instances.iter().filter_map(|it| Some((it.name.text, it.call.as_ref()?.name.text))).collect();
+        Self { unit: RefCell::new(Some(unit)), templates, instances, known: RefCell::default() }
     }
 
     /// Keeps what is to be seen of a machine.
@@ -113,6 +118,15 @@ impl Others for Neighbours<'_> {
                 by.needed.set(true);
                 it
             })
+        })
+    }
+
+    fn instances(&self, name: &str) -> Option<Vec<String>> {
+        let homes = || std::iter::once(&self.home).chain(self.used.iter().map(|it| &it.home));
+        let made = |it: &&(&str, &str)| it.1 == name;
+        homes().any(|it| it.templates.contains(&name)).then(|| {
+            let instances = homes().flat_map(|it| it.instances.iter().filter(made));
+            instances.map(|it| it.0.to_owned()).collect()
         })
     }
 

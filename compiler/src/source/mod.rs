@@ -81,6 +81,12 @@ impl SourceMap {
 }
 
 impl Source {
+    /// Its name without the folder: tables hold it, and are the same wherever they were compiled.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
     fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = codespan_reporting::files::line_starts(&text).collect();

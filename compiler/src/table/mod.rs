@@ -53,7 +53,8 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
     let first_events = first_events(machine, &order, timers.slots);
     let mut rows = Rows { machine, order: &order, slot_of: &timers.slot_of, first_events, plans };
     out.cells = order.states[..order.leaves].iter().flat_map(|leaf| rows.cells(*leaf)).collect();
-    let plans = rows.plans;
+    let mut plans = rows.plans;
+    plans.put_alternatives_in_order();
     out.enums = plans.code.enums();
     out.plans = plans.list;
     out.labels = plans.labels;
@@ -62,7 +63,7 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
     out.guards = plans.guards;
     out.blocks = plans.blocks;
     if !(out.guards.is_empty() && out.blocks.is_empty()) {
-        out.sources = vec![sources.get(file).name.clone()];
+        out.sources = vec![sources.get(file).short_name().to_owned()];
     }
     out
 }

@@ -67,6 +67,16 @@ impl<'m> Plans<'m> {
         })
     }
 
+    /// Alternatives are made from the last to the first; the table has each before those that are tried after it, which
+    /// shows at a glance that trying ends.
+    pub(super) fn put_alternatives_in_order(&mut self) {
+        let last = number(self.alternatives.len()).saturating_sub(1);
+        self.alternatives.reverse();
+        for plan in &mut self.list {
+            plan.otherwise = plan.otherwise.map(|it| last - it);
+        }
+    }
+
     pub(super) fn history(&mut self, state: u16) -> u16 {
         let found = self.histories.iter().position(|it| *it == state);
         number(found.unwrap_or_else(|| {

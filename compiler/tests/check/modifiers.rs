@@ -237,7 +237,18 @@ machine m 1.0.0 {
     final state b
 }"
         ),
-        @""
+        @r#"
+    error[E0251]: `button` cannot tell that its program failed
+      --> m.machine:1:9
+      |
+    1 | watcher button(pin: int in 0..40, mode: once | always = once) by exec("./button") {
+      |         ^^^^^^ a program may crash, hang, or not be there at all
+    2 |     outcome pressed { long: bool }
+    3 |     fault   gone    { why: string }
+      |             ---- this fault does not say `interrupted`
+      |
+      = help: give it the field `reason: exit | signal | timeout | unstartable | interrupted | invalid`
+    "#
     );
     assert_snapshot!(
         mistakes(
@@ -253,6 +264,14 @@ machine m 1.0.0 {
 }"
         ),
         @r#"
+    error[E0251]: `button` cannot tell that its program failed
+      --> m.machine:1:9
+      |
+    1 | watcher button(pin: int in 0..40) by shell("./button") { outcome pressed every optional }
+      |         ^^^^^^ a program may crash, hang, or not be there at all
+      |
+      = help: add `fault failed { reason: exit | signal | timeout | unstartable | interrupted | invalid }`
+
     error[E0219]: a kind cannot be made by `shell`
       --> m.machine:1:38
       |
@@ -268,6 +287,14 @@ machine m 1.0.0 {
       |         ^^^^ the second of this name
       |
       = help: give it another name, and use that behind the `=` of its watchers
+
+    error[E0251]: `exec` cannot tell that its program failed
+      --> m.machine:2:9
+      |
+    2 | watcher exec(pin: int) by exec("./button") { outcome pressed every optional }
+      |         ^^^^ a program may crash, hang, or not be there at all
+      |
+      = help: add `fault failed { reason: exit | signal | timeout | unstartable | interrupted | invalid }`
 
     error[E0421]: `lamp` reports nothing
       --> m.machine:3:9

@@ -1,7 +1,10 @@
 //! What the compiler says of several files, of templates and instances, and of machines that listen to one another.
 
+mod book;
 mod files;
+mod kinds;
 mod others;
+mod standard;
 mod templates;
 
 use machine_compiler::diagnostic::render::{self, Form, Style};

@@ -107,15 +107,15 @@ fn an_instance_is_another_machine() {
     );
     assert_eq!(mistakes(&[("house.machine", &house), ("t.machine", &template)]), "");
     let source = format!("{}{template}", fan("on sensors.critical -> running"));
-    assert_snapshot!(mistakes(&[("m.machine", &source)]), @r#"
-    error[E0202]: there is no watcher `sensors`
+    assert_snapshot!(mistakes(&[("m.machine", &source)]), @"
+    error[E0226]: `sensors` is a template, and only its instances run
       --> m.machine:3:12
       |
     3 |         on sensors.critical -> running
-      |            ^^^^^^^ no watcher is active here
+      |            ^^^^^^^ a machine belongs here
       |
-      = help: declare one in this state, such as `watch sensors = exec("./check.sh") every 1m`
-    "#);
+      = help: make one with `machine NAME = sensors(…)`, and name that
+    ");
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! `machinec explain`: the page of a code, or the list of all codes.
+//! `machinec explain`: the page of a code or of a standard template, or the list of all of them.
 
 use super::Verdict;
-use crate::args::{Color, Explain};
+use crate::args::{Color, Explain, Topic};
 use crate::error::Error;
 use crate::output;
 use machine_compiler::diagnostic::{code, explain};
@@ -12,12 +12,13 @@ const CYAN: &str = "\u{1b}[36m";
 const RESET: &str = "\u{1b}[0m";
 
 pub(super) fn run(it: &Explain, color: Color) -> Result<Verdict, Error> {
-    let text = match it.code {
-        None => list(),
-        Some(code) if output::stdout_style(color).colour => dressed(explain::page(code)),
-        Some(code) => explain::page(code).to_owned(),
+    let page = match it.topic {
+        None => return output::print(&list()).map(|()| Verdict::Fine),
+        Some(Topic::Code(code)) => explain::page(code).to_owned(),
+        Some(Topic::Template(name)) => machine_stdlib::page(name).unwrap_or_default(),
     };
-    output::print(&text)?;
+    let colour = output::stdout_style(color).colour;
+    output::print(&if colour { dressed(&page) } else { page })?;
     Ok(Verdict::Fine)
 }
 
@@ -26,6 +27,9 @@ fn list() -> String {
     for code in code::ALL {
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{code}  {}", code.phrase);
+    }
+    for name in machine_stdlib::TEMPLATES {
+        let _ = writeln!(text, "std/{name}  {}", machine_stdlib::summary(name).unwrap_or_default());
     }
     text
 }

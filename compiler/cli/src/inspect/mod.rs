@@ -3,10 +3,12 @@
 //! Both forms are stable: the same table gives the same lines, in the order of the table, and new facts are added
 //! where they disturb no old ones.
 
+mod declared;
 mod names;
 mod text;
 mod value;
 
+use declared::{Declared, Field};
 use machine_core::table::{self, Arguments, Plan, Transition};
 use machine_core::{EventId, KindId, StateId, Table, WatcherId};
 use names::Names;
@@ -27,6 +29,8 @@ pub(crate) struct Listing {
     bytes: usize,
     sections: Vec<Section>,
     kinds: Vec<Kind>,
+    #[serde(flatten)]
+    declared: Declared,
     /// The machine first, then its states; each before those inside it.
     states: Vec<State>,
     /// By leaf, then by event.
@@ -47,12 +51,23 @@ struct Kind {
     notified: bool,
     interruptible: bool,
     outcomes: Vec<Outcome>,
+    /// The names of its parameters; only of a kind that a program implements.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    params: Vec<String>,
+    /// Program and arguments that implement it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    program: Vec<String>,
 }
 
 #[derive(Serialize)]
 struct Outcome {
     name: String,
     fault: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<Field>,
+    /// It carries what a watcher's `returns` names.
+    #[serde(skip_serializing_if = "is_false")]
+    returns: bool,
 }
 
 #[derive(Serialize)]
@@ -64,6 +79,9 @@ struct State {
     #[serde(rename = "final")]
     is_final: bool,
     doc: String,
+    /// Paths that earlier versions used for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    was: Vec<String>,
     watchers: Vec<Watcher>,
     timers: Vec<Timer>,
 }
@@ -81,6 +99,52 @@ struct Watcher {
     written: Vec<String>,
     every_ms: Option<u64>,
     doc: String,
+    #[serde(flatten)]
+    modifiers: Modifiers,
+}
+
+/// What stands behind a watcher's call, `every` excepted; whatever is not there is left out.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Modifiers {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    splay_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backoff: Option<Backoff>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    announce_ms: Option<u64>,
+    #[serde(skip_serializing_if = "is_false")]
+    quiet: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    under: Option<Under>,
+    /// `MACHINE is STATE`.
+    #[serde(rename = "while", skip_serializing_if = "Option::is_none")]
+    condition: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    returns: Vec<Field>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Backoff {
+    percent: u32,
+    up_to_ms: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Under {
+    limit: String,
+    wait_ms: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
 #[derive(Serialize)]
@@ -99,6 +163,15 @@ struct Move {
     /// The innermost state that is neither left nor entered; `None` when that is the machine.
     keeps: Option<String>,
     label: Option<String>,
+    /// It is taken only if its condition holds; what is tried otherwise comes next.
+    #[serde(skip_serializing_if = "is_false")]
+    conditional: bool,
+    /// It assigns, emits, raises, logs or polls something.
+    #[serde(skip_serializing_if = "is_false")]
+    acts: bool,
+    /// The state whose substate that was active last is gone back to; `target` only when there was none yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<String>,
 }
 
 /// The content hash of a table: SHA-256 in hexadecimal digits. It is the table's identity.
@@ -119,6 +192,7 @@ impl Listing {
             bytes: table.bytes().len(),
             sections: sections(table),
             kinds: table.kinds().zip(0..).map(|(kind, id)| view.kind(&kind, KindId(id))).collect(),
+            declared: Declared::of(table),
             states: view.states(),
             transitions: table.leaves().flat_map(|leaf| view.moves(leaf)).collect(),
         }
@@ -143,13 +217,22 @@ struct View<'t> {
 
 impl View<'_> {
     fn kind(&self, kind: &table::Kind<'_>, id: KindId) -> Kind {
-        let outcome = |it: u8| Outcome { name: self.names.outcome(id, it), fault: kind.faults >> it & 1 == 1 };
+        let fields =
+            |it: u8| kind.fields(it).into_iter().flatten().map(|it| declared::field(&self.table, it)).collect();
+        let outcome = |it: u8| Outcome {
+            name: self.names.outcome(id, it),
+            fault: kind.faults >> it & 1 == 1,
+            fields: fields(it),
+            returns: kind.returns >> it & 1 == 1,
+        };
         Kind {
             name: kind.name.to_owned(),
             signature: format!("{:08x}", kind.signature),
             notified: kind.notified,
             interruptible: kind.interruptible,
             outcomes: (0..kind.outcomes).map(outcome).collect(),
+            params: kind.params().map(str::to_owned).collect(),
+            program: kind.program().map(str::to_owned).collect(),
         }
     }
 
@@ -188,6 +271,7 @@ impl View<'_> {
             initial: depth > 0 && self.names.around(self.table.initial()).any(|it| it == state),
             is_final: self.table.is_final(state),
             doc: self.table.state_doc(state).to_owned(),
+            was: self.table.was(state).map(str::to_owned).collect(),
             watchers: self.table.watchers_of(state).map(|it| self.watcher(it, arguments)).collect(),
             timers: self.table.timers_of(state).map(timer).collect(),
         }
@@ -205,23 +289,56 @@ impl View<'_> {
             written: arguments().map(value::source).collect(),
             every_ms: watcher.every_ms,
             doc: self.table.watcher_doc(id).to_owned(),
+            modifiers: self.modifiers(id),
         }
     }
 
+    fn modifiers(&self, id: WatcherId) -> Modifiers {
+        let it = self.table.modifiers(id);
+        let limit = |at: u16| self.table.limits().nth(at.into()).map_or_else(String::new, |it| it.name.to_owned());
+        let condition = |at: u16| {
+            let found = self.table.conditions().nth(at.into());
+            found.map_or_else(String::new, |it| format!("{} is {}", it.machine, it.state))
+        };
+        let returned = |(name, ty, default): (&str, table::Type<'_>, Option<machine_core::Data<'_>>)| Field {
+            default: default.map(|it| declared::default_text(&self.table, ty, &it)),
+            ..declared::field(&self.table, (name, ty))
+        };
+        Modifiers {
+            splay_ms: it.splay_ms,
+            timeout_ms: it.timeout_ms,
+            backoff: it.backoff.map(|it| Backoff { percent: it.percent, up_to_ms: it.up_to_ms }),
+            announce_ms: it.announce_ms,
+            quiet: it.quiet,
+            under: it.under.map(|it| Under { limit: limit(it.limit), wait_ms: it.wait_ms }),
+            condition: it.condition.map(condition),
+            user: it.user.map(str::to_owned),
+            returns: self.table.returns(id).map(returned).collect(),
+        }
+    }
+
+    /// Every transition, each followed by those that are tried when its condition does not hold.
     fn moves(&self, leaf: StateId) -> Vec<Move> {
-        self.table.transitions(leaf).map(|(event, transition)| self.transition(leaf, event, transition)).collect()
+        let ways = |(event, first)| self.table.ways(first).map(move |way| (event, way));
+        let all = self.table.transitions(leaf).flat_map(ways);
+        all.map(|(event, transition)| self.transition(leaf, event, transition)).collect()
     }
 
     fn transition(&self, leaf: StateId, event: EventId, transition: Transition) -> Move {
-        let Plan { depth, stay, label, .. } = self.table.plan(transition.plan);
+        let plan = self.table.plan(transition.plan);
+        let Plan { depth, stay, label, .. } = plan;
         let path = self.table.path(leaf);
         let kept = depth.checked_sub(1).filter(|it| !stay && *it < path.len()).map(|it| path.get(it));
+        let last = self.table.history(transition.plan).and_then(|it| self.table.histories().nth(it.into()));
         Move {
             state: self.names.state(leaf),
             event: self.names.event(leaf, event),
             target: (!stay).then(|| self.names.state(transition.target)),
             keeps: kept.map(|it| self.names.state(it)),
             label: label.map(|it| self.names.label(it)),
+            conditional: plan.guard.is_some(),
+            acts: plan.actions.is_some(),
+            last: last.map(|it| self.names.state(it)),
         }
     }
 }

@@ -19,8 +19,8 @@ impl<'t> Names<'t> {
         let watchers: Vec<String> = table.watchers().map(|it| or_number(table.watcher_name(it), it.0)).collect();
         let mut outcomes = Vec::new();
         for (id, watcher) in table.watchers().zip(&watchers) {
-            let kind = table.watcher(id).kind;
-            let names = (0..table.kind(kind).outcomes).map(|it| outcome(&table, kind, it));
+            let name = |it: u8| or_number(table.outcome_name_of(id, it), u16::from(it));
+            let names = (0..table.outcome_count(id)).map(name);
             outcomes.extend(names.map(|it| format!("{watcher}.{it}")));
         }
         Self { table, states, watchers, outcomes }

@@ -1,7 +1,8 @@
 //! The listing as text, close to how a source would say it.
 
+use super::declared::{Declared, Event, Field};
 use super::value::duration;
-use super::{Kind, Listing, Move, State, Watcher};
+use super::{Kind, Listing, Modifiers, Move, State, Watcher};
 use crate::report::counted;
 use machine_compiler::diagnostic::render::visible::visible_line;
 use std::fmt::{self, Display, Formatter};
@@ -16,6 +17,7 @@ impl Display for Listing {
         self.sections(f)?;
         writeln!(f, "\nkinds")?;
         self.kinds.iter().try_for_each(|it| write!(f, "{it}"))?;
+        write!(f, "{}", self.declared)?;
         writeln!(f, "\nstates")?;
         self.states.iter().try_for_each(|it| write!(f, "{it}"))?;
         self.transitions(f)
@@ -55,8 +57,13 @@ impl Display for Kind {
             write!(f, ", can be interrupted")?;
         }
         writeln!(f)?;
+        if !self.program.is_empty() {
+            let words: Vec<_> = self.program.iter().map(|it| format!("{it:?}")).collect();
+            writeln!(f, "    by exec({})  takes {}", words.join(", "), self.params.join(", "))?;
+        }
         for it in &self.outcomes {
-            writeln!(f, "    {} {}", if it.fault { "fault  " } else { "outcome" }, visible_line(&it.name))?;
+            let fields = fields(&it.fields) + if it.returns { " with returns" } else { "" };
+            writeln!(f, "    {} {}{fields}", if it.fault { "fault  " } else { "outcome" }, visible_line(&it.name))?;
         }
         Ok(())
     }
@@ -69,7 +76,9 @@ impl Display for State {
         let initial = if self.initial { "initial " } else { "" };
         let is_final = if self.is_final { "final " } else { "" };
         let what = if self.depth == 0 { "machine" } else { "state" };
-        writeln!(f, "{indent}{initial}{is_final}{what} {}  #{}", visible_line(&self.name), self.id)?;
+        let was: Vec<_> = self.was.iter().map(|it| visible_line(it)).collect();
+        let was = if was.is_empty() { String::new() } else { format!(" was {}", was.join(", ")) };
+        writeln!(f, "{indent}{initial}{is_final}{what} {}{was}  #{}", visible_line(&self.name), self.id)?;
         for it in &self.watchers {
             doc(f, &format!("{indent}  "), &it.doc)?;
             writeln!(f, "{indent}  {it}")?;
@@ -89,16 +98,22 @@ impl Display for Watcher {
         if let Some(ms) = self.every_ms {
             write!(f, " every {}", duration(ms))?;
         }
-        write!(f, "  #{}", self.id)
+        write!(f, "{}  #{}", self.modifiers, self.id)
     }
 }
 
 impl Display for Move {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "    {}", visible_line(&self.event))?;
+        write!(f, "    {}{}", visible_line(&self.event), if self.conditional { " when …" } else { "" })?;
         match &self.target {
             None => write!(f, " stay")?,
-            Some(target) => write!(f, " -> {}", visible_line(target))?,
+            Some(target) => match &self.last {
+                Some(state) => write!(f, " -> {}.last or {}", visible_line(state), visible_line(target))?,
+                None => write!(f, " -> {}", visible_line(target))?,
+            },
+        }
+        if self.acts {
+            write!(f, " {{ … }}")?;
         }
         if let Some(kept) = &self.keeps {
             write!(f, ", stays in {}", visible_line(kept))?;
@@ -108,6 +123,95 @@ impl Display for Move {
             Some(label) => writeln!(f, " as {}", visible_line(label)),
         }
     }
+}
+
+impl Display for Modifiers {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let times = [("splay", self.splay_ms), ("timeout", self.timeout_ms), ("announce every", self.announce_ms)];
+        for (word, ms) in times {
+            if let Some(ms) = ms {
+                write!(f, " {word} {}", duration(ms))?;
+            }
+        }
+        if let Some(it) = &self.backoff {
+            write!(f, " backoff {}.{:02} up to {}", it.percent / 100, it.percent % 100, duration(it.up_to_ms))?;
+        }
+        if self.quiet {
+            write!(f, " quiet")?;
+        }
+        if let Some(it) = &self.under {
+            write!(f, " under {} wait {}", visible_line(&it.limit), duration(it.wait_ms))?;
+        }
+        if let Some(it) = &self.condition {
+            write!(f, " while {}", visible_line(it))?;
+        }
+        if let Some(it) = &self.user {
+            write!(f, " as {it:?}")?;
+        }
+        if self.returns.is_empty() { Ok(()) } else { write!(f, " returns{}", fields(&self.returns)) }
+    }
+}
+
+impl Display for Declared {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let data = [("data", &self.data), ("facts", &self.facts)];
+        for (title, list) in data.into_iter().filter(|it| !it.1.is_empty()) {
+            writeln!(f, "\n{title}")?;
+            for it in list {
+                doc(f, "  ", &it.doc)?;
+                writeln!(f, "  {}", written(it))?;
+            }
+        }
+        let secrets = self.secrets.iter().map(|it| format!("{} from {} {:?}", it.name, it.from, it.place));
+        section(f, "secrets", secrets)?;
+        let reach = |all| if all { "across fleet" } else { "on node" };
+        section(
+            f,
+            "limits",
+            self.limits.iter().map(|it| format!("{} = {} {}", it.name, it.count, reach(it.across_fleet))),
+        )?;
+        section(f, "conditions", self.conditions.iter().cloned())?;
+        for (title, list) in [("signals", &self.signals), ("emits", &self.emits)] {
+            events(f, title, list)?;
+        }
+        section(f, "sources", self.sources.iter().cloned())
+    }
+}
+
+fn section(f: &mut Formatter<'_>, title: &str, lines: impl Iterator<Item = String>) -> fmt::Result {
+    for (at, line) in lines.enumerate() {
+        if at == 0 {
+            writeln!(f, "\n{title}")?;
+        }
+        writeln!(f, "  {}", visible_line(&line))?;
+    }
+    Ok(())
+}
+
+fn events(f: &mut Formatter<'_>, title: &str, list: &[Event]) -> fmt::Result {
+    if !list.is_empty() {
+        writeln!(f, "\n{title}")?;
+    }
+    for it in list {
+        doc(f, "  ", &it.doc)?;
+        let from = if it.from.is_empty() { String::new() } else { format!("  from {}", it.from) };
+        writeln!(f, "  {}{}{from}", visible_line(&it.name), fields(&it.fields))?;
+    }
+    Ok(())
+}
+
+/// ` { took: duration, code: int }`; nothing for none.
+fn fields(fields: &[Field]) -> String {
+    if fields.is_empty() {
+        return String::new();
+    }
+    let all: Vec<_> = fields.iter().map(written).collect();
+    format!(" {{ {} }}", all.join(", "))
+}
+
+fn written(field: &Field) -> String {
+    let default = field.default.as_ref().map_or_else(String::new, |it| format!(" = {it}"));
+    format!("{}: {}{default}", visible_line(&field.name), visible_line(&field.ty))
 }
 
 fn doc(f: &mut Formatter<'_>, indent: &str, doc: &str) -> fmt::Result {

@@ -172,7 +172,12 @@ fn printable(part: Expr, report: &mut Report<'_>) -> Option<Expr> {
 }
 
 /// The parts as one text.
-fn as_text(parts: Vec<Expr>, span: Span, report: &mut Report<'_>) -> Option<Expr> {
+fn as_text(mut parts: Vec<Expr>, span: Span, report: &mut Report<'_>) -> Option<Expr> {
+    if let [only] = parts.as_slice()
+        && only.ty.is_text()
+    {
+        return parts.pop().map(|it| Expr { span, ..it });
+    }
     let most: usize = parts.iter().map(|it| eval::text_most(&it.ty)).sum();
     let max = u16::try_from(most).unwrap_or(TEXT_MOST).min(TEXT_MOST);
     finish(ExprKind::Text(parts), Type::Text { max }, span, report)
