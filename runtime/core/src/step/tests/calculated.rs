@@ -50,9 +50,7 @@ fn without_an_alternative_the_event_is_unanswered() {
     let bytes = machine(|it| it.plans[0].otherwise = None);
     let mut bench = started(&bytes);
     bench.report_with("probe", 0, &probe(10, 0));
-    assert_snapshot!(bench.trace, @"
-       5s probe.ok of visit 2: Unanswered
-    ");
+    assert_snapshot!(bench.trace, @"   5s probe.ok of visit 2: Unanswered");
 }
 
 #[test]
@@ -340,9 +338,7 @@ fn an_answer_from_before_a_condition_ceased_to_hold_is_late() {
     bench.give(Input::Condition { condition: 0, holds: false }).give(Input::Condition { condition: 0, holds: true });
     bench.trace.clear();
     bench.give(Input::Outcome { watcher, visit, outcome: 0, payload: &probe(9, 0) });
-    assert_snapshot!(bench.trace, @"
-       5s probe.ok of visit 2: Late
-    ");
+    assert_snapshot!(bench.trace, @"   5s probe.ok of visit 2: Late");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Tables round trip, keep to their size, and are refused when anything is wrong with them.
 
+mod damage;
+mod whole;
+
 use super::encode::checksum;
 use super::*;
 use crate::definition::{Cell, Definition, Plan, Value as Constant};
 use crate::testing::nested;
-use crate::{Input, Instance, Instant, step};
 use std::{format, string::String, string::ToString, vec, vec::Vec};
 
 /// Bytes with a checksum that fits, as somebody would make them who means harm.
@@ -151,71 +153,6 @@ fn another_format_and_unknown_flags_are_named() {
 }
 
 #[test]
-fn cut_at_every_length_it_is_refused() {
-    let bytes = nested().encode().unwrap();
-    for cut in 0..bytes.len() {
-        assert!(Table::verify(&bytes[..cut]).is_err(), "cut at {cut}");
-        if cut >= HEADER {
-            let mut resealed = bytes[..cut].to_vec();
-            resealed[12..16].copy_from_slice(&(cut as u32).to_le_bytes());
-            assert!(Table::verify(&sealed(resealed)).is_err(), "cut at {cut} and sealed again");
-        }
-    }
-    let longer = [&bytes[..], &[0]].concat();
-    assert!(refusal(&longer).contains("bytes where it should have"));
-}
-
-#[test]
-fn with_any_bit_flipped_it_is_refused() {
-    let bytes = nested().encode().unwrap();
-    for bit in 0..bytes.len() * 8 {
-        let mut flipped = bytes.clone();
-        flipped[bit / 8] ^= 1 << (bit % 8);
-        assert!(Table::verify(&flipped).is_err(), "bit {bit}");
-    }
-}
-
-/// Damage with a checksum that fits either is refused or runs: no panic, and the machine stays within its table.
-#[test]
-fn with_any_byte_changed_and_sealed_again_it_is_refused_or_harmless() {
-    let bytes = nested().encode().unwrap();
-    let mut accepted = 0;
-    for at in 0..bytes.len() {
-        let near = (0..8).map(|bit| bytes[at] ^ 1 << bit).chain([0, 1, 0xFE, 0xFF]);
-        for value in near.chain([bytes[at].wrapping_add(1), bytes[at].wrapping_sub(1)]) {
-            let mut changed = bytes.clone();
-            changed[at] = value;
-            if let Ok(table) = Table::verify(&sealed(changed)) {
-                accepted += 1;
-                drive(&table);
-            }
-        }
-    }
-    assert!(accepted > 0, "names and texts may change freely");
-}
-
-/// A fixed walk through all inputs.
-fn drive(table: &Table<'_>) {
-    let mut instance = Instance::new(table);
-    let mut effects = Vec::new();
-    let mut now = Instant(0);
-    step(table, &mut instance, now, Input::Start, &mut effects);
-    for round in 0..40_u64 {
-        for watcher in table.watchers() {
-            let visit = instance.visit_of(watcher).unwrap_or(0);
-            let outcome = (round % u64::from(table.kind(table.watcher(watcher).kind).outcomes)) as u8;
-            step(table, &mut instance, now, Input::Outcome { watcher, visit, outcome, payload: &[] }, &mut effects);
-        }
-        now = instance.deadline().unwrap_or(now).max(now);
-        step(table, &mut instance, now, Input::Tick, &mut effects);
-        assert!(instance.state().index() < table.leaves().count());
-        let mut snapshot = Vec::new();
-        instance.write(table, &mut snapshot);
-        assert_eq!(Instance::read(table, &snapshot).as_ref(), Ok(&instance));
-    }
-}
-
-#[test]
 fn each_promise_of_the_verifier_is_kept_by_a_check() {
     assert_eq!(refusal_of(|it| it.states[0].parent = Some(1)), Fault::Tree);
     assert_eq!(refusal_of(|it| it.states[3].parent = Some(3)), Fault::Tree);
@@ -282,7 +219,7 @@ fn dump(bytes: &[u8]) -> String {
 
 #[test]
 fn the_documentation_shows_the_bytes_of_its_example() {
-    let page = include_str!("../../../../docs/table.md");
+    let page = include_str!("../../../../../docs/table.md");
     let shown = page.split("```text\n").nth(1).and_then(|it| it.split("```").next());
     assert_eq!(shown, Some(dump(&Definition::example().encode().unwrap()).as_str()));
 }
