@@ -50,11 +50,20 @@ fn live(random: &mut Random) -> Came {
 
 #[test]
 fn the_step_does_what_the_manual_says() {
+    let seed = number("REFERENCE_SEED", 1);
+    println!("REFERENCE_SEED={seed}");
     // What breaks down is reported with the source that it broke down over; the trace says nothing more.
     std::panic::set_hook(Box::new(|_| ()));
-    let seed = number("REFERENCE_SEED", 1);
-    let wanted = number("REFERENCE_STEPS", 1_000_000);
-    println!("REFERENCE_SEED={seed}");
+    let came = live_on(seed, number("REFERENCE_STEPS", 1_000_000));
+    drop(std::panic::take_hook());
+    match came {
+        Ok(told) => println!("{told}"),
+        Err(differs) => panic!("{differs}"),
+    }
+}
+
+/// One machine after the other, until so many steps are taken.
+fn live_on(seed: u64, wanted: u64) -> Result<String, String> {
     let mut broke_down = 0;
     let (mut steps, mut machines, mut refused) = (0, 0_u64, Vec::new());
     while steps < wanted {
@@ -67,23 +76,20 @@ fn the_step_does_what_the_manual_says() {
                 broke_down += 1;
                 println!("{one}: {}", failure.what.lines().nth(1).unwrap_or_default());
             }
-            Came::Differs(failure) => {
-                let report = report(one, failure);
-                drop(std::panic::take_hook());
-                panic!("{report}");
-            }
+            Came::Differs(failure) => return Err(report(one, failure)),
         }
-        assert!(machines < 20 || (refused.len() as u64) < machines, "the compiler refuses every machine: {refused:?}");
+        if machines >= 20 && refused.len() as u64 * 100 > machines * 40 {
+            return Err(format!("most machines have to be accepted: {refused:#?}"));
+        }
     }
     let accepted = machines - refused.len() as u64;
-    println!("{steps} steps of {accepted} machines; {} were refused: {:?}", refused.len(), by_code(&refused));
-    assert!(accepted * 100 > machines * 60, "most machines are accepted: {refused:?}");
+    Ok(format!("{steps} steps of {accepted} machines; {} were refused: {:?}", refused.len(), by_code(&refused)))
 }
 
 fn by_code(refused: &[String]) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for said in refused {
-        *counts.entry(said.split(' ').nth(1).unwrap_or("?")).or_default() += 1;
+        *counts.entry(said.split_whitespace().nth(1).unwrap_or("?")).or_default() += 1;
     }
     counts
 }

@@ -15,4 +15,4 @@ mod shrink;
 pub use inputs::Inputs;
 pub use pair::{Built, Op, Pair, Refused, build, quietly, tree};
 pub use random::Random;
-pub use shrink::{Failure, shrink};
+pub use shrink::{Failure, shrink, smallest};

@@ -73,6 +73,25 @@ fn fewer_inputs(failure: &mut Failure) {
     }
 }
 
+/// The smallest source that is found from here and of which something still holds.
+#[must_use]
+pub fn smallest(mut text: String, holds: &dyn Fn(&str) -> bool) -> String {
+    for _ in 0..4 {
+        let before = text.len();
+        let mut at = 0;
+        while at < text.lines().count() {
+            match shorter(&text, at).into_iter().find(|it| holds(it)) {
+                Some(smaller) => text = smaller,
+                None => at += 1,
+            }
+        }
+        if text.len() == before {
+            break;
+        }
+    }
+    text
+}
+
 fn fewer_lines(failure: &mut Failure) {
     let mut at = 0;
     while at < failure.text.lines().count() {

@@ -1,8 +1,8 @@
 //! Timers, and when watchers are asked ([pages 4](../../spec/04-time.md) [and 5](../../spec/05-watchers.md)).
 
-use super::kinds::constant;
+use super::kinds::{Report, constant};
 use super::machine::{Effect, Event, Id, Machine, Watching};
-use super::value::Value;
+use super::value::{Type, Value};
 use machine_compiler::ast::{Expr, Mode, ModifierKind, Trigger, Watcher};
 
 /// Transitions that a machine may take in one go, and in how many milliseconds it earns another one.
@@ -235,9 +235,15 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// A run of a kind that does more than to look: it can have failed as `interrupted`.
+    /// A run of a kind that does more than to look: it has a fault that tells that it was `interrupted`.
     fn is_interruptible(&self, id: &Id) -> bool {
-        self.reports.get(id).is_some_and(|it| it.contains_key("failed"))
+        let tells = |it: &Report| {
+            let says = |(name, ty): &(String, Type)| {
+                name == "reason" && matches!(ty, Type::Words(words) if words.iter().any(|it| it == "interrupted"))
+            };
+            it.is_fault && it.fields.iter().any(says)
+        };
+        self.reports.get(id).is_some_and(|it| it.values().any(tells))
     }
 
     /// What is due first. An `after` fires; a watcher is asked, and nothing more happens.

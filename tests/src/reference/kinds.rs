@@ -47,14 +47,8 @@ pub(super) fn kinds(file: &File<'_>) -> BTreeMap<String, Known> {
 }
 
 fn kind(kind: &Kind<'_>) -> Known {
-    let mut outcomes: BTreeMap<_, _> = kind.outcomes.iter().map(|it| (it.name.text.to_owned(), report(it))).collect();
-    if kind.by.is_some() {
-        // The manual does not say what else this fault carries; nobody reads more of it here.
-        let reasons = ["exit", "signal", "timeout", "unstartable", "interrupted", "invalid"].map(str::to_owned);
-        let fields = vec![("reason".to_owned(), Type::Words(reasons.to_vec()))];
-        outcomes.entry("failed".to_owned()).or_insert(Report { is_fault: true, fields });
-    }
-    let returning = kind.outcomes.iter().filter(|it| it.fields.iter().any(is_returns) || it.name.text == "ok");
+    let outcomes = kind.outcomes.iter().map(|it| (it.name.text.to_owned(), report(it))).collect();
+    let returning = kind.outcomes.iter().filter(|it| it.fields.iter().any(is_returns));
     let returning = returning.map(|it| it.name.text.to_owned()).collect();
     let type_name = |ty: &Written<'_>| match &ty.kind {
         TypeKind::Named(name) => name.text.to_owned(),

@@ -39,7 +39,7 @@ impl Writer {
                 let event = self.random.pick(&events).clone();
                 self.told("emit", &event, scope)
             }
-            8 => {
+            8 if !self.plan.raised.is_empty() => {
                 let events = self.plan.raised.clone();
                 let event = self.random.pick(&events).clone();
                 self.told("emit", &event, scope)

@@ -17,9 +17,22 @@ impl Writer {
         }
     }
 
+    /// One of these that the condition does not speak of yet.
+    fn unspoken<T: Clone>(&mut self, all: &[T], name: impl Fn(&T) -> String) -> T {
+        let new: Vec<T> = all.iter().filter(|it| !self.spoken_of.contains(&name(it))).cloned().collect();
+        let one = self.random.pick(if new.is_empty() { all } else { &new }).clone();
+        self.spoken_of.push(name(&one));
+        one
+    }
+
+    fn subject(&mut self, ty: &Type, scope: &Scope) -> String {
+        let names = self.names(ty, scope);
+        if names.is_empty() { self.constant(ty) } else { self.unspoken(&names, Clone::clone) }
+    }
+
     fn atom(&mut self, depth: usize, scope: &Scope) -> String {
         match self.random.below(11) {
-            0 => self.name(&Type::Bool, scope),
+            0 => self.subject(&Type::Bool, scope),
             1 | 2 => self.compared_int(scope),
             3 => self.compared(Type::Float, depth, scope),
             4 => self.compared(Type::Duration, depth, scope),
@@ -27,7 +40,11 @@ impl Writer {
             6 => self.of_text(scope),
             7 => self.of_words(scope),
             8 => self.of_list(scope),
-            9 if !scope.is_safe => self.compared(Type::INT, depth, scope),
+            9 if !scope.is_safe => {
+                let ints = ["d0 + 1", "d1", "memory"];
+                let at = self.random.below(3);
+                format!("{} {} {}", ints[at], self.operator(), ints[(at + 1) % 3])
+            }
             10 => self.compared(Type::Time, depth, scope),
             _ => self.in_range(scope),
         }
@@ -44,22 +61,24 @@ impl Writer {
         if let Some((binding, fields)) = &scope.binding {
             ints.extend(fields.iter().filter_map(|(name, ty)| Some((format!("{binding}.{name}"), bounds(ty)?))));
         }
-        let (name, (low, high)) = self.random.pick(&ints).clone();
+        let (name, (low, high)) = self.unspoken(&ints, |it| it.0.clone());
         let (low, high) = (low.max(-500) + 1, high.min(500) - 1);
         let middle = self.random.between(low, high.max(low));
         format!("{name} {} {middle}", self.operator())
     }
 
     fn compared(&mut self, ty: Type, depth: usize, scope: &Scope) -> String {
-        let name = self.name(&ty, scope);
+        let name = self.subject(&ty, scope);
         let other = self.value(&ty, depth, scope);
         // A value is not compared with itself: that is always the same.
         let other = if other == name { self.constant(&ty) } else { other };
-        format!("{name} {} {other}", self.operator())
+        self.spoken_of.push(other.clone());
+        let operator = if ty == Type::TEXT { self.word(&["==", "!="]) } else { self.operator() };
+        format!("{name} {operator} {other}")
     }
 
     fn of_text(&mut self, scope: &Scope) -> String {
-        let name = self.name(&Type::TEXT, scope);
+        let name = self.subject(&Type::TEXT, scope);
         let other = self.constant(&Type::TEXT);
         match self.random.below(5) {
             0 => format!("contains({name}, {other})"),
@@ -79,7 +98,7 @@ impl Writer {
         if let Some((binding, fields)) = &scope.binding {
             all.extend(fields.iter().filter(is_words).map(|(name, ty)| (format!("{binding}.{name}"), ty.clone())));
         }
-        let (name, ty) = self.random.pick(&all).clone();
+        let (name, ty) = self.unspoken(&all, |it| it.0.clone());
         let word = self.constant(&ty);
         match self.random.below(3) {
             0 => format!("{name} == {word}"),
@@ -90,7 +109,7 @@ impl Writer {
 
     fn of_list(&mut self, scope: &Scope) -> String {
         let lists = self.plan.data.iter().filter(|it| matches!(it.1, Type::List(..))).cloned().collect::<Vec<_>>();
-        let (name, ty) = self.random.pick(&lists).clone();
+        let (name, ty) = self.unspoken(&lists, |it| it.0.clone());
         let Type::List(of, _) = &ty else { return name };
         let item = self.simple_of(of, scope);
         match self.random.below(4) {
@@ -108,9 +127,9 @@ impl Writer {
     fn in_range(&mut self, scope: &Scope) -> String {
         let word = self.word(&["in", "not in"]);
         match self.random.below(3) {
-            0 => format!("{} {word} -20..20", self.name(&Type::INT, scope)),
-            1 => format!("{} {word} -2.5..40.0", self.name(&Type::Float, scope)),
-            _ => format!("{} {word} 1s..1h", self.name(&Type::Duration, scope)),
+            0 => format!("{} {word} -20..20", self.subject(&Type::INT, scope)),
+            1 => format!("{} {word} -2.5..40.0", self.subject(&Type::Float, scope)),
+            _ => format!("{} {word} 1s..1h", self.subject(&Type::Duration, scope)),
         }
     }
 }

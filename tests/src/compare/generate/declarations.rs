@@ -18,12 +18,13 @@ impl Writer {
     fn kinds(&mut self) {
         self.open("watcher probe(where: string, often: int = 1) by exec(\"./probe\")");
         self.line("outcome measured { level: int in 0..100, warm: float }");
-        self.line("fault broken { reason: wet | dry }");
+        self.line("fault broken { why: wet | dry }");
+        self.line("fault failed { reason: exit | signal | timeout | unstartable | interrupted | invalid, code: int, took: duration }");
         self.line("every required");
         self.close();
         self.open("watcher bell(where: string) by exec(\"./bell\")");
         self.line("outcome rang { times: int in 1..9, by: string up to 20 }");
-        self.line("fault silent { since: duration }");
+        self.line("fault silent { reason: invalid | exit | signal | timeout | unstartable | interrupted, since: duration }");
         self.line("every optional");
         self.close();
     }

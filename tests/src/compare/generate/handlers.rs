@@ -47,11 +47,13 @@ impl Writer {
         let took = ("took".to_owned(), Type::Duration);
         let reasons = Type::Words(["exit", "signal", "timeout", "unstartable", "interrupted"].map(str::to_owned).to_vec());
         let failed = vec![("reason".to_owned(), reasons), ("code".to_owned(), Type::INT), took.clone()];
+        let words = ["exit", "signal", "timeout", "unstartable", "interrupted", "invalid"].map(str::to_owned).to_vec();
+        let of_program = vec![("reason".to_owned(), Type::Words(words)), ("code".to_owned(), Type::INT), took.clone()];
         let outcomes: Vec<(&str, Vec<Field>)> = match watcher.kind {
             "file" => vec![("changed", Vec::new()), ("present", Vec::new()), ("missing", Vec::new())],
             "probe" => {
                 let measured = vec![("level".to_owned(), Type::Int(0, 100)), ("warm".to_owned(), Type::Float)];
-                vec![("measured", measured), ("broken", Vec::new())]
+                vec![("measured", measured), ("broken", Vec::new()), ("failed", of_program)]
             }
             "bell" => vec![("rang", vec![("times".to_owned(), Type::Int(1, 9)), ("by".to_owned(), Type::Text(20))])],
             _ => vec![("ok", [vec![took], watcher.returns.clone()].concat()), ("failed", failed)],
@@ -96,8 +98,13 @@ impl Writer {
 
     /// Some handlers of an event, those with a condition first.
     fn answers(&mut self, state: usize, occasion: &Occasion, percent: u64) {
-        while self.chance(percent / 2) {
-            self.handler(state, occasion, true);
+        for _ in 0..2 {
+            if self.chance(percent / 2) {
+                self.handler(state, occasion, true);
+            }
+        }
+        if self.plan.is_last(state) {
+            return;
         }
         // A raised event that a state answers in any case is answered, so that something of it is seen.
         if self.chance(percent) && !occasion.is_answered || occasion.raise > 0 && state == 0 {
@@ -113,7 +120,9 @@ impl Writer {
         if has_condition {
             line += &format!(" when {}", self.guard(&scope));
         }
-        line += &self.response(state, occasion.is_instant);
+        let leads = !occasion.is_instant || (occasion.raise > 0) == self.plan.raised_lead;
+        let response = if leads { self.way(state, occasion.is_instant) } else { None };
+        line += &self.labelled(response.unwrap_or_else(|| " stay".to_owned()));
         let may = May { state, raise: occasion.raise, assign: true };
         line += &self.actions(may, &scope);
         self.line(line);
@@ -126,12 +135,17 @@ impl Writer {
         if scope.binding.is_some() && self.is_occasion(Mistake::UnknownField) {
             return "p.nothing == 1".to_owned();
         }
+        self.spoken_of.clear();
         self.condition(2, scope)
     }
 
     /// Where it leads, with a label now and then.
     fn response(&mut self, state: usize, is_instant: bool) -> String {
-        let mut response = self.way(state, is_instant).unwrap_or_else(|| " stay".to_owned());
+        let response = self.way(state, is_instant).unwrap_or_else(|| " stay".to_owned());
+        self.labelled(response)
+    }
+
+    fn labelled(&mut self, mut response: String) -> String {
         if self.chance(20) {
             self.labels += 1;
             response += &format!(" as label{}", self.labels % 5);
@@ -148,7 +162,10 @@ impl Writer {
         let targets: Vec<usize> = all.filter(|it| !is_instant || self.plan.states[*it].leaves.0 >= first).collect();
         let target = *targets.get(self.random.below(targets.len()))?;
         let name = self.called(state, target);
-        if self.plan.is_inside(state, target) {
+        // What leads to where the machine is in the only state that leaves the event to this one never leads there.
+        let is_there = self.plan.states[state].leaves.1 <= self.plan.states[target].leaves.1
+            && self.plan.states[state].leaves.1 >= self.plan.states[target].leaves.0;
+        if is_there && !is_instant {
             return Some(format!(" -> {name} again"));
         }
         let is_compound = !self.plan.states[target].inside.is_empty();
@@ -183,10 +200,13 @@ impl Writer {
             if !self.chance(20) {
                 continue;
             }
+            self.spoken_of.clear();
             let condition = self.condition(1, &Scope { binding: None, is_safe: true });
-            let response = self.response(state, true);
+            let way = if self.plan.raised_lead { None } else { self.way(state, true) };
             let may = May { state, raise: usize::MAX, assign: false };
-            let actions = self.actions(may, &Scope { binding: None, is_safe: !self.random.clone().chance(30) });
+            let scope = Scope { binding: None, is_safe: !self.random.clone().chance(30) };
+            let actions = if way.is_some() { self.actions(may, &scope) } else { format!(" {}", self.block(may, &scope)) };
+            let response = self.labelled(way.unwrap_or_else(|| " stay".to_owned()));
             self.line(format!("when {condition}{response}{actions}"));
         }
     }

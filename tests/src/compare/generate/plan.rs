@@ -55,6 +55,8 @@ pub(super) struct Plan {
     pub(super) emitted: Vec<Event>,
     pub(super) has_limit: bool,
     pub(super) has_secret: bool,
+    /// Events are raised, and lead on; else runs and conditions do. (Together the compiler takes them for circles.)
+    pub(super) raised_lead: bool,
 }
 
 /// What an expression may use.
@@ -74,12 +76,16 @@ impl Plan {
             data: data(random),
             facts: vec![("place".to_owned(), Type::TEXT), ("spare".to_owned(), Type::Bool), ("memory".to_owned(), Type::INT)],
             sent: (0..2 + random.below(3)).map(|it| event(random, format!("sent{it}"), true)).collect(),
-            raised: (0..1 + random.below(3)).map(|it| event(random, format!("raised{it}"), false)).collect(),
+            raised: Vec::new(),
             foreign: (0..1 + random.below(2)).map(|it| event(random, format!("foreign{it}"), false)).collect(),
             emitted: (0..1 + random.below(2)).map(|it| event(random, format!("emitted{it}"), false)).collect(),
             has_limit: random.chance(40),
             has_secret: random.chance(40),
+            raised_lead: random.chance(50),
         };
+        if plan.raised_lead {
+            plan.raised = (0..1 + random.below(3)).map(|it| event(random, format!("raised{it}"), false)).collect();
+        }
         plan.add_states(random);
         plan.add_watchers(random);
         plan
@@ -133,9 +139,10 @@ impl Plan {
         inner == outer || self.states[inner].around.is_some_and(|it| self.is_inside(it, outer))
     }
 
-    /// Whether the machine can be in both at the same time.
-    pub(super) fn share(&self, a: usize, b: usize) -> bool {
-        self.is_inside(a, b) || self.is_inside(b, a)
+    /// Whether a state is the last of those in the state around it. Such states leave events to those around, so that
+    /// the handlers there are reached.
+    pub(super) fn is_last(&self, state: usize) -> bool {
+        self.states[state].around.is_some_and(|around| self.states[around].inside.last() == Some(&state))
     }
 
     /// The watchers that are active whenever the machine is in a state.
