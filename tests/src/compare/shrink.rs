@@ -38,7 +38,7 @@ impl Failure {
 
     /// The same sort of difference with something else.
     fn again(&self, text: &str, inputs: &[Op]) -> Option<Self> {
-        let sort = |it: &str| it.split([':', '(']).next().unwrap_or_default().to_owned();
+        let sort = |it: &str| it.split([' ', ':', '(']).take(3).map(str::to_owned).collect::<Vec<_>>();
         Self::look(text, inputs).filter(|it| sort(&it.what) == sort(&self.what))
     }
 }

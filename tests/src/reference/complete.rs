@@ -11,6 +11,13 @@ use machine_compiler::ast::Trigger;
 /// Reactions that are done in one step.
 const REACTIONS: usize = 64;
 
+/// What comes next by itself.
+enum Next {
+    Event(Event, Values),
+    /// A condition that cannot be calculated.
+    Failed(Failed),
+}
+
 impl Machine<'_> {
     /// Takes an input to its end. `time` is when, `wall` what the calendar says then, both in milliseconds.
     pub fn step(&mut self, time: u64, wall: i64, input: &Input) -> (Verdict, Vec<Effect>) {
@@ -20,12 +27,15 @@ impl Machine<'_> {
         let mut done = 1;
         loop {
             if done >= REACTIONS {
-                self.fault((Reason::Queue, 0));
+                _ = self.fault((Reason::Queue, 0));
                 self.life.queue.clear();
                 break;
             }
-            let Some((event, payload)) = self.next() else { break };
-            self.whole(&event, &payload);
+            match self.next() {
+                Some(Next::Event(event, payload)) => _ = self.whole(&event, &payload),
+                Some(Next::Failed(failed)) => _ = self.fault(failed),
+                None => break,
+            }
             done += 1;
         }
         (verdict, std::mem::take(&mut self.life.effects))
@@ -63,7 +73,7 @@ impl Machine<'_> {
         }
         self.enter_all(&states, &leaf);
         if let Err(failed) = entered {
-            self.fault(failed);
+            _ = self.fault(failed);
         }
     }
 
@@ -77,14 +87,13 @@ impl Machine<'_> {
             }
             Err(failed) => {
                 self.life = before;
-                self.fault(failed);
-                Verdict::Faulted
+                self.fault(failed)
             }
         }
     }
 
     /// Tells the machine what failed. What fails then is undone, and that is all.
-    fn fault(&mut self, failed: Failed) {
+    fn fault(&mut self, failed: Failed) -> Verdict {
         let (line, column) = self.place_of(failed.1);
         self.life.effects.push(Effect::Faulted(failed.0, line, column, true));
         let at = format!("{}:{line}:{column}", self.file);
@@ -92,11 +101,15 @@ impl Machine<'_> {
         let payload = payload.map(|(name, value)| (name.to_owned(), value)).into();
         let before: Life = self.life.clone();
         match self.react(&Event::Fault, &payload) {
-            Ok(_) => self.poll(),
+            Ok(verdict) => {
+                self.poll();
+                verdict
+            }
             Err((reason, at)) => {
                 self.life = before;
                 let (line, column) = self.place_of(at);
                 self.life.effects.push(Effect::Faulted(reason, line, column, false));
+                Verdict::Faulted
             }
         }
     }
@@ -109,36 +122,37 @@ impl Machine<'_> {
     }
 
     /// What is taken next: a raised event, else a condition that has become true.
-    fn next(&mut self) -> Option<(Event, Values)> {
-        if let Some(raised) = self.life.queue.pop_front() {
-            return Some(raised);
+    fn next(&mut self) -> Option<Next> {
+        if let Some((event, payload)) = self.life.queue.pop_front() {
+            return Some(Next::Event(event, payload));
         }
-        for state in self.tree.outwards(&self.life.leaf.clone()) {
+        let mut next = None;
+        for state in self.tree.outwards(&self.life.leaf) {
             for id in self.numbers(&state, Self::is_when) {
-                if self.has_become_true(&id) {
-                    return Some((Event::When(id), Values::new()));
-                }
+                self.look_at(&id, &mut next);
             }
         }
-        None
+        next
     }
 
-    fn has_become_true(&mut self, id: &Id) -> bool {
-        let Some(Trigger::When { condition, .. }) = self.by_number(id).map(|it| &it.trigger) else { return false };
-        let none = Values::new();
-        match self.scope(None, &none).holds(condition) {
-            Ok(holds) => {
-                let held = self.life.held.insert(id.clone(), holds).unwrap_or(false);
-                holds && !held
-            }
-            Err(reason) => {
-                // It counts as true from then on, so the fault comes once.
-                if self.life.held.insert(id.clone(), true) != Some(true) {
-                    self.fault((reason, condition.span.start as usize));
-                }
-                false
-            }
+    /// Looks at a condition. All are looked at; those behind the first that has become true wait for their turn.
+    fn look_at(&mut self, id: &Id, next: &mut Option<Next>) {
+        let Some(Trigger::When { condition, .. }) = self.by_number(id).map(|it| &it.trigger) else { return };
+        let result = self.scope(None, &Values::new()).holds(condition);
+        // One that cannot be calculated counts as true from then on, so the fault comes once.
+        let holds = result != Ok(false);
+        let held = self.life.held.insert(id.clone(), holds) == Some(true);
+        if !holds || held {
+            return;
         }
+        if next.is_some() {
+            self.life.held.insert(id.clone(), false);
+            return;
+        }
+        *next = Some(match result {
+            Ok(_) => Next::Event(Event::When(id.clone()), Values::new()),
+            Err(reason) => Next::Failed((reason, condition.span.start as usize)),
+        });
     }
 
     /// Asks what was polled and is active and not under way.
