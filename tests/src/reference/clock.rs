@@ -87,7 +87,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Whether the other machine is where it has to be.
-    fn may_work(&self, id: &Id) -> bool {
+    pub(super) fn may_work(&self, id: &Id) -> bool {
         let condition = self.modifier(id, |it| match it {
             ModifierKind::While { machine, state } => {
                 let state: Vec<_> = state.names.iter().map(|it| it.text).collect();
@@ -100,7 +100,7 @@ impl<'a> Machine<'a> {
 
     fn begin_visit(&mut self, id: Id, slowed: Option<u64>) {
         let visit = self.life.visit;
-        let new = Watching { visit, is_under_way: false, was_asked: false, next: None, last: self.time, faults: 0 };
+        let new = Watching { visit, is_under_way: false, was_asked: false, next: None, faults: 0 };
         self.life.watching.insert(id.clone(), new);
         if self.may_work(&id) {
             self.ask_first(&id, slowed);
@@ -121,11 +121,8 @@ impl<'a> Machine<'a> {
 
     /// Asks as the pace, or the beginning of the visit, wants it; that was due at `when`.
     fn ask_by_pace(&mut self, id: &Id, when: u64) {
-        if let Some(it) = self.life.watching.get_mut(id) {
-            it.last = when;
-        }
         self.ask(id);
-        self.set_next(id);
+        self.set_next(id, when);
     }
 
     fn ask(&mut self, id: &Id) {
@@ -136,10 +133,10 @@ impl<'a> Machine<'a> {
     }
 
     /// The next time that its pace has for it.
-    fn set_next(&mut self, id: &Id) {
+    fn set_next(&mut self, id: &Id, when: u64) {
         let (pace, now) = (self.pace(id), self.time);
         if let Some(it) = self.life.watching.get_mut(id) {
-            it.next = pace.map(|pace| it.last + pace * ((now - it.last) / pace + 1)).map(|it| (it, it));
+            it.next = pace.map(|pace| when + pace * ((now - when) / pace + 1)).map(|it| (it, it));
         }
     }
 
@@ -166,28 +163,58 @@ impl<'a> Machine<'a> {
     /// A watcher reports. `false`: its visit is over, or it may not work.
     pub(super) fn answered(&mut self, id: &Id, visit: u64, outcome: &str) -> bool {
         let is_fault = self.reports.get(id).and_then(|it| it.get(outcome)).is_some_and(|it| it.is_fault);
-        let is_skipped = outcome == "skipped";
         let may_work = self.may_work(id);
+        let before = self.pace(id);
         let Some(it) = self.life.watching.get_mut(id).filter(|it| it.visit == visit && may_work) else { return false };
         it.is_under_way = false;
-        match (is_fault, is_skipped) {
-            (true, _) => it.faults += 1,
-            (false, true) => {}
-            (false, false) => it.faults = 0,
+        // `skipped` changes nothing.
+        match outcome {
+            _ if is_fault => it.faults += 1,
+            "skipped" => {}
+            _ => it.faults = 0,
         }
-        if it.next.is_some() {
-            self.set_next(id);
+        if it.was_asked && it.next.is_some() {
+            self.pass_turns(id, before);
+            self.shift(id, before);
         }
         true
     }
 
-    /// Asks an active watcher besides its pace.
+    /// Turns that came while it was under way are passed over.
+    fn pass_turns(&mut self, id: &Id, pace: Option<u64>) {
+        let now = self.time;
+        if let (Some(it), Some(pace)) = (self.life.watching.get_mut(id), pace)
+            && let Some((next, _)) = it.next.filter(|it| it.0 <= now)
+        {
+            let next = next + pace * ((now - next) / pace + 1);
+            it.next = Some((next, next));
+        }
+    }
+
+    /// What is due next moves as if the new pace had been there since the last turn.
+    fn shift(&mut self, id: &Id, before: Option<u64>) {
+        let after = self.pace(id);
+        if let (Some(it), Some(before), Some(after)) = (self.life.watching.get_mut(id), before, after)
+            && let Some((next, _)) = it.next
+        {
+            let next = (next + after).saturating_sub(before);
+            it.next = Some((next, next));
+        }
+    }
+
+    /// Asks an active watcher besides its pace. That counts as a transition; one that has not been earned is put off.
     pub(super) fn ask_now(&mut self, id: &Id) {
         let is_free = self.life.watching.get(id).is_some_and(|it| !it.is_under_way);
-        if is_free && self.may_work(id) {
-            // It counts as a transition.
-            _ = self.pay();
-            self.ask(id);
+        if !is_free || !self.may_work(id) {
+            return;
+        }
+        let slowed = self.pay();
+        let Some(it) = self.life.watching.get_mut(id) else { return };
+        match slowed {
+            Some(until) => it.next = Some(it.next.map_or((until, until), |it| (it.0.min(until), it.1.min(until)))),
+            // What was to be its first ask has been made now.
+            None if !it.was_asked => self.ask_by_pace(id, self.time),
+            None => self.ask(id),
         }
     }
 
@@ -230,6 +257,10 @@ impl<'a> Machine<'a> {
         let ids: Vec<Id> = self.life.watching.keys().cloned().collect();
         for id in ids.iter().filter(|it| self.may_work(it)).cloned().collect::<Vec<_>>() {
             let is_under_way = self.life.watching.get(&id).is_some_and(|it| it.is_under_way);
+            let is_waiting = self.life.watching.get(&id).is_some_and(|it| !it.was_asked && it.next.is_some());
+            if is_waiting {
+                continue;
+            }
             if !self.is_run(&id) {
                 self.ask_by_pace(&id, self.time);
             } else if is_under_way && self.is_interruptible(&id) {

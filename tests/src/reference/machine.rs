@@ -110,8 +110,6 @@ pub(super) struct Watching {
     pub(super) was_asked: bool,
     /// When it is asked next, and the latest time for that: a splay leaves it open.
     pub(super) next: Option<(u64, u64)>,
-    /// When it was asked last by its pace.
-    pub(super) last: u64,
     /// Faults in a row.
     pub(super) faults: u32,
 }
@@ -268,9 +266,12 @@ impl<'a> Machine<'a> {
         self.event_types.iter()
     }
 
-    /// The visit of an active watcher, and whether it was asked and has not answered.
+    /// The visit of a watcher that may work, and whether it was asked and has not answered.
     #[must_use]
     pub fn visit_of(&self, watcher: &Id) -> Option<(u64, bool)> {
+        if !self.may_work(watcher) {
+            return None;
+        }
         self.life.watching.get(watcher).map(|it| (it.visit, it.is_under_way))
     }
 }

@@ -15,10 +15,13 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-/// The shortest form that reads back, always with a point.
+/// The shortest form that reads back, always with a point; with an exponent from 10^16 on and below 10^-5.
 fn float(value: f64) -> String {
-    let text = format!("{value}");
-    if text.contains('.') { text } else { text + ".0" }
+    let text = format!("{value:?}");
+    match text.split_once('e') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0e{exponent}"),
+        _ => text,
+    }
 }
 
 /// As the source writes it: the larger unit first, each once.
