@@ -200,7 +200,7 @@ impl<'a> Pair<'a> {
             if !done.1.is_empty() {
                 let fired = done.1.iter().any(|it| matches!(it, Effect::Disarmed(_, true)));
                 let asked = done.1.iter().find_map(|it| if let Effect::Ask(it, _) = it { Some(it.clone()) } else { None });
-                self.compare("time", done, &Input::Tick(asked.filter(|_| !fired)))?;
+                self.compare("time", done, &Input::Tick(asked.filter(|_| !fired), due == self.time))?;
             }
         }
         self.time = until;

@@ -282,8 +282,9 @@ impl<'a> Machine<'a> {
         self.reports.get(id).is_some_and(|it| it.values().any(tells))
     }
 
-    /// What is due first. An `after` fires; a watcher is asked, and nothing more happens.
-    pub(super) fn due(&mut self, meant: Option<&Id>) -> Option<Event> {
+    /// What is due first. An `after` fires; a watcher is asked, and nothing more happens. A splay leaves open when that
+    /// is; so it is said which is meant, and whether this is the very moment.
+    pub(super) fn due(&mut self, meant: Option<&Id>, is_on_time: bool) -> Option<Event> {
         let timer = self.life.armed.iter().filter(|it| *it.1 <= self.time);
         let timer = timer.min_by_key(|(id, deadline)| (**deadline, self.order(id))).map(|(id, at)| (id.clone(), *at));
         let waiting = self.life.watching.iter().filter(|it| !it.1.is_under_way);
@@ -292,18 +293,33 @@ impl<'a> Machine<'a> {
             Some(meant) => waiting.find(|it| it.0 == *meant),
             None => waiting.min_by_key(|it| it.1),
         };
+        let is_later = |it: &(Id, (u64, u64)), at: u64| at <= if meant.is_some() { it.1.0 } else { it.1.1 };
         match (timer, watcher) {
-            (Some((id, at)), watcher) if watcher.as_ref().is_none_or(|it| at <= it.1.1) => {
+            (Some((id, at)), watcher) if watcher.as_ref().is_none_or(|it| is_later(it, at)) => {
                 self.life.armed.remove(&id);
                 self.life.effects.push(Effect::Disarmed(id.clone(), true));
                 Some(Event::Timer(id))
             }
-            (_, Some((id, (from, to)))) => {
-                // In a splay, any time is the time.
-                self.ask_by_pace(&id, if from == to { from } else { self.time });
+            (_, Some((id, (from, to)))) if from == to => {
+                self.ask_by_pace(&id, from);
+                None
+            }
+            (_, Some((id, _))) => {
+                self.ask_by_pace(&id, self.time);
+                if !is_on_time {
+                    self.forget_grid(&id);
+                }
                 None
             }
             _ => None,
+        }
+    }
+
+    /// When its splay ended is not known, so neither is when its next turn is.
+    fn forget_grid(&mut self, id: &Id) {
+        let now = self.time;
+        if let Some(it) = self.life.watching.get_mut(id) {
+            it.next = it.next.map(|(_, to)| (now, to));
         }
     }
 

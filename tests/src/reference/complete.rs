@@ -45,7 +45,7 @@ impl Machine<'_> {
         match input {
             Input::Start => self.start(),
             Input::Resume => self.resume(),
-            Input::Tick(meant) => match self.due(meant.as_ref()) {
+            Input::Tick(meant, is_on_time) => match self.due(meant.as_ref(), *is_on_time) {
                 Some(event) => return self.whole(&event, &Values::new()),
                 None => return Verdict::Quiet,
             },
@@ -72,6 +72,7 @@ impl Machine<'_> {
             self.life = before;
         }
         self.enter_all(&states, &leaf);
+        self.poll();
         if let Err(failed) = entered {
             _ = self.fault(failed);
         }

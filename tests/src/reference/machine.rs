@@ -39,8 +39,9 @@ pub enum Input {
     Start,
     /// Go on after a restart.
     Resume,
-    /// Time has passed: do the one thing that is due first. Of watchers that are due together, this one.
-    Tick(Option<Id>),
+    /// Time has passed: do the one thing that is due first. Of watchers that are due together, this one. It is told
+    /// whether this is the very moment, or a later one.
+    Tick(Option<Id>, bool),
     /// A watcher that was asked in this visit reports.
     Outcome {
         /// Which.
