@@ -38,11 +38,8 @@ impl Inputs {
     }
 
     fn report(&mut self, pair: &Pair<'_>) -> Option<Op> {
-        let can = |it: &&Id| {
-            let visit = pair.reference.visit_of(it);
-            visit.is_some_and(|(_, is_under_way)| is_under_way || pair.reference.is_notified(it))
-        };
-        let able: Vec<Id> = pair.reference.watchers().map(|it| it.0).filter(can).cloned().collect();
+        let able = pair.reference.watchers().map(|it| it.0).filter(|it| pair.reference.may_report(it));
+        let able: Vec<Id> = able.cloned().collect();
         let (id, outcome, payload) = self.outcome(pair, &able)?;
         Some(Op::Report(id, outcome, payload))
     }

@@ -168,7 +168,7 @@ impl<'a> Pair<'a> {
             return Err(format!("under way or not: {id:?}, in the reference: {is_under_way}"));
         }
         // One that was not asked has nothing to report, but for those that are told of changes.
-        if !is_under_way && !self.reference.is_notified(id) {
+        if !self.reference.may_report(id) {
             return Ok(());
         }
         let Some(done) = self.real.report(self.at(), id, visit, outcome, payload) else { return Ok(()) };

@@ -233,10 +233,6 @@ impl<'a> Machine<'a> {
     }
 
     fn works_again(&mut self, id: &Id) {
-        let was_asked = self.life.watching.get(id).is_some_and(|it| it.was_asked);
-        if self.is_run(id) && was_asked {
-            return;
-        }
         if let Some(it) = self.life.watching.get_mut(id) {
             // It begins to work anew, so this counts as its first ask.
             it.was_asked = false;

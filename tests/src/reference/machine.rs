@@ -251,10 +251,12 @@ impl<'a> Machine<'a> {
         self.numbers(state, Self::is_after)
     }
 
-    /// Whether a watcher is of a kind that is told of changes, so that it reports without being asked again.
+    /// Whether a watcher can have something to report: it was asked, or is of a kind that is told of changes and was
+    /// asked some time in this visit.
     #[must_use]
-    pub fn is_notified(&self, watcher: &Id) -> bool {
-        self.notified.contains(watcher)
+    pub fn may_report(&self, watcher: &Id) -> bool {
+        let Some(it) = self.life.watching.get(watcher).filter(|_| self.may_work(watcher)) else { return false };
+        it.is_under_way || it.was_asked && self.notified.contains(watcher)
     }
 
     /// What the watchers of the machine can report, by name.
