@@ -1,0 +1,42 @@
+//! Mistakes that are made on purpose, one in a machine.
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// A value of another type than the one that is wanted.
+    WrongType,
+    /// A name that is none.
+    UnknownName,
+    /// A function that is none.
+    UnknownFunction,
+    /// A constant that does not fit the data that it is assigned to.
+    OutOfRange,
+    /// An event that is raised without one of its fields.
+    MissingField,
+    /// A field that an event does not have.
+    UnknownField,
+    /// A secret in a text.
+    SecretInText,
+    /// A fact that is assigned.
+    FactAssigned,
+    /// A condition that is no truth value.
+    NoCondition,
+    /// An event that is raised and not declared.
+    UnknownEvent,
+}
+
+impl Mistake {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::WrongType,
+        Self::UnknownName,
+        Self::UnknownFunction,
+        Self::OutOfRange,
+        Self::MissingField,
+        Self::UnknownField,
+        Self::SecretInText,
+        Self::FactAssigned,
+        Self::NoCondition,
+        Self::UnknownEvent,
+    ];
+}

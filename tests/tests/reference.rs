@@ -1,0 +1,103 @@
+//! The compiler, its tables and the step, compared with an interpreter that was written from the manual alone.
+//!
+//! `REFERENCE_SEED=7 REFERENCE_STEPS=10000000 cargo test -p machine-tests --test reference` looks elsewhere, and longer.
+#![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
+
+use machine_tests::compare::generate::generate;
+use machine_tests::compare::{Failure, Inputs, Pair, Random, Refused, build, shrink, tree};
+use std::collections::BTreeMap;
+
+/// Steps of one machine.
+const STEPS: u64 = 3_000;
+
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(usual)
+}
+
+/// What came of one machine.
+enum Came {
+    Refused(Vec<String>),
+    Compared(u64),
+    Differs(Failure),
+}
+
+/// One machine, as long as it goes.
+fn live(random: &mut Random) -> Came {
+    let text = generate(random.fork());
+    let built = match build(&text) {
+        Ok(built) => built,
+        Err(Refused::Said(said)) => {
+            return Came::Refused(said.iter().map(|it| format!("{:?} {}", it.code, it.headline)).collect());
+        }
+        Err(Refused::Broke(what)) => return Came::Differs(Failure { text, inputs: Vec::new(), what }),
+    };
+    let file = tree(&text);
+    let mut happened = Vec::new();
+    let mut pair = match Pair::new(&built, &file, &text) {
+        Ok(pair) => pair,
+        Err(what) => return Came::Differs(Failure { text: text.clone(), inputs: happened, what }),
+    };
+    let mut inputs = Inputs::new(random.fork());
+    while pair.steps < STEPS {
+        let input = inputs.next(&pair);
+        happened.push(input.clone());
+        if let Err(what) = pair.apply(&input) {
+            return Came::Differs(Failure { text: text.clone(), inputs: happened, what });
+        }
+    }
+    Came::Compared(pair.steps)
+}
+
+#[test]
+fn the_step_does_what_the_manual_says() {
+    let seed = number("REFERENCE_SEED", 1);
+    println!("REFERENCE_SEED={seed}");
+    // What breaks down is reported with the source that it broke down over; the trace says nothing more.
+    std::panic::set_hook(Box::new(|_| ()));
+    let came = live_on(seed, number("REFERENCE_STEPS", 1_000_000));
+    drop(std::panic::take_hook());
+    match came {
+        Ok(told) => println!("{told}"),
+        Err(differs) => panic!("{differs}"),
+    }
+}
+
+/// One machine after the other, until so many steps are taken.
+fn live_on(seed: u64, wanted: u64) -> Result<String, String> {
+    let mut broke_down = 0;
+    let (mut steps, mut machines, mut refused) = (0, 0_u64, Vec::new());
+    while steps < wanted {
+        let one = seed + machines;
+        machines += 1;
+        match live(&mut Random::new(one)) {
+            Came::Refused(said) => refused.extend(said.first().map(|it| format!("{one}: {it}"))),
+            Came::Compared(more) => steps += more,
+            Came::Differs(failure) if failure.what.contains("verifier accepts") && broke_down < 1_000 => {
+                broke_down += 1;
+                println!("{one}: {}", failure.what.lines().nth(1).unwrap_or_default());
+            }
+            Came::Differs(failure) => return Err(report(one, failure)),
+        }
+        if machines >= 20 && refused.len() as u64 * 100 > machines * 40 {
+            return Err(format!("most machines have to be accepted: {refused:#?}"));
+        }
+    }
+    let accepted = machines - refused.len() as u64;
+    Ok(format!("{steps} steps of {accepted} machines; {} were refused: {:?}", refused.len(), by_code(&refused)))
+}
+
+fn by_code(refused: &[String]) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for said in refused {
+        *counts.entry(said.split_whitespace().nth(1).unwrap_or("?")).or_default() += 1;
+    }
+    counts
+}
+
+fn report(seed: u64, failure: Failure) -> String {
+    let first = failure.what.clone();
+    let small = shrink(failure);
+    let inputs: Vec<String> = small.inputs.iter().map(|it| format!("  {it:?}")).collect();
+    let Failure { text, what, .. } = small;
+    format!("REFERENCE_SEED={seed}\n{text}\n{}\n{what}\n\nbefore it was made small: {first}", inputs.join("\n"))
+}
