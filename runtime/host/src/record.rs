@@ -63,9 +63,17 @@ pub(crate) struct Mail {
     pub(crate) from: String,
     /// What it tells.
     pub(crate) post: Post,
+    /// So many machines have told one another things, each because of the one before, until it came to this.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub(crate) hops: u16,
     /// The last machine that was told, and how many of its signals. Machines are told in the order of their names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reached: Option<(String, u16)>,
+}
+
+/// Most things are told by themselves.
+fn is_none_yet(hops: &u16) -> bool {
+    *hops == 0
 }
 
 /// What machines tell one another.

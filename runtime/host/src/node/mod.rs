@@ -9,7 +9,7 @@
 //! | `admit`, `holdings` | files of the directory of tables come and go |
 //! | `begin` | a machine begins, is resumed, is taken over by another table, leaves |
 //! | `feed`, `agenda`, `fleet` | inputs into machines, and when they are due |
-//! | `neighbours` | what machines tell one another, and where they are |
+//! | `neighbours`, `listeners` | what machines tell one another, and where they are |
 //! | `operator`, `status` | what operators send and ask |
 //! | `facts`, `data` | what the node knows, and what commands see of a machine's data |
 //! | `limits`, `voice` | who has to wait before it works, and how often it is heard |
@@ -29,6 +29,7 @@ mod feed;
 mod fleet;
 mod holdings;
 mod limits;
+mod listeners;
 mod neighbours;
 mod operator;
 mod outbox;
@@ -59,9 +60,9 @@ use facts::Facts;
 use fleet::Fleet;
 use holdings::Holdings;
 use limits::Limits;
+use listeners::Neighbours;
 use machine_core::Instant;
 use machine_drivers::{Answer, Driver};
-use neighbours::Neighbours;
 use outbox::Outbox;
 use past::Shared;
 use signals::Signals;
@@ -152,6 +153,10 @@ pub(crate) struct Node {
     moved: BTreeSet<String>,
     /// A loop does so already.
     is_passing_on: bool,
+    /// How many machines have told one another things until this step, each because of the one before.
+    hops: u16,
+    /// It was said that some never stop.
+    is_endless_said: bool,
     /// What operators ask.
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.

@@ -5,6 +5,7 @@
 //! was reached: each receiver gets each event once, whenever the runtime dies. Conditions are no mail: they follow from
 //! where the other machine is, and are worked out anew whenever that may have changed.
 
+use super::listeners::others;
 use super::{Node, say};
 use crate::error::NodeError;
 use crate::event::happening::What;
@@ -13,86 +14,17 @@ use crate::record::{Mail, Post};
 use crate::value::{self, Value, lend};
 use machine_core::table::{Signal, SignalSource};
 use machine_core::{Input, Instant, Table};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// So much mail is delivered in one turn of the node.
-const A_TURN: usize = 256;
-/// Machines that never stop telling one another things get on only after such a pause.
-const PAUSE_MS: u64 = 100;
-
-/// Who listens to whom.
-#[derive(Debug, Default)]
-pub(super) struct Neighbours {
-    /// By the name of the machine that is listened to: the names of those that listen.
-    listeners: BTreeMap<String, BTreeSet<Arc<str>>>,
-    /// The other way round.
-    heard: BTreeMap<Arc<str>, BTreeSet<String>>,
-    /// Machines of which it was said that they are missing: who misses, whom.
-    missed: BTreeSet<(Arc<str>, String)>,
-}
-
-impl Neighbours {
-    /// Notes whom a machine listens to.
-    pub(super) fn note(&mut self, table: &Table<'_>) {
-        let name: Arc<str> = table.name().into();
-        self.forget(&name);
-        for other in others(table) {
-            self.listeners.entry(other.to_owned()).or_default().insert(name.clone());
-            self.heard.entry(name.clone()).or_default().insert(other.to_owned());
-        }
-    }
-
-    /// A machine does not listen any more.
-    pub(super) fn forget(&mut self, name: &str) {
-        let Some((name, heard)) = self.heard.remove_entry(name) else {
-            return;
-        };
-        for other in heard {
-            if let Some(listeners) = self.listeners.get_mut(&other) {
-                listeners.remove(&name);
-                if listeners.is_empty() {
-                    self.listeners.remove(&other);
-                }
-            }
-            self.missed.remove(&(name.clone(), other));
-        }
-    }
-
-    fn of(&self, other: &str) -> Vec<Arc<str>> {
-        self.listeners.get(other).map(|it| it.iter().cloned().collect()).unwrap_or_default()
-    }
-
-    fn are_there(&self, other: &str) -> bool {
-        self.listeners.contains_key(other)
-    }
-
-    /// Who misses whom now, or does not any more.
-    fn news(&mut self, is_there: impl Fn(&str) -> bool) -> Vec<(Arc<str>, String, bool)> {
-        let mut news = Vec::new();
-        for (other, listeners) in &self.listeners {
-            let present = is_there(other);
-            for listener in listeners {
-                let entry = (listener.clone(), other.clone());
-                let is_news = if present { self.missed.remove(&entry) } else { self.missed.insert(entry) };
-                if is_news {
-                    news.push((listener.clone(), other.clone(), present));
-                }
-            }
-        }
-        news
-    }
-}
-
-/// The other machines that a table names.
-fn others<'t>(table: &Table<'t>) -> impl Iterator<Item = &'t str> {
-    let of_signal = |it: Signal<'t>| match it.source {
-        SignalSource::Emitted { machine, .. } | SignalSource::Enters { machine, .. } => Some(machine),
-        SignalSource::Declared { .. } | SignalSource::When | SignalSource::Fault => None,
-    };
-    table.signals().filter_map(of_signal).chain(table.conditions().map(|it| it.machine))
-}
+/// So much is passed on in one turn of the node; drivers and timers have theirs in between.
+const A_TURN: usize = 1_024;
+/// So many machines tell one another things in a row, each because of the one before, and so many changes of where
+/// machines are follow from one another, before they have to wait: they may never stop.
+const IN_A_ROW: u16 = 64;
+/// How long they wait then.
+const PAUSE_MS: u64 = 1_000;
 
 impl Node {
     /// Puts what a machine tells into the mail, if anybody listens.
@@ -107,7 +39,12 @@ impl Node {
         if posts.iter().any(|it| matches!(it, Post::Entered(_))) {
             self.moved.insert(name.clone());
         }
-        self.mail.extend(posts.into_iter().map(|post| Mail { from: name.clone(), post, reached: None }));
+        self.mail.extend(posts.into_iter().map(|post| Mail {
+            from: name.clone(),
+            post,
+            hops: self.hops,
+            reached: None,
+        }));
         drop_what_is_too_much(&mut self.mail);
     }
 
@@ -130,26 +67,56 @@ impl Node {
 
     fn pass_on_a_turn(&mut self) -> Result<(), NodeError> {
         self.mail_at = Instant::NEVER;
+        let mut rounds = 0;
         for _ in 0..A_TURN {
-            if let Some(name) = self.moved.pop_first() {
-                self.update_conditions(&name)?;
+            if rounds > IN_A_ROW || self.mail.front().is_some_and(|it| it.hops > IN_A_ROW) {
+                return self.have_them_wait();
+            }
+            if !self.moved.is_empty() {
+                rounds += u16::from(self.update_all_conditions()?);
             } else if !self.deliver_next()? {
                 return Ok(());
             }
         }
-        self.mail_at = self.clock.now().after_ms(PAUSE_MS);
+        // The rest comes in the next turn.
+        self.mail_at = self.clock.now();
         Ok(())
     }
 
-    /// Tells those who care whether a machine is where they want it.
-    fn update_conditions(&mut self, other: &str) -> Result<(), NodeError> {
+    /// Machines that may never stop get on after a pause.
+    fn have_them_wait(&mut self) -> Result<(), NodeError> {
+        self.mail_at = self.clock.now().after_ms(PAUSE_MS);
+        self.mail.iter_mut().for_each(|it| it.hops = 0);
+        if std::mem::replace(&mut self.is_endless_said, true) {
+            return Ok(());
+        }
+        let who = self.mail.front().map(|it| it.from.clone()).or_else(|| self.moved.first().cloned());
+        let about = format!("machine `{}`", who.unwrap_or_default());
+        let text =
+            format!("it and others go on and on because of one another; after {IN_A_ROW} steps they wait for a second");
+        self.tell(What::NodeWarning { about, text })
+    }
+
+    /// Tells of all machines that have moved. What moves because of that is the next round.
+    fn update_all_conditions(&mut self) -> Result<bool, NodeError> {
+        let mut has_changed = false;
+        for name in std::mem::take(&mut self.moved) {
+            has_changed |= self.update_conditions(&name)?;
+        }
+        Ok(has_changed)
+    }
+
+    /// Tells those who care whether a machine is where they want it; whether anybody did.
+    fn update_conditions(&mut self, other: &str) -> Result<bool, NodeError> {
+        let mut has_changed = false;
         for listener in self.neighbours.of(other) {
             let Some(number) = self.fleet.number_of(&listener) else { continue };
             for (condition, holds) in self.changed_conditions(number, other) {
+                has_changed = true;
                 self.feed(number, Input::Condition { condition, holds }, None)?;
             }
         }
-        Ok(())
+        Ok(has_changed)
     }
 
     /// The conditions about another machine that are not as this one knows them.
@@ -188,7 +155,12 @@ impl Node {
             front.reached = Some((listener.to_string(), index));
         }
         match self.fleet.number_of(&listener) {
-            Some(number) => self.deliver(number, &mail, index).map(|()| true),
+            Some(number) => {
+                self.hops = mail.hops + 1;
+                let delivered = self.deliver(number, &mail, index);
+                self.hops = 0;
+                delivered.map(|()| true)
+            }
             None => Ok(true),
         }
     }

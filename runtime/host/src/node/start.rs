@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::fleet::Fleet;
 use super::holdings::Holdings;
 use super::limits::Limits;
-use super::neighbours::Neighbours;
+use super::listeners::Neighbours;
 use super::outbox::Outbox;
 use super::past::Past;
 use super::sinks::Sinks;
@@ -117,6 +117,8 @@ impl Node {
             mail_at: Instant::NEVER,
             moved: BTreeSet::new(),
             is_passing_on: false,
+            hops: 0,
+            is_endless_said: false,
             requests: unbounded_channel().1,
             control: None,
             name,

@@ -171,3 +171,37 @@ async fn no_event_is_lost_or_heard_twice_whenever_the_runtime_dies() {
         }
     }
 }
+
+/// Each tells the other what it hears.
+fn echo(name: &str, other: &str) -> Definition {
+    let mut echo = sensor();
+    echo.name = name.into();
+    echo.states[2].name = name.into();
+    let source = SignalSource::Emitted { machine: other.into(), event: "critical".into() };
+    echo.signals = vec![signal("heard", source, level())];
+    echo.plans.push(Plan { stay: true, actions: Some(0), ..Plan::default() });
+    echo.cells.push(Cell { leaf: 0, event: 4, target: 0, plan: 2 });
+    echo.cells.push(Cell { leaf: 1, event: 4, target: 1, plan: 2 });
+    echo.cells.sort_by_key(|it| (it.leaf, it.event));
+    echo
+}
+
+#[tokio::test]
+async fn machines_that_never_stop_have_to_wait_and_nobody_else() {
+    let mut rig = Rig::new();
+    let mut node = rig.run_all(&[&echo("a", "b"), &echo("b", "a"), &lamp("switch")]).unwrap();
+    node.durable().await;
+    node.answered(rig.answer_to(0, 0)).unwrap();
+    node.settle().unwrap();
+    node.durable().await;
+    let emitted = || rig.heard().iter().filter(|it| it.text.starts_with("emits")).count();
+    let first = emitted();
+    assert!((60..=70).contains(&first), "{first}");
+    assert!(node.deadline() > node.clock.now().after_ms(100));
+    node.answered(rig.answer_to(2, 0)).unwrap();
+    node.settle().unwrap();
+    node.durable().await;
+    assert_eq!(emitted(), first);
+    assert_eq!(told(&rig, "lamp").last().unwrap(), "off -> on");
+    assert!(rig.heard().iter().any(|it| it.text.contains("because of one another")));
+}
