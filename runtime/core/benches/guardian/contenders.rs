@@ -112,12 +112,7 @@ impl Flat {
             if let (Some(from), Some(event)) = (State::ALL.get(state), Event::ALL.get(event)) {
                 let to = by_match(*from, *event, &mut counters);
                 let taken = TRANSITIONS.iter().any(|it| it.0 == *from && it.1 == *event) && to.is_some();
-                // A reset shows by what it leaves of counters that are not zero.
-                let mut large =
-                    Counters { failures: before.failures + 3, restarts: if truths & 2 == 2 { 9 } else { 1 } };
-                let _ = by_match(*from, *event, &mut large);
-                let is_reset = taken && large == Counters::default() && truths != 0
-                    || taken && truths == 0 && is_reset(*from, *event);
+                let is_reset = taken && is_reset(*from, *event);
                 let more = if is_reset {
                     [0, 0]
                 } else {
