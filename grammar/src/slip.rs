@@ -27,9 +27,9 @@ const OPERATORS: [(&str, &str); 12] = [
 
 /// Keywords of other languages, what they are here, and what has to be expected for that.
 const KEYWORDS: [(&str, &str, Kind); 14] = [
-    ("if", "when", Kind::Guard),
+    ("if", "when", Kind::Arrow),
     ("if", "when", Kind::When),
-    ("where", "when", Kind::Guard),
+    ("where", "when", Kind::Arrow),
     ("let", "data", Kind::Data),
     ("var", "data", Kind::Data),
     ("val", "data", Kind::Data),
