@@ -135,7 +135,7 @@ machine hvac_{number} 2.1.{number} {{
             on start.failed, start.skipped                  -> idle
             after 2h + 5m                                   -> idle
             when worst >= 4000 or co2_max in 1..9           -> paused {{
-                worst -= 100
+                worst = max(0, worst - 100)
                 emit page(worst: worst, location: location)
             }}
         }}

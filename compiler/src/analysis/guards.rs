@@ -25,7 +25,7 @@ fn cover_group(machine: &Machine, group: &mut [Answer]) {
 }
 
 fn guards<'m>(machine: &'m Machine, group: &[Answer]) -> Vec<&'m Expr> {
-    group.iter().filter_map(|it| machine.handler(it.handler).guard.as_ref()).collect()
+    group.iter().filter_map(|it| machine.handler(it.handler).guard.as_deref()).collect()
 }
 
 /// Whether one of the guards always holds.
@@ -50,7 +50,7 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     }
     let mut told = vec![false; machine.handlers.len()];
     for (id, handler) in machine.handlers.iter().enumerate() {
-        let condition = handler.guard.as_ref().or_else(|| when(machine, handler));
+        let condition = handler.guard.as_deref().or_else(|| when(machine, handler));
         if let Some(it) = condition.and_then(|it| alone(subject, handler, it)) {
             told[id] = true;
             sink.push(it);
@@ -161,7 +161,7 @@ fn must_be_answered(machine: &Machine, origin: Origin) -> bool {
 fn covered(subject: &Subject<'_>, origin: Origin, group: &[Answer], at: usize) -> Option<Diagnostic> {
     let machine = subject.machine;
     let before = guards(machine, &group[..at]);
-    let own = machine.handler(group[at].handler).guard.as_ref();
+    let own = machine.handler(group[at].handler).guard.as_deref();
     let left = none_before(&before).and_then(|known| match own {
         Some(guard) => known.given(guard, true),
         None => Some(known),

@@ -84,7 +84,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
         Some(Handler {
             owner: place.state,
             trigger: trigger?,
-            guard: guard?,
+            guard: guard?.map(Box::new),
             by_parameter: self.by_parameter(ast),
             response: response?,
             actions: actions?,

@@ -62,7 +62,8 @@ fn the_largest_machine() {
 
 #[test]
 fn transitions_that_fit_into_no_table() {
-    let answers = |it: usize| format!("watch w{it} = exec(\"./a.sh\") every 1m\non w{it}.ok -> s{it}\non w{it}.failed stay\n");
+    let answers =
+        |it: usize| format!("watch w{it} = exec(\"./a.sh\") every 1m\non w{it}.ok -> s{it}\non w{it}.failed stay\n");
     let answers: String = (0..100).map(answers).collect();
     let states: String = (0..400).map(|it| format!("state s{it}\n")).collect();
     let found = short(&format!("machine m 1.0.0 {{\n{answers}initial {states}}}"));

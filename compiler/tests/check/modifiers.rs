@@ -253,14 +253,6 @@ machine m 1.0.0 {
 }"
         ),
         @r#"
-    error[E0251]: `button` cannot tell that its program failed
-      --> m.machine:1:9
-      |
-    1 | watcher button(pin: int in 0..40) by shell("./button") { outcome pressed every optional }
-      |         ^^^^^^ a program may crash, hang, or not be there at all
-      |
-      = help: add `fault failed { reason: exit | signal | timeout | unstartable | interrupted | invalid }`
-
     error[E0219]: a kind cannot be made by `shell`
       --> m.machine:1:38
       |
