@@ -184,10 +184,10 @@ impl<'a> Machine<'a> {
     fn pass_turns(&mut self, id: &Id, pace: Option<u64>) {
         let now = self.time;
         if let (Some(it), Some(pace)) = (self.life.watching.get_mut(id), pace)
-            && let Some((next, _)) = it.next.filter(|it| it.0 <= now)
+            && let Some((from, to)) = it.next.filter(|it| it.1 <= now)
         {
-            let next = next + pace * ((now - next) / pace + 1);
-            it.next = Some((next, next));
+            let passed = pace * ((now - to) / pace + 1);
+            it.next = Some((from + passed, to + passed));
         }
     }
 
@@ -195,10 +195,10 @@ impl<'a> Machine<'a> {
     fn shift(&mut self, id: &Id, before: Option<u64>) {
         let after = self.pace(id);
         if let (Some(it), Some(before), Some(after)) = (self.life.watching.get_mut(id), before, after)
-            && let Some((next, _)) = it.next
+            && let Some((from, to)) = it.next
         {
-            let next = (next + after).saturating_sub(before);
-            it.next = Some((next, next));
+            let moved = |it: u64| (it + after).saturating_sub(before);
+            it.next = Some((moved(from), moved(to)));
         }
     }
 
