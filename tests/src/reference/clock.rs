@@ -38,6 +38,7 @@ impl<'a> Machine<'a> {
         leaf.clone_into(&mut self.life.leaf);
         self.life.visit += 1;
         let slowed = self.pay();
+        self.life.effects.extend(slowed.map(Effect::Slowed));
         for state in states.iter().rev() {
             for id in self.numbers(state, Self::is_after) {
                 let deadline = self.time + self.delay(&id);
@@ -54,10 +55,7 @@ impl<'a> Machine<'a> {
     fn pay(&mut self) -> Option<u64> {
         self.life.paid_until = self.life.paid_until.max(self.time) + EARNED_IN;
         let until = self.life.paid_until.saturating_sub(BURST * EARNED_IN);
-        (until > self.time).then(|| {
-            self.life.effects.push(Effect::Slowed(until));
-            until
-        })
+        (until > self.time).then_some(until)
     }
 
     fn delay(&self, id: &Id) -> u64 {
