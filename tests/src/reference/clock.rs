@@ -182,10 +182,10 @@ impl<'a> Machine<'a> {
     fn pass_turns(&mut self, id: &Id, pace: Option<u64>) {
         let now = self.time;
         if let (Some(it), Some(pace)) = (self.life.watching.get_mut(id), pace)
-            && let Some((from, to)) = it.next.filter(|it| it.1 <= now)
+            && let Some((from, to)) = it.next.filter(|it| it.0 <= now)
         {
-            let passed = pace * ((now - to) / pace + 1);
-            it.next = Some((from + passed, to + passed));
+            let next = from + pace * ((now - from) / pace + 1);
+            it.next = Some(if from == to { (next, next) } else { (now, now + pace) });
         }
     }
 
@@ -233,7 +233,7 @@ impl<'a> Machine<'a> {
     fn works_again(&mut self, id: &Id) {
         if let Some(it) = self.life.watching.get_mut(id) {
             // It begins to work anew, so this counts as its first ask.
-            it.was_asked = false;
+            (it.was_asked, it.faults) = (false, 0);
         }
         self.ask_first(id, None);
     }
