@@ -121,8 +121,8 @@ impl<'a> Machine<'a> {
                 self.life.effects.push(Effect::Log(line));
             }
             ActionKind::Poll(name) => {
-                let found = self.tree.watcher(of.place, name.text);
-                self.life.polled.extend(found.map(|it| (it.0, name.text.to_owned())));
+                let found = self.tree.watcher(of.place, name.text).map(|it| (it.0, name.text.to_owned()));
+                self.life.polled.extend(found);
             }
             ActionKind::Faulty => {}
         }
