@@ -164,17 +164,17 @@ impl<'a> Machine<'a> {
         let may_work = self.may_work(id);
         let before = self.pace(id);
         let Some(it) = self.life.watching.get_mut(id).filter(|it| it.visit == visit && may_work) else { return false };
-        it.is_under_way = false;
+        let was_under_way = std::mem::take(&mut it.is_under_way);
         // `skipped` changes nothing.
         match outcome {
             _ if is_fault => it.faults += 1,
             "skipped" => {}
             _ => it.faults = 0,
         }
-        if it.was_asked && it.next.is_some() {
+        if was_under_way {
             self.pass_turns(id, before);
-            self.shift(id, before);
         }
+        self.shift(id, before);
         true
     }
 
