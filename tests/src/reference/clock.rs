@@ -38,6 +38,7 @@ impl<'a> Machine<'a> {
         leaf.clone_into(&mut self.life.leaf);
         self.life.visit += 1;
         let slowed = self.pay();
+        self.life.effects.extend(slowed.map(Effect::Slowed));
         for state in states.iter().rev() {
             for id in self.numbers(state, Self::is_after) {
                 let deadline = self.time + self.delay(&id);
@@ -54,10 +55,7 @@ impl<'a> Machine<'a> {
     fn pay(&mut self) -> Option<u64> {
         self.life.paid_until = self.life.paid_until.max(self.time) + EARNED_IN;
         let until = self.life.paid_until.saturating_sub(BURST * EARNED_IN);
-        (until > self.time).then(|| {
-            self.life.effects.push(Effect::Slowed(until));
-            until
-        })
+        (until > self.time).then_some(until)
     }
 
     fn delay(&self, id: &Id) -> u64 {
@@ -166,17 +164,17 @@ impl<'a> Machine<'a> {
         let may_work = self.may_work(id);
         let before = self.pace(id);
         let Some(it) = self.life.watching.get_mut(id).filter(|it| it.visit == visit && may_work) else { return false };
-        it.is_under_way = false;
+        let was_under_way = std::mem::take(&mut it.is_under_way);
         // `skipped` changes nothing.
         match outcome {
             _ if is_fault => it.faults += 1,
             "skipped" => {}
             _ => it.faults = 0,
         }
-        if it.was_asked && it.next.is_some() {
+        if was_under_way {
             self.pass_turns(id, before);
-            self.shift(id, before);
         }
+        self.shift(id, before);
         true
     }
 
@@ -184,10 +182,10 @@ impl<'a> Machine<'a> {
     fn pass_turns(&mut self, id: &Id, pace: Option<u64>) {
         let now = self.time;
         if let (Some(it), Some(pace)) = (self.life.watching.get_mut(id), pace)
-            && let Some((next, _)) = it.next.filter(|it| it.0 <= now)
+            && let Some((from, to)) = it.next.filter(|it| it.0 <= now)
         {
-            let next = next + pace * ((now - next) / pace + 1);
-            it.next = Some((next, next));
+            let next = from + pace * ((now - from) / pace + 1);
+            it.next = Some(if from == to { (next, next) } else { (now, now + pace) });
         }
     }
 
@@ -195,10 +193,10 @@ impl<'a> Machine<'a> {
     fn shift(&mut self, id: &Id, before: Option<u64>) {
         let after = self.pace(id);
         if let (Some(it), Some(before), Some(after)) = (self.life.watching.get_mut(id), before, after)
-            && let Some((next, _)) = it.next
+            && let Some((from, to)) = it.next
         {
-            let next = (next + after).saturating_sub(before);
-            it.next = Some((next, next));
+            let moved = |it: u64| (it + after).saturating_sub(before);
+            it.next = Some((moved(from), moved(to)));
         }
     }
 
@@ -235,7 +233,7 @@ impl<'a> Machine<'a> {
     fn works_again(&mut self, id: &Id) {
         if let Some(it) = self.life.watching.get_mut(id) {
             // It begins to work anew, so this counts as its first ask.
-            it.was_asked = false;
+            (it.was_asked, it.faults) = (false, 0);
         }
         self.ask_first(id, None);
     }

@@ -156,10 +156,16 @@ impl Machine<'_> {
         });
     }
 
-    /// Asks what was polled and is active and not under way.
+    /// Asks what was polled and is active and not under way; the manual has no order for that, so the innermost first.
     fn poll(&mut self) {
-        for id in std::mem::take(&mut self.life.polled) {
-            self.ask_now(&id);
+        let polled = std::mem::take(&mut self.life.polled);
+        for state in self.tree.outwards(&self.life.leaf) {
+            for watcher in &self.tree.place(&state).body.watchers {
+                let id = (state.clone(), watcher.name.text.to_owned());
+                if polled.contains(&id) {
+                    self.ask_now(&id);
+                }
+            }
         }
     }
 }

@@ -133,8 +133,8 @@ pub(super) struct Life {
     pub(super) visit: u64,
     /// When the transitions so far would have been taken at the pace of one a second.
     pub(super) paid_until: u64,
-    /// Watchers that are asked at the end of the step.
-    pub(super) polled: Vec<Id>,
+    /// Watchers that are asked at the end of the reaction, each once.
+    pub(super) polled: BTreeSet<Id>,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -293,7 +293,7 @@ impl Life {
             held: BTreeMap::new(),
             visit: 0,
             paid_until: 0,
-            polled: Vec::new(),
+            polled: BTreeSet::new(),
             effects: Vec::new(),
         }
     }

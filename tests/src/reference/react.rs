@@ -121,8 +121,8 @@ impl<'a> Machine<'a> {
                 self.life.effects.push(Effect::Log(line));
             }
             ActionKind::Poll(name) => {
-                let found = self.tree.watcher(of.place, name.text);
-                self.life.polled.extend(found.map(|it| (it.0, name.text.to_owned())));
+                let found = self.tree.watcher(of.place, name.text).map(|it| (it.0, name.text.to_owned()));
+                self.life.polled.extend(found);
             }
             ActionKind::Faulty => {}
         }
@@ -141,14 +141,17 @@ impl<'a> Machine<'a> {
         declared: Option<&[(String, Type)]>,
         of: &Act<'_>,
     ) -> Result<Values, Reason> {
-        let mut values = Values::new();
+        let mut calculated = Vec::new();
         for field in written {
-            let name = field.name.map_or("", |it| it.text);
             let value = self.scope(of.binding, of.payload).value(&field.value)?;
-            let ty = declared.and_then(|it| it.iter().find(|it| it.0 == name)).map(|it| &it.1);
-            values.insert(name.to_owned(), ty.map_or(Ok(value.clone()), |ty| value.fit(ty))?);
+            calculated.push((field.name.map_or("", |it| it.text), value));
         }
-        Ok(values)
+        // Only when all are calculated, each has to fit.
+        let fit = |(name, value): (&str, Value)| {
+            let ty = declared.and_then(|it| it.iter().find(|it| it.0 == name)).map(|it| &it.1);
+            Ok((name.to_owned(), ty.map_or(Ok(value.clone()), |ty| value.fit(ty))?))
+        };
+        calculated.into_iter().map(fit).collect()
     }
 
     /// Whether a handler waits for time.

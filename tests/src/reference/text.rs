@@ -15,13 +15,10 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-/// The shortest form that reads back, always with a point; with an exponent from 10^16 on and below 10^-5.
+/// The shortest form that reads back, with a point; from 10^16 on and below 10^-5 with an exponent, and a point only if
+/// there is more than one digit.
 fn float(value: f64) -> String {
-    let text = format!("{value:?}");
-    match text.split_once('e') {
-        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0e{exponent}"),
-        _ => text,
-    }
+    format!("{value:?}")
 }
 
 /// As the source writes it: the larger unit first, each once.
