@@ -79,12 +79,10 @@ fn alone(subject: &Subject<'_>, handler: &Handler, condition: &Expr) -> Option<D
         return None;
     }
     let machine = subject.machine;
-    let cases = || Cases::of(machine, &[condition]);
+    let cases = Cases::of(machine, &[condition]);
     let never = |value: bool| {
-        Known::default().given(condition, value).is_none() || {
-            let cases = cases();
-            cases.exact() && cases.find(|it| it.holds(condition) == Some(value)).is_none()
-        }
+        let is_example = |it: &super::cases::Case<'_>| it.holds(condition) == Some(value);
+        Known::default().given(condition, value).is_none() || cases.exact() && cases.find(is_example).is_none()
     };
     let written = machine.written(condition);
     if never(true) {
