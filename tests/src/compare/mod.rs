@@ -13,6 +13,6 @@ mod real;
 mod shrink;
 
 pub use inputs::Inputs;
-pub use pair::{Built, Op, Pair, Refused, build, quietly, tree};
+pub use pair::{Built, Op, Pair, Refused, build, listen, quietly, tree};
 pub use random::Random;
 pub use shrink::{Failure, shrink, smallest};

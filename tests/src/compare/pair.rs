@@ -8,6 +8,7 @@ use machine_compiler::source::{FileId, SourceMap};
 use machine_compiler::{Options, ast, compile};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 
 /// What the source is called.
 pub const FILE: &str = "generated.machine";
@@ -45,6 +46,19 @@ pub fn build(text: &str) -> Result<Built, Refused> {
     }
 }
 
+/// Where the last panic was.
+static BROKE_AT: Mutex<String> = Mutex::new(String::new());
+
+/// From here on, panics say nothing by themselves; [`quietly`] says where they were.
+pub fn listen() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        if let Ok(mut known) = BROKE_AT.lock() {
+            *known = place.unwrap_or_default();
+        }
+    }));
+}
+
 /// Does something that may panic, which is then a difference like any other.
 ///
 /// # Errors
@@ -53,7 +67,8 @@ pub fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Divergence> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let said = panic.downcast_ref::<String>().cloned();
         let said = said.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
-        format!("panic: {}", said.unwrap_or_default())
+        let place = BROKE_AT.lock().map(|it| it.clone()).unwrap_or_default();
+        format!("panic: {} at {place}", said.unwrap_or_default())
     })
 }
 
