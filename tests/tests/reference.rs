@@ -3,8 +3,9 @@
 //! `REFERENCE_SEED=7 REFERENCE_STEPS=10000000 cargo test -p machine-tests --test reference` looks elsewhere, and longer.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
-use machine_tests::compare::generate::generate;
+use machine_tests::compare::generate::{Mistake, generate, generate_wrong};
 use machine_tests::compare::{Failure, Inputs, Pair, Random, Refused, build, listen, shrink, tree};
+use machine_tests::reference::judge;
 use std::collections::BTreeMap;
 
 /// Steps of one machine.
@@ -103,4 +104,38 @@ fn report(seed: u64, failure: Failure) -> String {
     let inputs: Vec<String> = small.inputs.iter().map(|it| format!("  {it:?}")).collect();
     let Failure { text, what, .. } = small;
     format!("REFERENCE_SEED={seed}\n{text}\n{}\n{what}\n\nbefore it was made small: {first}", inputs.join("\n"))
+}
+
+/// Machines with one mistake of each sort: the compiler refuses them, and so does the interpreter's own check of types.
+/// Those without one both accept.
+#[test]
+fn what_is_ill_typed_is_refused() {
+    let seed = number("REFERENCE_SEED", 1);
+    println!("REFERENCE_SEED={seed}");
+    let mut differ = Vec::new();
+    for number in 0..60 {
+        let random = Random::new(seed + number);
+        let text = generate(random.clone());
+        let said = judge(&tree(&text));
+        if !said.is_empty() {
+            differ.push(format!("{number}: well-typed, and the interpreter says {said:?}"));
+        }
+        for mistake in Mistake::ALL {
+            let Some(text) = generate_wrong(random.clone(), mistake) else { continue };
+            if judge(&tree(&text)).is_empty() {
+                differ.push(format!("{number}: {mistake:?}, and the interpreter accepts it\n{}", first_change(&random, &text)));
+            }
+            if build(&text).is_ok() {
+                differ.push(format!("{number}: {mistake:?}, and the compiler accepts it\n{}", first_change(&random, &text)));
+            }
+        }
+    }
+    assert!(differ.is_empty(), "{} differ:\n{}", differ.len(), differ.into_iter().take(20).collect::<Vec<_>>().join("\n"));
+}
+
+/// The first line that differs from the machine without the mistake.
+fn first_change(random: &Random, text: &str) -> String {
+    let right = generate(random.clone());
+    let changed = right.lines().zip(text.lines()).find(|(a, b)| a != b);
+    changed.map_or_else(String::new, |(_, line)| line.to_owned())
 }

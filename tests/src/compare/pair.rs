@@ -210,6 +210,7 @@ impl<'a> Pair<'a> {
                 return Err(format!("the core waits until {due} ms, in the reference something is due before"));
             }
             self.time = self.time.max(due);
+            self.reference.pass(self.time);
             let done = self.real.step(self.at(), machine_core::Input::Tick);
             // A turn of a watcher that has not answered is passed over, which nobody sees.
             if !done.1.is_empty() {
@@ -219,6 +220,7 @@ impl<'a> Pair<'a> {
             }
         }
         self.time = until;
+        self.reference.pass(until);
         if self.reference.is_due(until) {
             return Err(format!("in the reference something is due at {until} ms, in the core nothing"));
         }
