@@ -58,9 +58,7 @@ fn the_step_does_what_the_manual_says() {
     println!("REFERENCE_SEED={seed}");
     // What breaks down is reported with the source that it broke down over; the trace says nothing more.
     listen();
-    let came = live_on(seed, number("REFERENCE_STEPS", 1_000_000));
-    drop(std::panic::take_hook());
-    match came {
+    match live_on(seed, number("REFERENCE_STEPS", 1_000_000)) {
         Ok(told) => println!("{told}"),
         Err(differs) => panic!("{differs}"),
     }
@@ -112,8 +110,8 @@ fn report(seed: u64, failure: Failure) -> String {
 fn what_is_ill_typed_is_refused() {
     let seed = number("REFERENCE_SEED", 1);
     println!("REFERENCE_SEED={seed}");
-    let mut differ = Vec::new();
-    for number in 0..60 {
+    let (mut differ, mut mistakes) = (Vec::new(), 0);
+    for number in 0..100 {
         let random = Random::new(seed + number);
         let text = generate(random.clone());
         let said = judge(&tree(&text));
@@ -122,15 +120,23 @@ fn what_is_ill_typed_is_refused() {
         }
         for mistake in Mistake::ALL {
             let Some(text) = generate_wrong(random.clone(), mistake) else { continue };
+            mistakes += 1;
             if judge(&tree(&text)).is_empty() {
                 differ.push(format!("{number}: {mistake:?}, and the interpreter accepts it\n{}", first_change(&random, &text)));
             }
-            if build(&text).is_ok() {
-                differ.push(format!("{number}: {mistake:?}, and the compiler accepts it\n{}", first_change(&random, &text)));
+            if !is_ill_typed(&text) {
+                differ.push(format!("{number}: {mistake:?}, and the compiler has nothing against it\n{}", first_change(&random, &text)));
             }
         }
     }
+    println!("{mistakes} machines with a mistake");
     assert!(differ.is_empty(), "{} differ:\n{}", differ.len(), differ.into_iter().take(20).collect::<Vec<_>>().join("\n"));
+}
+
+/// Whether the compiler refuses a source for its names or types, not only for what it may lead to.
+fn is_ill_typed(text: &str) -> bool {
+    let Err(Refused::Said(said)) = build(text) else { return false };
+    said.iter().map(|it| format!("{:?}", it.code)).any(|it| it.starts_with("E02") || it.starts_with("E03"))
 }
 
 /// The first line that differs from the machine without the mistake.

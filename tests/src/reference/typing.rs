@@ -19,8 +19,8 @@ pub(super) enum Sort {
     Time,
     /// Of one of these words.
     Words(Vec<String>),
-    /// One word, of an enum that is wanted in its place.
-    Word(String),
+    /// Words of an enum that is wanted in their place.
+    Word(Vec<String>),
     List(Box<Sort>),
     /// `[]`, or what has been complained of.
     Any,
@@ -77,9 +77,9 @@ impl Typing {
             ExprKind::Interpolated(pieces) => {
                 for piece in pieces {
                     if let Piece::Expr(it) = piece
-                        && let Sort::Word(word) = self.sort(it, binding)
+                        && let Sort::Word(words) = self.sort(it, binding)
                     {
-                        self.wrong(format!("`{word}` is no value"));
+                        self.wrong(format!("{words:?} is no value"));
                     }
                 }
                 Sort::Text
@@ -95,7 +95,7 @@ impl Typing {
             ExprKind::Name(name) => match self.names.get(name.text) {
                 Some((ty, _)) => sort_of(ty),
                 None if self.secrets.iter().any(|it| it == name.text) => self.wrong("a secret".to_owned()),
-                None => Sort::Word(name.text.to_owned()),
+                None => Sort::Word(vec![name.text.to_owned()]),
             },
             ExprKind::Field(of, field) => self.field(of, field.text, binding),
             ExprKind::Call(name, arguments) => {
@@ -143,6 +143,8 @@ impl Typing {
     /// The sort of two values that have to be of one.
     fn join(&mut self, a: Sort, b: Sort) -> Sort {
         match (a, b) {
+            (Sort::Word(a), Sort::Word(b)) => Sort::Word([a, b].concat()),
+            (Sort::List(a), Sort::List(b)) => Sort::List(Box::new(self.join(*a, *b))),
             (a, b) if fits(&a, &b) => b,
             (a, b) if fits(&b, &a) => a,
             (a, b) => self.wrong(format!("{a:?} beside {b:?}")),
@@ -180,7 +182,9 @@ impl Typing {
             BinaryOp::And | BinaryOp::Or if fits(&a, &Bool) && fits(&b, &Bool) => Bool,
             BinaryOp::And | BinaryOp::Or => self.wrong(format!("{a:?} and {b:?}")),
             BinaryOp::Equal | BinaryOp::NotEqual => {
-                self.join(a, b);
+                if let Sort::Word(words) = self.join(a, b) {
+                    self.wrong(format!("{words:?} of no enum"));
+                }
                 Bool
             }
             BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
@@ -208,7 +212,7 @@ impl Typing {
 fn fits(found: &Sort, wanted: &Sort) -> bool {
     match (found, wanted) {
         (Sort::Any, _) | (_, Sort::Any) | (Sort::Written, Sort::Int | Sort::Float) => true,
-        (Sort::Word(word), Sort::Words(words)) => words.contains(word),
+        (Sort::Word(all), Sort::Words(words)) => all.iter().all(|it| words.contains(it)),
         (Sort::List(found), Sort::List(wanted)) => fits(found, wanted),
         (a, b) => a == b && !matches!(a, Sort::Word(_)),
     }
