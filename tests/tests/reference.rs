@@ -3,8 +3,9 @@
 //! `REFERENCE_SEED=7 REFERENCE_STEPS=10000000 cargo test -p machine-tests --test reference` looks elsewhere, and longer.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
-use machine_tests::compare::generate::generate;
+use machine_tests::compare::generate::{Mistake, generate, generate_wrong};
 use machine_tests::compare::{Failure, Inputs, Pair, Random, Refused, build, listen, shrink, tree};
+use machine_tests::reference::judge;
 use std::collections::BTreeMap;
 
 /// Steps of one machine.
@@ -57,9 +58,7 @@ fn the_step_does_what_the_manual_says() {
     println!("REFERENCE_SEED={seed}");
     // What breaks down is reported with the source that it broke down over; the trace says nothing more.
     listen();
-    let came = live_on(seed, number("REFERENCE_STEPS", 1_000_000));
-    drop(std::panic::take_hook());
-    match came {
+    match live_on(seed, number("REFERENCE_STEPS", 1_000_000)) {
         Ok(told) => println!("{told}"),
         Err(differs) => panic!("{differs}"),
     }
@@ -103,4 +102,46 @@ fn report(seed: u64, failure: Failure) -> String {
     let inputs: Vec<String> = small.inputs.iter().map(|it| format!("  {it:?}")).collect();
     let Failure { text, what, .. } = small;
     format!("REFERENCE_SEED={seed}\n{text}\n{}\n{what}\n\nbefore it was made small: {first}", inputs.join("\n"))
+}
+
+/// Machines with one mistake of each sort: the compiler refuses them, and so does the interpreter's own check of types.
+/// Those without one both accept.
+#[test]
+fn what_is_ill_typed_is_refused() {
+    let seed = number("REFERENCE_SEED", 1);
+    println!("REFERENCE_SEED={seed}");
+    let (mut differ, mut mistakes) = (Vec::new(), 0);
+    for number in 0..100 {
+        let random = Random::new(seed + number);
+        let text = generate(random.clone());
+        let said = judge(&tree(&text));
+        if !said.is_empty() {
+            differ.push(format!("{number}: well-typed, and the interpreter says {said:?}"));
+        }
+        for mistake in Mistake::ALL {
+            let Some(text) = generate_wrong(random.clone(), mistake) else { continue };
+            mistakes += 1;
+            if judge(&tree(&text)).is_empty() {
+                differ.push(format!("{number}: {mistake:?}, and the interpreter accepts it\n{}", first_change(&random, &text)));
+            }
+            if !is_ill_typed(&text) {
+                differ.push(format!("{number}: {mistake:?}, and the compiler has nothing against it\n{}", first_change(&random, &text)));
+            }
+        }
+    }
+    println!("{mistakes} machines with a mistake");
+    assert!(differ.is_empty(), "{} differ:\n{}", differ.len(), differ.into_iter().take(20).collect::<Vec<_>>().join("\n"));
+}
+
+/// Whether the compiler refuses a source for its names or types, not only for what it may lead to.
+fn is_ill_typed(text: &str) -> bool {
+    let Err(Refused::Said(said)) = build(text) else { return false };
+    said.iter().map(|it| format!("{:?}", it.code)).any(|it| it.starts_with("E02") || it.starts_with("E03"))
+}
+
+/// The first line that differs from the machine without the mistake.
+fn first_change(random: &Random, text: &str) -> String {
+    let right = generate(random.clone());
+    let changed = right.lines().zip(text.lines()).find(|(a, b)| a != b);
+    changed.map_or_else(String::new, |(_, line)| line.to_owned())
 }

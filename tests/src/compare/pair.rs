@@ -6,9 +6,10 @@ use crate::reference::{Effect, Event, Input, Machine, Value, Values, Verdict};
 use machine_compiler::diagnostic::{Diagnostic, Diagnostics, Severity};
 use machine_compiler::source::{FileId, SourceMap};
 use machine_compiler::{Options, ast, compile};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
+use std::sync::Once;
 
 /// What the source is called.
 pub const FILE: &str = "generated.machine";
@@ -46,17 +47,26 @@ pub fn build(text: &str) -> Result<Built, Refused> {
     }
 }
 
-/// Where the last panic was.
-static BROKE_AT: Mutex<String> = Mutex::new(String::new());
+thread_local! {
+    /// Whether panics are differences just now, and where the last one was.
+    static BROKE: RefCell<(bool, String)> = const { RefCell::new((false, String::new())) };
+}
 
-/// From here on, panics say nothing by themselves; [`quietly`] says where they were.
+/// From here on, a panic in [`quietly`] says nothing by itself, only where it was.
 pub fn listen() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        if let Ok(mut known) = BROKE_AT.lock() {
-            *known = place.unwrap_or_default();
-        }
-    }));
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let is_quiet = BROKE.with_borrow_mut(|broke| {
+                broke.1 = panic.location().map(ToString::to_string).unwrap_or_default();
+                broke.0
+            });
+            if !is_quiet {
+                usual(panic);
+            }
+        }));
+    });
 }
 
 /// Does something that may panic, which is then a difference like any other.
@@ -64,10 +74,13 @@ pub fn listen() {
 /// # Errors
 /// What the panic said.
 pub fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Divergence> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+    BROKE.with_borrow_mut(|it| it.0 = true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    BROKE.with_borrow_mut(|it| it.0 = false);
+    done.map_err(|panic| {
         let said = panic.downcast_ref::<String>().cloned();
         let said = said.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
-        let place = BROKE_AT.lock().map(|it| it.clone()).unwrap_or_default();
+        let place = BROKE.with_borrow(|it| it.1.clone());
         format!("panic: {} at {place}", said.unwrap_or_default())
     })
 }
@@ -210,6 +223,7 @@ impl<'a> Pair<'a> {
                 return Err(format!("the core waits until {due} ms, in the reference something is due before"));
             }
             self.time = self.time.max(due);
+            self.reference.pass(self.time);
             let done = self.real.step(self.at(), machine_core::Input::Tick);
             // A turn of a watcher that has not answered is passed over, which nobody sees.
             if !done.1.is_empty() {
@@ -219,6 +233,7 @@ impl<'a> Pair<'a> {
             }
         }
         self.time = until;
+        self.reference.pass(until);
         if self.reference.is_due(until) {
             return Err(format!("in the reference something is due at {until} ms, in the core nothing"));
         }

@@ -35,7 +35,7 @@ impl Scope<'_> {
             ExprKind::Float(it) => Float(*it),
             ExprKind::Duration(it) => Duration(i64::try_from(*it).map_err(|_| Reason::Overflow)?),
             ExprKind::Bool(it) => Bool(*it),
-            ExprKind::List(items) => List(self.all(items)?),
+            ExprKind::List(items) => List(alike(self.all(items)?)),
             ExprKind::Name(name) => self.named(name.text),
             ExprKind::Field(of, name) => self.field(of, name.text),
             ExprKind::Call(name, _) if name.text == "now" => Time(self.now),
@@ -108,6 +108,14 @@ impl Scope<'_> {
         let set = self.value(set)?;
         Ok(matches!(set, List(items) if items.iter().any(|it| it.same(&item))))
     }
+}
+
+/// Beside floats, whole numbers that are written out are floats too.
+fn alike(items: Vec<Value>) -> Vec<Value> {
+    if !items.iter().any(|it| matches!(it, Float(_))) {
+        return items;
+    }
+    items.into_iter().map(|it| if let Int(it) = it { Float(it as f64) } else { it }).collect()
 }
 
 /// The compiler should have refused this; the value is one that nothing else yields, so that the comparison tells.

@@ -164,28 +164,28 @@ impl<'a> Machine<'a> {
         let may_work = self.may_work(id);
         let before = self.pace(id);
         let Some(it) = self.life.watching.get_mut(id).filter(|it| it.visit == visit && may_work) else { return false };
-        let was_under_way = std::mem::take(&mut it.is_under_way);
+        it.is_under_way = false;
         // `skipped` changes nothing.
         match outcome {
             _ if is_fault => it.faults += 1,
             "skipped" => {}
             _ => it.faults = 0,
         }
-        if was_under_way {
-            self.pass_turns(id, before);
-        }
         self.shift(id, before);
         true
     }
 
-    /// Turns that came while it was under way are passed over.
-    fn pass_turns(&mut self, id: &Id, pace: Option<u64>) {
-        let now = self.time;
-        if let (Some(it), Some(pace)) = (self.life.watching.get_mut(id), pace)
-            && let Some((from, to)) = it.next.filter(|it| it.0 <= now)
-        {
-            let next = from + pace * ((now - from) / pace + 1);
-            it.next = Some(if from == to { (next, next) } else { (now, now + pace) });
+    /// Time has come to here: turns of watchers that are under way are passed over.
+    pub fn pass(&mut self, time: u64) {
+        let under_way = self.life.watching.iter().filter(|it| it.1.is_under_way && it.1.next.is_some());
+        for id in under_way.map(|it| it.0.clone()).collect::<Vec<_>>() {
+            let Some(pace) = self.pace(&id) else { continue };
+            if let Some(it) = self.life.watching.get_mut(&id)
+                && let Some((from, to)) = it.next.filter(|it| it.0 <= time)
+            {
+                let next = from + pace * ((time - from) / pace + 1);
+                it.next = Some(if from == to { (next, next) } else { (time, time + pace) });
+            }
         }
     }
 

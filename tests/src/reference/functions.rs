@@ -10,8 +10,8 @@ pub(super) type Calculated = Result<Value, Reason>;
 /// A function of arguments that are calculated already. `None`: there is no such function of such arguments.
 pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Calculated> {
     Some(match (name, arguments) {
-        ("min", [a, b]) => Ok(if less(b, a)? { b.clone() } else { a.clone() }),
-        ("max", [a, b]) => Ok(if less(a, b)? { b.clone() } else { a.clone() }),
+        ("min", [a, b]) => Ok(like(if less(b, a)? { b } else { a }, a, b)),
+        ("max", [a, b]) => Ok(like(if less(a, b)? { b } else { a }, a, b)),
         ("abs", [it]) => absolute(it)?,
         ("len", [Text(it)]) => Ok(Int(it.chars().count() as i64)),
         ("len", [List(it)]) => Ok(Int(it.len() as i64)),
@@ -39,6 +39,14 @@ pub(super) fn less(a: &Value, b: &Value) -> Option<bool> {
         (Text(a), Text(b)) => a.as_bytes() < b.as_bytes(),
         _ => return None,
     })
+}
+
+/// One of two; beside a float, a whole number that is written out is a float too.
+fn like(one: &Value, a: &Value, b: &Value) -> Value {
+    match one {
+        Int(it) if matches!(a, Float(_)) || matches!(b, Float(_)) => Float(*it as f64),
+        it => it.clone(),
+    }
 }
 
 fn absolute(value: &Value) -> Option<Calculated> {

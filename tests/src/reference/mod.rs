@@ -14,7 +14,7 @@
 //! | [`react`] | 10 actions, 13 history: one reaction, done as a whole or not at all |
 //! | [`complete`] | 10 `raise`, 11 `when`, 8 `on fault`: one reaction after the other |
 //! | [`clock`] | 4 time, 5 watchers and their pace |
-//! | [`judge`] | 7, 8: whether the types of a machine are in order |
+//! | [`judge`], [`typing`] | 7, 8: whether the types of a machine are in order |
 
 pub mod calculate;
 mod clock;
@@ -27,6 +27,7 @@ mod react;
 mod select;
 mod text;
 mod tree;
+mod typing;
 pub mod value;
 
 pub use calculate::Values;

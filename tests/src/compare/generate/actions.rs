@@ -56,7 +56,7 @@ impl Writer {
 
     fn line_for_people(&mut self, scope: &Scope) -> String {
         if self.is_occasion(Mistake::WrongType) {
-            return "log 12".to_owned();
+            return "log 987654".to_owned();
         }
         format!("log {}", self.text(if scope.is_safe { 0 } else { 2 }, scope))
     }

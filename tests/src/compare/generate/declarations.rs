@@ -41,7 +41,7 @@ impl Writer {
     fn declarations(&mut self) {
         for (name, ty) in self.plan.data.clone() {
             let value = match ty {
-                _ if self.is_occasion(Mistake::WrongType) => self.wrong(&ty),
+                _ if self.is_occasion(Mistake::WrongType) => Self::misfit(&ty),
                 _ => self.constant(&ty),
             };
             self.line(format!("data {name}: {} = {value}", written(&ty)));
@@ -73,7 +73,7 @@ impl Writer {
         let text = if text == "\"\"" { "place".to_owned() } else { text };
         let argument = match watcher.kind {
             "exec" if self.plan.has_secret && self.chance(40) => format!("\"./do\", {text}, env: {{ TOKEN: token }}"),
-            "exec" if self.is_occasion(Mistake::SecretInText) && self.plan.has_secret => "token".to_owned(),
+            "exec" if self.plan.has_secret && self.is_occasion(Mistake::SecretInText) => "token".to_owned(),
             "exec" => format!("\"./do\", \"to={{place}}\", {text}, timeout: 5s"),
             "probe" => format!("{text}, often: 3"),
             "file" => "\"some/file\"".to_owned(),
@@ -118,10 +118,6 @@ impl Writer {
             all.push(format!("{name}: {}{default}", written(ty)));
         }
         format!("{{ {} }}", all.join(", "))
-    }
-
-    fn wrong(&mut self, ty: &Type) -> String {
-        if matches!(ty, Type::Bool) { "7" } else { "true" }.to_owned()
     }
 }
 

@@ -34,7 +34,7 @@ pub fn generate_wrong(random: Random, mistake: Mistake) -> Option<String> {
     let mut choose = random.clone();
     choose.next();
     let at = (occasions > 0).then(|| choose.below(occasions))?;
-    Some(write(random, Some((mistake, at))).0)
+    Some(write(random, Some((mistake, at))).0).filter(|it| mistake.is_in(it))
 }
 
 /// A machine, and how many occasions there were for a mistake.

@@ -26,6 +26,17 @@ pub enum Mistake {
 }
 
 impl Mistake {
+    /// What stands in a source with the mistake, if it stands there at all: a value may be drawn and not be used.
+    pub(super) fn is_in(self, text: &str) -> bool {
+        match self {
+            Self::WrongType => text.contains("misfit") || text.contains("987654"),
+            Self::UnknownName => text.contains("nothing_of_this_name"),
+            Self::UnknownFunction => text.contains("frobnicate"),
+            Self::SecretInText => text.contains("{token}") || text.contains("(token)"),
+            _ => true,
+        }
+    }
+
     /// All of them.
     pub const ALL: [Self; 10] = [
         Self::WrongType,
