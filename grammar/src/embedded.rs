@@ -11,16 +11,16 @@ use crate::{Kind, Span};
 /// # Errors
 ///
 /// When it is no value, or nests more than [`crate::MAX_DEPTH`] deep: why, and where.
-pub fn value(source: &str, span: Span) -> Result<Tree<'_>, SyntaxError<'_>> {
+pub fn value(source: &str, span: Span) -> Result<Tree<'_>, Box<SyntaxError<'_>>> {
     let text = source.get(span.range()).unwrap_or("");
     let start = span.range().start;
     if let Finding::TooDeep(at) = scan(text) {
-        return Err(SyntaxError::new(Problem::TooDeep, start + at..start + at + 1));
+        return Err(Box::new(SyntaxError::new(Problem::TooDeep, start + at..start + at + 1)));
     }
     match machine::value(text) {
-        Some(converted) if converted.has_comments() => Err(comment(source, span)),
+        Some(converted) if converted.has_comments() => Err(Box::new(comment(source, span))),
         Some(converted) => Ok(converted.into_tree_at(source, span.start)),
-        None => Err(failure(source, span)),
+        None => Err(Box::new(failure(source, span))),
     }
 }
 

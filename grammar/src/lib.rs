@@ -21,6 +21,7 @@ mod machine;
 mod mistakes;
 mod patch;
 mod recover;
+mod role;
 mod scan;
 mod slip;
 mod span;

@@ -4,7 +4,8 @@
 #![allow(missing_docs)]
 
 use crate::Kind;
-use crate::convert::{Converted, expected};
+use crate::convert::Converted;
+use crate::role::expected;
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 

@@ -27,9 +27,9 @@ const OPERATORS: [(&str, &str); 12] = [
 
 /// Keywords of other languages, what they are here, and what has to be expected for that.
 const KEYWORDS: [(&str, &str, Kind); 14] = [
-    ("if", "when", Kind::Guard),
+    ("if", "when", Kind::Arrow),
     ("if", "when", Kind::When),
-    ("where", "when", Kind::Guard),
+    ("where", "when", Kind::Arrow),
     ("let", "data", Kind::Data),
     ("var", "data", Kind::Data),
     ("val", "data", Kind::Data),
@@ -141,6 +141,14 @@ impl<'s> Reading<'_, 's> {
         let token = self.tokens.get(fault.index).filter(is_name).filter(|_| fault.expects(Kind::Arrow))?;
         let before = self.before(fault).filter(|it| self.same_line(it.span.end, token.span.start))?;
         if !self.is_name(before) && !matches!(before.look, Look::Number) && self.word(before) != ")" {
+            return None;
+        }
+        // Another one behind means that this was to be something else.
+        let behind = self.tokens.get(fault.index + 1..).unwrap_or(&[]);
+        let rest = &self.text[token.span.end..];
+        let line_end = token.span.end + rest.find('\n').unwrap_or(rest.len());
+        let mut on_line = behind.iter().take_while(|it| it.span.start < line_end);
+        if on_line.any(|it| matches!(self.word(it), "->" | "enters" | "stay")) {
             return None;
         }
         let right = format!("-> {}", self.word(token));

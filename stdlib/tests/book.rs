@@ -21,7 +21,7 @@ fn chapter() -> String {
     let line = |it: &&str| format!("- [std/{it}](#std{it}): {}\n", summary(it).expect("a summary"));
     let pages =
         TEMPLATES.iter().map(|it| page(it).expect("a page").replace("\n## ", "\n### ").replace("# std/", "## std/"));
-    let text = WELCOME.to_owned() + &TEMPLATES.iter().map(|it| line(&it)).collect::<String>();
+    let text = WELCOME.to_owned() + &TEMPLATES.iter().map(line).collect::<String>();
     pages.fold(text, |text, page| text + "\n" + &page)
 }
 

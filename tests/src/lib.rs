@@ -4,6 +4,8 @@ pub mod binaries;
 pub mod compare;
 pub mod node;
 pub mod reference;
+pub mod sentences;
+pub mod spec;
 pub mod terminal;
 pub mod told;
 pub mod transcript;

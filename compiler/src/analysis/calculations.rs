@@ -93,7 +93,7 @@ fn earlier_guards<'m>(subject: &Subject<'m>, handler: &'m Handler) -> Vec<&'m cr
         Trigger::On(tried) => events.iter().all(|event| tried.iter().any(|it| it.origin == event.origin)),
         _ => false,
     });
-    same.filter_map(|it| it.guard.as_ref()).collect()
+    same.filter_map(|it| it.guard.as_deref()).collect()
 }
 
 /// One action after the other, each knowing what those before it assigned.

@@ -25,7 +25,7 @@ fn cover_group(machine: &Machine, group: &mut [Answer]) {
 }
 
 fn guards<'m>(machine: &'m Machine, group: &[Answer]) -> Vec<&'m Expr> {
-    group.iter().filter_map(|it| machine.handler(it.handler).guard.as_ref()).collect()
+    group.iter().filter_map(|it| machine.handler(it.handler).guard.as_deref()).collect()
 }
 
 /// Whether one of the guards always holds.
@@ -50,7 +50,7 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     }
     let mut told = vec![false; machine.handlers.len()];
     for (id, handler) in machine.handlers.iter().enumerate() {
-        let condition = handler.guard.as_ref().or_else(|| when(machine, handler));
+        let condition = handler.guard.as_deref().or_else(|| when(machine, handler));
         if let Some(it) = condition.and_then(|it| alone(subject, handler, it)) {
             told[id] = true;
             sink.push(it);
@@ -79,12 +79,10 @@ fn alone(subject: &Subject<'_>, handler: &Handler, condition: &Expr) -> Option<D
         return None;
     }
     let machine = subject.machine;
-    let cases = || Cases::of(machine, &[condition]);
+    let cases = Cases::of(machine, &[condition]);
     let never = |value: bool| {
-        Known::default().given(condition, value).is_none() || {
-            let cases = cases();
-            cases.exact() && cases.find(|it| it.holds(condition) == Some(value)).is_none()
-        }
+        let is_example = |it: &super::cases::Case<'_>| it.holds(condition) == Some(value);
+        Known::default().given(condition, value).is_none() || cases.exact() && cases.find(is_example).is_none()
     };
     let written = machine.written(condition);
     if never(true) {
@@ -134,11 +132,10 @@ fn together(
     for at in 1..group.len() {
         let id = group[at].handler.0;
         let has_certain = group[..at].iter().any(|it| it.certain);
-        if !told[id] && !has_certain && !subject.machine.handler(group[at].handler).by_parameter {
-            if let Some(it) = covered(subject, origin, group, at) {
-                told[id] = true;
-                sink.push(it);
-            }
+        let is_told = told[id] || has_certain || subject.machine.handler(group[at].handler).by_parameter;
+        if let Some(it) = (!is_told).then(|| covered(subject, origin, group, at)).flatten() {
+            told[id] = true;
+            sink.push(it);
         }
     }
     let is_gap = group.len() > 1 && !group[0].covers && !must_be_answered(subject.machine, origin);
@@ -162,7 +159,7 @@ fn must_be_answered(machine: &Machine, origin: Origin) -> bool {
 fn covered(subject: &Subject<'_>, origin: Origin, group: &[Answer], at: usize) -> Option<Diagnostic> {
     let machine = subject.machine;
     let before = guards(machine, &group[..at]);
-    let own = machine.handler(group[at].handler).guard.as_ref();
+    let own = machine.handler(group[at].handler).guard.as_deref();
     let left = none_before(&before).and_then(|known| match own {
         Some(guard) => known.given(guard, true),
         None => Some(known),

@@ -10,6 +10,7 @@ mod idle;
 mod raised;
 mod reachable;
 mod shadowed;
+mod size;
 mod stuck;
 mod subject;
 mod unheard;
@@ -41,4 +42,5 @@ const QUESTIONS: &[fn(&Subject<'_>, &mut Diagnostics)] = &[
     cycle::ask,
     raised::ask,
     unheard::ask,
+    size::ask,
 ];

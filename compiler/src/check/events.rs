@@ -145,24 +145,51 @@ impl Resolver<'_, '_> {
         Event { origin: Origin::Signal(SignalId(id)), span }
     }
 
-    /// What an event carries; `None` if that is not known.
-    pub(super) fn payload(&self, origin: Origin) -> Option<Vec<Field>> {
+    /// What an event of the place's handler carries; `None` if that is not known.
+    pub(super) fn payload(&self, place: Place<'_>, origin: Origin) -> Option<Vec<Field>> {
         match origin {
             Origin::Signal(SignalId(id)) => Some(self.signals[id].fields.clone()),
-            Origin::Outcome(watcher, EVERY_FAULT) => {
-                let kind = &self.kinds.of(watcher)?.kind;
-                let all: Vec<_> = kind.outcomes.iter().filter(|it| it.fault).map(|it| &it.fields).collect();
-                let in_all = |it: &&Field| all.iter().all(|fields| fields.contains(it));
-                Some(all.first().map_or_else(Vec::new, |it| it.iter().filter(in_all).cloned().collect()))
+            Origin::Outcome(watcher, EVERY_FAULT) => self.shared_by_faults(place, watcher),
+            Origin::Outcome(watcher, outcome) => self.outcome_fields(watcher, outcome),
+        }
+    }
+
+    fn outcome_fields(&self, watcher: WatcherId, outcome: usize) -> Option<Vec<Field>> {
+        let (kind, shape) = (&self.kinds.of(watcher)?.kind, &self.shapes[watcher.0]);
+        if shape.has_returns && shape.returns.is_none() {
+            return None;
+        }
+        Some(crate::model::payload(kind, shape.returns.as_deref(), outcome))
+    }
+
+    /// The fields that all faults carry which `W.fault` stands for here.
+    fn shared_by_faults(&self, place: Place<'_>, watcher: WatcherId) -> Option<Vec<Field>> {
+        let kind = &self.kinds.of(watcher)?.kind;
+        let invalid = self.shapes[watcher.0].has_returns.then_some((kind.outcomes.len(), INVALID));
+        let own = kind.outcomes.iter().enumerate().filter(|it| it.1.fault).map(|(at, it)| (at, it.name.as_str()));
+        let mut shared: Option<Vec<Field>> = None;
+        for (outcome, name) in own.chain(invalid) {
+            if self.is_answered_by_name(place, watcher, name) {
+                continue;
             }
-            Origin::Outcome(watcher, outcome) => {
-                let (kind, shape) = (&self.kinds.of(watcher)?.kind, &self.shapes[watcher.0]);
-                if shape.has_returns && shape.returns.is_none() {
-                    return None;
-                }
-                Some(crate::model::payload(kind, shape.returns.as_deref(), outcome))
+            let fields = self.outcome_fields(watcher, outcome)?;
+            match &mut shared {
+                None => shared = Some(fields),
+                Some(shared) => shared.retain(|it| fields.contains(it)),
             }
         }
+        Some(shared.unwrap_or_default())
+    }
+
+    /// Whether another handler of the same state answers the outcome, whatever holds.
+    fn is_answered_by_name(&self, place: Place<'_>, watcher: WatcherId, outcome: &str) -> bool {
+        let name = self.tree.watchers[watcher.0].ast.name.text;
+        let is_it = |path: &Path<'_>| matches!(path.names.as_slice(), [a, b] if a.text == name && b.text == outcome);
+        let handlers = self.tree.node(place.state).body.handlers.iter();
+        handlers.filter(|it| it.guard.is_none()).any(|it| match &it.trigger {
+            Trigger::On { events } => events.iter().any(|it| is_it(it.path())),
+            _ => false,
+        })
     }
 
     fn no_such_watcher(&mut self, place: Place<'_>, position: usize, path: &Path<'_>, name: Name<'_>) {

@@ -84,7 +84,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
         Some(Handler {
             owner: place.state,
             trigger: trigger?,
-            guard: guard?,
+            guard: guard?.map(Box::new),
             by_parameter: self.by_parameter(ast),
             response: response?,
             actions: actions?,
@@ -128,7 +128,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
             Some(Trigger::On(it)) => it.as_slice(),
             _ => &[],
         };
-        let payload = |at: usize| self.payload(resolved.get(at)?.origin);
+        let payload = |at: usize| self.payload(place, resolved.get(at)?.origin);
         let named = events.iter().enumerate().map(|(at, it)| (wording::event(it), payload(at)));
         Some(Binding {
             name: name.map_or_else(String::new, |it| it.text.to_owned()),

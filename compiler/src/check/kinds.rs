@@ -132,8 +132,8 @@ pub(super) fn check(file: FileId, own: &[ast::Kind<'_>], sink: &mut Diagnostics)
                     .help("give one of them another name")
             });
         }
-        _ = implementation(kind, &mut report);
-        super::own_kinds::check(kind, &mut report);
+        let program = implementation(kind, &mut report);
+        super::own_kinds::check(kind, program.is_some(), &mut report);
         if kind.outcomes.is_empty() && !kind.faulty {
             let headline = format!("`{}` reports nothing", name.text);
             report.tell(Code::NO_OUTCOMES, name.span, headline, |_, it| {

@@ -164,7 +164,7 @@ pub(super) fn example(ty: &Type) -> String {
         Type::Float => "0.5".to_owned(),
         Type::Bool => "true".to_owned(),
         Type::Duration => "10s".to_owned(),
-        Type::Time => "now()".to_owned(),
+        Type::Time => "\"2026-01-31T08:00:00Z\"".to_owned(),
         Type::Enum(words) => words.first().cloned().unwrap_or_default(),
         Type::List { .. } => "[\"one\", \"two\"]".to_owned(),
         Type::Map(_) => "{ NAME: \"value\" }".to_owned(),

@@ -10,15 +10,15 @@ const OUTCOMES_MAX: usize = 32;
 /// Most parameters.
 const PARAMS_MAX: usize = 64;
 
-/// Tells what is wrong with the kind as a whole.
-pub(super) fn check(kind: &Kind<'_>, report: &mut Report<'_>) {
+/// Tells what is wrong with the kind as a whole. Without a usable program there is nothing yet that could fail.
+pub(super) fn check(kind: &Kind<'_>, has_program: bool, report: &mut Report<'_>) {
     at_most(kind, kind.outcomes.len(), OUTCOMES_MAX, "outcomes", report);
     at_most(kind, kind.params.len(), PARAMS_MAX, "parameters", report);
     let params = kind.params.iter().map(|it| it.name);
     repeated(params, Code::DUPLICATE_PARAMETER, "parameters", report);
     let outcomes = kind.outcomes.iter().map(|it| it.name);
     repeated(outcomes, Code::DUPLICATE_OUTCOME, "outcomes", report);
-    if kind.by.is_some() && !kind.faulty && !kind.outcomes.is_empty() && !kind.outcomes.iter().any(tells_why) {
+    if has_program && !kind.faulty && !kind.outcomes.is_empty() && !kind.outcomes.iter().any(tells_why) {
         no_fault(kind, report);
     }
 }

@@ -1,7 +1,7 @@
 //! Names of values: what stands for what, seen from one place of a machine.
 
 use super::declared::Declared;
-use crate::model::Type;
+use crate::model::Field;
 use machine_grammar::Span;
 
 /// What a place of a machine can name.
@@ -23,7 +23,7 @@ pub(super) struct Binding {
     /// Where that stands.
     pub(super) span: Span,
     /// The events of the handler, as written, with what each carries; `None` if that is not known.
-    pub(super) events: Vec<(String, Option<Vec<(String, Type)>>)>,
+    pub(super) events: Vec<(String, Option<Vec<Field>>)>,
 }
 
 impl<'a> Scope<'a> {

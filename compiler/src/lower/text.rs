@@ -75,7 +75,7 @@ impl<'s> Lower<'_, 's> {
                 }
             };
         }
-        pieces.extend((!text.is_empty()).then(|| Piece::Text(text)));
+        pieces.extend((!text.is_empty()).then_some(Piece::Text(text)));
         Some(pieces)
     }
 

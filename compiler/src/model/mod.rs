@@ -198,7 +198,7 @@ pub struct Handler {
     /// What it waits for.
     pub trigger: Trigger,
     /// It is taken only if this holds.
-    pub guard: Option<Expr>,
+    pub guard: Option<Box<Expr>>,
     /// A parameter of the template has a part in its condition: it may be decided for one instance and not for others.
     pub by_parameter: bool,
     /// What it does with the state.

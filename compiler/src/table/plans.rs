@@ -87,7 +87,7 @@ impl<'m> Plans<'m> {
 
     /// The guard of a handler, for an event with these fields.
     pub(super) fn guard(&mut self, machine: &Machine, handler: HandlerId, payload: &[Field]) -> Option<u16> {
-        let guard = machine.handler(handler).guard.as_ref()?;
+        let guard = machine.handler(handler).guard.as_deref()?;
         let key = (handler, fields_of([guard], payload));
         if let Some(id) = self.guard_ids.get(&key) {
             return Some(*id);

@@ -35,6 +35,14 @@ machine container_manager 1.0.0 {
 }
 
 #[test]
+fn further_arguments_take_no_place_of_named_ones() {
+    let arguments = r#""./on.sh", "kitchen", "fast", "loud", "long", env: { A: "b" }, dir: "x", timeout: 1m"#;
+    clean(&format!(
+        "machine fan 1.0.0 {{ initial final state on_ {{ run start = exec({arguments}) on start.fault stay }} }}"
+    ));
+}
+
+#[test]
 fn a_machine_of_one_state_that_only_watches() {
     for roles in ["initial final", "final initial"] {
         clean(&format!(
@@ -190,4 +198,87 @@ machine m 1.0.0 {
 }
 "#,
     );
+}
+
+/// Everything that the language has, more or less.
+const ALL: &str = r#"extern machine door { states open, shut.locked  event rang(times: int in 0..9) }
+watcher button(pin: int in 0..40) by exec("./button") {
+    outcome pressed { long: bool }
+    fault   failed  { reason: exit | signal | timeout | unstartable | interrupted | invalid }
+    every optional
+}
+machine fan 1.0.0 {
+    data worst: int in 0..5000 = 0
+    data speed: low | high = low
+    data since: time = "2026-01-31T08:00:00Z"
+    data seen: list of string up to 4 = ["a"]
+    data share = 0.5
+    fact room: string up to 20 = "lab"
+    secret token from env "TOKEN"
+    limit fans = 2 across fleet
+    event stop(why: string) from operator
+    event calm
+    on stop(s) -> off { log "stopped: {s.why} {share}" since = now() }
+    on fault(f) when f.reason == range -> off { log f.at }
+    on fault stay
+    initial state known {
+        enter { emit entered(room: room, seen: seen) }
+        watch air = exec("./air.sh", "{room}") every 1m splay 10s backoff 2 up to 10m quiet while door is open
+            returns { co2: int in 0..5000, unit: ppm | percent = ppm }
+        on air.ok(a) when a.unit == percent and not (room in seen) -> known.idle
+        on air.ok(a) when a.co2 > 800       -> running { worst = max(worst, a.co2) }
+        on air.ok                           stay
+        on air.invalid                      stay
+        on air.fault(f) when f.reason in [exit, timeout] stay
+        on air.fault                        stay
+        watch press = button(4)
+        on press.pressed(p) when p.long -> running
+        on press.failed stay
+        initial state idle {
+            enter { speed = low }
+            on air.ok(a) when a.co2 in 700..800 stay { raise calm }
+            on calm, door.rang stay
+            on door enters shut.locked -> running
+        }
+        state running was on_ {
+            run start = exec("./on.sh", env: { TOKEN: token }) under fans wait 5m as "www-data"
+            on start.ok, start.failed stay { emit started(speed: speed, room: upper(room)) poll air }
+            on start.skipped          -> idle
+            when worst * 2 > 8000 or now() - since > 1h -> off
+            exit { worst = worst / 2 }
+        }
+    }
+    state off { after 1h when share < 1 -> known.last }
+}
+"#;
+
+#[test]
+fn all_of_the_language() {
+    assert_eq!(mistakes(ALL), "");
+    assert_eq!(tables(ALL), 1);
+}
+
+/// How many tables a source gives; each passes the verifier, or the compiler panics.
+fn tables(source: &str) -> usize {
+    let mut sources = machine_compiler::source::SourceMap::default();
+    sources.add("m.machine", source);
+    machine_compiler::compile(&sources, machine_compiler::Options::default()).machines.len()
+}
+
+#[test]
+fn without_some_word_it_is_told_or_compiles() {
+    let ends: Vec<usize> = (0..ALL.len()).filter(|it| ALL.is_char_boundary(*it)).collect();
+    let (mut start, mut nth, mut compiled) = (0, 0, 0);
+    for end in ends {
+        let is_word = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
+        if end > start && is_word(ALL.as_bytes()[end]) != is_word(ALL.as_bytes()[start]) {
+            // Every other word is left out, the others are replaced.
+            nth += 1;
+            let word = if nth % 2 == 0 { "" } else { " worst " };
+            let changed = format!("{}{word}{}", &ALL[..start], &ALL[end..]);
+            compiled += tables(&changed);
+            start = end;
+        }
+    }
+    assert!(compiled > 20, "{compiled}");
 }

@@ -61,6 +61,16 @@ fn the_largest_machine() {
 }
 
 #[test]
+fn transitions_that_fit_into_no_table() {
+    let answers =
+        |it: usize| format!("watch w{it} = exec(\"./a.sh\") every 1m\non w{it}.ok -> s{it}\non w{it}.failed stay\n");
+    let answers: String = (0..100).map(answers).collect();
+    let states: String = (0..400).map(|it| format!("state s{it}\n")).collect();
+    let found = short(&format!("machine m 1.0.0 {{\n{answers}initial {states}}}"));
+    assert_snapshot!(found.lines().next().unwrap_or_default(), @"m.machine:1:9: error[E0501]: the transitions of machine `m` fit into no table");
+}
+
+#[test]
 fn too_many_timers() {
     let timers: String = (1..=1_001).map(|it| format!("after {it}m stay\n")).collect();
     assert_snapshot!(short(&in_state(&timers)), @"m.machine:2:19: error[E0501]: too many timers run in `a`");

@@ -182,7 +182,7 @@ fn ends_of_tokens(source: &str) -> Vec<usize> {
 #[test]
 fn generated_programs() {
     let mut seeds = Random(0x00F0_7A11);
-    for _ in 0..250 {
+    for _ in 0..150 {
         let seed = seeds.below(usize::MAX) as u64;
         for calm in [2, 12, usize::MAX] {
             println!("seed {seed:#x}, calm {calm}");

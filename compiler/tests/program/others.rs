@@ -180,6 +180,29 @@ fn a_machine_outside_of_the_sources() {
 }
 
 #[test]
+fn a_machine_of_which_nothing_is_said() {
+    assert_snapshot!(mistakes(&[("m.machine", &format!("extern machine door {{}}\n\n{}", fan("after 2h stay")))]), @"
+    error[E0247]: nothing is said of machine `door`
+      --> m.machine:1:16
+      |
+    1 | extern machine door {}
+      |                ^^^^ its states or events are what others can wait for
+      |
+      = help: write them between its braces, as in `states open, shut`
+
+    error[E0404]: this `after` never comes to its end
+      --> m.machine:5:15
+      |
+    5 |         after 2h stay
+      |               ^^ `off` has been left by then
+    6 |         after 1h -> running
+      |               -- `off` is left here already
+      |
+      = help: leave it out, or make it shorter than the other one
+    ");
+}
+
+#[test]
 fn what_may_stand_in_a_file_that_is_not_there_is_not_missed() {
     let house = format!(
         "use \"sensr.machine\"\n\nmachine x = sensors(1)\n{}",

@@ -31,12 +31,14 @@ extern crate std;
 
 pub mod data;
 pub mod definition;
+pub mod dispatch;
 pub mod effect;
 mod fit;
 pub mod id;
 pub mod instance;
 pub mod limits;
 mod memory;
+pub mod product;
 mod run;
 mod snapshot;
 pub mod step;
@@ -49,9 +51,11 @@ pub mod time;
 
 pub use data::{Data, DataList};
 pub use definition::Definition;
+pub use dispatch::Decision;
 pub use effect::{Effect, Effects, Input, Verdict};
 pub use id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 pub use instance::Instance;
+pub use product::Product;
 pub use snapshot::SnapshotError;
 pub use step::step;
 pub use table::{OwnedTable, Table, TableError};

@@ -13,8 +13,8 @@ pub(crate) struct Memory {
     /// Items of lists, and bytes of texts, in data and facts.
     pub(crate) items: Box<[i64]>,
     pub(crate) bytes: Box<[u8]>,
-    /// What data were before actions that may fail were tried: words, items, bytes.
-    pub(crate) before: (Box<[i64]>, Box<[i64]>, Box<[u8]>),
+    /// What data were before actions that may fail were tried.
+    before: Before,
     pub(crate) scratch: Scratch,
     pub(crate) queue: Queue,
     /// By `when`: it is true, and has been taken or was so when it was looked at last.
@@ -28,6 +28,14 @@ pub(crate) struct Memory {
     pub(crate) seed: u64,
     /// Milliseconds since 1970.
     pub(crate) wall: i64,
+}
+
+/// Words, items and bytes of data.
+#[derive(Clone, Debug)]
+struct Before {
+    words: Box<[i64]>,
+    items: Box<[i64]>,
+    bytes: Box<[u8]>,
 }
 
 /// No leaf was active yet.
@@ -104,11 +112,11 @@ impl Memory {
         let mut memory = Box::new(Self {
             items: vec![0; needs.slots.items as usize].into(),
             bytes: vec![0; needs.slots.bytes as usize].into(),
-            before: (
-                vec![0; table.extra.data].into(),
-                vec![0; needs.data.items as usize].into(),
-                vec![0; needs.data.bytes as usize].into(),
-            ),
+            before: Before {
+                words: vec![0; table.extra.data].into(),
+                items: vec![0; needs.data.items as usize].into(),
+                bytes: vec![0; needs.data.bytes as usize].into(),
+            },
             scratch: Scratch::new(needs.scratch),
             queue: Queue::new(table),
             whens: vec![false; table.whens().len()].into(),
@@ -131,16 +139,16 @@ impl Memory {
 
     /// Notes what the data are, in case that has to come back.
     pub(crate) fn save(&mut self, words: &[i64]) {
-        copy(&mut self.before.0, words);
-        copy(&mut self.before.1, &self.items);
-        copy(&mut self.before.2, &self.bytes);
+        copy(&mut self.before.words, words);
+        copy(&mut self.before.items, &self.items);
+        copy(&mut self.before.bytes, &self.bytes);
     }
 
     /// The data are again what they were.
     pub(crate) fn restore(&mut self, words: &mut [i64]) {
-        copy(words, &self.before.0);
-        copy(&mut self.items, &self.before.1);
-        copy(&mut self.bytes, &self.before.2);
+        copy(words, &self.before.words);
+        copy(&mut self.items, &self.before.items);
+        copy(&mut self.bytes, &self.before.bytes);
     }
 
     pub(crate) fn around<'a>(&'a self, table: &'a Table<'a>, payload: &'a [Data<'a>]) -> Around<'a> {

@@ -1,6 +1,6 @@
 //! The functions of the language.
 
-use super::{as_text, check, expect, finish, fit, told, without_bounds};
+use super::{as_text, check, expect, finish, fit, without_bounds};
 use crate::ast::{self, Name};
 use crate::check::mismatch;
 use crate::check::report::Report;
@@ -57,7 +57,7 @@ pub(super) fn call(
     report: &mut Report<'_>,
 ) -> Option<Expr> {
     if !NAMES.contains(&name.text) {
-        return told(unknown(name, scope, report));
+        return told!(unknown(name, scope, report));
     }
     let wanted = match name.text {
         "now" => 0..=0,
@@ -66,10 +66,10 @@ pub(super) fn call(
         _ => 1..=1,
     };
     if !wanted.contains(&args.len()) {
-        return told(wrong_count(name, args.len(), span, report));
+        return told!(wrong_count(name, args.len(), span, report));
     }
     match (name.text, args) {
-        ("now", _) if scope.constant => told(mismatch::not_yet(name, report)),
+        ("now", _) if scope.constant => told!(mismatch::not_yet(name, report)),
         ("now", _) => Some(Expr { kind: ExprKind::Now, ty: Type::Time, span }),
         ("min", _) => extreme(Function::Min, args, span, want, scope, report),
         ("max", _) => extreme(Function::Max, args, span, want, scope, report),
@@ -96,7 +96,7 @@ fn of_one(
         _ => check(arg, want, scope, report)?,
     };
     if matches!(arg.kind, ExprKind::Secret(_)) {
-        return told(mismatch::secret(arg.span, report));
+        return told!(mismatch::secret(arg.span, report));
     }
     let (function, ty) = match (name, &arg.ty) {
         ("abs", Type::Int { .. } | Type::Float | Type::Duration) => (Function::Abs, without_bounds(&arg.ty)),
@@ -107,7 +107,7 @@ fn of_one(
         ("int", Type::Float | Type::Text { .. }) => (Function::ToInt, Type::INT),
         ("float", Type::Int { .. } | Type::Text { .. }) => (Function::ToFloat, Type::Float),
         ("string", _) => return as_text(vec![arg], span, report),
-        _ => return told(unfit(name, &arg, report)),
+        _ => return told!(unfit(name, &arg, report)),
     };
     finish(ExprKind::Call(function, vec![arg]), ty, span, report)
 }
@@ -131,12 +131,12 @@ fn extreme(
         let literal = arg.constant().is_some() && matches!(arg.ty, Type::Int { .. });
         let arg = if has_float && literal { fit(arg, &Type::Float, name, report)? } else { arg };
         if !matches!(arg.ty, Type::Int { .. } | Type::Float | Type::Duration | Type::Time) {
-            return told(unfit(name, &arg, report));
+            return told!(unfit(name, &arg, report));
         }
         made = Some(match made {
             None => arg,
             Some(before) if !before.ty.is_like(&arg.ty) => {
-                return told(mismatch::wrong(&arg, &without_bounds(&before.ty), name, report));
+                return told!(mismatch::wrong(&arg, &without_bounds(&before.ty), name, report));
             }
             Some(before) => {
                 let ty = without_bounds(&before.ty);
@@ -158,7 +158,7 @@ fn contains(
     let want = match &set.ty {
         Type::List { of, .. } => without_bounds(of),
         Type::Text { .. } | Type::Path => Type::ARGUMENT_TEXT,
-        _ => return told(unfit("contains", &set, report)),
+        _ => return told!(unfit("contains", &set, report)),
     };
     let item = expect(item, &want, "contains", scope, report)?;
     finish(ExprKind::Call(Function::Contains, vec![set, item]), Type::Bool, span, report)

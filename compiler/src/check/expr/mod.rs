@@ -3,9 +3,18 @@
 //! A type that is wanted goes inwards, so that the words of an enum and whole numbers find what they are meant as; the
 //! type that is found comes back outwards.
 
+/// Tells something; then there is nothing.
+macro_rules! told {
+    ($told:expr) => {{
+        $told;
+        None
+    }};
+}
+
 mod functions;
 mod names;
 mod operators;
+mod time;
 
 pub(super) use operators::combine;
 
@@ -45,15 +54,10 @@ pub(super) fn check(
         Ast::Unary(UnaryOp::Minus, it) => operators::minus(it, value.span, want, scope, report),
         Ast::Binary(op, at, a, b) => operators::binary(*op, *at, (a, b), value.span, want, scope, report),
         Ast::In { item, set, negated, op } => operators::within((item, set), *negated, *op, value.span, scope, report),
-        Ast::Range(..) => told(misplaced_range(value.span, report)),
-        Ast::Map(_) => told(misplaced_map(value.span, report)),
-        Ast::Faulty => told(report.known_broken()),
+        Ast::Range(..) => told!(misplaced_range(value.span, report)),
+        Ast::Map(_) => told!(misplaced_map(value.span, report)),
+        Ast::Faulty => told!(report.known_broken()),
     }
-}
-
-/// Something was told, so there is nothing.
-fn told<T>((): ()) -> Option<T> {
-    None
 }
 
 /// The calculation as a value of this type, or a message that says why it is none. `slot` is what it is for.
@@ -70,6 +74,11 @@ pub(super) fn expect(
         mismatch::refuse(value, ty, as_slot, report);
         return None;
     }
+    if let (Ast::Text(text), Type::Time) = (&value.kind, ty)
+        && let Some(ms) = time::read(text)
+    {
+        return Some(Expr { kind: ExprKind::Constant(Constant::Time(ms)), ty: Type::Time, span: value.span });
+    }
     let found = check(value, Some(ty), scope, report)?;
     fit(found, ty, slot, report)
 }
@@ -77,13 +86,13 @@ pub(super) fn expect(
 /// A checked calculation as a value of this type.
 pub(super) fn fit(found: Expr, ty: &Type, slot: &str, report: &mut Report<'_>) -> Option<Expr> {
     if matches!(found.kind, ExprKind::Secret(_)) && *ty != Type::Secret {
-        return told(mismatch::secret(found.span, report));
+        return told!(mismatch::secret(found.span, report));
     }
     if *ty == Type::Float && matches!(found.ty, Type::Int { .. }) && found.constant().is_some() {
         return finish(ExprKind::Widen(Box::new(found)), Type::Float, Span::default(), report);
     }
     if !found.ty.is_like(ty) {
-        return told(mismatch::wrong(&found, ty, slot, report));
+        return told!(mismatch::wrong(&found, ty, slot, report));
     }
     within_bounds(&found, ty, slot, report)?;
     let is_known = found.constant().is_some();
@@ -114,7 +123,7 @@ pub(super) fn condition(value: &ast::Expr<'_>, slot: &str, scope: Scope<'_>, rep
     if found.ty == Type::Bool {
         return Some(found);
     }
-    told(mismatch::no_condition(&found, slot, report))
+    told!(mismatch::no_condition(&found, slot, report))
 }
 
 /// A new calculation; what is known of all its parts is calculated at once.
@@ -132,7 +141,7 @@ pub(super) fn finish(kind: ExprKind, ty: Type, span: Span, report: &mut Report<'
             Some(made)
         }
         Ok(None) => Some(made),
-        Err(failure) => told(certain_failure(&made, &failure, report)),
+        Err(failure) => told!(certain_failure(&made, &failure, report)),
     }
 }
 
@@ -166,7 +175,7 @@ fn interpolated(pieces: &[Piece<'_>], span: Span, scope: Scope<'_>, report: &mut
 /// All types but secrets and maps can be told as text.
 fn printable(part: Expr, report: &mut Report<'_>) -> Option<Expr> {
     match part.kind {
-        ExprKind::Secret(_) => told(mismatch::secret(part.span, report)),
+        ExprKind::Secret(_) => told!(mismatch::secret(part.span, report)),
         _ => Some(part),
     }
 }
@@ -208,7 +217,7 @@ fn list(
     let found = found.into_iter().collect::<Option<Vec<_>>>()?;
     let of = Box::new(of.unwrap_or(Type::Bool));
     if matches!(*of, Type::List { .. } | Type::Secret) {
-        return told(no_list_of(span, &of, report));
+        return told!(no_list_of(span, &of, report));
     }
     let max = u16::try_from(found.len()).unwrap_or(u16::MAX);
     finish(ExprKind::List(found), Type::List { of, max: max.max(1) }, span, report)

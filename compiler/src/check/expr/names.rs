@@ -1,6 +1,5 @@
 //! Names in calculations: data, facts, parameters, the fields of an event, and words of enums.
 
-use super::told;
 use crate::ast::{self, ExprKind as Ast, Name};
 use crate::check::declared::Value;
 use crate::check::mismatch;
@@ -15,7 +14,7 @@ use std::sync::Arc;
 /// A bare name: a value that is declared, or a word of the enum that is wanted.
 pub(super) fn name(name: Name<'_>, want: Option<&Type>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Expr> {
     if let Some(binding) = scope.binding.filter(|it| it.name == name.text) {
-        return told(whole_event(name, binding, report));
+        return told!(whole_event(name, binding, report));
     }
     let word = want.and_then(|it| word(it, name.text));
     let made = |kind, ty: &Type| Some(Expr { kind, ty: ty.clone(), span: name.span });
@@ -28,15 +27,15 @@ pub(super) fn name(name: Name<'_>, want: Option<&Type>, scope: Scope<'_>, report
                 None => made(ExprKind::Param(param.name.clone()), &param.ty),
             }
         }
-        Some(Value::Data(_) | Value::Fact(_)) if scope.constant => return told(mismatch::not_yet(name, report)),
+        Some(Value::Data(_) | Value::Fact(_)) if scope.constant => return told!(mismatch::not_yet(name, report)),
         Some(Value::Data(at)) => made(ExprKind::Data(at), &declared.data[at].ty),
         Some(Value::Fact(at)) => made(ExprKind::Fact(at), &declared.facts[at].ty),
         Some(Value::Secret(at)) => made(ExprKind::Secret(at), &Type::Secret),
-        Some(Value::Broken) => return told(report.known_broken()),
+        Some(Value::Broken) => return told!(report.known_broken()),
         None => return not_declared(name, want, word, scope, report),
     }?;
     match (word, want) {
-        (Some(_), Some(want)) if !found.ty.is_like(want) => told(data_before_word(name, &found, want, scope, report)),
+        (Some(_), Some(want)) if !found.ty.is_like(want) => told!(data_before_word(name, &found, want, scope, report)),
         _ => Some(found),
     }
 }
@@ -60,11 +59,11 @@ fn not_declared(
         return Some(Expr { kind, ty: Type::Enum(words), span: name.span });
     }
     if scope.declared.unsure() {
-        return told(report.known_broken());
+        return told!(report.known_broken());
     }
     match want {
-        Some(Type::Enum(words)) => told(unknown_word(name, words, scope, report)),
-        _ => told(unknown(name, want, scope, report)),
+        Some(Type::Enum(words)) => told!(unknown_word(name, words, scope, report)),
+        _ => told!(unknown(name, want, scope, report)),
     }
 }
 
@@ -160,13 +159,13 @@ pub(super) fn field(
     report: &mut Report<'_>,
 ) -> Option<Expr> {
     match (&of.kind, scope.binding) {
-        (Ast::Faulty, _) => told(report.known_broken()),
+        (Ast::Faulty, _) => told!(report.known_broken()),
         (Ast::Name(it), Some(binding)) if it.text == binding.name => {
             let ty = field_type(name, binding, report)?;
             let kind = ExprKind::Field(binding.name.clone(), name.text.to_owned());
             Some(Expr { kind, ty, span })
         }
-        _ => told(no_fields(of, name, scope, report)),
+        _ => told!(no_fields(of, name, scope, report)),
     }
 }
 
@@ -174,13 +173,13 @@ pub(super) fn field(
 fn field_type(name: Name<'_>, binding: &Binding, report: &mut Report<'_>) -> Option<Type> {
     let mut found: Option<(&str, &Type)> = None;
     for (event, fields) in &binding.events {
-        let Some(fields) = fields else { return told(report.known_broken()) };
+        let Some(fields) = fields else { return told!(report.known_broken()) };
         let Some((_, ty)) = fields.iter().find(|it| it.0 == name.text) else {
-            return told(unknown_field(name, event, fields, binding, report));
+            return told!(unknown_field(name, event, fields, binding, report));
         };
         match found {
             Some((first, other)) if other != ty => {
-                return told(differing(name, (first, other), (event, ty), report));
+                return told!(differing(name, (first, other), (event, ty), report));
             }
             _ => found = Some((event, ty)),
         }

@@ -1,6 +1,6 @@
 //! Operators: what stands on both sides has to fit together.
 
-use super::{check, condition, expect, finish, fit, told, without_bounds};
+use super::{check, condition, expect, finish, fit, without_bounds};
 use crate::ast::{self, BinaryOp, ExprKind as Ast};
 use crate::check::declared::Value;
 use crate::check::mismatch;
@@ -92,7 +92,7 @@ fn is_word(value: &ast::Expr<'_>, scope: Scope<'_>) -> bool {
 
 fn usable(value: Expr, report: &mut Report<'_>) -> Option<Expr> {
     match value.kind {
-        ExprKind::Secret(_) => told(mismatch::secret(value.span, report)),
+        ExprKind::Secret(_) => told!(mismatch::secret(value.span, report)),
         _ => Some(value),
     }
 }
@@ -108,11 +108,11 @@ fn comparison(
     lacks_unit(sides, scope, report)?;
     let (a, b) = both(sides, None, scope, report)?;
     if !a.ty.is_like(&b.ty) {
-        return told(different(at, &a, &b, report));
+        return told!(different(at, &a, &b, report));
     }
     let ordered = !matches!(a.ty, Type::Bool | Type::Enum(_) | Type::List { .. });
     if !ordered && !matches!(op, Compare::Equal | Compare::NotEqual) {
-        return told(unordered(at, &a, report));
+        return told!(unordered(at, &a, report));
     }
     finish(ExprKind::Compare(op, Box::new(a), Box::new(b)), Type::Bool, span, report)
 }
@@ -175,7 +175,7 @@ pub(super) fn minus(
 ) -> Option<Expr> {
     let inner = usable(check(value, want, scope, report)?, report)?;
     if !matches!(inner.ty, Type::Int { .. } | Type::Float | Type::Duration) {
-        return told(no_number(span, "-", &inner, report));
+        return told!(no_number(span, "-", &inner, report));
     }
     let ty = without_bounds(&inner.ty);
     finish(ExprKind::Minus(Box::new(inner)), ty, span, report)
@@ -218,9 +218,9 @@ pub(in crate::check) fn combine(
         (Type::Time, Add | Subtract, Type::Duration) => Type::Time,
         (Type::Time, Subtract, Type::Time) => Type::Duration,
         (_, Remainder, _) if a.ty == Type::Float || b.ty == Type::Float => {
-            return told(no_number(at, "%", if a.ty == Type::Float { &a } else { &b }, report));
+            return told!(no_number(at, "%", if a.ty == Type::Float { &a } else { &b }, report));
         }
-        _ => return told(impossible(op, at, &a, &b, report)),
+        _ => return told!(impossible(op, at, &a, &b, report)),
     };
     finish(ExprKind::Calculate(op, Box::new(a), Box::new(b)), ty, span, report)
 }
@@ -298,7 +298,7 @@ fn in_range(
 ) -> Option<Expr> {
     let item = usable(check(item, None, scope, report)?, report)?;
     if !matches!(item.ty, Type::Int { .. } | Type::Float | Type::Duration | Type::Time) {
-        return told(no_number(item.span, "in", &item, report));
+        return told!(no_number(item.span, "in", &item, report));
     }
     let ty = without_bounds(&item.ty);
     let (low, high) = (expect(low, &ty, "the range", scope, report), expect(high, &ty, "the range", scope, report));
@@ -328,7 +328,7 @@ fn in_list(
         let set = check(set, None, scope, report)?;
         let of = match &set.ty {
             Type::List { of, .. } => (**of).clone(),
-            _ => return told(no_set(op, &set, report)),
+            _ => return told!(no_set(op, &set, report)),
         };
         (expect(item, &of, "in", scope, report)?, set)
     } else {
@@ -341,8 +341,8 @@ fn in_list(
         Type::List { of, .. } if of.is_like(&item.ty) => {
             finish(ExprKind::Call(Function::Contains, vec![set, item]), Type::Bool, span, report)
         }
-        Type::List { .. } => told(mismatch::wrong(&item, &list_item(&set), "in", report)),
-        _ => told(no_set(op, &set, report)),
+        Type::List { .. } => told!(mismatch::wrong(&item, &list_item(&set), "in", report)),
+        _ => told!(no_set(op, &set, report)),
     }
 }
 

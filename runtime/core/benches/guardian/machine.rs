@@ -1,9 +1,12 @@
 //! The service guardian, written down once: as a `match`, as a list of cells, and as the definition of a table.
 //!
-//! It keeps one service answering: 12 states, 12 events, 30 transitions. Its counters and guards belong to a later
-//! version of the language, so of several transitions for one state and event the first is taken: 26 cells.
+//! It keeps one service answering: 12 states, 12 events, 30 transitions over 26 pairs of a state and an event, two
+//! counters, five guards, three actions.
 
-use machine_core::definition::{Cell, Definition, Kind, Outcome, Plan, Timer, Value, Watcher};
+use machine_core::definition::{
+    Action, ActionKind, Alternative, Calculate, Cell, Compare, Datum, Definition, Expr, Field, Guard, Kind, Outcome,
+    Plan, Position, Timer, Type, Value, Watcher,
+};
 
 macro_rules! numbered {
     ($name:ident: $($item:ident)*) => {
@@ -25,16 +28,58 @@ numbered! { Event:
     CheckOk CheckFail CheckWarn RestartOk RestartFail Timer MaintOn MaintOff Drained OperatorReset Stop Start
 }
 
-macro_rules! transitions {
-    ($($from:ident $event:ident => $to:ident,)*) => {
-        /// The transition function as data.
-        pub(crate) const CELLS: &[(State, Event, State)] = &[$((State::$from, Event::$event, State::$to),)*];
+/// What the guardian counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counters {
+    pub(crate) failures: i64,
+    pub(crate) restarts: i64,
+}
 
-        /// The transition function as a programmer would write it by hand.
+macro_rules! holds {
+    (always, $it:expr) => {
+        true
+    };
+    (f3, $it:expr) => {
+        $it.failures >= 3
+    };
+    (f3r, $it:expr) => {
+        $it.failures >= 3 && $it.restarts < 5
+    };
+    (r5, $it:expr) => {
+        $it.restarts >= 5
+    };
+    (rlt5, $it:expr) => {
+        $it.restarts < 5
+    };
+}
+
+macro_rules! act {
+    (nothing, $it:expr) => {};
+    (inc_fail, $it:expr) => {
+        $it.failures += 1
+    };
+    (inc_restart, $it:expr) => {
+        $it.restarts += 1
+    };
+    (reset, $it:expr) => {
+        *$it = Counters::default()
+    };
+}
+
+macro_rules! transitions {
+    ($($from:ident $event:ident $guard:ident => $to:ident $action:ident,)*) => {
+        /// The transitions as data: from, event, guard, to, action; tried in this order.
+        pub(crate) const TRANSITIONS: &[(State, Event, &str, State, &str)] =
+            &[$((State::$from, Event::$event, stringify!($guard), State::$to, stringify!($action)),)*];
+
+        /// The transitions as a programmer would write them by hand.
         #[inline(always)]
-        pub(crate) fn by_match(state: State, event: Event) -> Option<State> {
+        pub(crate) fn by_match(state: State, event: Event, counters: &mut Counters) -> Option<State> {
             match (state, event) {
-                $((State::$from, Event::$event) => Some(State::$to),)*
+                $((State::$from, Event::$event) if holds!($guard, counters) => {
+                    act!($action, counters);
+                    Some(State::$to)
+                })*
                 _ => None,
             }
         }
@@ -42,32 +87,36 @@ macro_rules! transitions {
 }
 
 transitions! {
-    Unknown Timer => Checking,
-    Unknown MaintOn => Maintenance,
-    Checking CheckOk => Healthy,
-    Checking CheckWarn => Degraded,
-    Checking CheckFail => Failing,
-    Healthy Timer => Checking,
-    Healthy CheckWarn => Degraded,
-    Healthy CheckFail => Failing,
-    Healthy MaintOn => Draining,
-    Healthy Stop => Stopped,
-    Degraded CheckOk => Healthy,
-    Degraded CheckFail => Failing,
-    Degraded Timer => Failing,
-    Failing CheckOk => Verifying,
-    Failing CheckFail => Restarting,
-    Restarting RestartOk => Verifying,
-    Restarting RestartFail => Backoff,
-    Restarting Timer => Backoff,
-    Backoff Timer => Restarting,
-    Verifying CheckOk => Healthy,
-    Verifying CheckFail => Failing,
-    Verifying Timer => Degraded,
-    Draining Drained => Maintenance,
-    Maintenance MaintOff => Checking,
-    Escalated OperatorReset => Unknown,
-    Stopped Start => Unknown,
+    Unknown Timer always => Checking nothing,
+    Unknown MaintOn always => Maintenance nothing,
+    Checking CheckOk always => Healthy reset,
+    Checking CheckWarn always => Degraded nothing,
+    Checking CheckFail always => Failing inc_fail,
+    Healthy Timer always => Checking nothing,
+    Healthy CheckWarn always => Degraded nothing,
+    Healthy CheckFail always => Failing inc_fail,
+    Degraded CheckOk always => Healthy reset,
+    Degraded CheckFail always => Failing inc_fail,
+    Degraded Timer f3 => Failing nothing,
+    Failing CheckOk always => Verifying nothing,
+    Failing CheckFail f3r => Restarting inc_restart,
+    Failing CheckFail r5 => Escalated nothing,
+    Failing CheckFail always => Failing inc_fail,
+    Restarting RestartOk always => Verifying nothing,
+    Restarting RestartFail rlt5 => Backoff inc_restart,
+    Restarting RestartFail always => Escalated nothing,
+    Restarting Timer always => Backoff nothing,
+    Backoff Timer rlt5 => Restarting inc_restart,
+    Backoff Timer always => Escalated nothing,
+    Verifying CheckOk always => Healthy reset,
+    Verifying CheckFail always => Failing inc_fail,
+    Verifying Timer always => Degraded nothing,
+    Healthy MaintOn always => Draining nothing,
+    Draining Drained always => Maintenance nothing,
+    Maintenance MaintOff always => Checking reset,
+    Escalated OperatorReset always => Unknown reset,
+    Healthy Stop always => Stopped nothing,
+    Stopped Start always => Unknown reset,
 }
 
 /// What stands for an event in the table: outcome `.1` of watcher `.0`; `None` is the timer.
@@ -128,12 +177,91 @@ pub(crate) fn definition(place: Place) -> Definition {
         watchers: watchers(place),
         timers: timers(),
         timer_slots: 1,
-        plans: vec![Plan { near: true, ..Plan::default() }],
+        data: ["failures", "restarts"].map(counter).into(),
+        sources: vec!["guardian.machine".into()],
+        guards: GUARDS.iter().enumerate().map(|(line, it)| guard(line, it)).collect(),
+        blocks: ACTIONS.iter().enumerate().map(|(line, it)| block(line, it)).collect(),
         ..Definition::default()
     };
-    let first_events = definition.first_events();
-    definition.cells = CELLS.iter().map(|cell| flat(*cell, &first_events)).collect();
+    flatten(&mut definition);
     definition
+}
+
+const GUARDS: &[&str] = &["f3", "f3r", "r5", "rlt5"];
+const ACTIONS: &[&str] = &["inc_fail", "inc_restart", "reset"];
+const FAILURES: u16 = 0;
+const RESTARTS: u16 = 1;
+
+fn counter(name: &str) -> Datum {
+    Datum { field: Field { name: name.into(), ty: Type::INT }, doc: String::new(), value: Value::Int(0) }
+}
+
+fn at(line: usize) -> Position {
+    Position { source: 0, line: line as u32 + 1, column: 5 }
+}
+
+fn guard(line: usize, name: &str) -> Guard {
+    let compare =
+        |how, data, with| Expr::Compare(how, Box::new(Expr::Data(data)), Box::new(Expr::Value(Value::Int(with))));
+    let f3 = || compare(Compare::GreaterOrEqual, FAILURES, 3);
+    let rlt5 = || compare(Compare::Less, RESTARTS, 5);
+    let expr = match name {
+        "f3" => f3(),
+        "f3r" => Expr::And(Box::new(f3()), Box::new(rlt5())),
+        "r5" => compare(Compare::GreaterOrEqual, RESTARTS, 5),
+        _ => rlt5(),
+    };
+    Guard { position: at(line), expr }
+}
+
+fn block(line: usize, name: &str) -> Vec<Action> {
+    let assign = |data, value| Action { position: at(line), kind: ActionKind::Assign { data, value } };
+    let zero = || Expr::Value(Value::Int(0));
+    let more = |data| {
+        let one = Expr::Value(Value::Int(1));
+        assign(data, Expr::Calculate(Calculate::Add, Box::new(Expr::Data(data)), Box::new(one)))
+    };
+    match name {
+        "inc_fail" => vec![more(FAILURES)],
+        "inc_restart" => vec![more(RESTARTS)],
+        _ => vec![assign(FAILURES, zero()), assign(RESTARTS, zero())],
+    }
+}
+
+/// Cells, plans and alternatives, as the compiler would find them.
+fn flatten(definition: &mut Definition) {
+    let first_events = definition.first_events();
+    for (from, event, ..) in TRANSITIONS {
+        let (leaf, event) = (*from as u16, event_number(*event, &first_events));
+        if !definition.cells.iter().any(|it| (it.leaf, it.event) == (leaf, event)) {
+            let rest: Vec<_> = TRANSITIONS
+                .iter()
+                .filter(|it| it.0 as u16 == leaf && event_number(it.1, &first_events) == event)
+                .collect();
+            let mut otherwise = None;
+            for (index, (_, _, guard, to, action)) in rest.iter().enumerate().rev() {
+                let number = |all: &[&str], name: &str| all.iter().position(|it| *it == name).map(|it| it as u16);
+                let (guard, actions) = (number(GUARDS, guard), number(ACTIONS, action));
+                let plan = Plan { near: true, guard, actions, otherwise, ..Plan::default() };
+                let known = definition.plans.iter().position(|it| *it == plan);
+                let plan = known.unwrap_or_else(|| {
+                    definition.plans.push(plan);
+                    definition.plans.len() - 1
+                }) as u16;
+                let target = *to as u16;
+                if index == 0 {
+                    definition.cells.push(Cell { leaf, event, target, plan });
+                } else {
+                    definition.alternatives.push(Alternative { target, plan });
+                    otherwise = Some(definition.alternatives.len() as u16 - 1);
+                }
+            }
+        }
+    }
+    // Alternatives lead forward: they were found from the last to the first.
+    let turned = |it: u16| definition.alternatives.len() as u16 - 1 - it;
+    definition.plans.iter_mut().for_each(|it| it.otherwise = it.otherwise.map(turned));
+    definition.alternatives.reverse();
 }
 
 /// The number that an event has in the table.
@@ -141,10 +269,6 @@ pub(crate) fn event_number(event: Event, first_events: &[usize]) -> u16 {
     let timer = (first_events.len() - 1, 0);
     let (watcher, outcome) = source(event).map_or(timer, |(watcher, outcome)| (usize::from(watcher), outcome));
     first_events[watcher] as u16 + u16::from(outcome)
-}
-
-fn flat((from, event, to): (State, Event, State), first_events: &[usize]) -> Cell {
-    Cell { leaf: from as u16, event: event_number(event, first_events), target: to as u16, plan: 0 }
 }
 
 fn state(name: &str, parent: Option<u16>) -> machine_core::definition::State {
@@ -206,6 +330,6 @@ fn file(path: &str) -> Watcher {
 
 /// One `after` for each state that answers the timer.
 fn timers() -> Vec<Timer> {
-    let answers = |state: &State| CELLS.iter().any(|(from, event, _)| from == state && *event == Event::Timer);
+    let answers = |state: &State| TRANSITIONS.iter().any(|it| it.0 == *state && it.1 == Event::Timer);
     State::ALL.into_iter().filter(answers).map(|state| Timer { owner: state as u16, slot: 0, ms: 15_000 }).collect()
 }

@@ -128,28 +128,30 @@ pub(crate) fn set(code: &[u8], start: usize, words: &mut [i64]) -> Result<(), Fa
     while let Some(bytes) = code.get(at..).and_then(|it| it.first_chunk()) {
         let entry = Entry::of(*bytes);
         if let Some(word) = words.get_mut(usize::from(entry.slot)) {
-            *word = match entry.head & ENTRY_CLASS {
-                ENTRY_SET => i64::from(entry.constant),
-                _ => increased(code, at, entry, *word).map_err(|reason| Failure { reason, at: Some(start) })?,
+            // Without a branch on what it is: random events would mispredict it.
+            let before = if entry.head & ENTRY_CLASS == ENTRY_SET { 0 } else { *word };
+            let Some(sum) = before.checked_add(i64::from(entry.constant)) else {
+                return Err(Failure { reason: Reason::Overflow, at: Some(start) });
             };
+            if entry.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {
+                is_within(code, at, sum).map_err(|reason| Failure { reason, at: Some(start) })?;
+                at += CODE_UNIT;
+            }
+            *word = sum;
         }
         if entry.is_last() {
             return Ok(());
         }
-        at += if entry.head & ENTRY_CLASS == ENTRY_ADD_WITHIN { 2 * CODE_UNIT } else { CODE_UNIT };
+        at += CODE_UNIT;
     }
     Ok(())
 }
 
-#[inline(always)]
-fn increased(code: &[u8], at: usize, entry: Entry, word: i64) -> Result<i64, Reason> {
-    let sum = word.checked_add(i64::from(entry.constant)).ok_or(Reason::Overflow)?;
-    if entry.head & ENTRY_CLASS != ENTRY_ADD_WITHIN {
-        return Ok(sum);
-    }
+#[inline(never)]
+fn is_within(code: &[u8], at: usize, sum: i64) -> Result<(), Reason> {
     let bounds = code.get(at + CODE_UNIT..).and_then(|it| it.first_chunk());
     let [low, high] = bounds.map_or([0; 2], |[a, b, c, d]| [[*a, *b], [*c, *d]].map(i16::from_le_bytes));
-    if i64::from(low) <= sum && sum <= i64::from(high) { Ok(sum) } else { Err(Reason::Range) }
+    if i64::from(low) <= sum && sum <= i64::from(high) { Ok(()) } else { Err(Reason::Range) }
 }
 
 /// The truth of a guard.

@@ -8,6 +8,8 @@ mod react;
 mod settle;
 mod watch;
 
+pub(crate) use act::{compare, set};
+
 use crate::effect::{Effect, Effects, Input, Verdict};
 use crate::instance::{Armed, Due, Instance};
 use crate::limits::{BURST, BURST_REFILL_NS};

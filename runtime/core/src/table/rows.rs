@@ -73,6 +73,19 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
         }
     }
 
+    /// How a transition is carried out, column by column as it is asked for.
+    #[inline(always)]
+    pub(crate) fn way(self, plan: PlanId) -> Way<'t, ID> {
+        Way(Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row()))
+    }
+
+    /// What is tried when the guard of a plan does not hold.
+    #[inline(always)]
+    pub(crate) fn otherwise(self, plan: PlanId) -> Option<Transition> {
+        let row = Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row());
+        self.alternative(Self::id(row, 1))
+    }
+
     #[inline(always)]
     pub(crate) fn alternative(self, alternative: u16) -> Option<Transition> {
         let row = Self::row(self.0.extra.alternatives, usize::from(alternative), Self::WIDTH.alternative_row());
@@ -153,6 +166,43 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
             once: flags & WATCHER_ONCE != 0,
             flags,
         }
+    }
+}
+
+/// A row of the plans.
+#[derive(Clone, Copy)]
+pub(crate) struct Way<'t, const ID: usize>(&'t [u8]);
+
+impl<const ID: usize> Way<'_, ID> {
+    #[inline(always)]
+    fn flags(self) -> u8 {
+        self.0.get(2 * ID + 1).copied().unwrap_or(0)
+    }
+
+    /// Nothing but the way itself: no guard, no actions, no way back, no staying.
+    #[inline(always)]
+    pub(crate) fn is_bare(self) -> bool {
+        self.flags() & !PLAN_NEAR == 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_stay(self) -> bool {
+        self.flags() & PLAN_STAY != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_history(self) -> bool {
+        self.flags() & PLAN_HISTORY != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn guard(self) -> Option<Code> {
+        (self.flags() & PLAN_GUARD != 0).then(|| code(self.0.get(2 * ID + 2..)))
+    }
+
+    #[inline(always)]
+    pub(crate) fn actions(self) -> Option<Code> {
+        (self.flags() & PLAN_ACTS != 0).then(|| code(self.0.get(2 * ID + 4..)))
     }
 }
 

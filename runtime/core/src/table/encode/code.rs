@@ -16,9 +16,12 @@ pub(super) struct Coder<'d> {
     definition: &'d Definition,
     pub(super) bytes: Vec<u8>,
     /// Where in the code something begins that may fail, and where that stands in the source.
-    pub(super) positions: Vec<(usize, Position)>,
-    seen: BTreeMap<(Vec<u8>, Vec<(usize, Position)>), u16>,
+    pub(super) positions: Places,
+    seen: BTreeMap<(Vec<u8>, Places), u16>,
 }
+
+/// Offsets in the code, and where in the source they are.
+type Places = Vec<(usize, Position)>;
 
 type Encoded<T> = Result<T, EncodeError>;
 
@@ -101,7 +104,7 @@ impl<'d> Coder<'d> {
         Some(entries)
     }
 
-    fn entries(&mut self, entries: Vec<(Entry, Option<[i16; 2]>)>, positions: Vec<(usize, Position)>) -> Encoded<u16> {
+    fn entries(&mut self, entries: Vec<(Entry, Option<[i16; 2]>)>, positions: Places) -> Encoded<u16> {
         let (mut body, last) = (Vec::new(), entries.len() - 1);
         for (index, (entry, bounds)) in entries.into_iter().enumerate() {
             let mark = if index == last { ENTRY_LAST } else { 0 };
@@ -111,7 +114,7 @@ impl<'d> Coder<'d> {
         self.add(body, positions)
     }
 
-    fn add(&mut self, mut body: Vec<u8>, positions: Vec<(usize, Position)>) -> Encoded<u16> {
+    fn add(&mut self, mut body: Vec<u8>, positions: Places) -> Encoded<u16> {
         body.resize(body.len().next_multiple_of(CODE_UNIT), 0);
         let start = self.bytes.len();
         if start + body.len() > CODE_MAX {

@@ -1,0 +1,185 @@
+//! Each declaration of a machine: its type, its value, where it comes from.
+
+use super::declared::{Declared, Value, fields};
+use super::expr;
+use super::mismatch;
+use super::report::Report;
+use super::scope::Scope;
+use super::types::{self, Use};
+use crate::ast::{self, Name};
+use crate::diagnostic::Code;
+use crate::model::{self, Datum, Limit, Secret, Type};
+use machine_grammar::Span;
+
+pub(super) fn datum(declared: &mut Declared, it: &ast::Data<'_>, is_data: bool, report: &mut Report<'_>) -> Option<()> {
+    let scope = Scope::constants(declared);
+    let ty = match &it.ty {
+        Some(ty) => Some(types::resolve(ty, Use::Value, scope, report)?),
+        None => None,
+    };
+    let value = match &it.value {
+        Some(value) => value,
+        // That a value is missing is a mistake of syntax, which has been told.
+        None => return None,
+    };
+    let (ty, value) = match ty {
+        Some(ty) => {
+            let value = expr::expect(value, &ty, it.name.text, scope, report)?;
+            (ty, value)
+        }
+        None => inferred(it.name, value, scope, report)?,
+    };
+    let Some(constant) = value.constant().cloned() else {
+        if value.any(|it| matches!(it.kind, model::ExprKind::Param(_))) {
+            return stand_in(declared, it, ty, is_data);
+        }
+        mismatch::not_constant(&value, it.name.text, report);
+        return None;
+    };
+    add_datum(declared, it, ty, constant, is_data);
+    Some(())
+}
+
+/// A template that is checked without an instance does not know its parameters.
+fn stand_in(declared: &mut Declared, it: &ast::Data<'_>, ty: Type, is_data: bool) -> Option<()> {
+    let value = expr::stand_in(&ty);
+    add_datum(declared, it, ty, value, is_data);
+    Some(())
+}
+
+fn add_datum(declared: &mut Declared, it: &ast::Data<'_>, ty: Type, value: model::Constant, is_data: bool) {
+    let datum = Datum { name: it.name.text.to_owned(), doc: it.doc.clone(), ty, value, span: it.name.span };
+    let list = if is_data { &mut declared.data } else { &mut declared.facts };
+    list.push(datum);
+    let at = list.len() - 1;
+    declared.add(it.name, if is_data { Value::Data(at) } else { Value::Fact(at) });
+}
+
+/// `data x = 3`: the value tells the type, without bounds.
+fn inferred(
+    name: Name<'_>,
+    value: &ast::Expr<'_>,
+    scope: Scope<'_>,
+    report: &mut Report<'_>,
+) -> Option<(Type, model::Expr)> {
+    if let ast::ExprKind::List(items) = &value.kind
+        && items.is_empty()
+    {
+        untyped(name, value.span, "list of string", report);
+        return None;
+    }
+    if let ast::ExprKind::Name(word) = &value.kind
+        && scope.declared.value(word.text).is_none()
+    {
+        untyped(name, value.span, &format!("{} | OTHER", word.text), report);
+        return None;
+    }
+    let value = expr::check(value, None, scope, report)?;
+    let ty = expr::without_bounds(&value.ty);
+    Some((ty, value))
+}
+
+fn untyped(name: Name<'_>, span: Span, example: &str, report: &mut Report<'_>) {
+    let headline = format!("the type of `{}` cannot be told from this", name.text);
+    let behind = Span { start: name.span.end, end: name.span.end };
+    report.tell(Code::MISSING_TYPE, span, headline, |file, it| {
+        let it = it
+            .label("this could be of many types")
+            .help(format!("write its type, as in `data {}: {example} = …`", super::wording::name(name.text)));
+        if example.contains("OTHER") { it } else { it.fix(file, behind, format!(": {example}")) }
+    });
+}
+
+pub(super) fn secret(declared: &mut Declared, it: &ast::Secret<'_>, report: &mut Report<'_>) -> Option<()> {
+    let source = it.source?;
+    let ast::ExprKind::Text(place) = &it.place.as_ref()?.kind else {
+        let span = it.place.as_ref()?.span;
+        report.tell(
+            Code::NOT_CONSTANT,
+            span,
+            format!("the place of `{}` is not a plain text", it.name.text),
+            |_, it| {
+                it.label("where a secret is found has to be known before the machine runs")
+                    .help("write a text without `{…}`, such as `from env \"TOKEN\"`")
+            },
+        );
+        return None;
+    };
+    if place.is_empty() || place.contains(['\0', '=']) && source.text == "env" {
+        let span = it.place.as_ref()?.span;
+        report.tell(Code::UNUSABLE_TEXT, span, format!("`{}` cannot be found there", it.name.text), |_, it| {
+            it.label("the name of a variable, or of a file, belongs here").help("write `from env \"TOKEN\"`")
+        });
+        return None;
+    }
+    let source = match source.text {
+        "env" => model::SecretSource::Env(place.clone()),
+        "file" => model::SecretSource::File(place.clone()),
+        _ => {
+            wrong_origin(source, &["env", "file"], "a secret comes from `env` or from `file`", report);
+            return None;
+        }
+    };
+    declared.secrets.push(Secret { name: it.name.text.to_owned(), source, span: it.name.span });
+    let at = declared.secrets.len() - 1;
+    declared.add(it.name, Value::Secret(at));
+    Some(())
+}
+
+fn wrong_origin(word: Name<'_>, right: &[&str], label: &str, report: &mut Report<'_>) {
+    let nearest = crate::diagnostic::suggest::nearest(word.text, right.iter().copied()).or(right.first().copied());
+    let certain = right.len() == 1 || crate::diagnostic::suggest::is_certain(word.text, right.iter().copied());
+    report.tell(Code::UNKNOWN_ORIGIN, word.span, format!("nothing comes from `{}`", word.text), |file, it| {
+        let it = it.label(label);
+        match nearest {
+            Some(right) => it.help(format!("write `from {right}`")).fix(file, word.span, right).certain_if(certain),
+            None => it,
+        }
+    });
+}
+
+pub(super) fn limit(declared: &mut Declared, it: &ast::Limit<'_>, report: &mut Report<'_>) -> Option<()> {
+    let value = it.count.as_ref()?;
+    let checked = expr::expect(value, &Type::INT, it.name.text, Scope::constants(declared), report)?;
+    let count = match checked.constant() {
+        Some(model::Constant::Int(count)) => *count,
+        _ if checked.any(|it| matches!(it.kind, model::ExprKind::Param(_))) => 1,
+        _ => {
+            mismatch::not_constant(&checked, it.name.text, report);
+            return None;
+        }
+    };
+    let Some(count) = u32::try_from(count).ok().filter(|it| *it >= 1) else {
+        let headline = format!("nothing could ever work under `{}`", it.name.text);
+        report.tell(Code::EMPTY_LIMIT, value.span, headline, |_, told| {
+            told.label("at least 1 belongs here")
+                .help(format!("write `limit {} = 1` for one at a time", super::wording::name(it.name.text)))
+        });
+        return None;
+    };
+    let across_fleet = it.across_fleet.is_some_and(|it| it.0);
+    declared.limits.push(Limit { name: it.name.text.to_owned(), count, across_fleet, span: it.name.span });
+    Some(())
+}
+
+pub(super) fn event(declared: &mut Declared, it: &ast::Event<'_>, report: &mut Report<'_>) -> Option<()> {
+    let fields = fields(&it.fields, Scope::constants(declared), report);
+    let operator = match it.source {
+        None => false,
+        Some(word) if word.text == "operator" => true,
+        Some(word) => {
+            wrong_origin(word, &["operator"], "only an operator can send events from outside", report);
+            return None;
+        }
+    };
+    if it.name.text == super::events::ALL_FAULTS {
+        report.tell(Code::DUPLICATE_NAME, it.name.span, "`fault` is an event of every machine already", |_, it| {
+            it.label("a calculation that fails is called so").help("give the event another name")
+        });
+        return None;
+    }
+    let fields = fields?;
+    let (name, doc) = (it.name.text.to_owned(), it.doc.clone());
+    declared.events.push(model::Declared { name, doc, fields, operator, span: it.name.span });
+    Some(())
+}

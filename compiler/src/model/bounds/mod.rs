@@ -1,0 +1,148 @@
+//! What a calculation can give at least and at most, and whether it can fail.
+//!
+//! Types bound every value from the start; guards that hold, and data that was just assigned, bound it more. Whole
+//! numbers, durations and times are intervals, words and truth values sets, texts and lists a length.
+
+mod arithmetic;
+mod known;
+mod look;
+
+use super::eval::Value;
+use super::{Expr, ExprKind, Type};
+
+/// What a value can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bounds {
+    /// Which truth values.
+    Bool {
+        /// It can be false.
+        no: bool,
+        /// It can be true.
+        yes: bool,
+    },
+    /// A whole number, a duration or a time.
+    Number {
+        /// The least.
+        min: i64,
+        /// The greatest.
+        max: i64,
+    },
+    /// Bytes of a text, or items of a list.
+    Length(usize),
+    /// One of these words, a bit each.
+    Words([u64; 4]),
+    /// Anything.
+    Any,
+}
+
+/// What is known beyond the types.
+#[derive(Clone, Debug, Default)]
+pub struct Known(Vec<(Place, Bounds)>);
+
+/// Something that has a value for the time of a reaction.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Data, by position.
+    Data(usize),
+    /// A fact, by position.
+    Fact(usize),
+    /// A field of the event that is handled.
+    Field(String),
+    /// A parameter of a template that is checked without an instance.
+    Param(String),
+    /// The time.
+    Now,
+}
+
+impl Place {
+    /// The place that an expression names, if it is nothing but a name.
+    #[must_use]
+    pub fn of(expr: &Expr) -> Option<Self> {
+        Some(match &expr.kind {
+            ExprKind::Data(it) => Self::Data(*it),
+            ExprKind::Fact(it) => Self::Fact(*it),
+            ExprKind::Field(_, it) => Self::Field(it.clone()),
+            ExprKind::Param(it) => Self::Param(it.clone()),
+            ExprKind::Now => Self::Now,
+            _ => return None,
+        })
+    }
+}
+
+/// Milliseconds: 36 million years.
+const LONGEST: i64 = 1 << 60;
+const UNKNOWN: Bounds = Bounds::Bool { no: true, yes: true };
+
+impl Bounds {
+    /// What a type allows.
+    #[must_use]
+    pub fn of(ty: &Type) -> Self {
+        match ty {
+            Type::Bool => UNKNOWN,
+            Type::Int { min, max } => Self::Number { min: *min, max: *max },
+            // No machine lives so long that a sum of two of them could leave 64 bits.
+            Type::Duration | Type::Time => Self::Number { min: -LONGEST, max: LONGEST },
+            Type::Text { max } | Type::List { max, .. } => Self::Length(usize::from(*max)),
+            Type::Enum(words) => Self::Words(std::array::from_fn(|at| mask(words.len(), at))),
+            _ => Self::Any,
+        }
+    }
+
+    /// What a value is.
+    fn exactly(value: &Value) -> Self {
+        match value {
+            Value::Bool(it) => Self::Bool { no: !it, yes: *it },
+            Value::Int(it) | Value::Duration(it) | Value::Time(it) => Self::Number { min: *it, max: *it },
+            Value::Text(it) => Self::Length(it.len()),
+            Value::List(it) => Self::Length(it.len()),
+            Value::Enum(it) => {
+                let at = usize::from(*it);
+                Self::Words(std::array::from_fn(|word| if word == at / 64 { 1 << (at % 64) } else { 0 }))
+            }
+            Value::Float(_) => Self::Any,
+        }
+    }
+
+    /// What is in both.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Bool { no: a, yes: b }, Self::Bool { no: c, yes: d }) => Self::Bool { no: a && c, yes: b && d },
+            (Self::Number { min: a, max: b }, Self::Number { min: c, max: d }) => {
+                Self::Number { min: a.max(c), max: b.min(d) }
+            }
+            (Self::Length(a), Self::Length(b)) => Self::Length(a.min(b)),
+            (Self::Words(a), Self::Words(b)) => Self::Words(std::array::from_fn(|at| a[at] & b[at])),
+            (Self::Any, it) | (it, _) => it,
+        }
+    }
+
+    /// What is in one of them.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Bool { no: a, yes: b }, Self::Bool { no: c, yes: d }) => Self::Bool { no: a || c, yes: b || d },
+            (Self::Number { min: a, max: b }, Self::Number { min: c, max: d }) => {
+                Self::Number { min: a.min(c), max: b.max(d) }
+            }
+            (Self::Length(a), Self::Length(b)) => Self::Length(a.max(b)),
+            (Self::Words(a), Self::Words(b)) => Self::Words(std::array::from_fn(|at| a[at] | b[at])),
+            _ => Self::Any,
+        }
+    }
+
+    fn is_empty(self) -> bool {
+        match self {
+            Self::Bool { no, yes } => !no && !yes,
+            Self::Number { min, max } => min > max,
+            Self::Words(it) => it == [0; 4],
+            Self::Length(_) | Self::Any => false,
+        }
+    }
+}
+
+fn mask(words: usize, at: usize) -> u64 {
+    match words.saturating_sub(at * 64) {
+        0 => 0,
+        bits @ 1..=63 => (1 << bits) - 1,
+        _ => u64::MAX,
+    }
+}

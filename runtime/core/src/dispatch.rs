@@ -1,0 +1,76 @@
+//! Only what is decided: which state follows, and what the data become. For whoever runs a great many machines of one
+//! kind and keeps of each no more than that; the whole behaviour is [`step()`](crate::step()).
+
+use crate::id::{EventId, StateId};
+use crate::step::{compare, set};
+use crate::table::code::HEAD_EXPR;
+use crate::table::layout::CODE_UNIT;
+use crate::table::rows::with_rows;
+use crate::table::{Code, Rows, Table};
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The machine goes to this leaf, maybe to the one where it is.
+    Goes(StateId),
+    /// A handler answers the event by staying.
+    Stays,
+    /// No handler here answers the event.
+    Unanswered,
+    /// It takes a whole step: code that has to be calculated, states that do something, a way back, or a failure.
+    /// Nothing was changed.
+    Whole,
+}
+
+impl Table<'_> {
+    /// Decides an event in a leaf. `words` are the data of the machine that are numbers, truth values or words of enums,
+    /// by their index; they are changed by actions that only set or increase them.
+    #[inline(always)]
+    pub fn dispatch(&self, leaf: StateId, event: EventId, words: &mut [i64]) -> Decision {
+        with_rows!(self, rows => rows.dispatch(leaf, event, words))
+    }
+}
+
+impl<const ID: usize> Rows<'_, '_, ID> {
+    #[inline(always)]
+    fn dispatch(self, leaf: StateId, event: EventId, words: &mut [i64]) -> Decision {
+        let Some(mut transition) = self.transition(leaf, event) else {
+            return Decision::Unanswered;
+        };
+        loop {
+            let way = self.way(transition.plan);
+            if way.is_bare() {
+                return Decision::Goes(transition.target);
+            }
+            let holds = match way.guard() {
+                None => true,
+                Some(guard) if self.is_short(guard) => {
+                    compare(self.0.extra.code, usize::from(guard.0) * CODE_UNIT, words)
+                }
+                Some(_) => return Decision::Whole,
+            };
+            if !holds {
+                match self.otherwise(transition.plan) {
+                    Some(next) => transition = next,
+                    None => return Decision::Unanswered,
+                }
+                continue;
+            }
+            if way.is_history() || !self.0.extra.blocks.is_empty() {
+                return Decision::Whole;
+            }
+            if let Some(actions) = way.actions() {
+                let start = usize::from(actions.0) * CODE_UNIT;
+                if !self.is_short(actions) || set(self.0.extra.code, start, words).is_err() {
+                    return Decision::Whole;
+                }
+            }
+            return if way.is_stay() { Decision::Stays } else { Decision::Goes(transition.target) };
+        }
+    }
+
+    #[inline(always)]
+    fn is_short(self, code: Code) -> bool {
+        self.0.extra.code.get(usize::from(code.0) * CODE_UNIT).is_some_and(|it| *it < HEAD_EXPR)
+    }
+}
