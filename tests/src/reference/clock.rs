@@ -140,6 +140,10 @@ impl<'a> Machine<'a> {
 
     /// Its pace after so many faults in a row.
     fn pace(&self, id: &Id) -> Option<u64> {
+        // A kind that is told of changes keeps its pace itself.
+        if self.notified.contains(id) {
+            return None;
+        }
         let every = self.modifier(id, |it| if let ModifierKind::Every(it) = it { Some(it) } else { None })?;
         let every = self.milliseconds(every);
         let backoff = self.modifier(id, |it| match it {
