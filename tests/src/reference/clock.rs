@@ -140,6 +140,10 @@ impl<'a> Machine<'a> {
 
     /// Its pace after so many faults in a row.
     fn pace(&self, id: &Id) -> Option<u64> {
+        // A kind that is told of changes keeps its pace itself.
+        if self.notified.contains(id) {
+            return None;
+        }
         let every = self.modifier(id, |it| if let ModifierKind::Every(it) = it { Some(it) } else { None })?;
         let every = self.milliseconds(every);
         let backoff = self.modifier(id, |it| match it {
@@ -154,8 +158,9 @@ impl<'a> Machine<'a> {
         };
         let faults = self.life.watching.get(id).map_or(0, |it| it.faults);
         let most = self.milliseconds(up_to).max(every);
-        let pace = (every as f64) * factor.powi(faults.min(100).cast_signed());
-        Some(if pace >= most as f64 { most } else { pace as u64 })
+        // A part of a millisecond is cut off with each fault.
+        let grown = |pace: u64, _| most.min((pace as f64 * factor) as u64);
+        Some((0..faults.min(100)).fold(every, grown))
     }
 
     /// A watcher reports. `false`: its visit is over, or it may not work.

@@ -147,7 +147,8 @@ pub struct Machine<'a> {
     pub(super) event_types: BTreeMap<String, Vec<Field>>,
     /// What each watcher can report.
     pub(super) reports: BTreeMap<Id, BTreeMap<String, Report>>,
-    notified: BTreeSet<Id>,
+    /// Watches of kinds that are told of changes.
+    pub(super) notified: BTreeSet<Id>,
     pub(super) source: &'a str,
     pub(super) file: &'a str,
     pub(super) life: Life,

@@ -73,8 +73,7 @@ impl Writer {
         // A value is not compared with itself: that is always the same.
         let other = if other == name { self.constant(&ty) } else { other };
         self.spoken_of.push(other.clone());
-        let operator = if ty == Type::TEXT { self.word(&["==", "!="]) } else { self.operator() };
-        format!("{name} {operator} {other}")
+        format!("{name} {} {other}", self.operator())
     }
 
     fn of_text(&mut self, scope: &Scope) -> String {
