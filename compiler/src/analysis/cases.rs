@@ -4,7 +4,7 @@
 //! holds for each of them holds always. Beside anything else they are still examples, so a gap that one shows is real.
 
 use crate::model::eval::{Value, eval};
-use crate::model::{Constant, Expr, ExprKind, Function, Machine, Place, Type};
+use crate::model::{Compare, Constant, Expr, ExprKind, Function, Machine, Place, Type};
 
 /// So many combinations are tried.
 const TRIED: usize = 20_000;
@@ -147,7 +147,7 @@ fn is_plain(guard: &Expr) -> bool {
     match &guard.kind {
         ExprKind::Not(it) => is_plain(it),
         ExprKind::And(a, b) | ExprKind::Or(a, b) => is_plain(a) && is_plain(b),
-        ExprKind::Compare(_, a, b) => is_leaf(a) && is_leaf(b),
+        ExprKind::Compare(how, a, b) => is_leaf(a) && is_leaf(b) && is_told_by_examples(*how, &a.ty),
         ExprKind::InRange(it, low, high) => is_leaf(it) && is_leaf(low) && is_leaf(high),
         ExprKind::Call(Function::Contains, args) => match args.as_slice() {
             [list, item] => matches!(list.constant(), Some(Constant::List(_))) && is_leaf(item),
@@ -155,6 +155,11 @@ fn is_plain(guard: &Expr) -> bool {
         },
         _ => is_leaf(guard),
     }
+}
+
+/// Between two texts there are always others, so examples tell only whether they are the same.
+fn is_told_by_examples(how: Compare, ty: &Type) -> bool {
+    matches!(how, Compare::Equal | Compare::NotEqual) || !matches!(ty, Type::Text { .. } | Type::Path)
 }
 
 /// What data and facts are at first.
@@ -198,7 +203,9 @@ fn values(looked: &Looked, start: Option<Value>, constants: &[Value], reach: i64
         }
         Type::Text { .. } => {
             found.extend(constants.iter().filter(|it| matches!(it, Value::Text(_))).cloned());
-            found.push(Value::Text("something else".to_owned()));
+            // As many as there are names, so that all of them can differ.
+            let others = (1..=reach).map(|it| "something else".repeat(usize::try_from(it).unwrap_or(1)));
+            found.extend(others.map(Value::Text));
         }
         _ => {}
     }

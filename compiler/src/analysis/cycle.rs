@@ -82,17 +82,8 @@ fn driver(subject: &Subject<'_>, origin: Origin) -> Option<StateId> {
 fn follow(subject: &Subject<'_>, raised: &Raised, edges: &mut Vec<Edge>) {
     for at in 0..edges.len() {
         let edge = edges[at];
-        let mut waiting = vec![edge.to];
-        let mut seen = Vec::new();
-        while let Some(leaf) = waiting.pop() {
-            for to in raised.next(leaf) {
-                if !seen.contains(to) {
-                    seen.push(*to);
-                    waiting.push(*to);
-                }
-            }
-        }
-        let further = seen.into_iter().filter(|it| *it != edge.to);
+        let ends = raised.leads(subject, subject.machine.handler(edge.handler), edge.from, edge.to);
+        let further = ends.into_iter().filter(|it| *it != edge.to);
         edges.extend(further.map(|to| Edge { to, domain: domain(subject, edge.from, to), ..edge }));
     }
 }

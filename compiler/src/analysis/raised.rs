@@ -8,8 +8,18 @@ use machine_grammar::Span;
 
 /// Where raised events lead from each leaf.
 pub(super) struct Raised {
-    /// Sorted pairs: from a leaf in which some event may have been raised, to where its handler leads.
-    leads: Vec<(StateId, StateId)>,
+    /// Sorted by leaf and event.
+    ways: Vec<Way>,
+}
+
+/// What a declared event does in a leaf.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Way {
+    leaf: StateId,
+    event: usize,
+    to: StateId,
+    /// What is raised on the way.
+    raises: Vec<usize>,
 }
 
 /// A declared event that is looked at in a leaf.
@@ -28,17 +38,41 @@ impl Raised {
         if !raises(subject) {
             return None;
         }
-        let mut leads = Vec::new();
-        each(subject, |_, leaf, _, to| leads.push((leaf, to)));
-        leads.sort_unstable();
-        leads.dedup();
-        Some(Self { leads })
+        let mut ways = Vec::new();
+        each(subject, |event, leaf, handler, to| {
+            let raises = raised_by(subject, handler, leaf, to).into_iter().map(|it| it.0).collect();
+            ways.push(Way { leaf, event, to, raises });
+        });
+        ways.sort_unstable();
+        Some(Self { ways })
     }
 
-    /// Where raised events can lead from a leaf.
-    pub(super) fn next(&self, leaf: StateId) -> impl Iterator<Item = &StateId> {
-        let start = self.leads.partition_point(|it| it.0 < leaf);
-        self.leads[start..].iter().take_while(move |it| it.0 == leaf).map(|it| &it.1)
+    /// The leaves where the events that a handler raises on its way can lead, in whatever order they are taken.
+    pub(super) fn leads(&self, subject: &Subject<'_>, handler: &Handler, from: StateId, to: StateId) -> Vec<StateId> {
+        let mut raised: Vec<usize> = raised_by(subject, handler, from, to).into_iter().map(|it| it.0).collect();
+        let mut leaves = vec![to];
+        let mut known = (0, 0);
+        while !raised.is_empty() && known != (raised.len(), leaves.len()) {
+            known = (raised.len(), leaves.len());
+            for at in 0..known.1 {
+                for way in self.ways_from(leaves[at]).filter(|it| raised.contains(&it.event)).collect::<Vec<_>>() {
+                    add(&mut leaves, way.to);
+                    way.raises.iter().for_each(|it| add(&mut raised, *it));
+                }
+            }
+        }
+        leaves
+    }
+
+    fn ways_from(&self, leaf: StateId) -> impl Iterator<Item = &Way> {
+        let start = self.ways.partition_point(|it| it.leaf < leaf);
+        self.ways[start..].iter().take_while(move |it| it.leaf == leaf)
+    }
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, it: T) {
+    if !list.contains(&it) {
+        list.push(it);
     }
 }
 

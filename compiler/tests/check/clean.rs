@@ -282,3 +282,41 @@ fn without_some_word_it_is_told_or_compiles() {
     }
     assert!(compiled > 20, "{compiled}");
 }
+
+#[test]
+fn an_operator_is_a_wait_even_if_other_events_are_raised() {
+    clean(
+        r#"
+machine m 1.0.0 {
+    event go from operator
+    event next
+    initial state a { on go -> b { raise next } }
+    state b {
+        run work = exec("./work.sh")
+        on work.ok, work.failed -> a
+        on next stay
+    }
+}
+"#,
+    );
+}
+
+#[test]
+fn between_two_texts_there_are_always_others() {
+    clean(
+        r#"
+machine m 1.0.0 {
+    fact place: string = "a"
+    event set(b: string, c: string) from operator
+    event go from operator
+    initial state a {
+        on go when place > "x y" -> b
+        on set(p) when p.b < "kitchen" -> b
+        on set(p) when p.b != place and p.b != p.c and p.c != place -> b
+        on set stay
+    }
+    state b { after 1m -> a }
+}
+"#,
+    );
+}

@@ -40,9 +40,7 @@ pub fn build(text: &str) -> Result<Built, Refused> {
     let mut output = quietly(|| compile(&sources, Options::default())).map_err(Refused::Broke)?;
     output.diagnostics.retain(|it| it.severity() == Severity::Error);
     match output.machines.pop() {
-        Some(machine) if output.diagnostics.is_empty() => {
-            Ok(Built { table: machine.table, text: text.to_owned() })
-        }
+        Some(machine) if output.diagnostics.is_empty() => Ok(Built { table: machine.table, text: text.to_owned() }),
         _ => Err(Refused::Said(output.diagnostics)),
     }
 }
@@ -218,7 +216,8 @@ impl<'a> Pair<'a> {
 
     fn wait(&mut self, ms: u64) -> Result<(), Divergence> {
         let until = self.time + ms;
-        while let Some(due) = self.real.instance.deadline().map(|it| it.0.div_ceil(1_000_000)).filter(|it| *it <= until) {
+        while let Some(due) = self.real.instance.deadline().map(|it| it.0.div_ceil(1_000_000)).filter(|it| *it <= until)
+        {
             if due > self.time && self.reference.is_due(due - 1) {
                 return Err(format!("the core waits until {due} ms, in the reference something is due before"));
             }
@@ -228,7 +227,8 @@ impl<'a> Pair<'a> {
             // A turn of a watcher that has not answered is passed over, which nobody sees.
             if !done.1.is_empty() {
                 let fired = done.1.iter().any(|it| matches!(it, Effect::Disarmed(_, true)));
-                let asked = done.1.iter().find_map(|it| if let Effect::Ask(it, _) = it { Some(it.clone()) } else { None });
+                let asked =
+                    done.1.iter().find_map(|it| if let Effect::Ask(it, _) = it { Some(it.clone()) } else { None });
                 self.compare("time", done, &Input::Tick(asked.filter(|_| !fired), due == self.time))?;
             }
         }

@@ -192,14 +192,8 @@ impl Seen<'_> {
 
     fn told(&mut self, effect: machine_core::Effect) -> Option<Effect> {
         use machine_core::Effect as Core;
-        const REASONS: [Reason; 6] = [
-            Reason::Overflow,
-            Reason::Division,
-            Reason::Range,
-            Reason::Length,
-            Reason::Conversion,
-            Reason::Queue,
-        ];
+        const REASONS: [Reason; 6] =
+            [Reason::Overflow, Reason::Division, Reason::Range, Reason::Length, Reason::Conversion, Reason::Queue];
         let state = |it| path(&self.table, it);
         Some(match effect {
             Core::Moved { from, to, event, label } => {

@@ -2,8 +2,8 @@
 
 use super::calculate::{Scope, Values};
 use super::value::{Type, Value};
-use machine_compiler::ast::{Expr, File, Kind, Modifier, ModifierKind, Outcome, TypeKind, Watcher};
 use machine_compiler::ast::Type as Written;
+use machine_compiler::ast::{Expr, File, Kind, Modifier, ModifierKind, Outcome, TypeKind, Watcher};
 use machine_compiler::diagnostic::Diagnostics;
 use machine_compiler::lower::lower;
 use machine_compiler::source::FileId;
@@ -153,4 +153,3 @@ pub(super) fn type_by_value(value: &Value) -> Type {
         Value::List(items) => Type::List(Box::new(items.first().map_or(Type::INT, type_by_value)), Type::ITEMS),
     }
 }
-

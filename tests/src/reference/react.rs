@@ -135,12 +135,7 @@ impl<'a> Machine<'a> {
         super::calculate::combine(op, &old, &by)
     }
 
-    fn fields(
-        &self,
-        written: &[Arg<'_>],
-        declared: Option<&[(String, Type)]>,
-        of: &Act<'_>,
-    ) -> Result<Values, Reason> {
+    fn fields(&self, written: &[Arg<'_>], declared: Option<&[(String, Type)]>, of: &Act<'_>) -> Result<Values, Reason> {
         let mut calculated = Vec::new();
         for field in written {
             let value = self.scope(of.binding, of.payload).value(&field.value)?;
