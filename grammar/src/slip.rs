@@ -143,6 +143,14 @@ impl<'s> Reading<'_, 's> {
         if !self.is_name(before) && !matches!(before.look, Look::Number) && self.word(before) != ")" {
             return None;
         }
+        // Another one behind means that this was to be something else.
+        let behind = self.tokens.get(fault.index + 1..).unwrap_or(&[]);
+        let rest = &self.text[token.span.end..];
+        let line_end = token.span.end + rest.find('\n').unwrap_or(rest.len());
+        let mut on_line = behind.iter().take_while(|it| it.span.start < line_end);
+        if on_line.any(|it| matches!(self.word(it), "->" | "enters" | "stay")) {
+            return None;
+        }
         let right = format!("-> {}", self.word(token));
         let problem = Problem::MissingWord { word: "->", before: self.found(token), right };
         let at = token.span.start..token.span.start;
