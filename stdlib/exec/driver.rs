@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::arguments::{Arguments, Mismatch};
 use crate::commands::{Commands, Launcher, Order};
 use crate::door::{Answers, Ask, Driver, Key};
+use crate::ending;
 use crate::launch::Command;
 
 #[cfg(test)]
@@ -45,22 +46,8 @@ fn read(arguments: &mut Arguments) -> Result<Order, Mismatch> {
         args: arguments.texts("args")?,
         env: arguments.named_texts("env")?,
         dir: arguments.text("dir")?,
+        watcher_args: None,
     };
     let timeout = arguments.duration("timeout")?;
-    Ok(Order { shown: shown(&command), command, timeout })
-}
-
-/// The command as it would be typed into a shell, so that it can be tried by hand.
-fn shown(command: &Command) -> String {
-    let words = [&command.program].into_iter().chain(&command.args);
-    words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
-}
-
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    Ok(Order { shown: command.shown(), command, timeout, tell: ending::tell })
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::*;
-use crate::door::{Answer, Value};
+use crate::door::{Answer, Raw, Value};
+use crate::secret::Secret;
 use crate::testing::{Rig, is_alive, millis, named, text, texts, until};
 use crate::tree::Tree;
 
@@ -372,4 +373,82 @@ async fn no_zombies_stay() {
     rig.run(sh("echo $$ > pid")).await;
     let pid = rig.pid("pid").await;
     assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists());
+}
+
+fn secret(name: &str, value: Result<&str, &str>) -> Value {
+    Value::Secret(Secret::new(name, value.map(str::to_owned).map_err(str::to_owned)))
+}
+
+#[tokio::test]
+async fn a_secret_is_seen_by_the_command_and_nobody_else() {
+    let mut args = sh("printf 'x%s' \"$TOKEN\"; echo \"got $TOKEN.\" >&2; test ${#TOKEN} = 14 && exit 9");
+    args[2] = Value::Map(vec![("TOKEN".into(), secret("token", Ok("hunter2hunter2"))), ("A".into(), text("b"))]);
+    let answer = rig().run(args).await;
+    assert_eq!((stderr(&answer), &answer.fields["code"]), ("got [secret token].\n", &json!(9)));
+    assert_eq!(answer.why, "exit 9: got [secret token].");
+    assert!(!format!("{answer:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn without_its_secret_a_command_is_not_started() {
+    let mut args = exec("true", &[]);
+    args[2] = Value::Map(vec![("TOKEN".into(), secret("token", Err("the variable `TOKEN` is not set")))]);
+    let answer = rig().run(args).await;
+    assert_eq!(reason(&answer), "unstartable");
+    assert_eq!(answer.why, "not started: there is no secret `token`: the variable `TOKEN` is not set");
+}
+
+#[tokio::test]
+async fn output_is_handed_over_when_it_is_asked_for() {
+    let mut rig = rig();
+    for (script, output) in [
+        ("printf '{\"co2\":7}\\n'; echo noise >&2", Some(Raw::Whole(b"{\"co2\":7}\n".into()))),
+        ("head -c 65536 /dev/zero", Some(Raw::Whole(vec![0; 65_536]))),
+        ("head -c 65537 /dev/zero", Some(Raw::TooLarge(65_537))),
+        ("echo out; exit 1", None),
+    ] {
+        let ask = Ask { wants_output: true, ..rig.an_ask(sh(script)) };
+        rig.driver.ask(ask);
+        assert_eq!(rig.answer().await.output, output, "{script}");
+    }
+    assert_eq!(rig.run(sh("echo out")).await.output, None);
+}
+
+#[tokio::test]
+async fn the_watchers_own_timeout_comes_first() {
+    let mut rig = rig();
+    let ask = Ask { timeout: Some(Duration::from_millis(80)), ..rig.an_ask(sh("sleep 1000")) };
+    rig.driver.ask(ask);
+    assert_eq!(rig.answer().await.why, "not done after 80ms");
+}
+
+#[tokio::test]
+async fn a_command_runs_as_another_user_or_says_why_not() {
+    let mut rig = rig();
+    let script = "id -un; id -gn; id -G; ps -o sid= -p $$ | tr -d ' '; echo $$; cat /proc/$$/status | grep SigIgn; ls /proc/self/fd | wc -l";
+    let ask =
+        Ask { user: Some("nobody".into()), wants_output: true, ..rig.an_ask(exec_in("sh", &["-c", script], &[], "/")) };
+    rig.driver.ask(ask);
+    let answer = rig.answer().await;
+    if !rustix::process::geteuid().is_root() {
+        assert_eq!(reason(&answer), "unstartable");
+        return assert!(answer.why.starts_with("not started: it cannot run as `nobody`: the runtime does not run"));
+    }
+    let Some(Raw::Whole(output)) = answer.output else { panic!("{answer:?}") };
+    let output = String::from_utf8(output).unwrap();
+    let lines: Vec<_> = output.lines().collect();
+    assert_eq!((lines[0], lines[3]), ("nobody", lines[4]), "{output}");
+    // The C library keeps signal 32 for itself.
+    let ignored = u64::from_str_radix(lines[5].rsplit('\t').next().unwrap(), 16).unwrap() & !(1 << 31);
+    assert!(ignored == 0 && lines[6] == "4", "{output}");
+    // What that user may not enter or run, is not entered or run.
+    rig.script("private.sh", "#!/bin/sh\ntrue\n");
+    std::fs::set_permissions(rig.path("private.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let ask = Ask { user: Some("nobody".into()), ..rig.an_ask(exec("./private.sh", &[])) };
+    rig.driver.ask(ask);
+    assert_eq!(reason(&rig.answer().await), "unstartable");
+    let ask = Ask { user: Some("nobody-of-this-name".into()), ..rig.an_ask(exec("true", &[])) };
+    rig.driver.ask(ask);
+    let why = "not started: it cannot run as `nobody-of-this-name`: this system has no such user";
+    assert_eq!(rig.answer().await.why, why);
 }

@@ -1,23 +1,20 @@
 //! Tells whether a file or directory is there, and when it changes.
 //!
 //! One thread looks at all paths of a node, so that a file system that does not answer holds up other looks but
-//! never the node. It sleeps until it is asked, until the notification reports something, or, for paths where
-//! there is neither notification nor a pace of the source, until it is time to look again.
+//! never the node. It sleeps until it is asked, until the notification reports something, or until it is time for a
+//! round: at the pace of the source, or, where there is neither that nor notification, at its own. What a round finds
+//! unchanged wakes nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, Value as Json, json};
-
-use crate::arguments::Arguments;
-use crate::door::{Answer, Answers, Ask, Driver, Key, Notice};
+use crate::door::{Answer, Answers, Ask, Driver, Key};
 use crate::inbox::Inbox;
-use crate::look::{Seen, look};
+use crate::place::Place;
+use crate::rounds::Rounds;
 use crate::watches::Watches;
-use crate::words::one_line;
 
 #[cfg(test)]
 #[path = "tests.rs"]
@@ -102,42 +99,30 @@ struct Lookout {
     places: BTreeMap<Key, Box<Place>>,
     /// When to look at those of which something was reported.
     due: BTreeMap<Key, Instant>,
-    /// Those of which nothing is reported, and when to look at them next.
-    polled: BTreeSet<Key>,
-    poll_at: Option<Instant>,
+    /// Those that are looked at from time to time: at the pace of the source, or because nothing is reported of them.
+    rounds: Rounds,
     /// Answers that are not sent yet.
     told: Vec<Answer>,
-}
-
-/// A path, and what was seen there last.
-struct Place {
-    /// As the source has it.
-    shown: String,
-    path: PathBuf,
-    seen: Option<Seen>,
-    /// The name of the run that asked last.
-    run_id: String,
-    /// The node asks again and again, at the pace of the source.
-    is_paced: bool,
 }
 
 impl Lookout {
     fn new(inbox: Arc<Inbox<Request>>, answers: Answers, pace: Pace) -> Self {
         let watches = Watches::new(Arc::clone(&inbox), pace.is_notified);
-        let (places, due, polled) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-        Self { inbox, answers, pace, watches, places, due, polled, poll_at: None, told: Vec::new() }
+        let (places, due, rounds) = (BTreeMap::new(), BTreeMap::new(), Rounds::default());
+        Self { inbox, answers, pace, watches, places, due, rounds, told: Vec::new() }
     }
 
     fn run(mut self) {
         loop {
-            let next = self.due.values().copied().chain(self.poll_at).min();
+            let next = self.due.values().copied().chain(self.rounds.next()).min();
             let mail = self.inbox.wait(next);
             if mail.is_closed {
                 return;
             }
             mail.requests.into_iter().for_each(|request| self.handle(request));
             for (path, is_gone) in mail.touched {
-                let keys = self.watches.touched(&path, is_gone);
+                let places = &self.places;
+                let keys = self.watches.touched(&path, is_gone, |key| places.get(&key).map(|it| it.path()));
                 self.look_soon(keys);
             }
             if mail.is_lost {
@@ -156,50 +141,40 @@ impl Lookout {
         }
     }
 
-    /// The look that was asked for: the first of many, or one more at the pace of the source.
-    fn ask(&mut self, ask: Ask) {
-        let (key, is_fresh) = (ask.key, ask.first && !ask.resumed);
-        let mut place = match self.place_of(ask) {
+    /// The look that was asked for: the only one of a `run`, else the first of many.
+    fn ask(&mut self, mut ask: Ask) {
+        let (key, is_fresh) = (ask.key, ask.once || ask.first && !ask.resumed);
+        // What was seen at a path is known here first: the node may be about to hear of it.
+        let known = self.places.remove(&key).map_or_else(|| Place::new(&mut ask).map(Box::new), Ok);
+        let mut place = match known {
             Ok(place) => place,
-            Err(finding) => return self.tell(*finding),
+            Err(answer) => return self.tell(*answer),
         };
-        if !self.watches.is_followed(key) {
+        if !ask.once && !self.watches.is_followed(key, place.path()) {
             self.follow(key, &place);
         }
-        let finding = place.look(key, is_fresh);
-        self.tell(finding);
-        self.places.insert(key, place);
-    }
-
-    /// What is asked about. What was seen there is known here first: the node may be about to hear of it.
-    fn place_of(&mut self, ask: Ask) -> Result<Box<Place>, Box<Finding>> {
-        if let Some(mut place) = self.places.remove(&ask.key) {
-            place.run_id = ask.run_id;
-            return Ok(place);
+        let answer = place.answer(key, is_fresh);
+        self.tell(Answer { run_id: ask.run_id, ..answer });
+        if !ask.once {
+            self.places.insert(key, place);
         }
-        let shown = match Arguments::new(ask.args).text("path") {
-            Ok(shown) => shown,
-            Err(mismatch) => return Err(Box::new(Finding::refusal(ask.key, ask.run_id, &mismatch.to_string()))),
-        };
-        let path = ask.context.dir.join(&shown);
-        let seen = ask.memory.as_deref().and_then(Seen::recall);
-        Ok(Box::new(Place { shown, path, seen, run_id: ask.run_id, is_paced: ask.every.is_some() }))
     }
 
     fn forget(&mut self, key: Key) {
-        self.places.remove(&key);
-        self.due.remove(&key);
-        self.polled.remove(&key);
-        self.watches.leave(key);
+        if let Some(place) = self.places.remove(&key) {
+            self.due.remove(&key);
+            self.rounds.leave(key, place.pace().unwrap_or(self.pace.poll));
+            self.watches.leave(key, place.path());
+        }
     }
 
-    /// Sees to it that changes will be reported, or else looked for: by the node if the source has a pace.
+    /// Sees to it that changes will be reported, or else looked for.
     fn follow(&mut self, key: Key, place: &Place) {
-        if self.watches.follow(key, &place.path) || place.is_paced {
-            self.polled.remove(&key);
-        } else {
-            self.polled.insert(key);
-            self.poll_at.get_or_insert_with(|| Instant::now() + self.pace.poll);
+        let is_reported = self.watches.follow(key, place.path());
+        match place.pace() {
+            Some(pace) => self.rounds.join(key, pace, Instant::now()),
+            None if is_reported => self.rounds.leave(key, self.pace.poll),
+            None => self.rounds.join(key, self.pace.poll, Instant::now()),
         }
     }
 
@@ -211,31 +186,39 @@ impl Lookout {
     }
 
     fn look_at_due(&mut self, now: Instant) {
-        let mut keys: BTreeSet<Key> = self.due.extract_if(.., |_, at| *at <= now).map(|(key, _)| key).collect();
-        if self.poll_at.is_some_and(|at| at <= now) {
-            keys.extend(&self.polled);
-            self.poll_at = (!self.polled.is_empty()).then(|| now + self.pace.poll);
-        }
-        for key in keys {
+        let mut reported: BTreeSet<Key> = self.due.extract_if(.., |_, at| *at <= now).map(|(key, _)| key).collect();
+        let mut keys = BTreeSet::new();
+        self.rounds.take_due(now, &mut keys);
+        keys.retain(|key| !reported.contains(key));
+        // The way to what was reported, or to what nothing is reported of, may be another one by now.
+        let places = &self.places;
+        reported.extend(
+            keys.extract_if(.., |key| {
+                places.get(key).is_some_and(|place| !self.watches.is_followed(*key, place.path()))
+            }),
+        );
+        reported.into_iter().for_each(|key| self.look_anew(key));
+        keys.into_iter().for_each(|key| self.look_again(key));
+    }
+
+    /// A look at what is perhaps somewhere else now.
+    fn look_anew(&mut self, key: Key) {
+        if let Some(place) = self.places.remove(&key) {
+            self.follow(key, &place);
+            self.places.insert(key, place);
             self.look_again(key);
         }
     }
 
-    /// A look that nobody asked for: only news are told.
+    /// A look that nobody asked for.
     fn look_again(&mut self, key: Key) {
-        let Some(mut place) = self.places.remove(&key) else {
-            return;
-        };
-        self.follow(key, &place);
-        let finding = place.look(key, false);
-        if finding.is_news {
-            self.tell(finding);
+        if let Some(answer) = self.places.get_mut(&key).and_then(|place| place.news(key)) {
+            self.tell(answer);
         }
-        self.places.insert(key, place);
     }
 
-    fn tell(&mut self, finding: Finding) {
-        self.told.push(finding.answer);
+    fn tell(&mut self, answer: Answer) {
+        self.told.push(answer);
         if self.told.len() >= TOGETHER {
             self.send();
         }
@@ -248,113 +231,4 @@ impl Lookout {
             _ = self.answers.send(answer);
         }
     }
-}
-
-/// The outcomes in the order of the declaration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Changed = 0,
-    Present = 1,
-    Missing = 2,
-}
-
-/// What a look has to tell.
-struct Finding {
-    answer: Answer,
-    /// There is an outcome, or something new to remember.
-    is_news: bool,
-}
-
-impl Place {
-    fn look(&mut self, key: Key, is_fresh: bool) -> Finding {
-        let begun = Instant::now();
-        let (seen, error) = look(&self.path, self.seen.as_ref());
-        let took = begun.elapsed();
-        let outcome = judge(self.seen.as_ref(), &seen, is_fresh);
-        let is_new = self.seen.as_ref() != Some(&seen);
-        // Most looks find nothing new, and nobody hears of them: they go without words.
-        let mut answer = Answer {
-            key,
-            run_id: self.run_id.clone(),
-            outcome: outcome.map(|outcome| outcome as u8),
-            took,
-            memory: is_new.then(|| seen.remember()),
-            fields: Map::new(),
-            notice: Notice { kind: "file", members: Map::new() },
-            why: String::new(),
-        };
-        if let Some(outcome) = outcome {
-            answer.fields = self.fields(outcome, &seen);
-            answer.notice = notice(&self.path.display().to_string(), outcome);
-            answer.why = one_line(&self.why(outcome, &seen, error));
-        }
-        self.seen = Some(seen);
-        Finding { answer, is_news: outcome.is_some() || is_new }
-    }
-
-    fn fields(&self, outcome: Outcome, seen: &Seen) -> Map<String, Json> {
-        let (name, value) = match outcome {
-            Outcome::Missing => ("reason", if *seen == Seen::Absent { "absent" } else { "unreadable" }),
-            Outcome::Changed | Outcome::Present => ("path", self.shown.as_str()),
-        };
-        [(name.to_owned(), json!(value))].into_iter().collect()
-    }
-
-    fn why(&self, outcome: Outcome, seen: &Seen, error: Option<std::io::Error>) -> String {
-        let what = match (outcome, seen, &self.seen) {
-            (_, Seen::Absent, _) => "is not there".to_owned(),
-            (_, Seen::Unreadable, _) => format!("cannot be read: {}", cause(error)),
-            (Outcome::Changed, _, None) => "is seen for the first time".to_owned(),
-            (Outcome::Changed, _, Some(before)) if !before.is_there() => "has appeared".to_owned(),
-            (Outcome::Changed, _, _) => "has changed".to_owned(),
-            _ => "is as it was".to_owned(),
-        };
-        format!("`{}` {what}", self.shown)
-    }
-}
-
-/// What `now` means after `before`. `is_fresh`: the visit's first look, which always has something to tell; later
-/// only news are outcomes, and a loss is one once.
-fn judge(before: Option<&Seen>, now: &Seen, is_fresh: bool) -> Option<Outcome> {
-    let was_there = before.is_none_or(Seen::is_there);
-    if !now.is_there() {
-        return (is_fresh || was_there).then_some(Outcome::Missing);
-    }
-    if before.is_some_and(|before| now.is_same(before)) {
-        return is_fresh.then_some(Outcome::Present);
-    }
-    Some(Outcome::Changed)
-}
-
-impl Finding {
-    /// Nothing was looked at: the arguments are not those of this kind.
-    fn refusal(key: Key, run_id: String, why: &str) -> Self {
-        let fields = [("reason".to_owned(), json!("unreadable"))].into_iter().collect();
-        let answer = Answer {
-            key,
-            run_id,
-            outcome: Some(Outcome::Missing as u8),
-            took: Duration::ZERO,
-            memory: None,
-            fields,
-            notice: notice("", Outcome::Missing),
-            why: one_line(why),
-        };
-        Self { answer, is_news: true }
-    }
-}
-
-fn notice(path: &str, outcome: Outcome) -> Notice {
-    let previous = match outcome {
-        Outcome::Changed => "changed",
-        Outcome::Present => "unchanged",
-        Outcome::Missing => "error",
-    };
-    let members = [("path", path), ("previous_outcome", previous)];
-    Notice { kind: "file", members: members.map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect() }
-}
-
-fn cause(error: Option<std::io::Error>) -> String {
-    let text = error.map(|error| error.to_string()).unwrap_or_default();
-    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

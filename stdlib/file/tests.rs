@@ -5,10 +5,11 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::SystemTime;
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::door::{Memory, Value};
+use crate::door::{Memory, Raw, Value};
+use crate::look::Seen;
 use crate::testing::{Rig, text};
 
 /// A pace that tests can wait for. Without reports of the system a path is looked at every few milliseconds.
@@ -235,16 +236,70 @@ async fn look_once(rig: &mut Rig, memory: &mut Option<Memory>, first: bool, resu
     said(&answer)
 }
 
-/// A first ask with a pace, of which nothing but the node's asks makes use in a test.
-fn paced(rig: &Rig) -> Ask {
-    Ask { every: Some(Duration::from_secs(3_600)), ..rig.an_ask(file("f")) }
+/// A first ask with a pace.
+fn paced(rig: &Rig, every: Duration) -> Ask {
+    Ask { every: Some(every), ..rig.an_ask(file("f")) }
+}
+
+/// A pace that never comes round in a test.
+const SELDOM: Duration = Duration::from_secs(3_600);
+
+#[tokio::test]
+async fn at_the_pace_of_the_source_it_looks_by_itself_and_tells_news_only() {
+    // Nothing is reported, and its own pace would take an hour.
+    let poll = SELDOM;
+    let mut rig = Rig::new(|answers| Box::new(File::new(answers, Pace { poll, ..pace(false) })));
+    let ask = paced(&rig, Duration::from_millis(5));
+    rig.driver.ask(ask.clone());
+    let answer = rig.answer().await;
+    assert_eq!((said(&answer).as_str(), &answer.run_id), ("missing absent", &ask.run_id));
+    for (content, expected) in [("one", "changed"), ("two", "changed")] {
+        replace(&rig, "f", content);
+        assert_eq!(next(&mut rig).await, expected);
+    }
+    fs::remove_file(rig.path("f")).unwrap();
+    let mut answer = rig.answer().await;
+    while answer.outcome.is_none() {
+        answer = rig.answer().await;
+    }
+    assert_eq!((said(&answer).as_str(), answer.run_id.as_str()), ("missing absent", ""), "nobody asked");
+    // A path that is not there has nothing to tell however often it is looked at.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    rig.driver.stop(ask.key);
+    let other = rig.ask(file("g"));
+    assert_eq!(rig.answer().await.key, other);
 }
 
 #[tokio::test]
-async fn at_the_pace_of_the_source_each_ask_is_one_look_and_one_answer() {
-    // Nothing is reported, and by itself it does not look.
+async fn a_run_looks_once() {
+    for mut rig in both() {
+        let ask = Ask { once: true, ..rig.an_ask(file("f")) };
+        rig.driver.ask(ask);
+        assert_eq!(said(&rig.answer().await), "missing absent");
+        let watch = rig.ask(file("f"));
+        assert_eq!(rig.answer().await.key, watch);
+        rig.write("f", "one");
+        assert_eq!(rig.answer().await.key, watch);
+        replace(&rig, "f", "two");
+        assert_eq!(rig.answer().await.key, watch);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_asked_again_after_a_restart_still_ends() {
+    let mut rig = rig(true);
+    rig.write("f", "one");
+    let ask = Ask { once: true, ..rig.an_ask(file("f")) };
+    rig.driver.ask(ask.clone());
+    let memory = rig.answer().await.memory;
+    rig.driver.ask(Ask { first: false, resumed: true, memory, ..ask });
+    assert_eq!(said(&rig.answer().await), "present");
+}
+
+#[tokio::test]
+async fn each_ask_is_one_look_and_one_answer() {
     let mut rig = rig(false);
-    let ask = paced(&rig);
+    let ask = paced(&rig, SELDOM);
     let mut look = async |first| {
         rig.driver.ask(Ask { first, ..ask.clone() });
         said(&rig.answer().await)
@@ -263,7 +318,7 @@ async fn at_the_pace_of_the_source_each_ask_is_one_look_and_one_answer() {
 #[tokio::test]
 async fn between_two_looks_of_a_pace_a_change_is_seen_when_it_is_reported() {
     let mut rig = rig(true);
-    let ask = paced(&rig);
+    let ask = paced(&rig, SELDOM);
     rig.driver.ask(ask.clone());
     assert_eq!(said(&rig.answer().await), "missing absent");
     replace(&rig, "f", "one");
@@ -312,4 +367,25 @@ async fn a_table_of_another_version_is_told_apart() {
     let answer = rig(true).run(vec![Value::Bool(true)]).await;
     assert_eq!(said(&answer), "missing unreadable");
     assert!(answer.why.starts_with("the argument `path` is not a string"), "{}", answer.why);
+}
+
+#[tokio::test]
+async fn what_is_in_a_file_is_handed_over_when_it_is_asked_for() {
+    let mut rig = rig(true);
+    for (text, output) in [
+        (b"{\"co2\": 7}".to_vec(), Raw::Whole(b"{\"co2\": 7}".into())),
+        (Vec::new(), Raw::Whole(Vec::new())),
+        (vec![b'x'; 70_000], Raw::TooLarge(70_000)),
+    ] {
+        std::fs::write(rig.path("f"), text).unwrap();
+        let ask = Ask { wants_output: true, ..rig.an_ask(file("f")) };
+        let key = ask.key;
+        rig.driver.ask(ask);
+        assert_eq!(rig.answer().await.output, Some(output));
+        rig.driver.stop(key);
+    }
+    let ask = Ask { wants_output: true, ..rig.an_ask(file(".")) };
+    rig.driver.ask(ask);
+    assert_eq!(rig.answer().await.output, Some(Raw::Unreadable("it is not a regular file".into())));
+    assert_eq!(rig.run(file("f")).await.output, None);
 }

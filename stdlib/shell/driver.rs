@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::arguments::{Arguments, Mismatch};
 use crate::commands::{Commands, Launcher, Order};
 use crate::door::{Answers, Ask, Driver, Key};
+use crate::ending;
 use crate::launch::Command;
 
 #[cfg(test)]
@@ -49,6 +50,7 @@ fn read(arguments: &mut Arguments) -> Result<Order, Mismatch> {
         args: vec!["-c".to_owned(), script.clone()],
         env: arguments.named_texts("env")?,
         dir: arguments.text("dir")?,
+        watcher_args: None,
     };
-    Ok(Order { command, timeout: arguments.duration("timeout")?, shown: script })
+    Ok(Order { command, timeout: arguments.duration("timeout")?, shown: script, tell: ending::tell })
 }

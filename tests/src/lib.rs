@@ -1,7 +1,11 @@
 //! What the end-to-end tests share.
 
 pub mod binaries;
+pub mod compare;
 pub mod node;
+pub mod reference;
+pub mod sentences;
+pub mod spec;
 pub mod terminal;
 pub mod told;
 pub mod transcript;

@@ -6,6 +6,7 @@ use crate::binaries;
 use crate::told::{Told, read};
 use machine_compiler::source::SourceMap;
 use machine_compiler::{Options, compile};
+use machine_core::Definition;
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -75,6 +76,26 @@ impl Site {
         for (name, table) in tables(source) {
             self.write(&format!("{name}.table"), table);
         }
+    }
+
+    /// Ships a machine that was made by hand.
+    pub fn ship_made(&self, machine: &Definition) {
+        let table = machine.encode().expect("a machine in order");
+        self.write(&format!("{}.table", machine.name), table);
+    }
+
+    /// The directory of everything.
+    pub fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Asks the runtime that runs something; the exit code and all that was said.
+    pub fn ask(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = Command::new(binaries::directory().join("machined"));
+        command.current_dir(self.root.path()).env("NO_COLOR", "1").args(arguments).args(["--state", "state"]);
+        let output = command.output().expect("machined starts");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// Starts the runtime; its events go to a file, what it says otherwise to another.
@@ -157,15 +178,20 @@ impl Site {
 
     /// Waits until this is told, after all that was waited for before.
     pub fn expect(&mut self, what: &str) -> Told {
-        self.expect_where(what, |told| told.text == what)
+        self.expect_that(what, |told| told.text == what)
     }
 
     /// Waits until something is told that begins so.
     pub fn expect_start(&mut self, what: &str) -> Told {
-        self.expect_where(what, |told| told.text.starts_with(what))
+        self.expect_that(what, |told| told.text.starts_with(what))
     }
 
-    fn expect_where(&mut self, what: &str, is_it: impl Fn(&Told) -> bool) -> Told {
+    /// Waits until something is told that has this in it.
+    pub fn expect_where(&mut self, what: &str) -> Told {
+        self.expect_that(what, |told| told.text.contains(what))
+    }
+
+    fn expect_that(&mut self, what: &str, is_it: impl Fn(&Told) -> bool) -> Told {
         let passed = self.passed;
         let find = || {
             let told = self.told();

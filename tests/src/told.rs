@@ -67,6 +67,15 @@ fn words(event: &Value, machine: &str) -> String {
             format!("{machine} {verb} in {}", data("state"))
         }
         "machine.v1.stopped" => format!("{machine} stops in {}: {}", data("state"), data("reason")),
+        "machine.v1.log" => format!("{machine} log {}", data("text")),
+        "machine.v1.fault" => format!("{machine} fault {}", data("reason")),
+        "machine.v1.fired" => format!("{machine} fired {} {}", data("event"), event["data"]["answered"]),
+        "machine.v1.outcome" => format!("{machine} {}.{}", data("name"), data("outcome")),
+        "machine.v1.neighbour" => format!("{machine} {} is there: {}", data("other"), event["data"]["present"]),
+        "machine.v1.warning" => {
+            format!("{machine} warning {}: {}", data("about"), data("text")).trim_start().to_owned()
+        }
+        emitted if emitted.starts_with("machine.v1.event.") => format!("{machine} emits {}", text(&event["event"])),
         "machine.v1.slowed" => format!("{machine} is slowed"),
         "machine.v1.late" => format!("{machine} late {}.{}", data("name"), text(&event["outcome"])),
         "machine.v1.activated" => format!("activated {}", data("machine")),

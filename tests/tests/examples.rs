@@ -34,11 +34,12 @@ impl Example {
         fs::read_to_string(self.path().join("README.md")).expect("an example has a README")
     }
 
-    /// Its source, the one that is right.
+    /// Its source, the one that is right; of several, the one that is called like the example.
     fn source(&self) -> String {
         let names = entries(&self.path()).into_iter().map(|it| file_name(&it));
-        let mut sources = names.filter(|it| it.ends_with(".machine") && it != MISTAKE);
-        sources.next().expect("an example has a source")
+        let sources: Vec<_> = names.filter(|it| it.ends_with(".machine") && it != MISTAKE).collect();
+        let own = sources.iter().find(|it| **it == format!("{}.machine", self.name));
+        own.or(sources.first()).expect("an example has a source").clone()
     }
 }
 
@@ -105,10 +106,10 @@ fn each_example_has_no_mistakes_and_builds() {
         let example = Example::copy(&name);
         let mut terminal = Terminal::open(&example.path());
         terminal.type_line(&format!("machinec check {}; echo \"exit $?\"", example.source()));
-        terminal.expect("checked 1 file: no mistakes");
+        terminal.expect("checked …: no mistakes");
         terminal.expect("exit 0");
-        terminal.type_line(&format!("machinec build {} -o tables && machinec inspect tables/*", example.source()));
-        terminal.type_line("echo \"exit $?\"");
+        terminal.type_line(&format!("machinec build {} -o tables", example.source()));
+        terminal.type_line("ls tables/* | xargs -n 1 machinec inspect; echo \"exit $?\"");
         terminal.expect("exit 0");
     }
 }
@@ -144,6 +145,11 @@ fn the_crons_page_is_true() {
 #[test]
 fn the_rollouts_page_is_true() {
     read_along("nested");
+}
+
+#[test]
+fn the_page_of_the_two_rooms_is_true() {
+    read_along("hvac_rooms");
 }
 
 #[test]

@@ -113,6 +113,10 @@ pub(crate) struct Build {
 /// Needs no configuration and no network. Commands run in the folder of their source; those of an instance in the folder
 /// where the instance is written. Only machines of the files that are named here run; what they `use` is checked. What
 /// happens is written to standard output: a line for each thing, or CloudEvents.
+///
+/// Lines of standard input are events from an operator: `maintenance reason="new filter"`, or `hvac_lab.maintenance …`
+/// where several machines take it. A line that is not understood is answered with those that would be. The end of the
+/// input ends nothing.
 #[derive(Args, Debug)]
 #[command(after_help = RUN_EXIT_CODES)]
 pub(crate) struct Run {
@@ -125,6 +129,9 @@ pub(crate) struct Run {
     /// Append CloudEvents to this file too
     #[arg(long, value_name = "FILE")]
     pub(crate) events_file: Option<PathBuf>,
+    /// What this node knows: a file with one JSON object, read again when it changes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
     /// Remember here, so that the next run goes on where this one ended; without it, every run begins anew
     #[arg(long, value_name = "DIR")]
     pub(crate) state: Option<PathBuf>,

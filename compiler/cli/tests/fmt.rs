@@ -241,8 +241,7 @@ fn a_file_under_two_names_is_written_once() {
     assert_snapshot!(folder.run(&["fmt", ".", "a.machine"]), @"
     -- stderr
     formatted ./a.machine
-    formatted a.machine
-    2 files changed
+    1 file changed
     -- exit 0
     ");
     assert_eq!(folder.read("a.machine"), FORM);

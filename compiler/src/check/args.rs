@@ -90,10 +90,12 @@ impl<'a> Arguments<'a> {
     /// Where a parameter is given by an argument before this one.
     fn given_before(&self, position: usize, param: usize) -> Option<Span> {
         let name = self.declaration.params[param].name.as_str();
+        // The parameter that takes all further arguments is the last one that is given by position.
+        let last = self.declaration.params.iter().position(|it| it.variadic).unwrap_or(usize::MAX);
         let earlier = self.call.args[..position].iter().enumerate();
         let mut given = earlier.filter_map(|(at, it)| match it.name {
             Some(it) => (it.text == name).then_some(it.span),
-            None => (at == param).then_some(it.value.span),
+            None => (at.min(last) == param).then_some(it.value.span),
         });
         given.next()
     }

@@ -35,6 +35,14 @@ machine container_manager 1.0.0 {
 }
 
 #[test]
+fn further_arguments_take_no_place_of_named_ones() {
+    let arguments = r#""./on.sh", "kitchen", "fast", "loud", "long", env: { A: "b" }, dir: "x", timeout: 1m"#;
+    clean(&format!(
+        "machine fan 1.0.0 {{ initial final state on_ {{ run start = exec({arguments}) on start.fault stay }} }}"
+    ));
+}
+
+#[test]
 fn a_machine_of_one_state_that_only_watches() {
     for roles in ["initial final", "final initial"] {
         clean(&format!(

@@ -1,9 +1,12 @@
 //! A step told in the words of its table: pure, from verdict and effects to what happened and what is to be done.
 
 use crate::event::happening::{Outcome, Turn, What};
+use crate::record::Post;
+use crate::value::{Value, json_fields, lend};
+use machine_core::definition::FAULT_REASONS;
 use machine_core::table::EventSource;
 use machine_core::{
-    Effect, EventId, Input, Instant, KindId, Milliseconds, StateId, Table, TimerId, Verdict, WatcherId,
+    Data, Effect, Effects, EventId, Input, Instant, Milliseconds, StateId, Table, TimerId, Verdict, WatcherId,
 };
 use machine_drivers::Answer;
 use std::time::Duration;
@@ -19,11 +22,39 @@ pub(crate) enum Act {
     Interrupted { watcher: WatcherId, visit: u32 },
 }
 
+/// One thing that a step did.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Deed {
+    Effect(Effect),
+    Emit { emit: u16, values: Vec<Value> },
+    Log(String),
+}
+
+/// What a step did, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Deeds(pub(crate) Vec<Deed>);
+
+impl Effects for Deeds {
+    fn push(&mut self, effect: Effect) {
+        self.0.push(Deed::Effect(effect));
+    }
+
+    fn emit(&mut self, emit: u16, values: &[Data<'_>]) {
+        self.0.push(Deed::Emit { emit, values: values.iter().map(|it| Value::of(*it)).collect() });
+    }
+
+    fn log(&mut self, text: &str) {
+        self.0.push(Deed::Log(text.to_owned()));
+    }
+}
+
 /// What a step was, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     pub(crate) happenings: Vec<What>,
     pub(crate) acts: Vec<Act>,
+    /// What other machines may listen to.
+    pub(crate) posts: Vec<Post>,
 }
 
 /// A step that was taken.
@@ -32,7 +63,7 @@ pub(crate) struct Taken<'e> {
     pub(crate) at: Instant,
     pub(crate) input: Input<'e>,
     pub(crate) verdict: Verdict,
-    pub(crate) effects: &'e [Effect],
+    pub(crate) deeds: &'e [Deed],
     /// The leaf that the machine is in now.
     pub(crate) leaf: StateId,
 }
@@ -44,49 +75,97 @@ pub(crate) fn tell(table: &Table<'_>, step: Taken<'_>, answer: Option<&Answer>) 
         told.happenings.extend(outcome(table, answer, step.verdict == Verdict::Late));
     }
     let mut fired = None;
-    for effect in step.effects {
-        match *effect {
-            Effect::Moved { from, to, event, label } => told.happenings.push(What::Transition {
-                event: event_name(table, event, label, fired),
-                from: state_name(table, from),
-                to: state_name(table, to),
-            }),
-            Effect::Armed { timer, .. } => told.happenings.push(timer_event(table, timer, Turn::Armed)),
-            Effect::Disarmed { timer, fired: has_fired } => {
-                fired = has_fired.then_some(timer);
-                let turn = if has_fired { Turn::Fired } else { Turn::Cancelled };
-                told.happenings.push(timer_event(table, timer, turn));
+    for deed in step.deeds {
+        match deed {
+            Deed::Effect(effect) => tell_effect(table, &step, *effect, &mut fired, &mut told),
+            Deed::Emit { emit, values } => tell_emit(table, *emit, values, &mut told),
+            Deed::Log(text) => {
+                let state = state_name(table, step.leaf);
+                told.happenings.push(What::Log { text: text.clone(), state });
             }
-            Effect::Slowed { until } => told.happenings.push(What::Slowed {
-                delay: Duration::from_nanos(until.since(step.at)),
-                state: state_name(table, step.leaf),
-            }),
-            Effect::Ask { watcher, visit, first } => {
-                told.acts.push(Act::Ask { watcher, visit, first, resumed: step.input == Input::Resume && !first });
-            }
-            Effect::Stop { watcher, visit } => told.acts.push(Act::Stop { watcher, visit }),
-            // Told when tables that calculate run on a node.
-            Effect::Faulted { .. } => {}
-            Effect::Interrupted { watcher, visit } => told.acts.push(Act::Interrupted { watcher, visit }),
         }
     }
     told
+}
+
+fn tell_effect(table: &Table<'_>, step: &Taken<'_>, effect: Effect, fired: &mut Option<TimerId>, told: &mut Told) {
+    match effect {
+        Effect::Moved { from, to, event, label } => {
+            told.happenings.push(What::Transition {
+                event: event_name(table, event, label, *fired),
+                from: state_name(table, from),
+                to: state_name(table, to),
+            });
+            told.posts.push(Post::Entered(entered(table, from, to)));
+        }
+        Effect::Armed { timer, .. } => told.happenings.push(timer_event(table, timer, Turn::Armed)),
+        Effect::Disarmed { timer, fired: has_fired } => {
+            *fired = has_fired.then_some(timer);
+            let turn = if has_fired { Turn::Fired } else { Turn::Cancelled };
+            told.happenings.push(timer_event(table, timer, turn));
+        }
+        Effect::Slowed { until } => told.happenings.push(What::Slowed {
+            delay: Duration::from_nanos(until.since(step.at)),
+            state: state_name(table, step.leaf),
+        }),
+        Effect::Faulted { reason, source, line, column, handled } => told.happenings.push(What::Faulted {
+            reason: FAULT_REASONS
+                .get(usize::from(reason))
+                .map_or_else(|| format!("fault {reason}"), |it| (*it).to_owned()),
+            position: position(table, source, line, column),
+            state: state_name(table, step.leaf),
+            handled,
+        }),
+        Effect::Ask { watcher, visit, first } => {
+            told.acts.push(Act::Ask { watcher, visit, first, resumed: step.input == Input::Resume && !first });
+        }
+        Effect::Stop { watcher, visit } => told.acts.push(Act::Stop { watcher, visit }),
+        Effect::Interrupted { watcher, visit } => told.acts.push(Act::Interrupted { watcher, visit }),
+    }
+}
+
+fn tell_emit(table: &Table<'_>, emit: u16, values: &[Value], told: &mut Told) {
+    let Some(emit) = table.emits().nth(emit.into()) else {
+        return;
+    };
+    let fields = lend(values, |data| json_fields(table, emit.fields, data));
+    told.happenings.push(What::Emitted { event: emit.name.to_owned(), fields: fields.clone() });
+    told.posts.push(Post::Emitted { event: emit.name.to_owned(), fields });
+}
+
+/// The states that a move enters: those around and at its target that it was not in before. Who goes to the state
+/// where it is, enters that one anew.
+fn entered(table: &Table<'_>, from: StateId, to: StateId) -> Vec<String> {
+    let around = |state| std::iter::successors(Some(state), |it| table.parent(*it));
+    let is_entered = |it: &StateId| (from == to && *it == to) || around(from).all(|other| other != *it);
+    let mut names: Vec<_> = around(to).filter(is_entered).map(|it| state_name(table, it)).collect();
+    names.reverse();
+    names
+}
+
+/// `hvac.machine:12:5`.
+fn position(table: &Table<'_>, source: u16, line: u32, column: u16) -> String {
+    match table.sources().nth(source.into()) {
+        Some(name) if line > 0 => format!("{name}:{line}:{column}"),
+        Some(name) => name.to_owned(),
+        None if line > 0 => format!("line {line}, column {column}"),
+        None => "a place that the table does not name".to_owned(),
+    }
 }
 
 /// What a watcher reported, by name; nothing when it only looked.
 pub(crate) fn outcome(table: &Table<'_>, answer: &Answer, late: bool) -> Option<What> {
     let number = answer.outcome?;
     let watcher = WatcherId(answer.key.watcher);
-    let kind_id = table.watcher(watcher).kind;
-    let kind = table.kind(kind_id);
+    let kind = table.kind(table.watcher(watcher).kind);
     let mut fields = answer.fields.clone();
     fields.extend(answer.notice.members.clone());
     let choria = answer.notice.members.get("previous_outcome").and_then(|it| it.as_str()).map(str::to_owned);
     Some(What::Outcome(Outcome {
         watcher: watcher_name(table, watcher),
         kind: kind.name.to_owned(),
-        outcome: outcome_name(table, kind_id, number),
-        fault: kind.faults.checked_shr(number.into()).unwrap_or(0) & 1 == 1,
+        outcome: outcome_name(table, watcher, number),
+        fault: table.is_fault(watcher, number),
         took: answer.took,
         late,
         run_id: answer.run_id.clone(),
@@ -113,7 +192,7 @@ fn event_name(table: &Table<'_>, event: EventId, label: Option<u16>, fired: Opti
     }
     match table.source(event) {
         EventSource::Outcome(watcher, outcome) => {
-            let outcome = outcome_name(table, table.watcher(watcher).kind, outcome);
+            let outcome = outcome_name(table, watcher, outcome);
             format!("{}.{outcome}", watcher_name(table, watcher))
         }
         EventSource::Signal(signal) => table.signal(signal).name.to_owned(),
@@ -121,8 +200,9 @@ fn event_name(table: &Table<'_>, event: EventId, label: Option<u16>, fired: Opti
     }
 }
 
-fn outcome_name(table: &Table<'_>, kind: KindId, outcome: u8) -> String {
-    table.outcome_name(kind, outcome).map_or_else(|| format!("outcome{outcome}"), str::to_owned)
+/// Name of an outcome, or its number when the table carries no names.
+pub(crate) fn outcome_name(table: &Table<'_>, watcher: WatcherId, outcome: u8) -> String {
+    table.outcome_name_of(watcher, outcome).map_or_else(|| format!("outcome{outcome}"), str::to_owned)
 }
 
 fn timer_name(table: &Table<'_>, timer: TimerId) -> String {
@@ -152,6 +232,7 @@ mod tests {
             fields: Map::new(),
             notice: Notice { kind: "exec", members: Map::new() },
             why: "because".into(),
+            output: None,
         }
     }
 
@@ -161,9 +242,9 @@ mod tests {
         let mut instance = Instance::new(&table);
         let mut lines = String::new();
         for (at, input, answer) in inputs {
-            let (at, mut effects) = (Instant(*at), Vec::new());
-            let verdict = step(&table, &mut instance, at, *input, &mut effects);
-            let taken = Taken { at, input: *input, verdict, effects: &effects, leaf: instance.state() };
+            let (at, mut deeds) = (Instant(*at), Deeds::default());
+            let verdict = step(&table, &mut instance, at, *input, &mut deeds);
+            let taken = Taken { at, input: *input, verdict, deeds: &deeds.0, leaf: instance.state() };
             let told = tell(&table, taken, answer.as_ref());
             lines += &format!("{input:?}\n");
             told.happenings.iter().for_each(|it| lines += &format!("    {}\n", short(it)));
@@ -232,7 +313,13 @@ mod tests {
         let turn = |fired| {
             let effects = [Effect::Disarmed { timer: TimerId(0), fired }];
             let verdict = Verdict::Quiet;
-            let taken = Taken { at: Instant(0), input: Input::Tick, verdict, effects: &effects, leaf: StateId(0) };
+            let taken = Taken {
+                at: Instant(0),
+                input: Input::Tick,
+                verdict,
+                deeds: &effects.map(Deed::Effect),
+                leaf: StateId(0),
+            };
             tell(&table.table(), taken, None).happenings.iter().map(short).collect::<String>()
         };
         assert_eq!([turn(true), turn(false)], ["after 1m Fired", "after 1m Cancelled"]);

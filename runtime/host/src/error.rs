@@ -74,6 +74,15 @@ pub enum NodeError {
         /// Why not, and the way out.
         reason: String,
     },
+    /// The facts of the node are not in order.
+    #[error("cannot use the facts in `{}`: {reason}", file.display())]
+    #[diagnostic(help("`--facts` names a file with one JSON object: `{{\"location\": \"lab\"}}`"))]
+    Facts {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// What happened cannot be told.
     #[error(transparent)]
     #[diagnostic(transparent)]

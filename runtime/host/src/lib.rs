@@ -7,15 +7,23 @@ pub mod event;
 pub mod journal;
 pub mod sink;
 
+pub mod control;
+
 mod alarm;
 mod chronicle;
 mod clock;
 mod error;
 mod machine;
+mod memories;
+mod nearest;
 mod node;
+mod payload;
 mod record;
+mod secrets;
 mod store;
 mod tables;
+mod value;
+mod watched;
 
 pub use error::NodeError;
 pub use node::{Config, Tables, run};

@@ -7,6 +7,7 @@ use crate::event::happening::Cause;
 use machine_core::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -20,6 +21,9 @@ pub(crate) struct Record<'e> {
     /// All events of records up to this one had been handed to the sinks.
     pub(crate) published: u64,
     pub(crate) entry: Entry,
+    /// All that machines have told one another and that has not reached everybody yet, after what this record says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) mail: Vec<Mail>,
     /// The events that this record makes public.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) events: Vec<Cow<'e, RawValue>>,
@@ -52,6 +56,42 @@ pub(crate) enum Entry {
     },
 }
 
+/// Something that a machine tells the others of its node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Mail {
+    /// The machine.
+    pub(crate) from: String,
+    /// What it tells.
+    pub(crate) post: Post,
+    /// So many machines have told one another things, each because of the one before, until it came to this.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub(crate) hops: u16,
+    /// The last machine that was told, and how many of its signals. Machines are told in the order of their names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reached: Option<(String, u16)>,
+}
+
+/// Most things are told by themselves.
+fn is_none_yet(hops: &u16) -> bool {
+    *hops == 0
+}
+
+/// What machines tell one another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Post {
+    /// An event of the author's own.
+    Emitted {
+        /// Its name.
+        event: String,
+        /// What it carries.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        fields: Map<String, Value>,
+    },
+    /// States were entered: their paths.
+    Entered(Vec<String>),
+}
+
 /// All that is remembered of a machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Saved {
@@ -73,6 +113,9 @@ pub(crate) struct Running {
     pub(crate) id: String,
     /// The instance, hexadecimal.
     pub(crate) instance: String,
+    /// When its state was entered, in milliseconds since 1970; 0 if that is not known.
+    #[serde(default)]
+    pub(crate) entered: u64,
     /// What led to the current visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cause: Option<Cause>,
@@ -93,6 +136,9 @@ pub(crate) struct Remembered {
     pub(crate) machines: BTreeMap<String, Kept>,
     /// The boot of the latest run.
     pub(crate) boot: String,
+    /// What machines have told one another and has not reached everybody yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) mail: Vec<Mail>,
     /// Events of later records than that, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unpublished: Vec<Unpublished>,
@@ -121,6 +167,7 @@ impl Remembered {
         let events = record.events.into_iter().map(Cow::into_owned);
         self.unpublished.extend(events.map(|event| Unpublished { lsn, event }));
         self.published = self.published.max(record.published);
+        self.mail = record.mail;
         self.unpublished.retain(|it| it.lsn > self.published);
         match record.entry {
             Entry::Run { node, epoch, boot } => {
@@ -155,7 +202,7 @@ mod tests {
     use super::*;
 
     fn record(wall: u64, published: u64, entry: Entry) -> Record<'static> {
-        Record { at: wall, wall, published, entry, events: Vec::new() }
+        Record { at: wall, wall, published, entry, mail: Vec::new(), events: Vec::new() }
     }
 
     fn machine(sequence: u64) -> Entry {

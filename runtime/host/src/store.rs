@@ -2,9 +2,9 @@
 //! file that it came from.
 
 use crate::error::NodeError;
+use crate::machine::TableHash;
 use machine_core::OwnedTable;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -32,8 +32,8 @@ impl Store {
     }
 
     /// Keeps tables, each with its hash. They are durable when it returns.
-    pub(crate) fn keep(&self, tables: &[(&str, &[u8])]) -> Result<(), NodeError> {
-        let is_new = |(hash, _): &&(&str, &[u8])| !self.path(hash).exists();
+    pub(crate) fn keep(&self, tables: &[(&TableHash, &[u8])]) -> Result<(), NodeError> {
+        let is_new = |(hash, _): &&(&TableHash, &[u8])| !self.path(&hex::encode(hash)).exists();
         let new: Vec<_> = tables.iter().filter(is_new).copied().collect();
         if new.is_empty() {
             return Ok(());
@@ -42,9 +42,9 @@ impl Store {
     }
 
     /// A table gets its name only after it is durable.
-    fn write(&self, tables: &[(&str, &[u8])]) -> io::Result<()> {
+    fn write(&self, tables: &[(&TableHash, &[u8])]) -> io::Result<()> {
         for (hash, bytes) in tables {
-            let mut part = File::create(self.part(hash))?;
+            let mut part = File::create(self.part(&hex::encode(hash)))?;
             part.write_all(bytes)?;
             if tables.len() <= FEW {
                 part.sync_data()?;
@@ -54,7 +54,10 @@ impl Store {
         if tables.len() > FEW {
             rustix::fs::syncfs(&dir)?;
         }
-        tables.iter().try_for_each(|(hash, _)| fs::rename(self.part(hash), self.path(hash)))?;
+        for (hash, _) in tables {
+            let hash = hex::encode(hash);
+            fs::rename(self.part(&hash), self.path(&hash))?;
+        }
         dir.sync_all()
     }
 
@@ -64,11 +67,11 @@ impl Store {
         OwnedTable::verify(bytes.into()).ok()
     }
 
-    /// Removes everything but the tables with these hashes.
-    pub(crate) fn retain(&self, hashes: &BTreeSet<&str>) {
+    /// Removes everything but the tables with the hashes that are needed.
+    pub(crate) fn retain(&self, is_needed: impl Fn(&str) -> bool) {
         let Ok(entries) = fs::read_dir(&self.dir) else { return };
         for path in entries.flatten().map(|entry| entry.path()) {
-            if !hash_of(&path).is_some_and(|hash| hashes.contains(hash)) {
+            if !hash_of(&path).is_some_and(&is_needed) {
                 // Left over, it takes room and does no harm.
                 let _ = fs::remove_file(path);
             }
@@ -97,15 +100,19 @@ mod tests {
         Definition { version: version.to_string(), ..Definition::example() }.encode().unwrap()
     }
 
+    fn hash(bytes: &[u8]) -> TableHash {
+        Sha256::digest(bytes).into()
+    }
+
     fn check_kept(count: usize) {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path().join("tables")).unwrap();
-        let tables: Vec<_> = (0..count).map(table).map(|bytes| (table_hash(&bytes), bytes)).collect();
-        let refs: Vec<_> = tables.iter().map(|(hash, bytes)| (hash.as_str(), bytes.as_slice())).collect();
+        let tables: Vec<_> = (0..count).map(table).map(|bytes| (hash(&bytes), bytes)).collect();
+        let refs: Vec<_> = tables.iter().map(|(hash, bytes)| (hash, bytes.as_slice())).collect();
         store.keep(&refs).unwrap();
         store.keep(&refs).unwrap();
         for (hash, bytes) in &tables {
-            assert_eq!(store.get(hash).unwrap().bytes(), bytes);
+            assert_eq!(store.get(&hex::encode(hash)).unwrap().bytes(), bytes);
         }
         assert_eq!(fs::read_dir(&store.dir).unwrap().count(), count);
     }
@@ -121,8 +128,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path().to_owned()).unwrap();
         let (bytes, other) = (table(1), table(2));
+        store.keep(&[(&hash(&bytes), &bytes)]).unwrap();
         let hash = table_hash(&bytes);
-        store.keep(&[(&hash, &bytes)]).unwrap();
         fs::write(store.path(&hash), other).unwrap();
         assert!(store.get(&hash).is_none());
         assert!(store.get("nothing").is_none());
@@ -133,10 +140,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path().to_owned()).unwrap();
         let (one, two) = (table(1), table(2));
+        store.keep(&[(&hash(&one), &one), (&hash(&two), &two)]).unwrap();
         let (first, second) = (table_hash(&one), table_hash(&two));
-        store.keep(&[(&first, &one), (&second, &two)]).unwrap();
         fs::write(store.part(&first), "half").unwrap();
-        store.retain(&BTreeSet::from([first.as_str()]));
+        store.retain(|hash| hash == first);
         assert!(store.get(&first).is_some() && store.get(&second).is_none());
         assert_eq!(fs::read_dir(&store.dir).unwrap().count(), 1);
     }

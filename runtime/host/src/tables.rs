@@ -5,27 +5,27 @@ use machine_core::{OwnedTable, TableError};
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, inotify};
 use rustix::io::Errno;
-use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::mem::MaybeUninit;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, sleep_until};
 
 /// After a change the directory is left alone for so long, so that a copy of many files is looked at once.
-const SETTLE: Duration = Duration::from_millis(100);
+pub(crate) const SETTLE: Duration = Duration::from_millis(100);
 /// Where the system cannot tell of changes, the directory is looked at this often.
-const POLL: Duration = Duration::from_secs(5);
+pub(crate) const POLL: Duration = Duration::from_secs(5);
 
 /// What became of one file.
 #[derive(Debug)]
 pub(crate) enum Change {
     /// There is a table in it, new or changed.
-    Table(Arc<Path>, Box<OwnedTable>),
+    Table(Arc<Path>, OwnedTable),
     /// There is something else in it.
     Bad(Arc<Path>, String),
     /// It is gone.
@@ -44,24 +44,17 @@ impl Change {
 /// The directory of tables.
 #[derive(Debug)]
 pub(crate) struct Directory {
-    dir: PathBuf,
-    /// What was seen last of each file.
-    seen: BTreeMap<Arc<Path>, Identity>,
+    dir: Arc<Path>,
+    /// What was seen last of each file, in the order of their names.
+    seen: Vec<(Arc<Path>, Identity)>,
     /// Tells of changes, as long as the directory stays where it is.
     notices: Option<AsyncFd<OwnedFd>>,
     /// The next look, if one stands out: it does not move when the wait for it is given up and begun again.
     look_at: Option<Instant>,
 }
 
-/// Differs after every way of changing a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Identity {
-    device: u64,
-    inode: u64,
-    size: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
-}
+/// Differs after every way of changing a file: a hash of device, inode, size and times.
+type Identity = u64;
 
 impl Directory {
     /// Nothing is read yet.
@@ -69,13 +62,13 @@ impl Directory {
     /// # Errors
     /// When there is no such directory, or it cannot be read.
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
-        let dir = std::path::absolute(dir)?;
+        let dir = std::path::absolute(dir)?.into();
         fs::read_dir(&dir)?;
-        Ok(Self { dir, seen: BTreeMap::new(), notices: None, look_at: None })
+        Ok(Self { dir, seen: Vec::new(), notices: None, look_at: None })
     }
 
     /// Its path.
-    pub(crate) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Arc<Path> {
         &self.dir
     }
 
@@ -106,18 +99,37 @@ impl Directory {
         if self.notices.is_none() {
             self.notices = notices(&self.dir).ok();
         }
-        let now = identities(&self.dir)?;
-        let is_gone = |path: &&Arc<Path>| !now.contains_key(*path);
-        let mut changes: Vec<Change> = self.seen.keys().filter(is_gone).cloned().map(Change::Gone).collect();
-        let is_news = |(path, identity): &(&Arc<Path>, &Identity)| self.seen.get(*path) != Some(*identity);
+        let now = self.identities()?;
+        let gone = self.seen.iter().filter(|(path, _)| find(&now, path).is_none());
+        let mut changes: Vec<Change> = gone.map(|(path, _)| Change::Gone(path.clone())).collect();
+        let is_news = |(path, identity): &&(Arc<Path>, Identity)| {
+            find(&self.seen, path).is_none_or(|(_, before)| before != identity)
+        };
         changes.extend(now.iter().filter(is_news).map(|(path, _)| read(path)));
         self.seen = now;
         Ok(changes)
     }
+
+    /// All files that are named like tables.
+    fn identities(&self) -> io::Result<Vec<(Arc<Path>, Identity)>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.dir)? {
+            let path = entry?.path();
+            let is_table = path.extension().is_some_and(|it| it == "table");
+            if let Some(metadata) = fs::metadata(&path).ok().filter(|_| is_table) {
+                // Many share the name of a file, so it stays where it is.
+                let known = find(&self.seen, &path).map(|(path, _)| path.clone());
+                found.push((known.unwrap_or_else(|| path.into()), identity(&metadata)));
+            }
+        }
+        found.sort_unstable();
+        found.shrink_to_fit();
+        Ok(found)
+    }
 }
 
 /// Waits for reports and takes them all; whether there will be more.
-async fn reported(notices: &AsyncFd<OwnedFd>) -> bool {
+pub(crate) async fn reported(notices: &AsyncFd<OwnedFd>) -> bool {
     use inotify::ReadFlags;
     let Ok(mut ready) = notices.readable().await else {
         return false;
@@ -137,7 +149,7 @@ async fn reported(notices: &AsyncFd<OwnedFd>) -> bool {
     is_live
 }
 
-fn notices(dir: &Path) -> io::Result<AsyncFd<OwnedFd>> {
+pub(crate) fn notices(dir: &Path) -> io::Result<AsyncFd<OwnedFd>> {
     use inotify::{CreateFlags, WatchFlags};
     let notices = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
     let files = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::MOVED_FROM | WatchFlags::DELETE;
@@ -146,34 +158,23 @@ fn notices(dir: &Path) -> io::Result<AsyncFd<OwnedFd>> {
     machine_drivers::spawn::watch(notices)
 }
 
-/// All files that are named like tables.
-fn identities(dir: &Path) -> io::Result<BTreeMap<Arc<Path>, Identity>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        let is_table = path.extension().is_some_and(|it| it == "table");
-        if let Some(metadata) = fs::metadata(&path).ok().filter(|_| is_table) {
-            found.insert(path.into(), identity(&metadata));
-        }
-    }
-    Ok(found)
+fn find<'s>(seen: &'s [(Arc<Path>, Identity)], path: &Path) -> Option<&'s (Arc<Path>, Identity)> {
+    let index = seen.binary_search_by(|(it, _)| it.as_ref().cmp(path)).ok()?;
+    seen.get(index)
 }
 
 fn identity(it: &Metadata) -> Identity {
-    Identity {
-        device: it.dev(),
-        inode: it.ino(),
-        size: it.size(),
-        modified: (it.mtime(), it.mtime_nsec()),
-        changed: (it.ctime(), it.ctime_nsec()),
-    }
+    let times = [it.mtime(), it.mtime_nsec(), it.ctime(), it.ctime_nsec()];
+    let mut hasher = DefaultHasher::new();
+    (it.dev(), it.ino(), it.size(), times).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What is in a file.
 pub(crate) fn read(path: &Arc<Path>) -> Change {
     match read_bytes(path) {
         Ok(bytes) => match OwnedTable::verify(bytes.into()) {
-            Ok(table) => Change::Table(path.clone(), Box::new(table)),
+            Ok(table) => Change::Table(path.clone(), table),
             Err(error) => Change::Bad(path.clone(), refusal(error)),
         },
         Err(error) => Change::Bad(path.clone(), format!("it cannot be read: {error}")),
@@ -202,6 +203,7 @@ mod tests {
     use super::*;
     use machine_core::Definition;
     use rustix::fs::{CWD, FileType, mknodat};
+    use std::path::PathBuf;
 
     /// Nothing takes this long, on however busy a machine.
     const LIMIT: Duration = Duration::from_secs(60);

@@ -24,6 +24,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(Run),
+    Fire(Fire),
+    Status(Status),
     /// Writes the completions for a shell to standard output
     Completions {
         /// For which shell
@@ -54,9 +56,63 @@ pub(crate) struct Run {
     /// What is written to standard output
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) output: Output,
+    /// What this node knows: a file with one JSON object. It is read again when it changes, and at SIGHUP
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
     /// Append CloudEvents to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) events_file: Option<PathBuf>,
+}
+
+const ASK_EXIT_CODES: &str = "\
+Exit codes:
+    0  it is done
+    1  it is not: no runtime, no such machine or event, a field that is missing or wrong; the message says what
+    2  the command line is wrong
+    3  the event is recorded, but the machine does not answer it where it is";
+
+/// Sends a machine an event, and waits until what it led to is durable
+///
+/// The event has to be declared `from operator`: `event maintenance(reason: string) from operator`.
+#[derive(Args, Debug)]
+#[command(after_help = ASK_EXIT_CODES)]
+pub(crate) struct Fire {
+    /// The machine
+    #[arg(value_name = "MACHINE")]
+    pub(crate) machine: String,
+    /// The event
+    #[arg(value_name = "EVENT")]
+    pub(crate) event: String,
+    /// Its fields: `reason="new filter" for=2h`
+    #[arg(value_name = "NAME=VALUE", value_parser = field)]
+    pub(crate) fields: Vec<(String, String)>,
+    /// The state directory of the runtime
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: PathBuf,
+}
+
+/// Shows how the machines of a running node are
+///
+/// State and since when, version, data, watchers with a fault; never a secret.
+#[derive(Args, Debug)]
+#[command(after_help = ASK_EXIT_CODES)]
+pub(crate) struct Status {
+    /// One machine; all of them without it
+    #[arg(value_name = "MACHINE")]
+    pub(crate) machine: Option<String>,
+    /// All that is known, as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The state directory of the runtime
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: PathBuf,
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("a field needs a name and a value, as in `reason=filter`".to_owned()),
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -1,10 +1,12 @@
 //! `machined`: runs compiled tables on a node, for ever. Here: from arguments to a node.
 
 mod args;
+mod ask;
 mod report;
 
 use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
+use machine_host::control::ControlError;
 use machine_host::event::{Look, Zone};
 use machine_host::sink::{JsonFile, Sink, StdoutJson, StdoutLines};
 use machine_host::{Config, NodeError, Tables};
@@ -16,6 +18,8 @@ fn main() -> ExitCode {
     machine_drivers::guard::main_if_asked();
     match Arguments::parse().command {
         Command::Run(run) => run_node(run),
+        Command::Fire(fire) => done(ask::fire(&fire)),
+        Command::Status(status) => done(ask::status(&status)),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "machined", &mut text);
@@ -37,6 +41,8 @@ fn run_node(run: Run) -> ExitCode {
             tables: Tables::Directory(run.tables),
             sinks,
             end_with_output: false,
+            facts: run.facts,
+            lines: false,
         })
     });
     match result {
@@ -44,6 +50,20 @@ fn run_node(run: Run) -> ExitCode {
         Err(error) => {
             report::say(&error);
             ExitCode::from(error.exit_status())
+        }
+    }
+}
+
+/// What there is to say, and the exit code, or why it was not done.
+fn done(result: Result<(String, u8), ControlError>) -> ExitCode {
+    match result {
+        Ok((text, code)) => {
+            let printed = print(text.as_bytes());
+            if code == 0 { printed } else { ExitCode::from(code) }
+        }
+        Err(error) => {
+            report::say(&error);
+            ExitCode::FAILURE
         }
     }
 }

@@ -1,12 +1,11 @@
 //! How an error that ends `machined` is shown on standard error: as `machinec` shows its own.
 
 use anstream::{AutoStream, ColorChoice};
-use machine_host::NodeError;
-use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters};
 use std::io::{self, IsTerminal, Write};
 
 /// Tells an error. Standard error is the last place; when it is closed there is nobody left to tell.
-pub(crate) fn say(error: &NodeError) {
+pub(crate) fn say(error: &dyn Diagnostic) {
     let stream = io::stderr();
     let colour = AutoStream::choice(&stream) != ColorChoice::Never;
     let unicode = stream.is_terminal() && supports_unicode::on(supports_unicode::Stream::Stderr);
@@ -14,7 +13,7 @@ pub(crate) fn say(error: &NodeError) {
 }
 
 /// The error, its causes and the way out. Lines are as long as they are, so that a path can be copied whole.
-fn shown(error: &NodeError, theme: GraphicalTheme) -> String {
+fn shown(error: &dyn Diagnostic, theme: GraphicalTheme) -> String {
     let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_links(false);
     let mut text = String::new();
     match handler.render_report(&mut text, error) {
@@ -36,6 +35,7 @@ fn theme(unicode: bool, colour: bool) -> GraphicalTheme {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use machine_host::NodeError;
     use machine_host::journal::JournalError;
 
     #[test]

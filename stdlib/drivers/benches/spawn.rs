@@ -115,6 +115,7 @@ fn by_us() -> u32 {
         dir: c"/",
         stdio: [null.as_fd(), out.as_fd(), err.as_fd()],
         signals: Signals::Default,
+        user: None,
     });
     pid.unwrap().as_raw_pid().cast_unsigned()
 }

@@ -33,9 +33,13 @@ impl Arguments {
         })
     }
 
-    pub(crate) fn named_texts(&mut self, name: &'static str) -> Result<Vec<(String, String)>, Mismatch> {
+    /// Strings and secrets; the latter stay what they are, so that nobody sees them by accident.
+    pub(crate) fn named_texts(&mut self, name: &'static str) -> Result<Vec<(String, Value)>, Mismatch> {
         self.take(name, "a map of strings", |value| match value {
-            Value::Map(items) => items.into_iter().map(|(key, item)| Some((key, text(item)?))).collect(),
+            Value::Map(items) => {
+                let is_text = |it: &(String, Value)| matches!(it.1, Value::Str(_) | Value::Secret(_));
+                items.iter().all(is_text).then_some(items)
+            }
             _ => None,
         })
     }
@@ -78,7 +82,7 @@ mod tests {
         ]);
         assert_eq!(arguments.text("program").unwrap(), "ls");
         assert_eq!(arguments.texts("args").unwrap(), ["-l"]);
-        assert_eq!(arguments.named_texts("env").unwrap(), [("A".to_owned(), "1".to_owned())]);
+        assert_eq!(arguments.named_texts("env").unwrap(), [("A".to_owned(), Value::Str("1".into()))]);
         assert_eq!(arguments.duration("timeout").unwrap(), Duration::from_secs(1));
     }
 

@@ -16,11 +16,13 @@ use tokio::time::{sleep, timeout};
 use crate::arguments::{Arguments, Mismatch};
 use crate::child::Child;
 use crate::door::{Answer, Answers, Ask, Key};
-use crate::ending::Ending;
+use crate::ending::{self, Ending};
 use crate::guard::{Guard, Guarded, open_null};
 use crate::launch::{Command, Prepared, Unstartable, no_room};
+use crate::lines::Lines;
 use crate::output::{Inlets, Output};
-use crate::spawn::{Signals, Start, keep_children, spawn};
+use crate::secret::{Patterns, secrets_in};
+use crate::spawn::{Signals, Start, User, keep_children, spawn};
 use crate::tree::{self, Tree};
 
 /// How long a command that was asked to end may take to do so, before it is killed.
@@ -34,13 +36,19 @@ const GRACE_LOOK: Duration = Duration::from_millis(50);
 const DRAIN: Duration = Duration::from_millis(100);
 
 /// What a watcher asks to be run.
+#[derive(Clone)]
 pub(crate) struct Order {
     pub(crate) command: Command,
     /// How long it may run, counted from its start.
     pub(crate) timeout: Duration,
     /// How people and events call it.
     pub(crate) shown: String,
+    /// What is told of its end.
+    pub(crate) tell: Tell,
 }
+
+/// Makes an answer of how a command ended: the ask, how it is called, its end, how long it took, what it printed.
+pub(crate) type Tell = fn(&Ask, &str, &Ending, Duration, Option<&mut Output>) -> Answer;
 
 /// The commands of one kind that are waiting or running.
 pub(crate) struct Commands {
@@ -57,20 +65,28 @@ impl Commands {
 
     /// Runs what `read` makes of the arguments, unless the watcher's command is still under way.
     pub(crate) fn ask(&mut self, ask: Ask, read: impl FnOnce(&mut Arguments) -> Result<Order, Mismatch>) {
+        let order = read(&mut Arguments::new(ask.args.clone()));
+        self.begin(ask, |launcher, ask, mut stopped, answers| async move {
+            if let Some(answer) = answer(&launcher, &ask, order, &mut stopped).await {
+                // The node may have gone; then nobody wants to know.
+                _ = answers.send(answer);
+            }
+        });
+    }
+
+    /// Has something done in a task of its own until it is stopped.
+    pub(crate) fn begin<F: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        ask: Ask,
+        work: impl FnOnce(Arc<Launcher>, Ask, oneshot::Receiver<()>, Answers) -> F,
+    ) {
         self.under_way.retain(|_, stop| !stop.is_closed());
         if self.under_way.contains_key(&ask.key) {
             return;
         }
         let (stop, stopped) = oneshot::channel();
         self.under_way.insert(ask.key, stop);
-        let order = read(&mut Arguments::new(ask.args.clone()));
-        let (answers, launcher) = (self.answers.clone(), Arc::clone(&self.launcher));
-        tokio::spawn(async move {
-            if let Some(answer) = answer(&launcher, &ask, order, stopped).await {
-                // The node may have gone; then nobody wants to know.
-                _ = answers.send(answer);
-            }
-        });
+        tokio::spawn(work(Arc::clone(&self.launcher), ask, stopped, self.answers.clone()));
     }
 
     /// Stops the command of `key`, if there is one.
@@ -80,30 +96,35 @@ impl Commands {
 }
 
 /// Runs what was ordered; `None` when it was stopped before its turn came.
-async fn answer(
+pub(crate) async fn answer(
     launcher: &Launcher,
     ask: &Ask,
     order: Result<Order, Mismatch>,
-    mut stopped: oneshot::Receiver<()>,
+    stopped: &mut oneshot::Receiver<()>,
 ) -> Option<Answer> {
     let order = match order {
         Ok(order) => order,
         Err(mismatch) => {
-            return Some(Ending::Unstartable(mismatch.into()).answer(ask, "", Duration::ZERO, None));
+            return Some(ending::tell(ask, "", &Ending::Unstartable(mismatch.into()), Duration::ZERO, None));
         }
     };
     let slot = tokio::select! {
         biased;
-        _ = &mut stopped => return None,
+        _ = &mut *stopped => return None,
         slot = launcher.slots.acquire() => slot,
     };
     let begun = Instant::now();
-    let answer = match launcher.start(ask, &order.command) {
-        Ok(running) => {
-            let end = running.finish(order.timeout, &mut stopped).await;
-            end.ending.answer(ask, &order.shown, end.at - begun, Some(&end.output))
+    let tell =
+        |ending: &Ending, took, output: Option<&mut Output>| (order.tell)(ask, &order.shown, ending, took, output);
+    let answer = match launcher.start(ask, &order.command).await {
+        Ok(mut running) => {
+            if ask.program.is_some() {
+                running.output.split_lines(Lines::only_last());
+            }
+            let mut end = running.finish(ask.timeout.unwrap_or(order.timeout), stopped).await;
+            tell(&end.ending, end.at - begun, Some(&mut end.output))
         }
-        Err(cause) => Ending::Unstartable(cause).answer(ask, &order.shown, begun.elapsed(), None),
+        Err(cause) => tell(&Ending::Unstartable(cause), begun.elapsed(), None),
     };
     drop(slot);
     Some(answer)
@@ -122,14 +143,19 @@ impl Launcher {
         Arc::new(Self { slots: Semaphore::new(at_once), guard: Guard::default(), null: OnceLock::new() })
     }
 
-    fn start(&self, ask: &Ask, command: &Command) -> Result<Running<'_>, Unstartable> {
+    /// Starts a command, as the user that was asked for.
+    pub(crate) async fn start(&self, ask: &Ask, command: &Command) -> Result<Running<'_>, Unstartable> {
+        let user = match &ask.user {
+            Some(name) => Some(user(name).await?),
+            None => None,
+        };
         let prepared = command.prepare(&ask.context, &ask.watcher, &ask.run_id)?;
         let null = self.null().map_err(refused)?;
-        let (output, inlets) = Output::open().map_err(refused)?;
+        let (output, inlets) = Output::open(&Patterns::new(&secrets_in(&ask.args))).map_err(refused)?;
         let mut tree = Tree::new(ask.run_id.clone(), tree::now());
         let guarded = self.guard.begin(tree.clone(), null);
-        let pid =
-            spawn(&start(&prepared, &inlets, null)).map_err(|errno| command.explain(errno, &prepared, &ask.context))?;
+        let start = Start { user: user.as_ref(), ..start(&prepared, &inlets, null) };
+        let pid = spawn(&start).map_err(|errno| command.explain(errno, &prepared, &ask.context))?;
         guarded.started(pid);
         tree.leader = Some(pid);
         let leash = Leash(Some(tree));
@@ -155,7 +181,16 @@ fn start<'a>(prepared: &'a Prepared, inlets: &'a Inlets, null: BorrowedFd<'a>) -
         dir: &prepared.dir,
         stdio: [null, inlets.out.as_fd(), inlets.err.as_fd()],
         signals: Signals::Default,
+        user: None,
     }
+}
+
+/// Looks a user up on another thread: directories of users may be on the network.
+async fn user(name: &str) -> Result<User, Unstartable> {
+    let looked_up = name.to_owned();
+    let found = tokio::task::spawn_blocking(move || User::named(&looked_up)).await;
+    let found = found.unwrap_or_else(|_| Err("the runtime ends".to_owned()));
+    found.map_err(|why| Unstartable::User { name: name.to_owned(), why })
 }
 
 fn refused(error: io::Error) -> Unstartable {
@@ -163,18 +198,18 @@ fn refused(error: io::Error) -> Unstartable {
 }
 
 /// A command that was started. Dropping it, which happens when the runtime is shut down around it, kills its tree.
-struct Running<'a> {
+pub(crate) struct Running<'a> {
     leash: Leash,
     child: Child,
-    output: Output,
+    pub(crate) output: Output,
     _guarded: Guarded<'a>,
 }
 
 /// How a command ended.
-struct End {
-    ending: Ending,
-    at: Instant,
-    output: Output,
+pub(crate) struct End {
+    pub(crate) ending: Ending,
+    pub(crate) at: Instant,
+    pub(crate) output: Output,
 }
 
 impl Running<'_> {
@@ -190,11 +225,27 @@ impl Running<'_> {
             }
         });
         let cut = cut.await;
+        self.close(cut).await
+    }
+
+    /// Takes what is printed next; whether the command is still there and wanted. Can be given up and called again.
+    pub(crate) async fn next(&mut self, stopped: &mut oneshot::Receiver<()>) -> Result<(), Option<Ending>> {
+        tokio::select! {
+            biased;
+            _ = stopped => Err(Some(Ending::Interrupted)),
+            () = self.output.read() => Ok(()),
+            () = self.child.ended() => Err(None),
+        }
+    }
+
+    /// Ends it, if it did not end by itself, and takes what is left of its output.
+    pub(crate) async fn close(mut self, cut: Option<Ending>) -> End {
         if let (Some(_), Some(tree)) = (&cut, &mut self.leash.0) {
-            self.output.until(end(child, tree)).await;
+            self.output.until(end(&self.child, tree)).await;
         }
         let at = Instant::now();
         _ = timeout(DRAIN, self.output.drain()).await;
+        self.output.finish();
         // What a command that ended by itself has left behind, it left behind on purpose.
         self.leash.0 = None;
         End { ending: collect(self.child, cut), at, output: self.output }

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 
+use crate::secret::Secret;
+
 /// Runs the watchers of one kind.
 ///
 /// Calls come from inside a tokio runtime and return at once; whatever takes time happens behind them.
@@ -37,7 +39,8 @@ pub trait Driver: Send {
 pub type Answers = tokio::sync::mpsc::UnboundedSender<Answer>;
 
 /// What a driver remembers of a watcher between two looks: at most 128 bytes, readable by the driver alone.
-pub type Memory = Box<[u8]>;
+/// Shared, because both sides keep it.
+pub type Memory = Arc<[u8]>;
 
 /// Which visit of which watcher of which machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +67,8 @@ pub struct Ask {
     /// Names the run, the same when it is run again after a crash: 1 to 128 printable ASCII characters, no space.
     /// No two commands that are under way on a node share one.
     pub run_id: String,
+    /// It is a `run`: one answer ends it, and nothing is looked at after that.
+    pub once: bool,
     /// This is the first look of the visit.
     pub first: bool,
     /// This is the first look after a restart of the node, in a visit that began before it.
@@ -71,9 +76,35 @@ pub struct Ask {
     /// What the driver asked to remember last, for this watcher. It counts at the first ask of a visit; after that
     /// the driver knows better.
     pub memory: Option<Memory>,
-    /// The pace that the source asks for, at which the node asks again. Without one, a kind that is told of changes
-    /// sees for itself that none is missed where the system does not tell.
+    /// The pace that the source asks for, at which the node asks again; a kind that is told of changes is asked once a
+    /// visit and keeps the pace itself. Without one, it sees for itself that no change is missed where the system does
+    /// not tell.
     pub every: Option<Duration>,
+    /// The time that it may take, instead of what its arguments or its kind say.
+    pub timeout: Option<Duration>,
+    /// The user that its command runs as, instead of the runtime's own.
+    pub user: Option<Arc<str>>,
+    /// Hand over what a command printed, or what is in a file: [`Answer::output`].
+    pub wants_output: bool,
+    /// What implements its kind, if that is one of a user's own.
+    pub program: Option<Arc<Program>>,
+}
+
+/// A program that implements a kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Program {
+    /// The kind's name.
+    pub kind: String,
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// The names of the kind's parameters, in order.
+    pub params: Vec<String>,
+    /// The names of its outcomes, in order.
+    pub outcomes: Vec<String>,
+    /// The fault among them that tells of a program which does not do what it should.
+    pub fault: Option<u8>,
+    /// It is told of changes, so the node asks once a visit: a pace of the source is for the driver to keep.
+    pub paces_itself: bool,
 }
 
 /// What all watchers of a machine share.
@@ -106,6 +137,8 @@ pub enum Value {
     List(Vec<Value>),
     /// Named values, in the order of the source.
     Map(Vec<(String, Value)>),
+    /// What only a command may see.
+    Secret(Secret),
 }
 
 /// What a driver found.
@@ -113,7 +146,7 @@ pub enum Value {
 pub struct Answer {
     /// The key of the ask.
     pub key: Key,
-    /// The name of the run, as the ask had it.
+    /// The name of the run, as the ask had it; empty for what nobody asked for, and then the node gives it one.
     pub run_id: String,
     /// The outcome's index in the kind's declaration, faults included. `None`: looked, and there is nothing to
     /// tell; no event, but [`memory`](Self::memory) may be new.
@@ -126,8 +159,25 @@ pub struct Answer {
     pub fields: Map<String, Json>,
     /// What Choria's watcher state document says of this.
     pub notice: Notice,
-    /// One short line for people, without control characters: ``exit 1: connection refused``.
+    /// One short line for people, without control characters: ``exit 1: connection refused``. Without an outcome, and
+    /// not empty: something that somebody has to be told nevertheless.
     pub why: String,
+    /// What was printed, or is in the file; only if that was asked for, and it went well.
+    pub output: Option<Raw>,
+}
+
+/// The most bytes of an output that are handed over.
+pub const OUTPUT_MAX: usize = 64 * 1024;
+
+/// What a command printed, or what is in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Raw {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// It has more than [`OUTPUT_MAX`] bytes; how many, as far as they were counted.
+    TooLarge(u64),
+    /// It is there, but it cannot be read: why not, in words.
+    Unreadable(String),
 }
 
 /// The part of a Choria v1 watcher state document that depends on the kind.

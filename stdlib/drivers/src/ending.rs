@@ -27,28 +27,32 @@ pub(crate) enum Ending {
     Interrupted,
 }
 
-impl Ending {
-    /// The answer to an ask, of a command that is called `shown`.
-    pub(crate) fn answer(&self, ask: &Ask, shown: &str, took: Duration, output: Option<&Output>) -> Answer {
-        let is_ok = self.is_ok();
-        let said = output.filter(|_| !is_ok).map(|output| (output.err(), output.out())).unwrap_or_default();
-        Answer {
-            key: ask.key,
-            run_id: ask.run_id.clone(),
-            outcome: Some(if is_ok { OK } else { FAILED }),
-            took,
-            memory: None,
-            why: self.why(last_line(&said.0).or(last_line(&said.1))),
-            fields: if is_ok { Map::new() } else { self.fields(said.0) },
-            notice: notice(shown, is_ok, took),
-        }
+/// The answer to an ask, of a command that is called `shown`.
+pub(crate) fn tell(ask: &Ask, shown: &str, ending: &Ending, took: Duration, output: Option<&mut Output>) -> Answer {
+    let is_ok = ending.is_ok();
+    let raw = output.as_ref().filter(|_| is_ok && ask.wants_output).map(|output| output.raw());
+    let said = output.filter(|_| !is_ok).map(|output| (output.err(), output.out())).unwrap_or_default();
+    Answer {
+        key: ask.key,
+        run_id: ask.run_id.clone(),
+        outcome: Some(if is_ok { OK } else { FAILED }),
+        took,
+        memory: None,
+        why: ending.why(last_line(&said.0).or(last_line(&said.1))),
+        fields: if is_ok { Map::new() } else { ending.fields(said.0) },
+        notice: notice(shown, is_ok, took),
+        output: raw,
     }
+}
 
-    fn is_ok(&self) -> bool {
+impl Ending {
+    /// It did what it should.
+    pub(crate) fn is_ok(&self) -> bool {
         *self == Self::ByItself(Ended::Exit(0))
     }
 
-    fn fields(&self, stderr: String) -> Map<String, Json> {
+    /// What the fault `failed` carries, but for the time that it took.
+    pub(crate) fn fields(&self, stderr: String) -> Map<String, Json> {
         let (code, signal) = match self {
             Self::ByItself(Ended::Exit(code)) => (*code, String::new()),
             Self::ByItself(Ended::Signal(number)) => (-1, signal_name(*number)),
@@ -74,7 +78,7 @@ impl Ending {
     }
 
     /// One line: what happened, and the last thing that the command said about it.
-    fn why(&self, said: Option<&str>) -> String {
+    pub(crate) fn why(&self, said: Option<&str>) -> String {
         let what = match self {
             Self::ByItself(Ended::Exit(code)) => format!("exit {code}"),
             Self::ByItself(Ended::Signal(number)) => format!("ended by {}", signal_name(*number)),

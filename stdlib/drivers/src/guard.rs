@@ -203,6 +203,7 @@ fn start(null: BorrowedFd<'_>) -> io::Result<(Pid, OwnedFd)> {
         dir: c"/",
         stdio: [read.as_fd(), null, null],
         signals: Signals::EndBlocked,
+        user: None,
     };
     Ok((spawn(&guard)?, write))
 }

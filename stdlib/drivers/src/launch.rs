@@ -8,33 +8,38 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
+use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
 use crate::arguments::Mismatch;
-use crate::door::Context;
+use crate::door::{Context, Value};
+use crate::secret::Secret;
 use crate::tree::MARKER;
+use crate::words::span;
 
 /// Where programs are looked for, before the machine's own directory.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The variables that tell a command where it is; a source cannot set them.
-const OWN: [&str; 5] = ["MACHINE_NAME", "MACHINE_WATCHER_NAME", MARKER, "WATCHER_DATA", "WATCHER_FACTS"];
+const OWN: [&str; 6] =
+    ["MACHINE_NAME", "MACHINE_WATCHER_NAME", MARKER, "WATCHER_ARGS", "WATCHER_DATA", "WATCHER_FACTS"];
 
 /// A command as the source has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Command {
     /// A name to look for on the `PATH`, or a path that starts from the machine's directory.
     pub(crate) program: String,
     /// What follows the program's name.
     pub(crate) args: Vec<String>,
-    /// What is added to the environment.
-    pub(crate) env: Vec<(String, String)>,
+    /// What is added to the environment: strings and secrets.
+    pub(crate) env: Vec<(String, Value)>,
+    /// The arguments of a kind of a user's own, which are handed over as JSON.
+    pub(crate) watcher_args: Option<Vec<(String, Value)>>,
     /// The working directory; it starts from the machine's.
     pub(crate) dir: String,
 }
 
-/// A command as the system takes it.
-#[derive(Debug)]
+/// A command as the system takes it. Has secrets in it, so it cannot be shown.
 pub(crate) struct Prepared {
     pub(crate) program: CString,
     pub(crate) argv: Vec<CString>,
@@ -49,6 +54,10 @@ pub(crate) enum Unstartable {
     Argument(#[from] Mismatch),
     #[error("`{0}` is set by the runtime; take it out of `env`")]
     OwnVariable(String),
+    #[error("there is no secret `{name}`: {why}")]
+    Secret { name: String, why: String },
+    #[error("it cannot run as `{name}`: {why}")]
+    User { name: String, why: String },
     #[error("`{0}` is no name for an environment variable")]
     VariableName(String),
     #[error("a NUL character in the {0}, which no program can be given")]
@@ -92,6 +101,12 @@ pub(crate) enum Unstartable {
 }
 
 impl Command {
+    /// The command as it would be typed into a shell, so that it can be tried by hand.
+    pub(crate) fn shown(&self) -> String {
+        let words = [&self.program].into_iter().chain(&self.args);
+        words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+
     /// Finds the program and puts together all that it is given.
     pub(crate) fn prepare(&self, context: &Context, watcher: &str, run_id: &str) -> Result<Prepared, Unstartable> {
         check_run_id(run_id)?;
@@ -145,7 +160,12 @@ impl Command {
         for (name, value) in &self.env {
             check_variable(name)?;
             variables.retain(|(other, _)| other != name);
-            variables.push((name.clone(), value.clone().into_bytes()));
+            variables.push((name.clone(), bytes_of(value)?));
+        }
+        if let Some(args) = &self.watcher_args {
+            let args = args.iter().map(|(name, it)| Ok((name.clone(), json_of(it)?)));
+            let args: Map<_, _> = args.collect::<Result<_, Unstartable>>()?;
+            variables.push(("WATCHER_ARGS".to_owned(), Json::Object(args).to_string().into_bytes()));
         }
         Ok(variables)
     }
@@ -219,6 +239,48 @@ impl Command {
             Ok(_) if access(path, Access::EXEC_OK).is_err() => Unstartable::NotExecutable(program),
             _ => Unstartable::Other(format!("`{program}` may not be run by this user")),
         }
+    }
+}
+
+/// A string or a secret as it stands in the environment.
+fn bytes_of(value: &Value) -> Result<Vec<u8>, Unstartable> {
+    match value {
+        Value::Str(text) => Ok(text.clone().into_bytes()),
+        Value::Secret(secret) => text_of(secret).map(|it| it.as_bytes().to_vec()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// An argument as JSON; durations as the source writes them.
+fn json_of(value: &Value) -> Result<Json, Unstartable> {
+    Ok(match value {
+        Value::Bool(it) => (*it).into(),
+        Value::Int(it) => (*it).into(),
+        Value::Float(it) => (*it).into(),
+        Value::Duration(it) => span(*it).into(),
+        Value::Str(it) => it.as_str().into(),
+        Value::List(items) => Json::Array(items.iter().map(json_of).collect::<Result<_, _>>()?),
+        Value::Map(items) => {
+            let members = items.iter().map(|(name, it)| Ok((name.clone(), json_of(it)?)));
+            Json::Object(members.collect::<Result<_, Unstartable>>()?)
+        }
+        Value::Secret(it) => text_of(it)?.into(),
+    })
+}
+
+/// The value of a secret, or that there is none.
+fn text_of(secret: &Secret) -> Result<&str, Unstartable> {
+    let missing = |why: &str| Unstartable::Secret { name: secret.name().to_owned(), why: why.to_owned() };
+    secret.value().map_err(missing)
+}
+
+/// A word as it would be typed into a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

@@ -11,15 +11,19 @@
 //! | --- | --- |
 //! | `commands` | the life of a command: wait for a slot, start, read, stop, answer |
 //! | `launch` | program, arguments, environment and directory, and why a start failed |
-//! | [`spawn`] | posix_spawn into a new session; the only file with `unsafe` in it |
+//! | [`spawn`] | posix_spawn into a new session, or as another user; the only place with `unsafe` in it |
 //! | `child`, `output` | waiting for a process, and keeping a bounded part of what it prints |
 //! | `ending` | what is told of a command that has ended |
+//! | `secret` | secrets, and keeping them out of all that is told |
+//! | `program`, `lines` | kinds of a user's own, which a program implements |
 //! | `tree` | all the processes of a command, and their end |
 //! | [`guard`] | the process that ends the commands of a runtime that was killed |
 //!
 //! | for files | |
 //! | --- | --- |
+//! | `place` | a path that is looked at again and again, and what there is to tell of it |
 //! | `look` | one look at a path, compared with what was seen before |
+//! | `rounds` | when to look at what nobody reports |
 //! | `trail` | the directories in which a path can change |
 //! | `watches`, `inbox` | one notification instance for all paths, and what it reports |
 //!
@@ -41,8 +45,13 @@ mod commands;
 mod ending;
 mod inbox;
 mod launch;
+mod lines;
 mod look;
 mod output;
+mod place;
+pub mod program;
+mod rounds;
+mod secret;
 #[cfg(test)]
 mod testing;
 mod trail;
@@ -50,7 +59,8 @@ mod tree;
 mod watches;
 mod words;
 
-pub use door::{Answer, Answers, Ask, Context, Driver, Key, Memory, Notice, Value};
+pub use door::{Answer, Answers, Ask, Context, Driver, Key, Memory, Notice, OUTPUT_MAX, Program, Raw, Value};
+pub use secret::Secret;
 
 /// How many commands run at once on a node; the others wait for their turn, first come, first served.
 pub const COMMANDS_AT_ONCE: usize = 64;
@@ -63,7 +73,8 @@ pub fn standard(answers: &Answers) -> Vec<Box<dyn Driver>> {
     let launcher = commands::Launcher::new(COMMANDS_AT_ONCE);
     vec![
         Box::new(exec::Exec::new(answers.clone(), launcher.clone())),
-        Box::new(shell::Shell::new(answers.clone(), launcher)),
+        Box::new(shell::Shell::new(answers.clone(), launcher.clone())),
+        Box::new(program::Programs::new(answers.clone(), launcher)),
         Box::new(file::File::new(answers.clone(), file::Pace::default())),
     ]
 }

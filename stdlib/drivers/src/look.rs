@@ -148,7 +148,7 @@ impl Seen {
             Self::Unreadable => bytes.push(UNREADABLE),
             Self::There(print) => print.encode(&mut bytes),
         }
-        bytes.into_boxed_slice()
+        bytes.into()
     }
 
     /// What was remembered; nothing, if the bytes are not what [`remember`](Self::remember) writes.
@@ -162,7 +162,7 @@ impl Seen {
 }
 
 /// The first byte of what is remembered; another one means that another version wrote it.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 /// The second byte: one of these two, or a [`Kind`].
 const ABSENT: u8 = 0;
 const UNREADABLE: u8 = 255;
@@ -187,23 +187,50 @@ impl Print {
     fn encode(&self, bytes: &mut Vec<u8>) {
         let signs = &self.signs;
         bytes.extend([signs.kind as u8, u8::from(self.is_settled)]);
-        let times = [signs.modified.0, signs.modified.1, signs.changed.0, signs.changed.1];
-        bytes.extend([signs.size, signs.inode, signs.device].iter().flat_map(|number| number.to_le_bytes()));
-        bytes.extend(times.iter().flat_map(|number| number.to_le_bytes()));
+        [signs.size, signs.inode, signs.device].into_iter().for_each(|number| encode(number, bytes));
+        // Mostly both times are the same.
+        let (modified, changed) = (signs.modified, signs.changed);
+        let since = (changed.0.wrapping_sub(modified.0), changed.1.wrapping_sub(modified.1));
+        let times = [modified.0, modified.1, since.0, since.1];
+        times.into_iter().for_each(|number| encode(number.cast_unsigned(), bytes));
         bytes.extend(self.digest.iter().flatten());
     }
 
     fn decode(bytes: &[u8]) -> Option<Self> {
-        let (&[kind, is_settled], rest) = bytes.split_first_chunk()?;
-        let (numbers, digest) = rest.split_at_checked(7 * 8)?;
-        let mut numbers = numbers.chunks_exact(8).filter_map(|chunk| chunk.try_into().ok()).map(u64::from_le_bytes);
-        let mut number = || numbers.next();
+        let (&[kind, is_settled], mut digest) = bytes.split_first_chunk()?;
+        let mut number = || decode(&mut digest);
         let (size, inode, device) = (number()?, number()?, number()?);
         let mut time = || Some((number()?.cast_signed(), number()?.cast_signed()));
-        let signs = Signs { kind: Kind::decode(kind)?, size, modified: time()?, changed: time()?, inode, device };
+        let (modified, since) = (time()?, time()?);
+        let changed = (modified.0.wrapping_add(since.0), modified.1.wrapping_add(since.1));
+        let signs = Signs { kind: Kind::decode(kind)?, size, modified, changed, inode, device };
         let digest = if digest.is_empty() { None } else { Some(digest.try_into().ok()?) };
         (is_settled <= 1).then_some(Self { signs, digest, is_settled: is_settled == 1 })
     }
+}
+
+/// Seven bits a byte, the low ones first; most numbers here are small, and there is one memory for each file that is
+/// watched.
+fn encode(number: u64, bytes: &mut Vec<u8>) {
+    let mut rest = number;
+    while rest >= 0x80 {
+        bytes.push(rest as u8 | 0x80);
+        rest >>= 7;
+    }
+    bytes.push(rest as u8);
+}
+
+fn decode(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 impl Signs {
@@ -336,6 +363,17 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_every_size_come_back() {
+        for number in (0..64).map(|bit| 1 << bit).flat_map(|it: u64| [it - 1, it]).chain([u64::MAX]) {
+            let mut bytes = Vec::new();
+            encode(number, &mut bytes);
+            let mut rest = &bytes[..];
+            assert_eq!((decode(&mut rest), rest), (Some(number), &[][..]));
+        }
+        assert_eq!(decode(&mut &[0x80; 11][..]), None);
+    }
+
+    #[test]
     fn a_memory_of_another_length_or_version_is_none() {
         let memory = see(Path::new("/")).remember();
         // Without the digest it is whole again: that of something too large to read.
@@ -343,7 +381,7 @@ mod tests {
         for length in (0..memory.len()).filter(|length| *length != whole) {
             assert_eq!(Seen::recall(&memory[..length]), None, "{length}");
         }
-        for bytes in [&[][..], &[2, 0], &[FORMAT, 4], &[FORMAT, 0, 0]] {
+        for bytes in [&[][..], &[1, 0], &[FORMAT, 4], &[FORMAT, 0, 0]] {
             assert_eq!(Seen::recall(bytes), None);
         }
     }

@@ -8,6 +8,10 @@ use std::os::fd::OwnedFd;
 use rustix::pipe::{PipeFlags, pipe_with};
 use tokio::net::unix::pipe::Receiver;
 
+use crate::door::Raw;
+use crate::lines::Lines;
+use crate::secret::{Patterns, Redactor};
+
 /// How much is kept of the beginning of a stream, and as much again of its end, in bytes.
 pub(crate) const KEPT: usize = 32 * 1024;
 
@@ -27,12 +31,22 @@ pub(crate) struct Inlets {
 }
 
 impl Output {
-    /// Two new pipes.
-    pub(crate) fn open() -> io::Result<(Self, Inlets)> {
+    /// Two new pipes. What fits one of the patterns is not kept.
+    pub(crate) fn open(patterns: &Patterns) -> io::Result<(Self, Inlets)> {
         let (read_out, out) = pipe_with(PipeFlags::CLOEXEC)?;
         let (read_err, err) = pipe_with(PipeFlags::CLOEXEC)?;
-        let output = Self { out: Stream::new(read_out)?, err: Stream::new(read_err)? };
+        let output = Self { out: Stream::new(read_out, patterns)?, err: Stream::new(read_err, patterns)? };
         Ok((output, Inlets { out, err }))
+    }
+
+    /// Takes standard output line by line from now on.
+    pub(crate) fn split_lines(&mut self, lines: Lines) {
+        self.out.lines = Some(lines);
+    }
+
+    /// The lines that were taken.
+    pub(crate) fn lines(&mut self) -> Option<&mut Lines> {
+        self.out.lines.as_mut()
     }
 
     /// Waits for `event`, and takes what is printed in the meantime.
@@ -54,6 +68,17 @@ impl Output {
         }
     }
 
+    /// Nothing more is taken: what was held back counts.
+    pub(crate) fn finish(&mut self) {
+        self.out.finish();
+        self.err.finish();
+    }
+
+    /// All of standard output, if it was not too much.
+    pub(crate) fn raw(&self) -> Raw {
+        self.out.kept.raw()
+    }
+
     /// What was kept of standard output.
     pub(crate) fn out(&self) -> String {
         self.out.kept.text()
@@ -65,7 +90,7 @@ impl Output {
     }
 
     /// Takes one piece of either stream; pending for ever when both have ended.
-    async fn read(&mut self) {
+    pub(crate) async fn read(&mut self) {
         tokio::select! {
             () = self.out.read() => {}
             () = self.err.read() => {}
@@ -76,12 +101,31 @@ impl Output {
 /// One pipe and what was kept of it.
 struct Stream {
     pipe: Option<Receiver>,
+    /// Keeps secrets out, if there are any.
+    redactor: Option<Redactor>,
     kept: Kept,
+    lines: Option<Lines>,
 }
 
 impl Stream {
-    fn new(pipe: OwnedFd) -> io::Result<Self> {
-        Ok(Self { pipe: Some(Receiver::from_owned_fd(pipe)?), kept: Kept::default() })
+    fn new(pipe: OwnedFd, patterns: &Patterns) -> io::Result<Self> {
+        let redactor = (!patterns.is_empty()).then(|| Redactor::new(patterns.clone()));
+        Ok(Self { pipe: Some(Receiver::from_owned_fd(pipe)?), redactor, kept: Kept::default(), lines: None })
+    }
+
+    /// Nothing of a secret is ever kept.
+    fn take(&mut self, bytes: &[u8]) {
+        match &mut self.redactor {
+            Some(redactor) => redactor.push(bytes, |it| keep(&mut self.kept, &mut self.lines, it)),
+            None => keep(&mut self.kept, &mut self.lines, bytes),
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some(redactor) = &mut self.redactor {
+            redactor.finish(|it| keep(&mut self.kept, &mut self.lines, it));
+        }
+        self.lines.as_mut().map(Lines::finish);
     }
 
     fn is_open(&self) -> bool {
@@ -96,10 +140,17 @@ impl Stream {
         _ = pipe.readable().await;
         let mut chunk = [0; CHUNK];
         match pipe.try_read(&mut chunk) {
-            Ok(n) if n > 0 => self.kept.push(chunk.get(..n).unwrap_or_default()),
+            Ok(n) if n > 0 => self.take(chunk.get(..n).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Ok(_) | Err(_) => self.pipe = None,
         }
+    }
+}
+
+fn keep(kept: &mut Kept, lines: &mut Option<Lines>, bytes: &[u8]) {
+    match lines {
+        Some(lines) => lines.push(bytes),
+        None => kept.push(bytes),
     }
 }
 
@@ -120,6 +171,15 @@ impl Kept {
         let excess = self.tail.len().saturating_sub(KEPT);
         self.tail.drain(..excess);
         self.left_out += excess as u64;
+    }
+
+    /// All that came, if nothing is missing.
+    fn raw(&self) -> Raw {
+        let count = self.head.len() + self.tail.len();
+        match self.left_out {
+            0 => Raw::Whole(self.head.iter().chain(&self.tail).copied().collect()),
+            left_out => Raw::TooLarge(left_out + count as u64),
+        }
     }
 
     /// What was kept as text, with a line that says how much is missing in the middle.

@@ -48,6 +48,11 @@ impl Rig {
             resumed: false,
             memory: None,
             every: None,
+            once: false,
+            timeout: None,
+            user: None,
+            wants_output: false,
+            program: None,
         }
     }
 

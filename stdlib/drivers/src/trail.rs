@@ -54,6 +54,16 @@ impl Trail {
         Self { points, inside }.and(real)
     }
 
+    /// A path that changes in its directory and nowhere else, as most do.
+    pub(crate) fn straight(path: &Path) -> Self {
+        Self { points: vec![path.to_owned()], inside: None }
+    }
+
+    /// Whether it is no more than that.
+    pub(crate) fn is_straight(&self, path: &Path) -> bool {
+        self.inside.is_none() && matches!(&*self.points, [point] if point == path)
+    }
+
     /// The directories to watch, each for itself.
     pub(crate) fn dirs(&self) -> BTreeSet<&Path> {
         self.around().collect()

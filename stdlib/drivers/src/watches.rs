@@ -22,6 +22,7 @@ pub(crate) struct Watches<R> {
     inbox: Arc<Inbox<R>>,
     notifier: Notifier,
     dirs: BTreeMap<PathBuf, Watched>,
+    /// Those that are more than a path in its directory, as most are.
     trails: BTreeMap<Key, Trail>,
 }
 
@@ -35,7 +36,8 @@ enum Notifier {
 
 #[derive(Default)]
 struct Watched {
-    keys: BTreeSet<Key>,
+    /// Sorted; thousands may share one directory.
+    keys: Vec<Key>,
     /// The system has a watch on the directory that is now in this place, and reports all that happens in it.
     is_live: bool,
 }
@@ -48,15 +50,19 @@ impl<R: Send + 'static> Watches<R> {
     }
 
     /// Watches what can change `path`, and tells whether all of it will be reported from now on. To be called
-    /// before each look: the way may have changed.
+    /// before each look: the way may have changed. A key has the same path each time.
     pub(crate) fn follow(&mut self, key: Key, path: &Path) -> bool {
         for _ in 0..ROUNDS {
             // Between finding the way and watching it, it may change unseen; so it is found again under watch.
             let trail = Trail::of(path);
-            if self.trails.get(&key) == Some(&trail) && self.is_live(&trail) {
+            let is_known = match self.trails.get(&key) {
+                Some(known) => *known == trail,
+                None => trail.is_straight(path) && self.is_held(key, path),
+            };
+            if is_known && self.is_live(&trail) {
                 return true;
             }
-            if !self.turn(key, trail) {
+            if !self.turn(key, path, trail) {
                 return false;
             }
         }
@@ -64,25 +70,36 @@ impl<R: Send + 'static> Watches<R> {
     }
 
     /// Whether all that can change the path of `key` is watched already, as far as is known without looking.
-    pub(crate) fn is_followed(&self, key: Key) -> bool {
-        self.trails.get(&key).is_some_and(|trail| self.is_live(trail))
+    pub(crate) fn is_followed(&self, key: Key, path: &Path) -> bool {
+        match self.trails.get(&key) {
+            Some(trail) => self.is_live(trail),
+            None => self.dirs.get(dir_of(path)).is_some_and(|it| it.is_live && it.has(key)),
+        }
     }
 
     /// Ends what is watched for `key` alone.
-    pub(crate) fn leave(&mut self, key: Key) {
-        let trail = self.trails.remove(&key).unwrap_or_default();
+    pub(crate) fn leave(&mut self, key: Key, path: &Path) {
+        let trail = self.trails.remove(&key).unwrap_or_else(|| Trail::straight(path));
         for dir in trail.dirs() {
             self.release(dir, key);
         }
     }
 
-    /// For whom it can matter that something happened to `path`. When that took the path away, what was watched
-    /// there and below is watched no more.
-    pub(crate) fn touched(&mut self, path: &Path, is_gone: bool) -> BTreeSet<Key> {
+    /// For whom it can matter that something happened to `path`; `path_of` knows what is followed for a key. When that
+    /// took the path away, what was watched there and below is watched no more.
+    pub(crate) fn touched<'p>(
+        &mut self,
+        path: &Path,
+        is_gone: bool,
+        path_of: impl Fn(Key) -> Option<&'p Path>,
+    ) -> BTreeSet<Key> {
         let around = path.parent().into_iter().chain([path]).filter_map(|dir| self.dirs.get(dir));
         let near = around.flat_map(|watched| &watched.keys).copied();
-        let mut keys: BTreeSet<Key> =
-            near.filter(|key| self.trails.get(key).is_some_and(|trail| trail.concerns(path))).collect();
+        let is_concerned = |key: &Key| match self.trails.get(key) {
+            Some(trail) => trail.concerns(path),
+            None => path_of(*key).is_some_and(|it| it == path || dir_of(it) == path),
+        };
+        let mut keys: BTreeSet<Key> = near.filter(is_concerned).collect();
         if is_gone {
             let below = self
                 .dirs
@@ -105,19 +122,26 @@ impl<R: Send + 'static> Watches<R> {
         trail.around().all(|dir| self.dirs.get(dir).is_some_and(|watched| watched.is_live))
     }
 
+    fn is_held(&self, key: Key, path: &Path) -> bool {
+        self.dirs.get(dir_of(path)).is_some_and(|it| it.has(key))
+    }
+
     /// Watches `trail` instead of what was watched for `key` before.
-    fn turn(&mut self, key: Key, trail: Trail) -> bool {
+    fn turn(&mut self, key: Key, path: &Path, trail: Trail) -> bool {
         let held: Vec<_> = trail.dirs().into_iter().map(|dir| self.hold(dir, key)).collect();
-        let before = self.trails.insert(key, trail.clone()).unwrap_or_default();
+        let before = self.trails.remove(&key).unwrap_or_else(|| Trail::straight(path));
         for dir in before.dirs().difference(&trail.dirs()) {
             self.release(dir, key);
+        }
+        if !trail.is_straight(path) {
+            self.trails.insert(key, trail);
         }
         held.into_iter().all(|is_live| is_live)
     }
 
     fn hold(&mut self, dir: &Path, key: Key) -> bool {
         let watched = self.dirs.entry(dir.to_owned()).or_default();
-        watched.keys.insert(key);
+        watched.add(key);
         if !watched.is_live {
             watched.is_live = self.notifier.watch(dir, &self.inbox) && !is_remote(dir);
         }
@@ -128,10 +152,31 @@ impl<R: Send + 'static> Watches<R> {
         let Some(watched) = self.dirs.get_mut(dir) else {
             return;
         };
-        watched.keys.remove(&key);
+        watched.remove(key);
         if watched.keys.is_empty() {
             self.dirs.remove(dir);
             self.notifier.unwatch(dir);
+        }
+    }
+}
+
+impl Watched {
+    fn has(&self, key: Key) -> bool {
+        self.keys.binary_search(&key).is_ok()
+    }
+
+    fn add(&mut self, key: Key) {
+        if let Err(index) = self.keys.binary_search(&key) {
+            if self.keys.len() == self.keys.capacity() {
+                self.keys.reserve_exact(1 + self.keys.len() / 8);
+            }
+            self.keys.insert(index, key);
+        }
+    }
+
+    fn remove(&mut self, key: Key) {
+        if let Ok(index) = self.keys.binary_search(&key) {
+            self.keys.remove(index);
         }
     }
 }
@@ -161,6 +206,11 @@ impl Notifier {
         }
         self
     }
+}
+
+/// The directory in which a path stands.
+fn dir_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
 }
 
 /// Whether `dir` is on a file system that changes without this system being told: on the network, in the hands of
@@ -196,9 +246,10 @@ mod tests {
         let ((_dir, root), mut watches) = (root(), watches(true));
         assert!(watches.follow(ONE, &root.join("a")) && watches.follow(TWO, &root.join("b")));
         assert_eq!(watches.dirs.len(), 1);
-        watches.leave(ONE);
-        assert_eq!(watches.touched(&root.join("b"), false), BTreeSet::from([TWO]));
-        watches.leave(TWO);
+        watches.leave(ONE, &root.join("a"));
+        let b = root.join("b");
+        assert_eq!(watches.touched(&b, false, |_| Some(&b)), BTreeSet::from([TWO]));
+        watches.leave(TWO, &b);
         assert!(watches.dirs.is_empty() && watches.trails.is_empty());
     }
 
@@ -207,8 +258,10 @@ mod tests {
         let ((_dir, root), mut watches) = (root(), watches(true));
         watches.follow(ONE, &root.join("a"));
         watches.follow(TWO, &root);
-        assert_eq!(watches.touched(&root.join("a"), false), BTreeSet::from([ONE, TWO]));
-        assert_eq!(watches.touched(&root.join("b"), false), BTreeSet::from([TWO]));
+        let a = root.join("a");
+        let path_of = |key| Some(if key == ONE { a.as_path() } else { root.as_path() });
+        assert_eq!(watches.touched(&a, false, path_of), BTreeSet::from([ONE, TWO]));
+        assert_eq!(watches.touched(&root.join("b"), false, path_of), BTreeSet::from([TWO]));
     }
 
     #[test]
@@ -217,7 +270,7 @@ mod tests {
         let dir = root.join("d");
         std::fs::create_dir(&dir).unwrap();
         assert!(watches.follow(ONE, &dir.join("f")));
-        assert_eq!(watches.touched(&root, true), BTreeSet::from([ONE]));
+        assert_eq!(watches.touched(&root, true, |_| None), BTreeSet::from([ONE]));
         assert!(!watches.dirs[&dir].is_live);
         assert!(watches.follow(ONE, &dir.join("f")) && watches.dirs[&dir].is_live);
     }

@@ -25,7 +25,7 @@ pub(crate) fn last_line(text: &str) -> Option<&str> {
 /// A duration as the language writes it, down to milliseconds: `1m30s`, `250ms`.
 pub(crate) fn span(duration: Duration) -> String {
     let millis = duration.as_millis();
-    let units = [(3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+    let units = [(604_800_000, "w"), (86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
     let mut rest = millis;
     let mut words = String::new();
     for (size, unit) in units {

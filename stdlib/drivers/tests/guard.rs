@@ -196,6 +196,11 @@ fn an_ask(dir: &Path, script: String, visit: u32) -> Ask {
         resumed: false,
         memory: None,
         every: None,
+        once: true,
+        timeout: None,
+        user: None,
+        wants_output: false,
+        program: None,
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod commands;
 mod crash;
+mod made;
 mod process;
+mod secrets;
 mod tables;
+mod whole;
 
 use machine_tests::node::Site;
 use machine_tests::told::assert_adds_up;

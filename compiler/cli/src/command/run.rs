@@ -31,6 +31,8 @@ pub(super) fn run(it: &Run, color: Color) -> Result<Verdict, Error> {
         tables: Tables::Given(tables(&loaded, output)?),
         sinks: sinks(it, color).map_err(|error| Error::Node(Box::new(error.into())))?,
         end_with_output: true,
+        facts: it.facts.clone(),
+        lines: true,
     };
     machine_host::run(config).map_err(|error| Error::Node(Box::new(error)))?;
     Ok(Verdict::Fine)

@@ -10,7 +10,7 @@ pub struct Kind {
     pub name: String,
     /// CRC-32C of its signature, so that a node can tell whether it means the same kind.
     pub signature: u32,
-    /// It is told of changes.
+    /// It is told of changes, and keeps a pace of the source itself.
     pub notified: bool,
     /// A `run` of it that was under way when the runtime died ends as its first fault.
     pub interruptible: bool,

@@ -50,7 +50,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         if due > self.now {
             self.instance.watches[watcher.index()] = Watch { due, visit, ..Watch::IDLE };
         } else {
-            let due = row.every_ms.map_or(Instant::NEVER, |ms| next_due(due, ms, self.now));
+            let due = self.paced(row).map_or(Instant::NEVER, |ms| next_due(due, ms, self.now));
             let watch = Watch { due, visit, under_way: true, asked: true, faults: 0 };
             self.instance.watches[watcher.index()] = watch;
             self.effects.push(Effect::Ask { watcher, visit, first: true });
@@ -77,7 +77,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     pub(super) fn ask(&mut self, watcher: WatcherId) {
         let row = self.table.watcher(watcher);
         let faults = self.instance.watches[watcher.index()].faults;
-        let every = row.every_ms.map(|ms| self.pace(watcher, row, ms, faults));
+        let every = self.paced(row).map(|ms| self.pace(watcher, row, ms, faults));
         let watch = &mut self.instance.watches[watcher.index()];
         let was_open = core::mem::replace(&mut watch.under_way, true);
         let first = !core::mem::replace(&mut watch.asked, true);
@@ -85,6 +85,12 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         if !was_open {
             self.effects.push(Effect::Ask { watcher, visit: watch.visit, first });
         }
+    }
+
+    /// The pace at which it is asked; a kind that is told of changes keeps its pace itself.
+    #[inline(always)]
+    fn paced(&self, row: Watcher) -> Option<u64> {
+        row.every_ms.filter(|_| !self.table.0.kind(row.kind).notified)
     }
 
     /// The pace after so many faults in a row.
@@ -160,11 +166,11 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
                 Some(until) => self.instance.watches[watcher.index()].due = watch.due.min(until),
                 None => {
                     let first = !watch.asked;
+                    let every = self.paced(self.table.watcher(watcher));
                     let watch = &mut self.instance.watches[watcher.index()];
                     (watch.under_way, watch.asked) = (true, true);
                     // What was to be its first ask has been made now.
                     if first {
-                        let every = self.table.watcher(watcher).every_ms;
                         watch.due = every.map_or(Instant::NEVER, |ms| next_due(self.now, ms, self.now));
                     }
                     self.effects.push(Effect::Ask { watcher, visit: watch.visit, first });

@@ -142,7 +142,7 @@ pub struct Kind<'t> {
     pub name: &'t str,
     /// CRC-32C of its signature.
     pub signature: u32,
-    /// It is told of changes.
+    /// It is told of changes, and so keeps a pace of the source by itself: a watcher of it is asked once a visit.
     pub notified: bool,
     /// A `run` of it that was under way when the runtime died ends as its first fault.
     pub interruptible: bool,

@@ -97,6 +97,63 @@ pub enum What {
         /// The state.
         state: String,
     },
+    /// The machine told an event of its author's own.
+    Emitted {
+        /// Its name.
+        event: String,
+        /// What it carries.
+        fields: Map<String, Value>,
+    },
+    /// The machine has a line for people.
+    Log {
+        /// The line.
+        text: String,
+        /// Path of the state that it is in.
+        state: String,
+    },
+    /// A calculation of the machine failed, and what had been done for the event was undone.
+    Faulted {
+        /// Why: `overflow`, `division`, `range`, `length`, `conversion` or `queue`.
+        reason: String,
+        /// Where: `hvac.machine:12:5`.
+        position: String,
+        /// Path of the state that it stayed in, or that its answer led to.
+        state: String,
+        /// The machine answers the fault.
+        handled: bool,
+    },
+    /// An operator sent the machine an event.
+    Fired {
+        /// Its name.
+        event: String,
+        /// What it carries.
+        fields: Map<String, Value>,
+        /// Path of the state that the machine was in.
+        state: String,
+        /// The machine answers it there.
+        answered: bool,
+    },
+    /// Another machine that this one names is not on the node, or is there again.
+    Neighbour {
+        /// The other machine.
+        other: String,
+        /// It is there.
+        present: bool,
+    },
+    /// Something that somebody should look at; the machine goes on.
+    Warning {
+        /// What it is about: ``fact `location` ``.
+        about: String,
+        /// What is wrong, and what follows from that.
+        text: String,
+    },
+    /// The same, of the node itself.
+    NodeWarning {
+        /// What it is about: ``limit `fans` ``.
+        about: String,
+        /// What is wrong, and what follows from that.
+        text: String,
+    },
     /// The node began to run.
     Startup {
         /// Version of the runtime.
@@ -139,8 +196,15 @@ impl What {
             | What::Transition { .. }
             | What::Outcome(_)
             | What::Timer { .. }
+            | What::Emitted { .. }
+            | What::Log { .. }
+            | What::Faulted { .. }
+            | What::Fired { .. }
+            | What::Neighbour { .. }
+            | What::Warning { .. }
             | What::Slowed { .. } => true,
-            What::Startup { .. }
+            What::NodeWarning { .. }
+            | What::Startup { .. }
             | What::Shutdown
             | What::Alive { .. }
             | What::TableActivated { .. }
@@ -158,6 +222,12 @@ impl What {
             What::Outcome(_) => "watcher outcome",
             What::Timer { .. } => "timer",
             What::Slowed { .. } => "slowdown",
+            What::Emitted { .. } => "event of its own",
+            What::Log { .. } => "log line",
+            What::Faulted { .. } => "fault",
+            What::Fired { .. } => "operator event",
+            What::Neighbour { .. } => "neighbour",
+            What::Warning { .. } | What::NodeWarning { .. } => "warning",
             What::Startup { .. } => "startup",
             What::Shutdown => "shutdown",
             What::Alive { .. } => "sign of life",

@@ -37,7 +37,8 @@ impl<'a> About<'a> {
         }
     }
 
-    fn machine(node: &'a str, machine: &'a MachineOrigin) -> Result<Self, EventError> {
+    /// The same for a machine.
+    pub(super) fn machine(node: &'a str, machine: &'a MachineOrigin) -> Result<Self, EventError> {
         check("machine name", &machine.name)?;
         check("machine version", &machine.version)?;
         check("machine instance", &machine.instance)?;

@@ -10,6 +10,7 @@ use super::happening::{Happening, Origin, Outcome, Turn, What};
 use super::text::{head, visible};
 use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Local};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -137,6 +138,25 @@ fn words(what: &What) -> Words {
             let state = visible(state);
             Words::new(YELLOW, format!("slowed down: the watchers of {state} wait {}", duration(*delay)))
         }
+        What::Emitted { event, fields } => Words::new(BOLD, visible(event)).rest(&fields_words(fields)),
+        What::Log { text, .. } => Words::new(PLAIN, head(&visible(text), LONGEST_WHY)),
+        What::Faulted { reason, position, handled, .. } => {
+            let undone = if *handled { "what it had done is undone" } else { "nothing is done" };
+            Words::new(RED, format!("fault {}", visible(reason))).why(&format!("at {position}: {undone}"))
+        }
+        What::Fired { event, fields, state, answered } => {
+            let event = format!("operator: {}", visible(event));
+            let ignored = format!("recorded, not answered in {state}");
+            let style = if *answered { PLAIN } else { YELLOW };
+            Words::new(style, event).why(if *answered { "" } else { &ignored }).rest(&fields_words(fields))
+        }
+        What::Neighbour { other, present } => {
+            let (style, verb) = if *present { (PLAIN, "is here now") } else { (YELLOW, "is not on this node") };
+            Words::new(style, format!("the machine {} {verb}", visible(other)))
+        }
+        What::Warning { about, text } | What::NodeWarning { about, text } => {
+            Words::new(YELLOW, format!("warning: {}", visible(about))).why(text)
+        }
         What::Startup { version } => Words::new(PLAIN, "the node starts").rest(version),
         What::Shutdown => Words::new(PLAIN, "the node ends"),
         What::Alive { version } => Words::new(DIM, "the node is alive").rest(version),
@@ -147,6 +167,12 @@ fn words(what: &What) -> Words {
         What::TableRefused { file, reason } => Words::new(RED, format!("table {} refused", visible(file))).why(reason),
         What::TableRemoved { machine } => Words::new(PLAIN, format!("table of {} removed", visible(machine))),
     }
+}
+
+/// `room: "lab", worst: 1200`.
+fn fields_words(fields: &Map<String, Value>) -> String {
+    let field = |(name, value): (&String, &Value)| format!("{name}: {value}");
+    head(&fields.iter().map(field).collect::<Vec<_>>().join(", "), LONGEST_WHY).into_owned()
 }
 
 fn turn_word(turn: Turn) -> &'static str {

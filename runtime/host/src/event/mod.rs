@@ -12,6 +12,7 @@ mod choria;
 mod document;
 mod error;
 mod identity;
+mod led;
 mod own;
 mod text;
 mod trace;
@@ -23,4 +24,5 @@ mod tests;
 
 pub use cloud::{cause, event, to_json};
 pub use error::EventError;
+pub(crate) use led::Led;
 pub use line::{Lines, Look, Zone, line};

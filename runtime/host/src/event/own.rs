@@ -1,8 +1,10 @@
 //! Documents of our own, for what Choria has no event for. Their types begin with `machine.v1.`, and they stay off
 //! Choria's subjects.
 
+use super::attribute::Attributes;
 use super::document::{Document, NAME, Scene, TEXT, nanoseconds};
 use super::happening::Outcome;
+use super::identity::About;
 use super::text::head;
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -33,6 +35,76 @@ pub(super) fn slowed(scene: Scene<'_>, delay: Duration, state: &str) -> Document
     let mut document = scene.begin("machine.v1.slowed");
     document.text("state", state, NAME);
     document.put("delay", nanoseconds(delay));
+    document
+}
+
+/// An event of the author's own: its type names machine and event, and its `data` is what the author put in.
+pub(super) fn emitted(scene: Scene<'_>, event: &str, fields: &Map<String, Value>) -> Document {
+    let machine = if let About::Machine(_, machine) = scene.about { machine.name.as_str() } else { "" };
+    let protocol = format!("machine.v1.event.{}.{}", type_part(machine), type_part(event));
+    let mut document = Document { protocol, data: bounded(fields), attributes: Attributes::default() };
+    if let About::Machine(_, machine) = scene.about {
+        document.attributes.text("machine", &machine.name);
+        document.attributes.text("version", &machine.version);
+    }
+    document.attributes.text("event", event);
+    document
+}
+
+/// A name as a part of a type: without dots, which separate the parts.
+fn type_part(name: &str) -> String {
+    let fit = |it: char| if it.is_ascii_alphanumeric() || it == '_' || it == '-' { it } else { '-' };
+    name.chars().map(fit).collect()
+}
+
+/// A line for people.
+pub(super) fn log(scene: Scene<'_>, text: &str, state: &str) -> Document {
+    let mut document = scene.begin("machine.v1.log");
+    document.text("state", state, NAME);
+    document.text("text", text, TEXT);
+    document
+}
+
+/// A calculation failed.
+pub(super) fn faulted(scene: Scene<'_>, reason: &str, position: &str, state: &str, handled: bool) -> Document {
+    let mut document = scene.begin("machine.v1.fault");
+    document.text("reason", reason, NAME);
+    document.text("position", position, NAME);
+    document.text("state", state, NAME);
+    document.put("handled", handled);
+    document.attributes.text("reason", reason);
+    document
+}
+
+/// An operator sent an event.
+pub(super) fn fired(
+    scene: Scene<'_>,
+    event: &str,
+    fields: &Map<String, Value>,
+    state: &str,
+    answered: bool,
+) -> Document {
+    let mut document = scene.begin("machine.v1.fired");
+    document.text("event", event, NAME);
+    document.put("fields", bounded(fields));
+    document.text("state", state, NAME);
+    document.put("answered", answered);
+    document
+}
+
+/// Another machine came or is missing.
+pub(super) fn neighbour(scene: Scene<'_>, other: &str, present: bool) -> Document {
+    let mut document = scene.begin("machine.v1.neighbour");
+    document.text("other", other, NAME);
+    document.put("present", present);
+    document
+}
+
+/// Something that somebody should look at.
+pub(super) fn warning(scene: Scene<'_>, about: &str, text: &str) -> Document {
+    let mut document = scene.begin("machine.v1.warning");
+    document.text("about", about, NAME);
+    document.text("text", text, TEXT);
     document
 }
 

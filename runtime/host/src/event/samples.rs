@@ -139,6 +139,52 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
         ("resumed", What::Started { state: text("deploy"), resumed: true, table: text(TABLE) }),
         ("stopped", What::Stopped { state: text("deploy"), reason: text("shutdown") }),
         ("slowed", What::Slowed { delay: Duration::from_secs(2), state: text("deploy") }),
+        (
+            "emitted",
+            What::Emitted {
+                event: text("page"),
+                fields: object(json!({"room": "lab", "worst": 1200, "for": "1m30s"})),
+            },
+        ),
+        ("log", What::Log { text: text("the fan was off for 2h"), state: text("known.idle") }),
+        (
+            "faulted",
+            What::Faulted {
+                reason: text("range"),
+                position: text("hvac.machine:12:9"),
+                state: text("known.idle"),
+                handled: false,
+            },
+        ),
+        (
+            "fired",
+            What::Fired {
+                event: text("maintenance"),
+                fields: object(json!({"reason": "filter"})),
+                state: text("known.idle"),
+                answered: true,
+            },
+        ),
+        (
+            "fired in vain",
+            What::Fired { event: text("resume"), fields: object(json!({})), state: text("broken"), answered: false },
+        ),
+        ("neighbour missing", What::Neighbour { other: text("humidity_sensor"), present: false }),
+        ("neighbour present", What::Neighbour { other: text("humidity_sensor"), present: true }),
+        (
+            "warning",
+            What::Warning {
+                about: text("fact `location`"),
+                text: text("wanted a text of at most 255 bytes, found 7; its default counts: \"unknown\""),
+            },
+        ),
+        (
+            "node warning",
+            What::NodeWarning {
+                about: text("limit `fans`"),
+                text: text("machines declare different counts, 3 and 5; the smaller one counts"),
+            },
+        ),
         ("startup", What::Startup { version: text("0.1.0") }),
         ("shutdown", What::Shutdown),
         ("alive", What::Alive { version: text("0.1.0") }),

@@ -8,12 +8,16 @@ use sha2::{Digest, Sha256};
 
 /// `00-TRACE-SPAN-01` for the event `id`; `01` says that the trace is recorded, which it is: in the journal.
 pub(super) fn parent(id: &str, cause: Option<&Cause>) -> String {
-    let (own_trace, span) = names(id);
     let trace = match cause {
         Some(cause) => trace_of(&cause.trace).map_or_else(|| names(&cause.id).0, str::to_owned),
-        None => own_trace,
+        None => names(id).0,
     };
-    format!("00-{trace}-{span}-01")
+    of_event(&trace, id)
+}
+
+/// The same for an event of this trace.
+pub(super) fn of_event(trace: &str, id: &str) -> String {
+    format!("00-{trace}-{}-01", names(id).1)
 }
 
 /// The names of the trace that would begin with the event `id` (32 digits), and of the event's own span (16).
@@ -27,7 +31,7 @@ fn names(id: &str) -> (String, String) {
 }
 
 /// The name of the trace in a `traceparent`, if it is well-formed. It may come from outside.
-fn trace_of(traceparent: &str) -> Option<&str> {
+pub(super) fn trace_of(traceparent: &str) -> Option<&str> {
     let mut parts = traceparent.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let well_formed = version == "00"

@@ -4,7 +4,7 @@ use super::Lsn;
 use super::record;
 
 /// What a batch keeps of its buffer between two uses; a burst must not cost memory for ever.
-const KEPT_CAPACITY: usize = 256 * 1024;
+const KEPT_CAPACITY: usize = 32 * 1024;
 
 /// Encoded records in order, not yet sealed: their checksums depend on the segment that will take them.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! Checkpoints: what the records up to one did, so that they need not be kept and read for ever.
 //!
 //! Two are kept, in the files `checkpoint.a` and `checkpoint.b`; a new one takes the place of the older, and only
-//! after it was read back from the disk as it was written.
+//! after it was read back from the disk as it was written. Its state comes in pieces, because it can be large.
 
 use std::io;
 use std::path::PathBuf;
@@ -16,6 +16,9 @@ const STATE_CHECKSUM_AT: usize = 12;
 const NUMBER_AT: usize = 16;
 const LSN_AT: usize = 24;
 const LENGTH_AT: usize = 48;
+
+/// A checkpoint is read back in pieces of this size.
+const READ_AT_ONCE: u64 = 32 * 1024;
 
 /// A snapshot of the node, opaque to the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,48 +88,81 @@ impl Slots {
         self.older.map_or(Lsn::ZERO, |kept| kept.lsn)
     }
 
-    /// Writes a checkpoint over the older one.
-    pub(super) fn write(
+    /// Puts a checkpoint in the place of the older one.
+    pub(super) fn publish(
         &mut self,
         disk: &mut dyn Disk,
         id: JournalId,
-        checkpoint: &Checkpoint,
+        whole: Unfinished,
     ) -> Result<(), JournalError> {
         let kept = Kept {
             slot: self.newest.map_or(Slot::A, |newest| newest.slot.other()),
             number: self.newest.map_or(1, |newest| newest.number.saturating_add(1)),
-            lsn: checkpoint.lsn,
+            lsn: whole.lsn,
         };
-        let head = head(id, kept.number, checkpoint);
-        disk.create(UNFINISHED)?;
+        let head = whole.head(id, kept.number);
         disk.write(UNFINISHED, 0, &head)?;
-        disk.write(UNFINISHED, HEAD as u64, &checkpoint.state)?;
         disk.sync(UNFINISHED)?;
-        read_back(disk, &head, &checkpoint.state)?;
+        whole.read_back(disk, &head)?;
         publish(disk, kept.slot.name())?;
         self.older = self.newest.replace(kept);
         Ok(())
     }
 }
 
-fn head(id: JournalId, number: u64, checkpoint: &Checkpoint) -> [u8; HEAD] {
-    let mut head = Head::new(*LABEL, id);
-    let state = &checkpoint.state;
-    head.put(STATE_CHECKSUM_AT, &crc32c::crc32c(state).to_le_bytes());
-    head.put(NUMBER_AT, &number.to_le_bytes());
-    head.put(LSN_AT, &checkpoint.lsn.0.to_le_bytes());
-    head.put(LENGTH_AT, &(state.len() as u64).to_le_bytes());
-    head.seal()
+/// A checkpoint whose state comes piece by piece.
+#[derive(Debug)]
+pub(super) struct Unfinished {
+    lsn: Lsn,
+    /// The bytes of its state so far, and their checksum.
+    length: u64,
+    checksum: u32,
 }
 
-fn read_back(disk: &dyn Disk, head: &[u8], state: &[u8]) -> Result<(), JournalError> {
-    let mut bytes = Vec::new();
-    disk.read(UNFINISHED, u64::MAX, &mut bytes)?;
-    if bytes.strip_prefix(head) == Some(state) {
-        return Ok(());
+impl Unfinished {
+    /// Begins one that covers all records up to `lsn`.
+    pub(super) fn begin(disk: &mut dyn Disk, lsn: Lsn) -> Result<Self, JournalError> {
+        disk.create(UNFINISHED)?;
+        Ok(Self { lsn, length: 0, checksum: 0 })
     }
-    let differs = io::Error::other("the disk gives back other bytes than were written");
-    Err(JournalError::io("verify", &disk.path(UNFINISHED), differs))
+
+    /// Writes the next piece of the state.
+    pub(super) fn write(&mut self, disk: &mut dyn Disk, piece: &[u8]) -> Result<(), JournalError> {
+        disk.write(UNFINISHED, HEAD as u64 + self.length, piece)?;
+        self.length += piece.len() as u64;
+        self.checksum = crc32c::crc32c_append(self.checksum, piece);
+        Ok(())
+    }
+
+    fn head(&self, id: JournalId, number: u64) -> [u8; HEAD] {
+        let mut head = Head::new(*LABEL, id);
+        head.put(STATE_CHECKSUM_AT, &self.checksum.to_le_bytes());
+        head.put(NUMBER_AT, &number.to_le_bytes());
+        head.put(LSN_AT, &self.lsn.0.to_le_bytes());
+        head.put(LENGTH_AT, &self.length.to_le_bytes());
+        head.seal()
+    }
+
+    /// What is on the disk is what was written, to all that a checksum can tell. Read in pieces as well.
+    fn read_back(&self, disk: &dyn Disk, head: &[u8]) -> Result<(), JournalError> {
+        let mut bytes = Vec::new();
+        disk.read(UNFINISHED, 0, HEAD as u64, &mut bytes)?;
+        let is_head = bytes == head;
+        let (mut at, mut checksum) = (HEAD as u64, 0);
+        loop {
+            disk.read(UNFINISHED, at, READ_AT_ONCE, &mut bytes)?;
+            if bytes.is_empty() {
+                break;
+            }
+            at += bytes.len() as u64;
+            checksum = crc32c::crc32c_append(checksum, &bytes);
+        }
+        if is_head && checksum == self.checksum && at == HEAD as u64 + self.length {
+            return Ok(());
+        }
+        let differs = io::Error::other("the disk gives back other bytes than were written");
+        Err(JournalError::io("verify", &disk.path(UNFINISHED), differs))
+    }
 }
 
 /// Whether a file of that name is a checkpoint.
@@ -148,7 +184,7 @@ pub(super) fn find(disk: &dyn Disk, names: &[String], id: JournalId) -> Result<F
 impl Found {
     fn look_at(&mut self, disk: &dyn Disk, slot: Slot, id: JournalId) -> Result<(), JournalError> {
         let mut bytes = Vec::new();
-        disk.read(slot.name(), u64::MAX, &mut bytes)?;
+        disk.read(slot.name(), 0, u64::MAX, &mut bytes)?;
         let file = disk.path(slot.name());
         match open(bytes) {
             Ok((whose, number, checkpoint)) if whose == id => self.keep(slot, number, checkpoint),
@@ -188,8 +224,9 @@ mod tests {
     use super::*;
 
     fn file(state: &[u8]) -> Vec<u8> {
-        let checkpoint = Checkpoint { lsn: Lsn(9), state: state.to_vec() };
-        let mut file = head([7; 16], 3, &checkpoint).to_vec();
+        let checksum = crc32c::crc32c(state);
+        let whole = Unfinished { lsn: Lsn(9), length: state.len() as u64, checksum };
+        let mut file = whole.head([7; 16], 3).to_vec();
         file.extend_from_slice(state);
         file
     }

@@ -3,7 +3,8 @@
 //! They go through a trait so that tests can lose, tear and refuse each of them.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::num::NonZeroU64;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -22,8 +23,9 @@ pub(super) const UNFINISHED: &str = "unfinished";
 pub(super) trait Disk: Send {
     /// The names of the files.
     fn list(&self) -> Result<Vec<String>>;
-    /// Reads up to `limit` bytes of a file into a buffer, which is cleared first; tells the length of the file.
-    fn read(&self, name: &str, limit: u64, into: &mut Vec<u8>) -> Result<u64>;
+    /// Reads up to `limit` bytes of a file from `offset` on into a buffer, which is cleared first; tells the length of
+    /// the file.
+    fn read(&self, name: &str, offset: u64, limit: u64, into: &mut Vec<u8>) -> Result<u64>;
     /// Makes an empty file, or empties it.
     fn create(&mut self, name: &str) -> Result<()>;
     /// Writes all bytes at an offset.
@@ -83,8 +85,8 @@ impl Disk for Directory {
         names(&self.path).map_err(|e| JournalError::io("list", &self.path, e))
     }
 
-    fn read(&self, name: &str, limit: u64, into: &mut Vec<u8>) -> Result<u64> {
-        read(&self.path.join(name), limit, into).map_err(|e| self.failed("read", name, e))
+    fn read(&self, name: &str, offset: u64, limit: u64, into: &mut Vec<u8>) -> Result<u64> {
+        read(&self.path.join(name), offset, limit, into).map_err(|e| self.failed("read", name, e))
     }
 
     fn create(&mut self, name: &str) -> Result<()> {
@@ -154,12 +156,14 @@ fn names(path: &Path) -> io::Result<Vec<String>> {
 }
 
 /// Reads from the disk itself: after a failed write the cache may hold what never reached it.
-fn read(path: &Path, limit: u64, into: &mut Vec<u8>) -> io::Result<u64> {
-    let file = File::open(path)?;
-    rustix::fs::fadvise(&file, 0, None, Advice::DontNeed)?;
+fn read(path: &Path, offset: u64, limit: u64, into: &mut Vec<u8>) -> io::Result<u64> {
+    let mut file = File::open(path)?;
+    let piece = NonZeroU64::new(limit).filter(|limit| limit.get() < u64::MAX / 4);
+    rustix::fs::fadvise(&file, offset, piece, Advice::DontNeed)?;
     let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(offset))?;
     into.clear();
-    into.reserve_exact(usize::try_from(length.min(limit)).unwrap_or(0));
+    into.reserve_exact(usize::try_from(length.saturating_sub(offset).min(limit)).unwrap_or(0));
     file.take(limit).read_to_end(into)?;
     Ok(length)
 }

@@ -61,8 +61,8 @@ impl Disk for Held {
         self.disk.list()
     }
 
-    fn read(&self, name: &str, limit: u64, into: &mut Vec<u8>) -> Result<u64> {
-        self.disk.read(name, limit, into)
+    fn read(&self, name: &str, offset: u64, limit: u64, into: &mut Vec<u8>) -> Result<u64> {
+        self.disk.read(name, offset, limit, into)
     }
 
     fn create(&mut self, name: &str) -> Result<()> {

@@ -30,19 +30,22 @@ mod record;
 mod recover;
 mod scan;
 mod segment;
+mod snapshot;
 mod spare;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 use std::fmt;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 pub use checkpoint::Checkpoint;
 pub use error::{Damage, JournalError};
 pub use recover::{Cut, Recovered};
+pub use snapshot::Snapshot;
 
 use batch::Batch;
 use disk::{Directory, Disk};
@@ -118,16 +121,19 @@ impl Journal {
         self.queue.append(payload)
     }
 
-    /// Asks for a checkpoint: `state` stands for all records that were appended so far, the last of which is given
-    /// back. Returns at once; the thread writes it when those records are durable, and reports it.
+    /// Begins a checkpoint: the state that is written into it stands for all records that were appended so far. No
+    /// record may be appended before [`Snapshot::finish`], which gives back the last one that it covers.
+    ///
+    /// A small state costs a copy into memory. A large one goes to the disk in pieces, and writing it waits for the disk
+    /// to take them; the thread makes it durable after the records that it covers, and reports it.
     ///
     /// The two newest checkpoints are kept, and with them all records after the older one: if a disk spoils the
     /// newest, nothing is lost. A checkpoint that waits to be written is replaced by the next one.
     ///
     /// # Errors
     /// The error that ended the journal.
-    pub fn checkpoint(&self, state: Vec<u8>) -> Result<Lsn, JournalError> {
-        self.queue.checkpoint(state)
+    pub fn checkpoint(&self) -> Result<Snapshot<'_>, JournalError> {
+        Snapshot::new(&self.queue)
     }
 
     /// Keeps all records from this one on, whatever checkpoints cover. Not remembered over a restart: say it again
@@ -167,16 +173,17 @@ impl Journal {
 
     fn start(disk: Box<dyn Disk>, options: Options, report: Report) -> Result<(Journal, Recovered), JournalError> {
         let segment_size = options.possible_segment_size();
-        let path = disk.path("");
+        let writer_path = disk.path("");
+        let path = writer_path.clone();
         let (writer, recovered) = recover::recover(disk, segment_size)?;
         let queue = Arc::new(Queue::new(writer.next(), options.buffer_size));
         let thread = thread::Builder::new().name("journal".into()).spawn({
             let queue = Arc::clone(&queue);
-            move || work(writer, &queue, &report)
+            move || work(writer, &WhilePanicking { queue: &queue, path }, &report)
         });
         let journal = Journal {
             queue,
-            thread: Some(thread.map_err(|e| JournalError::io("start a thread for", &path, e))?),
+            thread: Some(thread.map_err(|e| JournalError::io("start a thread for", &writer_path, e))?),
             largest_record: segment_size as usize - head::HEAD - record::HEADER,
             _lock: None,
         };
@@ -186,7 +193,7 @@ impl Journal {
     fn finish(&mut self) {
         self.queue.close();
         if let Some(thread) = self.thread.take() {
-            // It can only have panicked in the node's callback, which has said so on standard error.
+            // It can only have panicked in the node's callback, which has said so on standard error; the queue knows.
             let _ = thread.join();
         }
     }
@@ -198,8 +205,24 @@ impl Drop for Journal {
     }
 }
 
+/// Tells whoever waits when the journal's thread ends by a panic: nobody else would.
+struct WhilePanicking<'q> {
+    queue: &'q Queue,
+    path: PathBuf,
+}
+
+impl Drop for WhilePanicking<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let source = io::Error::other("the callback that takes reports has panicked");
+            self.queue.fail(JournalError::io("go on with", &self.path, source));
+        }
+    }
+}
+
 /// The journal's thread.
-fn work(mut writer: Writer, queue: &Queue, report: &dyn Fn(Progress)) {
+fn work(mut writer: Writer, guard: &WhilePanicking<'_>, report: &dyn Fn(Progress)) {
+    let queue = guard.queue;
     let mut spent = Batch::default();
     while let Some(mut work) = queue.take(spent) {
         if let Err(failure) = do_work(&mut writer, &mut work, queue, report) {
@@ -216,9 +239,12 @@ fn do_work(writer: &mut Writer, work: &mut Work, queue: &Queue, report: &dyn Fn(
         queue.set_durable(lsn);
         report(Progress::Durable(lsn));
     })?;
-    if let Some(checkpoint) = work.checkpoint.take() {
-        writer.checkpoint(&checkpoint, work.retain_from)?;
-        report(Progress::Checkpointed(checkpoint.lsn));
+    if let Some(piece) = work.piece.take() {
+        let covered = writer.checkpoint(&piece, work.retain_from)?;
+        queue.give_back(piece);
+        if let Some(lsn) = covered {
+            report(Progress::Checkpointed(lsn));
+        }
     }
     Ok(())
 }

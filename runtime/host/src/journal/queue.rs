@@ -3,8 +3,8 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::batch::Batch;
-use super::checkpoint::Checkpoint;
 use super::record;
+use super::snapshot::Piece;
 use super::{JournalError, Lsn};
 
 /// See the module.
@@ -19,18 +19,20 @@ pub(super) struct Queue {
     capacity: usize,
 }
 
-/// What the thread is to do next: the records first, then the checkpoint.
+/// What the thread is to do next: the records first, then a piece of a checkpoint.
 #[derive(Debug)]
 pub(super) struct Work {
     pub(super) group: Batch,
-    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) piece: Option<Piece>,
     pub(super) retain_from: Lsn,
 }
 
 #[derive(Debug)]
 struct State {
     group: Batch,
-    checkpoint: Option<Checkpoint>,
+    piece: Option<Piece>,
+    /// The memory of a piece that was written.
+    spent: Vec<u8>,
     retain_from: Lsn,
     next: Lsn,
     durable: Lsn,
@@ -58,7 +60,8 @@ impl Queue {
     pub(super) fn new(next: Lsn, capacity: usize) -> Queue {
         let state = State {
             group: Batch::default(),
-            checkpoint: None,
+            piece: None,
+            spent: Vec::new(),
             retain_from: Lsn(u64::MAX),
             next,
             durable: next.before(),
@@ -81,13 +84,28 @@ impl Queue {
         Ok(lsn)
     }
 
-    /// Asks for a checkpoint that covers all records so far. One that has not been begun yet is replaced.
-    pub(super) fn checkpoint(&self, bytes: Vec<u8>) -> Result<Lsn, JournalError> {
-        let mut state = self.wait_until(State::is_sound)?;
-        let lsn = state.next.before();
-        state.checkpoint = Some(Checkpoint { lsn, state: bytes });
+    /// The last record that was appended.
+    pub(super) fn last(&self) -> Result<Lsn, JournalError> {
+        self.wait_until(State::is_sound).map(|state| state.next.before())
+    }
+
+    /// Adds a piece of a checkpoint as soon as the one before is taken, and gives back the memory of one that was
+    /// written. The first piece of a checkpoint takes the place of whatever waits of another.
+    pub(super) fn hand_over(&self, piece: Piece) -> Result<Vec<u8>, JournalError> {
+        let has_room = |state: &State| state.is_sound() && (piece.is_first || state.piece.is_none());
+        let mut state = self.wait_until(has_room)?;
+        let is_last = piece.is_last;
+        state.piece = Some(piece);
         self.wake(&mut state);
-        Ok(lsn)
+        // What comes last leaves nothing behind: the next checkpoint may be a long time away.
+        Ok(if is_last { Vec::new() } else { std::mem::take(&mut state.spent) })
+    }
+
+    /// For the thread: a piece is written.
+    pub(super) fn give_back(&self, mut piece: Piece) {
+        let mut state = self.lock();
+        piece.bytes.clear();
+        state.spent = if piece.is_last { Vec::new() } else { piece.bytes };
     }
 
     pub(super) fn retain_from(&self, lsn: Lsn) {
@@ -119,7 +137,7 @@ impl Queue {
     pub(super) fn take(&self, mut spent: Batch) -> Option<Work> {
         spent.clear();
         let mut state = self.lock();
-        while state.group.is_empty() && state.checkpoint.is_none() {
+        while state.group.is_empty() && state.piece.is_none() {
             if state.closing {
                 return None;
             }
@@ -129,7 +147,7 @@ impl Queue {
         state.asleep = false;
         let work = Work {
             group: std::mem::replace(&mut state.group, spent),
-            checkpoint: state.checkpoint.take(),
+            piece: state.piece.take(),
             retain_from: state.retain_from,
         };
         self.tell(&state);

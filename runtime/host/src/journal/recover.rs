@@ -160,7 +160,7 @@ fn read_head(disk: &dyn Disk, number: u64) -> Result<Segment> {
     let name = segment::name(number);
     let damaged = |offset, damage| Err(JournalError::damaged(disk.path(&name), offset, damage));
     let mut head = Vec::new();
-    let found = disk.read(&name, HEAD as u64, &mut head)?;
+    let found = disk.read(&name, 0, HEAD as u64, &mut head)?;
     let segment = match Segment::open(&head) {
         Ok(segment) => segment,
         Err(BadHead::Broken) => return damaged(0, Damage::Header),
@@ -193,7 +193,7 @@ fn check_neighbours(disk: &dyn Disk, before: &Segment, segment: &Segment) -> Res
 }
 
 fn read<'a>(disk: &dyn Disk, segment: &Segment, file: &'a mut Vec<u8>) -> Result<Scan<'a>> {
-    disk.read(&segment.name(), u64::from(segment.size), file)?;
+    disk.read(&segment.name(), 0, u64::from(segment.size), file)?;
     Ok(scan(file, segment))
 }
 

@@ -6,10 +6,11 @@
 use std::collections::VecDeque;
 
 use super::batch::{Batch, seal_fitting};
-use super::checkpoint::{Checkpoint, Slots};
+use super::checkpoint::{Slots, Unfinished};
 use super::disk::Disk;
 use super::head::HEAD;
 use super::segment::Segment;
+use super::snapshot::Piece;
 use super::spare::Spare;
 use super::{JournalError, Lsn};
 
@@ -33,6 +34,8 @@ pub(super) struct Writer {
     disk: Box<dyn Disk>,
     log: Log,
     slots: Slots,
+    /// The checkpoint that is written.
+    unfinished: Option<Unfinished>,
     /// The segment after the active one.
     spare: Spare,
     segment_size: u32,
@@ -58,7 +61,7 @@ impl Log {
 
 impl Writer {
     pub(super) fn new(disk: Box<dyn Disk>, log: Log, slots: Slots, segment_size: u32) -> Writer {
-        Writer { disk, log, slots, spare: Spare::default(), segment_size }
+        Writer { disk, log, slots, unfinished: None, spare: Spare::default(), segment_size }
     }
 
     /// The LSN of the next record.
@@ -87,16 +90,26 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a checkpoint, then lets go of the segments that are needed neither with it nor with the one before,
-    /// nor hold a record from `retain_from` on.
-    pub(super) fn checkpoint(&mut self, checkpoint: &Checkpoint, retain_from: Lsn) -> Result<()> {
-        let id = self.log.active.id;
-        self.slots.write(&mut *self.disk, id, checkpoint)?;
+    /// Writes a piece of a checkpoint. With the last one it lets go of the segments that are needed neither with this
+    /// checkpoint nor with the one before, nor hold a record from `retain_from` on, and tells the last record that the
+    /// checkpoint covers.
+    pub(super) fn checkpoint(&mut self, piece: &Piece, retain_from: Lsn) -> Result<Option<Lsn>> {
+        if piece.is_first {
+            self.unfinished = Some(Unfinished::begin(&mut *self.disk, piece.lsn)?);
+        }
+        let Some(unfinished) = &mut self.unfinished else {
+            return Ok(None);
+        };
+        unfinished.write(&mut *self.disk, &piece.bytes)?;
+        let Some(whole) = self.unfinished.take_if(|_| piece.is_last) else {
+            return Ok(None);
+        };
+        self.slots.publish(&mut *self.disk, self.log.active.id, whole)?;
         let dispensable = self.slots.covered_twice().min(retain_from.before());
         while self.log.end_of_oldest().is_some_and(|end| end <= dispensable) {
             self.drop_oldest()?;
         }
-        Ok(())
+        Ok(Some(piece.lsn))
     }
 
     fn write(&mut self, records: &[u8]) -> Result<()> {

@@ -1,16 +1,16 @@
 //! Tables come and go: which file is admitted, which is refused, and whose machine has to leave.
 
 use super::Node;
+use super::ask::is_program;
 use super::begin::Refusal;
 use super::note;
 use crate::error::NodeError;
 use crate::event::happening::What;
-use crate::machine::{Loaded, file_name, home, unusable};
-use crate::store::table_hash;
+use crate::machine::{Loaded, TableHash, file_name, unusable};
 use crate::tables::{self, Change, refusal};
 use machine_core::OwnedTable;
 use machine_core::table::crc32c;
-use machine_drivers::Context;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,12 +21,13 @@ struct Changes {
     tables: Vec<(Arc<Path>, OwnedTable)>,
     bad: Vec<(Arc<Path>, Refusal)>,
     /// Machines whose file is gone or holds another one.
-    orphans: BTreeSet<Arc<str>>,
+    orphans: BTreeSet<String>,
 }
 
-/// So many tables are admitted before what that made public is let out: many machines that start together would
-/// otherwise hold all their events in memory at once.
-const AT_ONCE: usize = 256;
+/// So many tables are admitted before what that made public is let out, and what drivers answered is taken in: many
+/// machines that start together would otherwise hold all their events and answers in memory at once, and what is
+/// allocated between them leaves holes when they are gone.
+const AT_ONCE: usize = 32;
 
 impl Node {
     /// Everything in the directory, and everything that is remembered and not there any more.
@@ -36,7 +37,7 @@ impl Node {
         };
         let found = directory.look();
         let dir = directory.path().to_owned();
-        let found = found.map_err(|source| NodeError::Tables { dir: dir.clone(), source })?;
+        let found = found.map_err(|source| NodeError::Tables { dir: dir.to_path_buf(), source })?;
         if found.is_empty() {
             let dir = dir.display();
             note(&format!("there is no table in `{dir}` yet; `machinec build FILE -o {dir}` puts them there"));
@@ -55,7 +56,8 @@ impl Node {
         match directory.look() {
             Ok(changes) => {
                 self.directory_fault = None;
-                self.take_in(changes)
+                self.take_in(changes)?;
+                self.tell_neighbours()
             }
             Err(error) => {
                 let dir = directory.path().to_owned();
@@ -64,9 +66,10 @@ impl Node {
         }
     }
 
-    /// The same, and files of the sinks are opened anew.
+    /// The same, and files of the sinks are opened anew, and facts read again.
     pub(super) fn look_anew(&mut self) -> Result<(), NodeError> {
         self.sinks.reopen();
+        self.look_at_facts()?;
         self.look_at_tables()
     }
 
@@ -77,7 +80,7 @@ impl Node {
             let table = OwnedTable::verify(bytes.into()).map_err(|error| refused(refusal(error)))?;
             let file: Arc<Path> = dir.join(table.table().name()).into();
             let loaded = self.load(table, &file).map_err(refused)?;
-            self.keep(&[&loaded])?;
+            self.keep(std::slice::from_ref(&loaded))?;
             if let Some(reason) = self.begin(loaded)? {
                 return Err(refused(reason));
             }
@@ -120,7 +123,7 @@ impl Node {
             match change {
                 Change::Gone(file) => sorted.orphans.extend(self.holdings.release(&file)),
                 Change::Bad(file, reason) => sorted.bad.push((file, reason)),
-                Change::Table(file, table) => sorted.tables.push((file, *table)),
+                Change::Table(file, table) => sorted.tables.push((file, table)),
             }
         }
         sorted
@@ -137,17 +140,21 @@ impl Node {
             }
             match self.load(table, &file) {
                 Ok(loaded) => {
-                    changes.orphans.extend(self.holdings.hold(&file, loaded.name()));
+                    changes.orphans.extend(self.holdings.hold(&loaded));
                     admitted.push(loaded);
                 }
                 Err(reason) => changes.bad.push((file, reason)),
             }
         }
-        self.keep(&admitted.iter().collect::<Vec<_>>())?;
+        self.keep(&admitted)?;
+        let mut last = self.appended;
         for (count, loaded) in admitted.into_iter().enumerate() {
             self.admit(loaded)?;
             if (count + 1) % AT_ONCE == 0 {
-                self.catch_up()?;
+                // The disk works on these while the next ones are made.
+                self.catch_up(last)?;
+                last = self.appended;
+                self.take_answers()?;
             }
         }
         Ok(())
@@ -174,7 +181,7 @@ impl Node {
     pub(super) fn load(&self, table: OwnedTable, file: &Arc<Path>) -> Result<Arc<Loaded>, Refusal> {
         let view = table.table();
         unusable(&view, self.journal.as_ref().map(|it| it.largest_record())).map_or(Ok(()), Err)?;
-        for kind in view.kinds() {
+        for kind in view.kinds().filter(|it| !is_program(it)) {
             let driver = self.drivers.iter().find(|it| it.kind() == kind.name);
             let known = || self.drivers.iter().map(|it| format!("`{}`", it.kind())).collect::<Vec<_>>().join(", ");
             let driver = driver.ok_or_else(|| format!("this node has no `{}` watcher, only {}", kind.name, known()))?;
@@ -183,18 +190,16 @@ impl Node {
                 return Err(format!("its `{}` {text}; use the `machinec` of the same version", kind.name));
             }
         }
-        let machine = view.name().to_owned();
-        let dir = home(file.parent().unwrap_or(Path::new("/")), &machine);
-        let (data, facts) = (self.shared.data.clone(), self.shared.facts.clone());
-        let context = Arc::new(Context { dir, machine, data, facts });
-        let hash = table_hash(table.bytes());
-        Ok(Arc::new(Loaded { table, hash, file: file.clone(), context }))
+        let hash = Sha256::digest(table.bytes()).into();
+        Ok(Arc::new(Loaded { table, hash, file: file.clone() }))
     }
 
     /// Has tables survive whatever becomes of their files.
-    pub(super) fn keep(&self, tables: &[&Arc<Loaded>]) -> Result<(), NodeError> {
-        let bytes: Vec<_> = tables.iter().map(|it| (it.hash.as_str(), it.table.bytes())).collect();
-        self.store.as_ref().map_or(Ok(()), |store| store.keep(&bytes))
+    pub(super) fn keep(&self, tables: &[Arc<Loaded>]) -> Result<(), NodeError> {
+        let Some(store) = &self.store else {
+            return Ok(());
+        };
+        store.keep(&tables.iter().map(|it| (&it.hash, it.table.bytes())).collect::<Vec<_>>())
     }
 
     /// The store keeps what runs, what waits to run, and what is remembered of machines that do not run.
@@ -205,8 +210,14 @@ impl Node {
         };
         let running = self.fleet.iter().flat_map(|it| [Some(&it.loaded), it.next.as_ref()]).flatten();
         let remembered = self.memory.values().filter_map(|it| it.saved.running.as_ref());
-        let needed = running.map(|it| it.hash.as_str()).chain(remembered.map(|it| it.table.as_str()));
-        store.retain(&needed.collect());
+        let mut running: Vec<_> = running.map(|it| &it.hash).collect();
+        running.sort_unstable();
+        let remembered: BTreeSet<&str> = remembered.map(|it| it.table.as_str()).collect();
+        store.retain(|hash| {
+            let mut bytes = TableHash::default();
+            let is_running = hex::decode_to_slice(hash, &mut bytes).is_ok() && running.binary_search(&&bytes).is_ok();
+            is_running || remembered.contains(hash)
+        });
     }
 
     /// The file cannot be used (any more). What it held goes on; what it held before a restart is resumed.
@@ -217,7 +228,7 @@ impl Node {
         }
         match self.last_good(file) {
             Some(loaded) => {
-                self.holdings.hold(file, loaded.name());
+                self.holdings.hold(&loaded);
                 self.admit(loaded)
             }
             None => Ok(()),

@@ -14,6 +14,9 @@ pub(super) struct Agenda {
 impl Agenda {
     /// Notes a deadline.
     pub(super) fn note(&mut self, at: Instant, machine: u32) {
+        if self.heap.len() == self.heap.capacity() {
+            self.heap.reserve_exact(self.heap.len() / 8 + 4);
+        }
         self.heap.push(Reverse((at, machine)));
     }
 

@@ -6,6 +6,7 @@ use crate::event::happening::What;
 use crate::machine::{Loaded, Machine};
 use crate::record::{Entry, Kept, Running};
 use machine_core::{Input, TakeoverError};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Why a table does not run, and the way out; what was there before goes on.
@@ -35,18 +36,43 @@ impl Node {
     }
 
     fn start_machine(&mut self, loaded: Arc<Loaded>, sequence: u64) -> Result<(), NodeError> {
-        let id = self.instance_id(loaded.name(), sequence + 1);
-        let machine = Machine::new(loaded, id, sequence);
+        let mut machine = Machine::new(loaded, sequence);
+        machine.instance.set_seed(self.seed(machine.loaded.name(), sequence));
         self.say_activated(&machine.loaded)?;
         let opening = started(&machine, false);
         let number = self.enlist(machine);
-        self.feed_first(number, Input::Start, opening)
+        // What its first state asks for has to be known before it is entered.
+        self.tell_facts(number)?;
+        self.feed_first(number, Input::Start, opening)?;
+        self.introduce(number)
+    }
+
+    /// What splay is drawn from: the same machine on another node comes at another moment.
+    fn seed(&self, name: &str, sequence: u64) -> u64 {
+        let digest = Sha256::digest(format!("{}/{name}/{}/{sequence}", self.name, self.epoch));
+        digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    }
+
+    /// A machine runs, or another table of it: what it shares with others and what it knows of the node.
+    fn introduce(&mut self, number: u32) -> Result<(), NodeError> {
+        let Some(loaded) = self.fleet.get(number).map(|it| it.loaded.clone()) else {
+            return Ok(());
+        };
+        let table = loaded.table.table();
+        for (about, text) in self.limits.declare(number, &table) {
+            self.tell(What::NodeWarning { about, text })?;
+        }
+        self.neighbours.note(&table);
+        self.has_changed(table.name());
+        self.tell_facts(number)?;
+        self.say_facts(number)
     }
 
     fn resume_machine(&mut self, machine: Machine) -> Result<u32, NodeError> {
         let opening = started(&machine, true);
         let number = self.enlist(machine);
         self.feed_first(number, Input::Resume, opening)?;
+        self.introduce(number)?;
         Ok(number)
     }
 
@@ -61,13 +87,13 @@ impl Node {
     }
 
     fn table_that_ran(&self, running: &Running, loaded: &Arc<Loaded>) -> Result<Arc<Loaded>, String> {
-        if running.table == loaded.hash {
+        if running.table == loaded.hash_text() {
             return Ok(loaded.clone());
         }
         let missing = || format!("the table that it ran, `{}`, is not in the state directory any more", running.table);
         let table = self.store.as_ref().and_then(|store| store.get(&running.table)).ok_or_else(missing)?;
-        let (file, context) = (loaded.file.clone(), loaded.context.clone());
-        Ok(Arc::new(Loaded { table, hash: running.table.clone(), file, context }))
+        let hash = Sha256::digest(table.bytes()).into();
+        Ok(Arc::new(Loaded { table, hash, file: loaded.file.clone() }))
     }
 
     /// Has a table run instead of the one that runs, as soon as that can be; returns why not, if it never can be.
@@ -115,6 +141,8 @@ impl Node {
             Ok(instance) => self.install(number, next, instance)?,
         }
         self.stop_all(number, &old, &effects);
+        self.introduce(number)?;
+        self.tell_neighbours()?;
         Ok(None)
     }
 
@@ -122,12 +150,10 @@ impl Node {
     fn install(&mut self, number: u32, next: Arc<Loaded>, instance: machine_core::Instance) -> Result<(), NodeError> {
         self.say_activated(&next)?;
         let mut events = self.stopped(number, "table replaced")?;
-        let sequence = self.fleet.get(number).map_or(0, |it| it.sequence);
-        let id = self.instance_id(next.name(), sequence + 1);
         let Some(machine) = self.fleet.get_mut(number) else {
             return Ok(());
         };
-        machine.replace(next, instance, id);
+        machine.replace(next, instance);
         let opening = started(machine, true);
         events.extend(self.events_of(number, vec![opening])?);
         self.append_machine(number, events)?;
@@ -148,13 +174,17 @@ impl Node {
     }
 
     fn say_activated(&mut self, loaded: &Loaded) -> Result<(), NodeError> {
-        self.tell(What::TableActivated { machine: loaded.name().to_owned(), table: loaded.hash.clone() })
+        self.tell(What::TableActivated { machine: loaded.name().to_owned(), table: loaded.hash_text() })
     }
 
     /// The machine is in no file any more: it ends, and is forgotten but for the number of its last event.
     pub(super) fn leave(&mut self, name: &str) -> Result<(), NodeError> {
         if let Some(number) = self.fleet.number_of(name) {
             self.say_stopped(number, "table removed")?;
+            self.remove_data(number);
+            self.limits.forget(number);
+            self.neighbours.forget(name);
+            self.moved.insert(name.to_owned());
             if let Some(machine) = self.fleet.remove(number) {
                 for (watcher, visit) in machine.active() {
                     self.stop(number, &machine.loaded, watcher, visit);
@@ -169,15 +199,10 @@ impl Node {
         self.append(Entry::Machine { name: name.to_owned(), saved }, &[])?;
         self.tell(What::TableRemoved { machine: name.to_owned() })
     }
-
-    /// Names a run of a table: by the number of its first event no other of this node has the same.
-    fn instance_id(&self, name: &str, sequence: u64) -> String {
-        format!("{}.{name}.{}.{sequence}", self.name, self.epoch)
-    }
 }
 
 fn started(machine: &Machine, resumed: bool) -> What {
-    What::Started { state: machine.state(), resumed, table: machine.loaded.hash.clone() }
+    What::Started { state: machine.state(), resumed, table: machine.loaded.hash_text() }
 }
 
 fn not_taken_over(machine: &Machine, error: TakeoverError) -> Refusal {

@@ -9,48 +9,72 @@
 //! | `admit`, `holdings` | files of the directory of tables come and go |
 //! | `begin` | a machine begins, is resumed, is taken over by another table, leaves |
 //! | `feed`, `agenda`, `fleet` | inputs into machines, and when they are due |
-//! | `writing` | records, events and checkpoints |
-//! | `outbox`, `ask`, `sinks` | what waits for its record, and where it goes then |
+//! | `neighbours`, `listeners` | what machines tell one another, and where they are |
+//! | `operator`, `status` | what operators send and ask |
+//! | `facts`, `data` | what the node knows, and what commands see of a machine's data |
+//! | `limits`, `voice` | who has to wait before it works, and how often it is heard |
+//! | `writing`, `everything` | records, events and checkpoints |
+//! | `tidy` | memory is given back |
+//! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
 
 mod admit;
 mod agenda;
 mod ask;
 mod begin;
+mod data;
 mod end;
+mod everything;
+mod facts;
 mod feed;
 mod fleet;
 mod holdings;
+mod limits;
+mod listeners;
+mod neighbours;
+mod operator;
 mod outbox;
 mod past;
 mod signals;
 mod sinks;
 mod start;
+mod status;
 #[cfg(test)]
 mod tests;
+mod tidy;
+mod voice;
+mod window;
 mod writing;
 
 use crate::alarm::Alarm;
+use crate::chronicle::Deeds;
 use crate::clock::Clock;
+use crate::control::{Control, Request};
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Progress};
-use crate::record::Kept;
+use crate::record::{Kept, Mail};
 use crate::sink::Sink;
 use crate::store::Store;
 use crate::tables::Directory;
 use agenda::Agenda;
+use facts::Facts;
 use fleet::Fleet;
 use holdings::Holdings;
-use machine_core::{Effect, Instant};
+use limits::Limits;
+use listeners::Neighbours;
+use machine_core::Instant;
 use machine_drivers::{Answer, Driver};
 use outbox::Outbox;
 use past::Shared;
 use signals::Signals;
 use sinks::Sinks;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tidy::Tidy;
 use tokio::sync::mpsc::UnboundedReceiver;
+use voice::Announcements;
+use window::Window;
 
 /// What a node needs to know.
 pub struct Config {
@@ -64,6 +88,10 @@ pub struct Config {
     pub sinks: Vec<Box<dyn Sink>>,
     /// End when nobody reads standard output any more.
     pub end_with_output: bool,
+    /// A file with the facts of the node, one JSON object; watched for changes.
+    pub facts: Option<PathBuf>,
+    /// Take events of operators from standard input, one a line.
+    pub lines: bool,
 }
 
 /// Where a node's tables come from.
@@ -89,6 +117,8 @@ pub(crate) struct Node {
     /// When the next sign of life is due.
     alive: Instant,
     drivers: Vec<Box<dyn Driver>>,
+    /// What each of them is asked at once.
+    windows: Vec<Window>,
     answers: UnboundedReceiver<Answer>,
     journal: Option<Journal>,
     store: Option<Store>,
@@ -108,8 +138,29 @@ pub(crate) struct Node {
     /// What was said last of a directory that cannot be read.
     directory_fault: Option<String>,
     shared: Shared,
-    /// Used again by every step, so that a step allocates nothing.
-    effects: Vec<Effect>,
+    tidy: Tidy,
+    /// Used again by every step.
+    deeds: Deeds,
+    facts: Facts,
+    limits: Limits,
+    announcements: Announcements,
+    neighbours: Neighbours,
+    /// What machines have told one another and has not reached everybody yet.
+    mail: VecDeque<Mail>,
+    /// When it goes on, if machines that never stop have to wait; else [`Instant::NEVER`].
+    mail_at: Instant,
+    /// Machines that may be elsewhere now than those know that ask for it.
+    moved: BTreeSet<String>,
+    /// A loop does so already.
+    is_passing_on: bool,
+    /// How many machines have told one another things until this step, each because of the one before.
+    hops: u16,
+    /// It was said that some never stop.
+    is_endless_said: bool,
+    /// What operators ask.
+    requests: UnboundedReceiver<Request>,
+    /// The socket that they ask through.
+    control: Option<Control>,
 }
 
 /// Says something to whoever looks after the process: what goes wrong where no event can tell it.
@@ -150,6 +201,8 @@ enum Woken {
     Progress(Progress),
     Alarm(io::Result<()>),
     Tables,
+    Facts,
+    Request(Request),
     HangUp,
     End,
 }
@@ -164,6 +217,8 @@ impl Node {
             Woken::Progress(progress) => self.progressed(progress)?,
             Woken::Alarm(result) => result.map_err(|source| NodeError::System { what: "wait for an alarm", source })?,
             Woken::Tables => self.look_at_tables()?,
+            Woken::Facts => self.look_at_facts()?,
+            Woken::Request(request) => self.respond(request)?,
             Woken::HangUp => self.look_anew()?,
             Woken::End => return Ok(false),
         }
@@ -184,6 +239,8 @@ impl Node {
             biased;
             is_end = signals.next() => if is_end { Woken::End } else { Woken::HangUp },
             () = tables => Woken::Tables,
+            () = self.facts.changed() => Woken::Facts,
+            Some(request) = self.requests.recv() => Woken::Request(request),
             Some(progress) = self.progress.recv() => Woken::Progress(progress),
             Some(answer) = self.answers.recv() => Woken::Answer(answer),
             rings = alarm.rings() => Woken::Alarm(rings),
@@ -196,14 +253,19 @@ impl Node {
         while let Ok(progress) = self.progress.try_recv() {
             self.progressed(progress)?;
         }
-        // Bounded, so that a flood of answers cannot keep what is due waiting.
+        self.take_answers()?;
+        self.do_what_is_due()?;
+        self.let_out();
+        self.checkpoint_if_worth_it()
+    }
+
+    /// Takes in what drivers have answered so far. Bounded, so that a flood of answers cannot keep what is due waiting.
+    fn take_answers(&mut self) -> Result<(), NodeError> {
         for _ in 0..256 {
             let Ok(answer) = self.answers.try_recv() else { break };
             self.answered(answer)?;
         }
-        self.do_what_is_due()?;
-        self.let_out();
-        self.checkpoint_if_worth_it()
+        Ok(())
     }
 
     /// The journal has something to tell.

@@ -7,8 +7,10 @@ use crate::event::happening::{Happening, Origin};
 use crate::journal::Lsn;
 use machine_core::WatcherId;
 use machine_drivers::Key;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
+use tokio::sync::oneshot;
 
 /// One thing that waits.
 #[derive(Debug)]
@@ -24,6 +26,13 @@ pub(super) enum Out {
         /// Which visit of it.
         key: Key,
     },
+    /// An answer for whoever asked the node something.
+    Reply {
+        /// Who.
+        to: oneshot::Sender<Value>,
+        /// The answer.
+        reply: Value,
+    },
 }
 
 /// An event that waits.
@@ -35,13 +44,20 @@ pub(super) struct Event {
 }
 
 /// A watcher that waits to be asked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Asking {
     pub(super) machine: u32,
     pub(super) watcher: WatcherId,
     pub(super) visit: u32,
     pub(super) first: bool,
     pub(super) resumed: bool,
+}
+
+impl Asking {
+    /// The name that drivers know it by.
+    pub(super) fn key(self) -> Key {
+        Key { machine: self.machine, watcher: self.watcher.0, visit: self.visit }
+    }
 }
 
 /// All that waits, in order.
@@ -82,13 +98,13 @@ impl Outbox {
     pub(super) fn events(&self) -> impl Iterator<Item = (Lsn, &Event)> {
         self.waiting.iter().filter_map(|(lsn, out)| match out {
             Out::Event(event) => Some((*lsn, &**event)),
-            Out::Ask(_) | Out::Stop { .. } => None,
+            Out::Ask(_) | Out::Stop { .. } | Out::Reply { .. } => None,
         })
     }
 
-    /// No watcher is asked or stopped any more; the events stay.
+    /// No watcher is asked or stopped any more; events and replies stay.
     pub(super) fn forget_acts(&mut self) {
-        self.waiting.retain(|(_, out)| matches!(out, Out::Event(_)));
+        self.waiting.retain(|(_, out)| matches!(out, Out::Event(_) | Out::Reply { .. }));
     }
 }
 

@@ -5,7 +5,8 @@ use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Options, Progress, Recovered};
 use crate::record::{Record, Remembered};
 use crate::store::Store;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -23,6 +24,8 @@ pub(super) struct Past {
 
 /// The files that `WATCHER_DATA` and `WATCHER_FACTS` name.
 pub(super) struct Shared {
+    /// Where they are.
+    pub(super) dir: PathBuf,
     pub(super) data: PathBuf,
     pub(super) facts: PathBuf,
     /// Where they are, if that goes with the node.
@@ -85,12 +88,14 @@ impl Shared {
             let path = path.to_owned();
             move |source| NodeError::State { path, source }
         };
-        fs::create_dir_all(&dir).map_err(failed(&dir))?;
+        // What machines remember is nobody else's business.
+        let made = fs::create_dir_all(&dir).and_then(|()| fs::set_permissions(&dir, Permissions::from_mode(0o711)));
+        made.map_err(failed(&dir))?;
         let (data, facts) = (dir.join("data.json"), dir.join("facts.json"));
         for file in [&data, &facts] {
             fs::write(file, "{}\n").map_err(failed(file))?;
         }
-        Ok(Self { data, facts, _scratch: scratch })
+        Ok(Self { dir, data, facts, _scratch: scratch })
     }
 }
 

@@ -1,21 +1,30 @@
 //! How a node begins, and the sign of life that it gives from time to time.
 
 use super::agenda::Agenda;
+use super::facts::Facts;
 use super::fleet::Fleet;
 use super::holdings::Holdings;
+use super::limits::Limits;
+use super::listeners::Neighbours;
 use super::outbox::Outbox;
 use super::past::Past;
 use super::sinks::Sinks;
-use super::{Config, Node, Tables};
+use super::tidy::Tidy;
+use super::voice::Announcements;
+use super::window::Window;
+use super::{Config, Node, Tables, say};
+use crate::chronicle::Deeds;
 use crate::clock::Clock;
+use crate::control::{Control, Requests, stdin};
 use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::record::{Entry, Remembered};
 use crate::tables::Directory;
-use machine_core::{Effect, Instant};
+use machine_core::Instant;
 use machine_drivers::{Answer, Driver};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -23,7 +32,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// A sign of life is given this often; the first comes at a moment of the node's own within this time.
 const ALIVE_EVERY: Duration = Duration::from_secs(30 * 60);
 /// The version of the runtime, as lifecycle events tell it.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The longest name of a node, in bytes: with it the ids of machines and events stay below what all sinks take.
 const LONGEST_NODE: usize = 128;
 
@@ -35,6 +44,7 @@ impl Node {
             Tables::Directory(dir) => Some(open_directory(dir)?),
             Tables::Given(_) => None,
         };
+        let facts = config.facts.as_deref().map_or_else(|| Ok(Facts::default()), Facts::open)?;
         let clock = Clock::system();
         let past = match &config.state {
             Some(state) => Past::open(state)?,
@@ -47,8 +57,15 @@ impl Node {
         let (sender, answers) = unbounded_channel();
         let drivers = machine_drivers::standard(&sender);
         let sinks = Sinks::new(config.sinks, config.end_with_output);
+        let (requests, asked) = unbounded_channel();
         let mut node = Self::new(config.node, clock, past, (drivers, answers), sinks);
         node.directory = directory;
+        node.requests = asked;
+        node.facts = facts;
+        node.control = config.state.as_deref().and_then(|state| open_control(state, &requests));
+        if config.lines {
+            stdin::listen(requests.clone());
+        }
         node.begin_all(config.tables)?;
         Ok(node)
     }
@@ -61,7 +78,7 @@ impl Node {
         (drivers, answers): (Vec<Box<dyn Driver>>, UnboundedReceiver<Answer>),
         mut sinks: Sinks,
     ) -> Self {
-        let Remembered { epoch, sequence, machines, unpublished, .. } = past.remembered;
+        let Remembered { epoch, sequence, machines, unpublished, mail, .. } = past.remembered;
         // At least once, each with the id that it had.
         sinks.publish_again(unpublished.iter().map(|it| &*it.event));
         let mut outbox = Outbox::default();
@@ -74,6 +91,7 @@ impl Node {
             fleet: Fleet::default(),
             memory: machines,
             agenda: Agenda::default(),
+            windows: drivers.iter().map(|_| Window::default()).collect(),
             drivers,
             answers,
             journal: past.journal,
@@ -89,7 +107,20 @@ impl Node {
             rivals: BTreeSet::new(),
             directory_fault: None,
             shared: past.shared,
-            effects: Vec::<Effect>::with_capacity(64),
+            tidy: Tidy::default(),
+            deeds: Deeds::default(),
+            facts: Facts::default(),
+            limits: Limits::default(),
+            announcements: Announcements::default(),
+            neighbours: Neighbours::default(),
+            mail: mail.into(),
+            mail_at: Instant::NEVER,
+            moved: BTreeSet::new(),
+            is_passing_on: false,
+            hops: 0,
+            is_endless_said: false,
+            requests: unbounded_channel().1,
+            control: None,
             name,
         }
     }
@@ -103,6 +134,7 @@ impl Node {
             Tables::Directory(_) => self.first_look()?,
             Tables::Given(tables) => self.run_given(tables)?,
         }
+        self.tell_neighbours()?;
         self.settle()
     }
 
@@ -111,6 +143,14 @@ impl Node {
         self.alive = now.after_ms(ALIVE_EVERY.as_secs() * 1_000);
         self.tell(What::Alive { version: VERSION.to_owned() })
     }
+}
+
+/// A node without a socket runs all the same.
+fn open_control(state: &Path, requests: &Requests) -> Option<Control> {
+    let opened = Control::open(state, requests.clone());
+    let failed =
+        |error| io::Error::other(format!("nobody can ask this node anything, its socket cannot be opened: {error}"));
+    opened.map_err(|error| say(&failed(error))).ok()
 }
 
 fn check_name(name: &str) -> Result<(), NodeError> {

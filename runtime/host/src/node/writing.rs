@@ -1,12 +1,13 @@
 //! What a node writes down: events as they are made, records with their events, and checkpoints of everything.
 
 use super::Node;
+use super::everything::Everything;
 use super::outbox::{Event, Out};
 use crate::error::NodeError;
 use crate::event::happening::{Cause, Happening, Origin, What};
-use crate::event::{cause, event, to_json};
-use crate::journal::Lsn;
-use crate::record::{Entry, Kept, Record, Remembered, Unpublished};
+use crate::event::{Led, cause, event, to_json};
+use crate::machine::OnNode;
+use crate::record::{Entry, Record};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -31,19 +32,23 @@ impl Node {
         let Some(machine) = self.fleet.get_mut(number) else {
             return Ok(Vec::new());
         };
-        let origin = Origin { node: self.name.clone(), machine: Some(machine.origin()), epoch: self.epoch };
+        let origin = machine.origin(OnNode { name: &self.name, epoch: self.epoch });
         let mut events = Vec::with_capacity(happenings.len());
-        let mut latest = machine.cause.clone();
+        let mut latest = machine.cause.and_then(|it| it.cause(&origin));
         for what in happenings {
             let begins_visit = matches!(what, What::Transition { .. } | What::Started { .. });
-            let leads_on = begins_visit || matches!(what, What::Outcome(_));
+            let is_resumed = matches!(what, What::Started { resumed: true, .. });
+            let leads_on = begins_visit || matches!(what, What::Outcome(_) | What::Fired { .. });
             machine.sequence += 1;
             let (event, as_cause) = made(origin.clone(), machine.sequence, wall, latest.clone(), what)?;
             if leads_on {
                 latest = Some(as_cause);
             }
+            if begins_visit && !is_resumed {
+                machine.entered = wall / 1_000_000;
+            }
             if begins_visit {
-                machine.cause.clone_from(&latest);
+                machine.cause = latest.as_ref().and_then(Led::by);
             }
             events.push(event);
         }
@@ -54,7 +59,7 @@ impl Node {
     pub(super) fn append_machine(&mut self, number: u32, events: Vec<Event>) -> Result<(), NodeError> {
         if let Some(machine) = self.fleet.get(number).filter(|_| self.journal.is_some()) {
             let name = machine.loaded.name().to_owned();
-            let entry = Entry::Machine { name, saved: machine.saved() };
+            let entry = Entry::Machine { name, saved: machine.saved(self.on_node()) };
             self.append(entry, &events)?;
         }
         self.send(events);
@@ -66,16 +71,19 @@ impl Node {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
+        let now = self.clock.now();
         let record = Record {
-            at: self.clock.now().0,
+            at: now.0,
             wall: self.clock.wall_ns(),
             published: self.outbox.let_out().0,
             entry,
+            mail: self.mail.iter().cloned().collect(),
             events: events.iter().map(|it| Cow::Borrowed(&*it.json)).collect(),
         };
         let bytes = serde_json::to_vec(&record).map_err(NodeError::Unwritable)?;
         self.appended = journal.append(&bytes)?;
         self.since_checkpoint += 1;
+        self.tidy.note(now);
         Ok(())
     }
 
@@ -84,6 +92,10 @@ impl Node {
         for event in events {
             self.outbox.put(self.appended, Out::Event(Box::new(event)));
         }
+    }
+
+    pub(super) fn on_node(&self) -> OnNode<'_> {
+        OnNode { name: &self.name, epoch: self.epoch }
     }
 
     /// Asks for a checkpoint once enough records have come together.
@@ -99,30 +111,12 @@ impl Node {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
-        let state = serde_json::to_vec(&self.remembered()).map_err(NodeError::Unwritable)?;
-        journal.checkpoint(state)?;
+        let mut snapshot = journal.checkpoint()?;
+        serde_json::to_writer(&mut snapshot, &Everything(self)).map_err(NodeError::Unwritable)?;
+        snapshot.finish()?;
         self.since_checkpoint = 0;
         self.is_checkpoint_due = true;
         Ok(())
-    }
-
-    fn remembered(&self) -> Remembered {
-        let (at, wall, boot) = (self.clock.now().0, self.clock.wall_ns(), self.clock.boot());
-        let mut machines = self.memory.clone();
-        for machine in self.fleet.iter() {
-            let kept = Kept { saved: machine.saved(), at, wall, boot: boot.to_owned() };
-            machines.insert(machine.loaded.name().to_owned(), kept);
-        }
-        let unpublished = |(Lsn(lsn), event): (Lsn, &Event)| Unpublished { lsn, event: event.json.clone() };
-        Remembered {
-            node: self.name.clone(),
-            epoch: self.epoch,
-            sequence: self.sequence,
-            published: self.outbox.let_out().0,
-            machines,
-            boot: boot.to_owned(),
-            unpublished: self.outbox.events().map(unpublished).collect(),
-        }
     }
 }
 

@@ -116,6 +116,23 @@ fn a_late_tick_keeps_to_the_grid_and_asks_once() {
 }
 
 #[test]
+fn a_kind_that_is_told_of_changes_is_asked_once_a_visit_and_keeps_a_pace_itself() {
+    let mut definition = nested();
+    definition.watchers[2].every_ms = Some(1_000);
+    let bytes = definition.encode().unwrap();
+    let mut bench = Bench::new(&bytes);
+    bench.give(Input::Start).report("door", 1);
+    assert_eq!(bench.instance.deadline(), None);
+    bench.trace.clear();
+    bench.at(60).give(Input::Resume);
+    assert_snapshot!(bench.trace, @"
+    60s Resume: Quiet
+        ask door in visit 1
+    ");
+    assert_eq!(bench.instance.deadline(), None);
+}
+
+#[test]
 fn timers_fire_in_the_order_of_their_deadlines_and_never_early() {
     let bytes = nested().encode().unwrap();
     let mut bench = Bench::new(&bytes);

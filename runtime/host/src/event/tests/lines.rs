@@ -20,7 +20,7 @@ fn all(look: Look) -> String {
 
 #[test]
 fn every_happening_has_its_line() {
-    insta::assert_snapshot!(all(LOOK), @r"
+    insta::assert_snapshot!(all(LOOK), @r#"
 03:04:05.678  container_manager  unknown -> deploy  (manifest.changed)
 03:04:05.678  container_manager  deployer.ok  (0.79 s)
 03:04:05.678  container_manager  running.failed: exit status 1: no such process  (12 ms)
@@ -36,19 +36,28 @@ fn every_happening_has_its_line() {
 03:04:05.678  container_manager  goes on in deploy
 03:04:05.678  container_manager  stopped in deploy  (shutdown)
 03:04:05.678  container_manager  slowed down: the watchers of deploy wait 2.00 s
+03:04:05.678  container_manager  page  (for: "1m30s", room: "lab", worst: 1200)
+03:04:05.678  container_manager  the fan was off for 2h
+03:04:05.678  container_manager  fault range: at hvac.machine:12:9: nothing is done
+03:04:05.678  container_manager  operator: maintenance  (reason: "filter")
+03:04:05.678  container_manager  operator: resume: recorded, not answered in broken
+03:04:05.678  container_manager  the machine humidity_sensor is not on this node
+03:04:05.678  container_manager  the machine humidity_sensor is here now
+03:04:05.678  container_manager  warning: fact `location`: wanted a text of at most 255 bytes, found 7; its default counts: "unknown"
+03:04:05.678  (node)             warning: limit `fans`: machines declare different counts, 3 and 5; the smaller one counts
 03:04:05.678  (node)             the node starts  (0.1.0)
 03:04:05.678  (node)             the node ends
 03:04:05.678  (node)             the node is alive  (0.1.0)
 03:04:05.678  (node)             table of container_manager activated  (4f7f9e3a0d1c)
 03:04:05.678  (node)             table tables/hvac.table refused: the checksum of section `states` at offset 64 does not match: copy the table again
 03:04:05.678  (node)             table of container_manager removed
-");
+"#);
 }
 
 #[test]
 fn colours_are_sparing() {
     let coloured = all(Look { colour: true, ..LOOK });
-    insta::assert_snapshot!(coloured.replace('\u{1b}', "␛"), @r"
+    insta::assert_snapshot!(coloured.replace('\u{1b}', "␛"), @r#"
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[1munknown -> deploy␛[0m␛[2m  (manifest.changed)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  deployer.ok␛[2m  (0.79 s)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[31mrunning.failed␛[0m: exit status 1: no such process␛[2m  (12 ms)␛[0m
@@ -64,13 +73,22 @@ fn colours_are_sparing() {
 ␛[2m03:04:05.678␛[0m  container_manager  goes on in deploy
 ␛[2m03:04:05.678␛[0m  container_manager  stopped in deploy␛[2m  (shutdown)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[33mslowed down: the watchers of deploy wait 2.00 s␛[0m
+␛[2m03:04:05.678␛[0m  container_manager  ␛[1mpage␛[0m␛[2m  (for: "1m30s", room: "lab", worst: 1200)␛[0m
+␛[2m03:04:05.678␛[0m  container_manager  the fan was off for 2h
+␛[2m03:04:05.678␛[0m  container_manager  ␛[31mfault range␛[0m: at hvac.machine:12:9: nothing is done
+␛[2m03:04:05.678␛[0m  container_manager  operator: maintenance␛[2m  (reason: "filter")␛[0m
+␛[2m03:04:05.678␛[0m  container_manager  ␛[33moperator: resume␛[0m: recorded, not answered in broken
+␛[2m03:04:05.678␛[0m  container_manager  ␛[33mthe machine humidity_sensor is not on this node␛[0m
+␛[2m03:04:05.678␛[0m  container_manager  the machine humidity_sensor is here now
+␛[2m03:04:05.678␛[0m  container_manager  ␛[33mwarning: fact `location`␛[0m: wanted a text of at most 255 bytes, found 7; its default counts: "unknown"
+␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             ␛[33mwarning: limit `fans`␛[0m: machines declare different counts, 3 and 5; the smaller one counts
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             the node starts␛[2m  (0.1.0)␛[0m
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             the node ends
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             ␛[2mthe node is alive␛[0m␛[2m  (0.1.0)␛[0m
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             table of container_manager activated␛[2m  (4f7f9e3a0d1c)␛[0m
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             ␛[31mtable tables/hvac.table refused␛[0m: the checksum of section `states` at offset 64 does not match: copy the table again
 ␛[2m03:04:05.678␛[0m  ␛[2m(node)␛[0m             table of container_manager removed
-");
+"#);
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), all(LOOK));
 }
 

@@ -4,12 +4,12 @@
 //! refuses and leaves everything as it is.
 
 use super::sim::{Image, SimDisk};
-use super::{SEGMENT, checkpoint, commit, judge, payload, reopen, story};
+use super::{SEGMENT, checkpoint, commit, judge, payload, reopen, story, write_checkpoint};
 use crate::journal::head::{FORMAT, HEAD};
 use crate::journal::record::size;
 use crate::journal::recover::recover;
 use crate::journal::segment::{Segment, number_of};
-use crate::journal::{Checkpoint, Damage, JournalError, Lsn};
+use crate::journal::{Damage, JournalError, Lsn};
 
 struct Story {
     files: Image,
@@ -248,8 +248,7 @@ fn oldest_with(retain_from: Lsn) -> u64 {
     let (disk, _) = journal(40);
     let (mut writer, _) = reopen(&disk).unwrap();
     for _ in 0..2 {
-        let (lsn, state) = (Lsn(40), Vec::new());
-        writer.checkpoint(&Checkpoint { lsn, state }, retain_from).unwrap();
+        write_checkpoint(&mut writer, Lsn(40), &[], retain_from).unwrap();
     }
     let oldest = segments(&disk.files()).remove(0);
     number_of(&oldest).unwrap()

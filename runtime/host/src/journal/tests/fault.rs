@@ -39,11 +39,22 @@ fn write(journal: &Journal, reports: &Receiver<Progress>) -> Result<(), JournalE
         let lsn = journal.append(&payload(number))?;
         journal.wait(lsn)?;
         if number % 8 == 0 {
-            let lsn = journal.checkpoint(state(number))?;
+            let lsn = journal.checkpoint_of(&state(number))?;
             wait_for_checkpoint(reports, lsn)?;
         }
     }
     Ok(())
+}
+
+#[test]
+fn whoever_waits_is_told_when_the_callback_panics() {
+    let report = Box::new(|_| panic!("the node's callback"));
+    let (journal, _) = Journal::start(Box::new(SimDisk::default()), OPTIONS, report).unwrap();
+    let lsn = journal.append(&payload(1)).unwrap();
+    // It is durable; what comes after it never will be.
+    let error = journal.wait(lsn.next()).unwrap_err();
+    assert_eq!(error.to_string(), "could not go on with `journal/`");
+    assert!(journal.append(&payload(2)).is_err() && journal.close().is_err());
 }
 
 fn wait_for_checkpoint(reports: &Receiver<Progress>, wanted: Lsn) -> Result<(), JournalError> {
@@ -60,8 +71,7 @@ fn wait_for_checkpoint(reports: &Receiver<Progress>, wanted: Lsn) -> Result<(), 
 #[track_caller]
 fn check_that_it_stays_failed(journal: &Journal, first: &JournalError) {
     let durable = journal.durable();
-    let later =
-        [journal.append(b"more").map(drop), journal.wait(durable.next()), journal.checkpoint(Vec::new()).map(drop)];
+    let later = [journal.append(b"more").map(drop), journal.wait(durable.next()), journal.checkpoint_of(&[]).map(drop)];
     for outcome in later {
         assert_eq!(outcome.unwrap_err().to_string(), first.to_string());
     }

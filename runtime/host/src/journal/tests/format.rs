@@ -3,9 +3,10 @@
 use insta::assert_snapshot;
 
 use super::sim::SimDisk;
+use super::{KEEP_NOTHING, write_checkpoint};
+use crate::journal::Lsn;
 use crate::journal::batch::Batch;
 use crate::journal::recover::recover;
-use crate::journal::{Checkpoint, Lsn};
 
 fn hex(file: &[u8]) -> String {
     let mut lines = Vec::new();
@@ -26,9 +27,7 @@ fn the_bytes_are_those_of_the_documentation() {
     group.push(Lsn(1), b"hello");
     group.push(Lsn(2), b"journal!");
     writer.commit(&mut group, &mut |_| ()).unwrap();
-    let state = b"two records".to_vec();
-    let checkpoint = Checkpoint { lsn: Lsn(2), state };
-    writer.checkpoint(&checkpoint, Lsn(u64::MAX)).unwrap();
+    write_checkpoint(&mut writer, Lsn(2), b"two records", KEEP_NOTHING).unwrap();
 
     let files = disk.files();
     let (segment, checkpoint) = (hex(&files["0000000001.segment"]), hex(&files["checkpoint.a"]));

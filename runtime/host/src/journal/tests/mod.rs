@@ -15,9 +15,11 @@ mod spare;
 
 use super::batch::Batch;
 use super::recover::{Recovered, recover};
+use super::snapshot::Piece;
 use super::writer::Writer;
-use super::{JournalError, Lsn};
+use super::{Journal, JournalError, Lsn};
 use sim::SimDisk;
+use std::io::Write;
 
 const SEGMENT: u32 = 512;
 const KEEP_NOTHING: Lsn = Lsn(u64::MAX);
@@ -45,7 +47,28 @@ fn commit(writer: &mut Writer, records: u64, disk: &SimDisk) -> Result<(), Journ
 fn checkpoint(writer: &mut Writer) -> Result<(), JournalError> {
     let lsn = writer.next().before();
     let state = state(lsn.0);
-    writer.checkpoint(&super::Checkpoint { lsn, state }, KEEP_NOTHING)
+    write_checkpoint(writer, lsn, &state, KEEP_NOTHING)
+}
+
+/// A checkpoint in three pieces.
+fn write_checkpoint(writer: &mut Writer, lsn: Lsn, state: &[u8], retain_from: Lsn) -> Result<(), JournalError> {
+    let (first, rest) = state.split_at(state.len() / 3);
+    let (second, third) = rest.split_at(rest.len() / 2);
+    for (index, bytes) in [first, second, third].into_iter().enumerate() {
+        let (is_first, is_last) = (index == 0, index == 2);
+        let covered = writer.checkpoint(&Piece { lsn, bytes: bytes.to_vec(), is_first, is_last }, retain_from)?;
+        assert_eq!(covered, is_last.then_some(lsn));
+    }
+    Ok(())
+}
+
+impl Journal {
+    /// A whole checkpoint at once.
+    fn checkpoint_of(&self, state: &[u8]) -> Result<Lsn, JournalError> {
+        let mut snapshot = self.checkpoint()?;
+        snapshot.write_all(state).unwrap();
+        snapshot.finish()
+    }
 }
 
 /// Groups of one to four records over many segments, with three checkpoints on the way and records after the last.

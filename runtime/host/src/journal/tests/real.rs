@@ -1,6 +1,7 @@
 //! The journal on a real directory.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
@@ -65,7 +66,7 @@ fn with_checkpoints(dir: &Path, retain_from: Option<Lsn>) -> usize {
     }
     for hundred in 0..10 {
         append(&journal, hundred * 100 + 1..=hundred * 100 + 100);
-        let covered = journal.checkpoint(state(hundred * 100 + 100)).unwrap();
+        let covered = journal.checkpoint_of(&state(hundred * 100 + 100)).unwrap();
         let is_it = |report| matches!(report, Progress::Checkpointed(lsn) if lsn == covered);
         assert!(reports.iter().any(is_it));
     }
@@ -99,7 +100,7 @@ fn a_checkpoint_that_was_asked_for_is_written_before_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let (journal, _) = open(dir.path());
     append(&journal, 1..=10);
-    journal.checkpoint(state(10)).unwrap();
+    journal.checkpoint_of(&state(10)).unwrap();
     journal.close().unwrap();
     let (_, recovered) = open(dir.path());
     assert_eq!(recovered.records, []);
@@ -181,4 +182,20 @@ fn a_directory_that_cannot_be_is_refused() {
     fs::write(&file, "").unwrap();
     let refused = Journal::open(&file.join("journal"), OPTIONS, silent()).unwrap_err();
     assert!(matches!(refused, JournalError::Io { .. }), "{refused:?}");
+}
+
+#[test]
+fn a_checkpoint_of_many_pieces_comes_back_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let (journal, _) = open(dir.path());
+    append(&journal, 1..=10);
+    // One that is given up leaves nothing behind.
+    let mut given_up = journal.checkpoint().unwrap();
+    given_up.write_all(&[7; 100_000]).unwrap();
+    drop(given_up);
+    let large: Vec<u8> = (0..1_000_003_u32).map(|number| (number % 251) as u8).collect();
+    assert_eq!(journal.checkpoint_of(&large).unwrap(), Lsn(10));
+    journal.close().unwrap();
+    let (_, recovered) = open(dir.path());
+    assert!(recovered.checkpoint.is_some_and(|it| it.lsn == Lsn(10) && it.state == large));
 }

@@ -158,12 +158,12 @@ impl Disk for SimDisk {
         Ok(world.files.keys().cloned().collect())
     }
 
-    fn read(&self, name: &str, limit: u64, into: &mut Vec<u8>) -> Result<u64> {
+    fn read(&self, name: &str, offset: u64, limit: u64, into: &mut Vec<u8>) -> Result<u64> {
         let mut world = self.world();
         world.admit()?;
         let file = &world.files[name];
         into.clear();
-        into.extend(file.iter().take(limit as usize));
+        into.extend(file.iter().skip(offset as usize).take(limit as usize));
         Ok(file.len() as u64)
     }
 

@@ -8,10 +8,10 @@ use std::fs;
 use std::path::Path;
 
 /// A sequence that looks like chance and is the same each time.
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
@@ -19,10 +19,10 @@ impl Chance {
 
 /// All that was heard of one life after the other, each number of each machine with its event.
 #[derive(Clone, Default)]
-struct Story(BTreeMap<(String, u64), Heard>);
+pub(super) struct Story(pub(super) BTreeMap<(String, u64), Heard>);
 
 impl Story {
-    fn add(&mut self, heard: &[Heard]) {
+    pub(super) fn add(&mut self, heard: &[Heard]) {
         for it in heard {
             let before = self.0.insert((it.machine.clone(), it.sequence), it.clone());
             assert!(before.is_none_or(|before| before == *it), "told in two ways: {it:?}");
@@ -50,7 +50,7 @@ impl Story {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let (path, name) = entry.map(|it| (it.path(), it.file_name())).unwrap();

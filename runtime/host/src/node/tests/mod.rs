@@ -1,6 +1,9 @@
 //! What no test from outside can hold still: the moments between a step, its record and what is seen of it.
 
 mod crash;
+mod limits;
+mod neighbours;
+mod operator;
 mod rig;
 
 use super::{Node, Tables};
@@ -81,7 +84,7 @@ async fn a_run_that_is_slowed_is_known_to_be_under_way_before_it_begins() {
     // Round and round, until the machine is slowed when it enters `on`, where nothing else is ever due.
     let mut answered = 0;
     let begun = std::time::Instant::now();
-    while !node.fleet.iter().any(|it| it.state() == "on" && it.scheduled.is_some()) {
+    while !node.fleet.iter().any(|it| it.state() == "on" && it.scheduled != machine_core::Instant::NEVER) {
         assert!(begun.elapsed() < LIMIT, "it was never slowed");
         node.do_what_is_due().unwrap();
         node.durable().await;
@@ -140,7 +143,7 @@ async fn what_a_replaced_table_had_asked_is_late_under_its_old_name() {
 fn replace(node: &mut Node, by: &Definition) {
     let table = OwnedTable::verify(by.encode().unwrap().into()).unwrap();
     let loaded = node.load(table, &Path::new("/lamp.table").into()).unwrap();
-    node.keep(&[&loaded]).unwrap();
+    node.keep(std::slice::from_ref(&loaded)).unwrap();
     assert_eq!(node.replace(1, loaded).unwrap(), None);
 }
 

@@ -78,6 +78,14 @@ impl Heard {
             "machine.v1.started" => format!("starts in {}", data("state")),
             "machine.v1.late" => format!("late {}.{}", data("name"), data("outcome")),
             "machine.v1.outcome" => format!("{}.{}", data("name"), data("outcome")),
+            "machine.v1.warning" => format!("warning {}: {}", data("about"), data("text")),
+            "machine.v1.fired" => format!("fired {} {}", data("event"), event["data"]["answered"]),
+            "machine.v1.neighbour" => format!("{} is there: {}", data("other"), event["data"]["present"]),
+            "machine.v1.log" => format!("log {}", data("text")),
+            "machine.v1.fault" => format!("fault {} at {}", data("reason"), data("position")),
+            emitted if emitted.starts_with("machine.v1.event.") => {
+                format!("emits {} {}", text(&event["event"]), event["data"])
+            }
             other => other.rsplit('.').next().unwrap_or_default().to_owned(),
         };
         let source = text(&event["source"]);
@@ -151,9 +159,14 @@ impl Rig {
 
     /// A node that runs one machine.
     pub(super) fn run(&mut self, definition: &Definition) -> Result<Node, NodeError> {
+        self.run_all(&[definition])
+    }
+
+    /// A node that runs these machines.
+    pub(super) fn run_all(&mut self, definitions: &[&Definition]) -> Result<Node, NodeError> {
         let mut node = self.node();
-        let table = definition.encode().unwrap();
-        node.begin_all(Tables::Given(vec![(table, self.dir.path().to_owned())]))?;
+        let table = |it: &&Definition| (it.encode().unwrap(), self.dir.path().to_owned());
+        node.begin_all(Tables::Given(definitions.iter().map(table).collect()))?;
         Ok(node)
     }
 
@@ -183,6 +196,7 @@ impl Rig {
             fields: Map::new(),
             notice: Notice { kind: "probe", members: Map::new() },
             why: String::new(),
+            output: None,
         }
     }
 }

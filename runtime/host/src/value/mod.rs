@@ -1,0 +1,91 @@
+//! Values on their way between a machine and the world: JSON outside, typed inside.
+//!
+//! | | |
+//! | --- | --- |
+//! | `read` | JSON as a value of a declared type, or where and why it is none |
+//! | `give` | the best value of a declared type that can be made of something |
+//! | `write` | a value as JSON |
+//! | `words` | types in the language's words; durations and times as text |
+
+mod give;
+mod read;
+mod words;
+mod write;
+
+pub(crate) use give::{given, least};
+pub(crate) use read::{Misfit, fields, read, text};
+pub(crate) use words::{found, wanted};
+pub(crate) use write::{json, json_fields};
+
+use machine_core::{Data, DataList};
+
+/// A value that owns what is in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+    Duration(i64),
+    Time(i64),
+    Enum(u16),
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// A copy.
+    pub(crate) fn of(data: Data<'_>) -> Self {
+        match data {
+            Data::Bool(it) => Self::Bool(it),
+            Data::Int(it) => Self::Int(it),
+            Data::Float(it) => Self::Float(it),
+            Data::Text(it) => Self::Text(it.to_owned()),
+            Data::Duration(it) => Self::Duration(it),
+            Data::Time(it) => Self::Time(it),
+            Data::Enum(it) => Self::Enum(it),
+            Data::List(items) => Self::List(items.iter().map(Self::of).collect()),
+        }
+    }
+
+    /// The items of a list.
+    fn items(&self) -> Vec<Data<'_>> {
+        match self {
+            // A list holds no lists.
+            Self::List(items) => items.iter().map(|it| it.lent(&[])).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn lent<'v>(&'v self, items: &'v [Data<'v>]) -> Data<'v> {
+        match self {
+            Self::Bool(it) => Data::Bool(*it),
+            Self::Int(it) => Data::Int(*it),
+            Self::Float(it) => Data::Float(*it),
+            Self::Text(it) => Data::Text(it),
+            Self::Duration(it) => Data::Duration(*it),
+            Self::Time(it) => Data::Time(*it),
+            Self::Enum(it) => Data::Enum(*it),
+            Self::List(_) => Data::List(DataList::new(items)),
+        }
+    }
+}
+
+/// Lends values to somebody who takes them as the core does.
+pub(crate) fn lend<R>(values: &[Value], to: impl FnOnce(&[Data<'_>]) -> R) -> R {
+    let items: Vec<_> = values.iter().map(Value::items).collect();
+    let data: Vec<_> = values.iter().zip(&items).map(|(it, items)| it.lent(items)).collect();
+    to(&data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lent_is_what_it_was() {
+        let values = [Value::Text("a".into()), Value::List(vec![Value::Int(1), Value::Int(2)]), Value::Bool(true)];
+        lend(&values, |data| {
+            assert_eq!(data.iter().map(|it| Value::of(*it)).collect::<Vec<_>>(), values);
+        });
+    }
+}

@@ -1,0 +1,86 @@
+//! Asking a node that runs: events for its machines, and how they are.
+
+use crate::args::{Fire, Status};
+use machine_host::control::{ControlError, request};
+use serde_json::{Map, Value, json};
+
+/// The exit code for an event that is recorded and not answered.
+const NOT_ANSWERED: u8 = 3;
+
+/// Sends an event; what to print, and the exit code.
+pub(crate) fn fire(it: &Fire) -> Result<(String, u8), ControlError> {
+    let fields: Map<_, _> = it.fields.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+    let what = json!({"fire": {"machine": it.machine, "event": it.event, "fields": fields}});
+    let reply = request(&it.state, &what)?;
+    let text = |name: &str| text(&reply["fired"], name);
+    let (machine, before, now) = (text("machine"), text("state_before"), text("state"));
+    if reply["fired"]["answered"] != true {
+        return Ok((format!("{machine}: recorded, not answered in state {before}\n"), NOT_ANSWERED));
+    }
+    let went = if before == now { format!("stays in {now}") } else { format!("{before} -> {now}") };
+    Ok((format!("{machine}: {went}\n"), 0))
+}
+
+/// How machines are; what to print, and the exit code.
+pub(crate) fn status(it: &Status) -> Result<(String, u8), ControlError> {
+    let reply = request(&it.state, &json!({"status": {"machine": it.machine}}))?;
+    let status = &reply["status"];
+    if it.json {
+        return Ok((format!("{status:#}\n"), 0));
+    }
+    let machines = status["machines"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut shown = String::new();
+    match (machines, &it.machine) {
+        ([machine], Some(_)) => shown = in_full(machine),
+        _ => machines.iter().for_each(|it| shown += &in_short(it)),
+    }
+    if shown.is_empty() {
+        shown = "no machine runs on this node\n".to_owned();
+    }
+    Ok((shown, 0))
+}
+
+/// `hvac_lab 2.1.0  known.idle  since 2026-01-02T03:04:05.678Z  faults: air.failed`
+fn in_short(machine: &Value) -> String {
+    let mut line = format!("{} {}  {}", text(machine, "name"), text(machine, "version"), text(machine, "state"));
+    if let Some(since) = machine["since"].as_str() {
+        line += &format!("  since {since}");
+    }
+    let faults: Vec<_> = list(machine, "faults").iter().map(dotted).collect();
+    if !faults.is_empty() {
+        line += &format!("  faults: {}", faults.join(", "));
+    }
+    line + "\n"
+}
+
+fn in_full(machine: &Value) -> String {
+    let mut lines = in_short(machine);
+    lines += &format!("  table    {}\n", text(machine, "table"));
+    for (title, name) in [("data", "data"), ("fact", "facts")] {
+        for (name, value) in machine[name].as_object().into_iter().flatten() {
+            lines += &format!("  {title:<8} {name} = {value}\n");
+        }
+    }
+    for watcher in list(machine, "watchers").iter().filter(|it| it["state"] != "idle") {
+        let (name, kind, state) = (text(watcher, "name"), text(watcher, "kind"), text(watcher, "state"));
+        lines += &format!("  watcher  {name} ({kind}) {state}\n");
+    }
+    for fault in list(machine, "faults") {
+        lines += &format!("  fault    {} since {}: {}\n", dotted(fault), text(fault, "since"), text(fault, "why"));
+    }
+    lines
+}
+
+fn dotted(fault: &Value) -> String {
+    format!("{}.{}", text(fault, "watcher"), text(fault, "outcome"))
+}
+
+fn list<'v>(of: &'v Value, name: &str) -> &'v [Value] {
+    of[name].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Texts from a node are shown without what a terminal would act upon.
+fn text(of: &Value, name: &str) -> String {
+    let text = of[name].as_str().unwrap_or_default();
+    text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}

@@ -1,0 +1,305 @@
+//! A machine that lives twice, and the first difference.
+
+use super::real::{At, Done, Real};
+use crate::reference::machine::{EPOCH, Id};
+use crate::reference::{Effect, Event, Input, Machine, Value, Values, Verdict};
+use machine_compiler::diagnostic::{Diagnostic, Diagnostics, Severity};
+use machine_compiler::source::{FileId, SourceMap};
+use machine_compiler::{Options, ast, compile};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+/// What the source is called.
+pub const FILE: &str = "generated.machine";
+
+/// A source that the compiler accepts.
+pub struct Built {
+    /// Its table.
+    pub table: Vec<u8>,
+    /// Its text.
+    pub text: String,
+}
+
+/// Why there is no table.
+pub enum Refused {
+    /// What the compiler says against the source.
+    Said(Vec<Diagnostic>),
+    /// The compiler broke down over it.
+    Broke(Divergence),
+}
+
+/// Compiles a source.
+///
+/// # Errors
+/// What the compiler says against it, or that it broke down.
+pub fn build(text: &str) -> Result<Built, Refused> {
+    let mut sources = SourceMap::default();
+    sources.add(FILE, text);
+    let mut output = quietly(|| compile(&sources, Options::default())).map_err(Refused::Broke)?;
+    output.diagnostics.retain(|it| it.severity() == Severity::Error);
+    match output.machines.pop() {
+        Some(machine) if output.diagnostics.is_empty() => {
+            Ok(Built { table: machine.table, text: text.to_owned() })
+        }
+        _ => Err(Refused::Said(output.diagnostics)),
+    }
+}
+
+thread_local! {
+    /// Whether panics are differences just now, and where the last one was.
+    static BROKE: RefCell<(bool, String)> = const { RefCell::new((false, String::new())) };
+}
+
+/// From here on, a panic in [`quietly`] says nothing by itself, only where it was.
+pub fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let is_quiet = BROKE.with_borrow_mut(|broke| {
+                broke.1 = panic.location().map(ToString::to_string).unwrap_or_default();
+                broke.0
+            });
+            if !is_quiet {
+                usual(panic);
+            }
+        }));
+    });
+}
+
+/// Does something that may panic, which is then a difference like any other.
+///
+/// # Errors
+/// What the panic said.
+pub fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Divergence> {
+    BROKE.with_borrow_mut(|it| it.0 = true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    BROKE.with_borrow_mut(|it| it.0 = false);
+    done.map_err(|panic| {
+        let said = panic.downcast_ref::<String>().cloned();
+        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
+        let place = BROKE.with_borrow(|it| it.1.clone());
+        format!("panic: {} at {place}", said.unwrap_or_default())
+    })
+}
+
+/// The tree of a source without mistakes.
+#[must_use]
+pub fn tree(text: &str) -> ast::File<'_> {
+    machine_compiler::lower::lower(FileId(0), text, &mut Diagnostics::default())
+}
+
+/// Something that happens to both.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// A watcher that is under way, or is told of changes, reports.
+    Report(Id, String, Values),
+    /// The same for the visit before the one that it is in.
+    Late(Id, String, Values),
+    /// An event is sent.
+    Send(Event, Values),
+    /// The node tells a fact.
+    Fact(String, Value),
+    /// Another machine is in a state, or no more.
+    Condition(String, String, bool),
+    /// So many milliseconds pass, and what comes due on the way is done.
+    Wait(u64),
+    /// So many milliseconds pass in which nothing is done; then all that is due.
+    Oversleep(u64),
+    /// The node ends, and starts again so much later.
+    Restart(u64),
+    /// Written to bytes and read again.
+    Snapshot,
+}
+
+/// The two of them.
+pub struct Pair<'a> {
+    pub(super) real: Real,
+    pub(super) reference: Machine<'a>,
+    time: u64,
+    /// The visits in which each watcher was asked last and before that, as the core numbers them.
+    visits: BTreeMap<Id, (u32, u32)>,
+    /// Steps that were compared.
+    pub steps: u64,
+}
+
+/// What differs.
+pub type Divergence = String;
+
+impl<'a> Pair<'a> {
+    /// Both, begun.
+    ///
+    /// # Errors
+    /// What differs from the start.
+    pub fn new(built: &Built, file: &'a ast::File<'a>, text: &'a str) -> Result<Self, Divergence> {
+        let reference = Machine::new(file, FILE, text).ok_or("there is no machine")?;
+        let real = Real::new(&built.table, &|state| reference.timers(state))?;
+        let mut pair = Self { real, reference, time: 0, visits: BTreeMap::new(), steps: 0 };
+        let done = pair.real.step(pair.at(), machine_core::Input::Start);
+        pair.compare("start", done, &Input::Start)?;
+        Ok(pair)
+    }
+
+    fn at(&self) -> At {
+        (self.time, EPOCH + self.time.cast_signed())
+    }
+
+    /// Does something to both.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn apply(&mut self, op: &Op) -> Result<(), Divergence> {
+        quietly(|| self.does(op))?
+    }
+
+    fn does(&mut self, op: &Op) -> Result<(), Divergence> {
+        match op {
+            Op::Report(id, outcome, payload) => self.report(id, outcome, payload),
+            Op::Late(id, outcome, payload) => self.late(id, outcome, payload),
+            Op::Send(event, payload) => {
+                let Some(done) = self.real.signal(self.at(), event, payload) else { return Ok(()) };
+                self.compare("event", done, &Input::Event(event.clone(), payload.clone()))
+            }
+            Op::Fact(name, value) => {
+                let Some(done) = self.real.fact(self.at(), name, value) else { return Ok(()) };
+                self.compare("fact", done, &Input::Fact(name.clone(), value.clone()))
+            }
+            Op::Condition(machine, state, holds) => {
+                let Some(done) = self.real.condition(self.at(), machine, state, *holds) else { return Ok(()) };
+                self.compare("condition", done, &Input::Condition(machine.clone(), state.clone(), *holds))
+            }
+            Op::Wait(ms) => self.wait(*ms),
+            Op::Oversleep(ms) => {
+                self.time += ms;
+                self.wait(0)
+            }
+            Op::Restart(ms) => {
+                self.real.again()?;
+                self.time += ms;
+                let done = self.real.step(self.at(), machine_core::Input::Resume);
+                self.compare("resume", done, &Input::Resume)?;
+                self.wait(0)
+            }
+            Op::Snapshot => self.real.again(),
+        }
+    }
+
+    fn report(&mut self, id: &Id, outcome: &str, payload: &Values) -> Result<(), Divergence> {
+        let Some(&watcher) = self.real.watchers.get(id) else { return Ok(()) };
+        let visits = (self.real.instance.visit_of(watcher), self.reference.visit_of(id));
+        let (Some(visit), Some((reference, is_under_way))) = visits else {
+            return if visits == (None, None) { Ok(()) } else { Err(format!("active or not: {id:?}: {visits:?}")) };
+        };
+        if is_under_way != self.real.is_under_way(watcher) {
+            return Err(format!("under way or not: {id:?}, in the reference: {is_under_way}"));
+        }
+        // One that was not asked has nothing to report, but for those that are told of changes.
+        if !self.reference.may_report(id) {
+            return Ok(());
+        }
+        let Some(done) = self.real.report(self.at(), id, visit, outcome, payload) else { return Ok(()) };
+        let (watcher, outcome, payload) = (id.clone(), outcome.to_owned(), payload.clone());
+        self.compare("outcome", done, &Input::Outcome { watcher, visit: reference, outcome, payload })
+    }
+
+    fn late(&mut self, id: &Id, outcome: &str, payload: &Values) -> Result<(), Divergence> {
+        let now = self.real.watchers.get(id).and_then(|it| self.real.instance.visit_of(*it));
+        let Some(&(last, before)) = self.visits.get(id) else { return Ok(()) };
+        let visit = if now == Some(last) { before } else { last };
+        if visit == 0 {
+            return Ok(());
+        }
+        let Some(done) = self.real.report(self.at(), id, visit, outcome, payload) else { return Ok(()) };
+        let (watcher, outcome, payload) = (id.clone(), outcome.to_owned(), payload.clone());
+        self.compare("late outcome", done, &Input::Outcome { watcher, visit: 0, outcome, payload })
+    }
+
+    fn wait(&mut self, ms: u64) -> Result<(), Divergence> {
+        let until = self.time + ms;
+        while let Some(due) = self.real.instance.deadline().map(|it| it.0.div_ceil(1_000_000)).filter(|it| *it <= until) {
+            if due > self.time && self.reference.is_due(due - 1) {
+                return Err(format!("the core waits until {due} ms, in the reference something is due before"));
+            }
+            self.time = self.time.max(due);
+            self.reference.pass(self.time);
+            let done = self.real.step(self.at(), machine_core::Input::Tick);
+            // A turn of a watcher that has not answered is passed over, which nobody sees.
+            if !done.1.is_empty() {
+                let fired = done.1.iter().any(|it| matches!(it, Effect::Disarmed(_, true)));
+                let asked = done.1.iter().find_map(|it| if let Effect::Ask(it, _) = it { Some(it.clone()) } else { None });
+                self.compare("time", done, &Input::Tick(asked.filter(|_| !fired), due == self.time))?;
+            }
+        }
+        self.time = until;
+        self.reference.pass(until);
+        if self.reference.is_due(until) {
+            return Err(format!("in the reference something is due at {until} ms, in the core nothing"));
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, what: &str, (verdict, core): Done, input: &Input) -> Result<(), Divergence> {
+        let verdict = verdict?;
+        let (time, wall) = self.at();
+        let (expected, effects) = self.reference.step(time, wall, input);
+        self.steps += 1;
+        self.note_visits();
+        let has_event = matches!(input, Input::Outcome { .. } | Input::Event(..));
+        if has_event && verdict != expected {
+            return Err(format!("verdict of {what}: core {verdict:?}, reference {expected:?}"));
+        }
+        let (core, effects) = (orderly(core, input), orderly(effects, input));
+        if core != effects {
+            return Err(format!("effects of {what} at {time} ms:\n  core      {core:?}\n  reference {effects:?}"));
+        }
+        self.compare_state(what, verdict)
+    }
+
+    fn compare_state(&self, what: &str, verdict: Verdict) -> Result<(), Divergence> {
+        let (core, reference) = (self.real.leaf(), self.reference.leaf());
+        if core != reference {
+            return Err(format!("state after {what} ({verdict:?}): core {core}, reference {reference}"));
+        }
+        for (what, core, reference) in
+            [("data", self.real.data(), self.reference.data()), ("facts", self.real.facts(), self.reference.facts())]
+        {
+            for (name, value) in &core {
+                if reference.get(name) != Some(value) {
+                    return Err(format!("{what} {name}: core {value:?}, reference {:?}", reference.get(name)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note_visits(&mut self) {
+        for (id, watcher) in &self.real.watchers {
+            let Some(now) = self.real.instance.visit_of(*watcher) else { continue };
+            let known = self.visits.entry(id.clone()).or_insert((now, 0));
+            if known.0 != now {
+                *known = (now, known.0);
+            }
+        }
+    }
+}
+
+/// What has no order in the manual, in one.
+fn orderly(mut effects: Vec<Effect>, input: &Input) -> Vec<Effect> {
+    for effect in &mut effects {
+        match effect {
+            Effect::Moved(_, _, Event::Timer(id) | Event::When(id), _) => *id = Id::default(),
+            // Whether an ask after a restart is the first of the visit is not said.
+            Effect::Ask(_, first) if *input == Input::Resume => *first = false,
+            _ => {}
+        }
+    }
+    let asks = |it: &Effect| matches!(it, Effect::Ask(..) | Effect::Interrupted(_) | Effect::Stop(_));
+    if matches!(input, Input::Resume | Input::Condition(..)) {
+        // What is looked at again, or begins and ends to work, does so at the same moment.
+        let end = effects.iter().position(|it| !asks(it)).unwrap_or(effects.len());
+        effects[..end].sort_by_key(|it| format!("{it:?}"));
+    }
+    effects
+}
