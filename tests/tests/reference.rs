@@ -122,15 +122,26 @@ fn what_is_ill_typed_is_refused() {
             let Some(text) = generate_wrong(random.clone(), mistake) else { continue };
             mistakes += 1;
             if judge(&tree(&text)).is_empty() {
-                differ.push(format!("{number}: {mistake:?}, and the interpreter accepts it\n{}", first_change(&random, &text)));
+                differ.push(format!(
+                    "{number}: {mistake:?}, and the interpreter accepts it\n{}",
+                    first_change(&random, &text)
+                ));
             }
             if !is_ill_typed(&text) {
-                differ.push(format!("{number}: {mistake:?}, and the compiler has nothing against it\n{}", first_change(&random, &text)));
+                differ.push(format!(
+                    "{number}: {mistake:?}, and the compiler has nothing against it\n{}",
+                    first_change(&random, &text)
+                ));
             }
         }
     }
     println!("{mistakes} machines with a mistake");
-    assert!(differ.is_empty(), "{} differ:\n{}", differ.len(), differ.into_iter().take(20).collect::<Vec<_>>().join("\n"));
+    assert!(
+        differ.is_empty(),
+        "{} differ:\n{}",
+        differ.len(),
+        differ.into_iter().take(20).collect::<Vec<_>>().join("\n")
+    );
 }
 
 /// Whether the compiler refuses a source for its names or types, not only for what it may lead to.

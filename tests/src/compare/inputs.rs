@@ -2,7 +2,7 @@
 
 use super::pair::{Op, Pair};
 use super::random::Random;
-use crate::reference::machine::Id;
+use crate::reference::Id;
 use crate::reference::{Event, Value, Values};
 use machine_core::Table;
 use machine_core::table::{Signal, SignalSource, Type};
@@ -62,7 +62,8 @@ impl Inputs {
 
     fn send(&mut self, pair: &Pair<'_>) -> Option<Op> {
         let table = pair.real.owned.table();
-        let sent: Vec<(Event, Signal<'_>)> = table.signals().filter_map(|it| Some((sent(it.source, it.name)?, it))).collect();
+        let sent: Vec<(Event, Signal<'_>)> =
+            table.signals().filter_map(|it| Some((sent(it.source, it.name)?, it))).collect();
         let (event, signal) = sent.get(self.0.below(sent.len()))?;
         let fields = signal.fields.map(|(name, ty)| (name.to_owned(), self.value(ty, &table)));
         Some(Op::Send(event.clone(), fields.collect()))
@@ -113,10 +114,15 @@ impl Inputs {
     }
 
     fn text(&mut self, max: usize) -> String {
-        const TEXTS: [&str; 10] = ["", "a", "b", "42", "-7", "2.5", "grün", "Kitchen-12", "a longer text than most", "*"];
+        const TEXTS: [&str; 10] =
+            ["", "a", "b", "42", "-7", "2.5", "grün", "Kitchen-12", "a longer text than most", "*"];
         let text = *self.0.pick(&TEXTS);
         let text = if self.0.chance(5) { text.repeat(200) } else { text.to_owned() };
-        text.chars().scan(0, |bytes, it| Some((*bytes += it.len_utf8(), it, *bytes))).take_while(|it| it.2 <= max).map(|it| it.1).collect()
+        text.chars()
+            .scan(0, |bytes, it| Some((*bytes += it.len_utf8(), it, *bytes)))
+            .take_while(|it| it.2 <= max)
+            .map(|it| it.1)
+            .collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The real machine, driven and told of by names.
 
 use super::convert::{Given, value, with_data};
-use crate::reference::machine::Id;
+use crate::reference::Id;
 use crate::reference::{Effect, Event, Reason, Value, Values, Verdict};
 use machine_core::table::{EventSource, Fields, SignalSource, Type};
 use machine_core::{Data, Effects, EventId, Input, Instance, Instant, OwnedTable, SignalId, StateId, Table, WatcherId};
@@ -192,14 +192,8 @@ impl Seen<'_> {
 
     fn told(&mut self, effect: machine_core::Effect) -> Option<Effect> {
         use machine_core::Effect as Core;
-        const REASONS: [Reason; 6] = [
-            Reason::Overflow,
-            Reason::Division,
-            Reason::Range,
-            Reason::Length,
-            Reason::Conversion,
-            Reason::Queue,
-        ];
+        const REASONS: [Reason; 6] =
+            [Reason::Overflow, Reason::Division, Reason::Range, Reason::Length, Reason::Conversion, Reason::Queue];
         let state = |it| path(&self.table, it);
         Some(match effect {
             Core::Moved { from, to, event, label } => {

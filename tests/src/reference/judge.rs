@@ -1,11 +1,11 @@
 //! Whether the types of a machine are in order: a little check of its own ([pages 7](../../spec/07-data.md),
 //! [8](../../spec/08-expressions.md) [and 10](../../spec/10-actions.md)).
 
+use super::Values;
 use super::kinds::{Field, constant, kinds, reports, type_by_value, type_of};
 use super::tree::{Tree, events};
 use super::typing::Typing;
 use super::value::Type;
-use super::Values;
 use machine_compiler::ast::{Action, ActionKind, Arg, Body, Declaration, EventRef, File, Handler, Machine, Trigger};
 use std::collections::BTreeMap;
 
@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 #[must_use]
 pub fn judge(file: &File<'_>) -> Vec<String> {
     let Some(machine) = file.machines.first() else { return Vec::new() };
-    let mut judge = Judge { file, tree: Tree::new(machine), typing: Typing::default(), events: BTreeMap::new(), said: Vec::new() };
+    let mut judge =
+        Judge { file, tree: Tree::new(machine), typing: Typing::default(), events: BTreeMap::new(), said: Vec::new() };
     judge.declarations(machine);
     let places: Vec<String> = judge.tree.places.keys().cloned().collect();
     for place in places {

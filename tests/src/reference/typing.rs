@@ -1,8 +1,8 @@
 //! The types of expressions ([page 8](../../spec/08-expressions.md)).
 
+use super::Values;
 use super::kinds::{Field, constant};
 use super::value::Type;
-use super::Values;
 use machine_compiler::ast::{BinaryOp, Expr, ExprKind, Piece, UnaryOp};
 use std::collections::BTreeMap;
 

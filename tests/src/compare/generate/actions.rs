@@ -89,7 +89,13 @@ impl Writer {
     /// A value whose own type is known: a name of just this sort.
     fn unbounded(&mut self, ty: &Type, scope: &Scope) -> String {
         match ty {
-            Type::Int(..) => if scope.is_safe { "len(d4)".to_owned() } else { format!("(d0 + {})", self.number(0, 9)) },
+            Type::Int(..) => {
+                if scope.is_safe {
+                    "len(d4)".to_owned()
+                } else {
+                    format!("(d0 + {})", self.number(0, 9))
+                }
+            }
             Type::Text(_) => "d4".to_owned(),
             Type::Bool => format!("(d5 {} true)", self.word(&["==", "!="])),
             Type::Float => "d3".to_owned(),

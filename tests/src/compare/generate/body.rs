@@ -1,8 +1,8 @@
 //! What stands between the braces of a state.
 
+use super::Writer;
 use super::actions::May;
 use super::plan::Scope;
-use super::Writer;
 
 impl Writer {
     /// All of a state: watchers, blocks, handlers, inner states.

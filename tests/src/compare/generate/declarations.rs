@@ -24,7 +24,9 @@ impl Writer {
         self.close();
         self.open("watcher bell(where: string) by exec(\"./bell\")");
         self.line("outcome rang { times: int in 1..9, by: string up to 20 }");
-        self.line("fault silent { reason: invalid | exit | signal | timeout | unstartable | interrupted, since: duration }");
+        self.line(
+            "fault silent { reason: invalid | exit | signal | timeout | unstartable | interrupted, since: duration }",
+        );
         self.line("every optional");
         self.close();
     }
@@ -80,7 +82,12 @@ impl Writer {
             "shell" => format!("\"go {{place}}\", env: {{ WHERE: {text} }}"),
             _ => text,
         };
-        let mut line = format!("{} {} = {}({argument})", ["watch", "run"][usize::from(watcher.is_run)], watcher.name, watcher.kind);
+        let mut line = format!(
+            "{} {} = {}({argument})",
+            ["watch", "run"][usize::from(watcher.is_run)],
+            watcher.name,
+            watcher.kind
+        );
         if !watcher.is_run {
             line += &self.pace(watcher.kind);
         }
@@ -103,6 +110,7 @@ impl Writer {
         let pace = self.word(&["5s", "10s", "30s", "1m", "7s500ms"]);
         match kind {
             "file" | "bell" if self.chance(60) => String::new(),
+            "file" | "bell" => format!(" every {pace}"),
             _ if self.chance(15) => {
                 let factor = self.word(&["2", "1.5", "3", "1"]);
                 format!(" every {pace} backoff {factor} up to 10m")

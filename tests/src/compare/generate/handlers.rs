@@ -45,7 +45,8 @@ impl Writer {
     /// What a watcher can report that need not be answered here, or may be answered before the last line is.
     fn reported(&self, watcher: &Watcher) -> Vec<Occasion> {
         let took = ("took".to_owned(), Type::Duration);
-        let reasons = Type::Words(["exit", "signal", "timeout", "unstartable", "interrupted"].map(str::to_owned).to_vec());
+        let reasons =
+            Type::Words(["exit", "signal", "timeout", "unstartable", "interrupted"].map(str::to_owned).to_vec());
         let failed = vec![("reason".to_owned(), reasons), ("code".to_owned(), Type::INT), took.clone()];
         let words = ["exit", "signal", "timeout", "unstartable", "interrupted", "invalid"].map(str::to_owned).to_vec();
         let of_program = vec![("reason".to_owned(), Type::Words(words)), ("code".to_owned(), Type::INT), took.clone()];
@@ -205,7 +206,8 @@ impl Writer {
             let way = if self.plan.raised_lead { None } else { self.way(state, true) };
             let may = May { state, raise: usize::MAX, assign: false };
             let scope = Scope { binding: None, is_safe: !self.random.clone().chance(30) };
-            let actions = if way.is_some() { self.actions(may, &scope) } else { format!(" {}", self.block(may, &scope)) };
+            let actions =
+                if way.is_some() { self.actions(may, &scope) } else { format!(" {}", self.block(may, &scope)) };
             let response = self.labelled(way.unwrap_or_else(|| " stay".to_owned()));
             self.line(format!("when {condition}{response}{actions}"));
         }

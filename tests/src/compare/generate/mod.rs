@@ -32,7 +32,7 @@ pub fn generate(random: Random) -> String {
 pub fn generate_wrong(random: Random, mistake: Mistake) -> Option<String> {
     let (_, occasions) = write(random.clone(), Some((mistake, usize::MAX)));
     let mut choose = random.clone();
-    choose.next();
+    choose.draw();
     let at = (occasions > 0).then(|| choose.below(occasions))?;
     Some(write(random, Some((mistake, at))).0).filter(|it| mistake.is_in(it))
 }
@@ -40,7 +40,8 @@ pub fn generate_wrong(random: Random, mistake: Mistake) -> Option<String> {
 /// A machine, and how many occasions there were for a mistake.
 fn write(mut random: Random, mistake: Option<(Mistake, usize)>) -> (String, usize) {
     let plan = Plan::new(&mut random);
-    let mut writer = Writer { random, plan, lines: Vec::new(), depth: 0, mistake, occasions: 0, labels: 0, spoken_of: Vec::new() };
+    let mut writer =
+        Writer { random, plan, lines: Vec::new(), depth: 0, mistake, occasions: 0, labels: 0, spoken_of: Vec::new() };
     writer.file();
     (writer.lines.join("\n") + "\n", writer.occasions)
 }

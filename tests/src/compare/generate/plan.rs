@@ -74,7 +74,11 @@ impl Plan {
             states: Vec::new(),
             watchers: Vec::new(),
             data: data(random),
-            facts: vec![("place".to_owned(), Type::TEXT), ("spare".to_owned(), Type::Bool), ("memory".to_owned(), Type::INT)],
+            facts: vec![
+                ("place".to_owned(), Type::TEXT),
+                ("spare".to_owned(), Type::Bool),
+                ("memory".to_owned(), Type::INT),
+            ],
             sent: (0..2 + random.below(3)).map(|it| event(random, format!("sent{it}"), true)).collect(),
             raised: Vec::new(),
             foreign: (0..1 + random.below(2)).map(|it| event(random, format!("foreign{it}"), false)).collect(),

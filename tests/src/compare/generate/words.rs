@@ -30,7 +30,11 @@ impl Writer {
 
     pub(super) fn number(&mut self, low: i64, high: i64) -> String {
         let (low, high) = (low.max(-1_000), high.min(1_000));
-        let number = if self.chance(50) { self.random.between(low.max(-3), high.min(9).max(low)) } else { self.random.between(low, high) };
+        let number = if self.chance(50) {
+            self.random.between(low.max(-3), high.min(9).max(low))
+        } else {
+            self.random.between(low, high)
+        };
         number.to_string()
     }
 
