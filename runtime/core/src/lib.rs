@@ -51,7 +51,7 @@ pub mod time;
 
 pub use data::{Data, DataList};
 pub use definition::Definition;
-pub use dispatch::Decision;
+pub use dispatch::{Decision, Dispatcher};
 pub use effect::{Effect, Effects, Input, Verdict};
 pub use id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 pub use instance::Instance;

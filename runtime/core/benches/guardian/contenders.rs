@@ -3,8 +3,8 @@
 
 use crate::machine::{Counters, Event, State, TRANSITIONS, by_match, event_number, source};
 use machine_core::{
-    Data, Decision, Definition, Effect, Effects, EventId, Input, Instance, Instant, Product, StateId, Table, Verdict,
-    WatcherId, step,
+    Data, Decision, Definition, Dispatcher, Effect, Effects, EventId, Input, Instance, Instant, Product, StateId,
+    Table, Verdict, WatcherId, step,
 };
 use std::hint::black_box;
 
@@ -156,7 +156,7 @@ impl Contender for Flat {
 
 /// The transition function of the verified table, with its guards and counters.
 pub(crate) struct Dispatch<'t> {
-    table: Table<'t>,
+    table: Dispatcher<'t>,
     events: Vec<EventId>,
     state: StateId,
     words: [i64; 2],
@@ -169,7 +169,8 @@ pub(crate) fn events(definition: &Definition, stream: &[Event]) -> Vec<EventId> 
 
 impl<'t> Dispatch<'t> {
     pub(crate) fn new(table: Table<'t>, definition: &Definition, stream: &[Event]) -> Self {
-        Self { table, events: events(definition, stream), state: table.initial(), words: [0; 2] }
+        let (events, state) = (events(definition, stream), table.initial());
+        Self { table: table.dispatcher().unwrap(), events, state, words: [0; 2] }
     }
 }
 

@@ -113,6 +113,20 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         let Some(transition) = self.table.transition(self.instance.leaf, event) else {
             return Verdict::Unanswered;
         };
+        let way = self.table.way(transition.plan);
+        if !way.is_bare() {
+            return self.react_with_care(transition, event, payload);
+        }
+        if self.table.0.extra.has_state_code {
+            return self.react_with_care(transition, event, payload);
+        }
+        self.go(transition.target, way.depth(), way.is_near(), way.label(), event);
+        Verdict::Moved
+    }
+
+    /// The same where there is more to it than a way from one leaf to another.
+    #[inline(never)]
+    fn react_with_care(&mut self, transition: Transition, event: EventId, payload: &[Data<'_>]) -> Verdict {
         match self.choose(transition, payload) {
             Ok(Some(way)) => self.carry_out(way, event, payload),
             Ok(None) => Verdict::Unanswered,
@@ -142,9 +156,9 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     #[inline(always)]
     fn carry_out(&mut self, way: Way, event: EventId, payload: &[Data<'_>]) -> Verdict {
-        let (from, plan) = (self.instance.leaf, way.plan);
+        let plan = way.plan;
         if let Some(actions) = plan.actions {
-            let is_alone = plan.stay || (!plan.history && self.table.0.extra.blocks.is_empty());
+            let is_alone = plan.stay || (!plan.history && !self.table.0.extra.has_state_code);
             if !is_alone || !self.table.is_set(actions) {
                 return self.travel(way, event, payload);
             }
@@ -156,23 +170,24 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         if plan.stay {
             return Verdict::Stayed;
         }
-        if plan.history || !self.table.0.extra.blocks.is_empty() {
+        if plan.history || self.table.0.extra.has_state_code {
             return self.travel(way, event, payload);
         }
-        self.go(from, way.to, plan, event);
+        self.go(way.to, plan.depth, plan.near, plan.label, event);
         Verdict::Moved
     }
 
     #[inline(always)]
-    fn go(&mut self, from: StateId, to: StateId, plan: Plan, event: EventId) {
-        self.effects.push(Effect::Moved { from, to, event, label: plan.label });
-        if plan.near {
+    fn go(&mut self, to: StateId, depth: usize, near: bool, label: Option<u16>, event: EventId) {
+        let from = self.instance.leaf;
+        self.effects.push(Effect::Moved { from, to, event, label });
+        if near {
             self.leave(from, from);
             self.instance.leaf = to;
             let first_ask = self.begin_visit();
             self.enter(to, first_ask);
         } else {
-            self.go_far(from, to, plan.depth);
+            self.go_far(from, to, depth);
         }
     }
 

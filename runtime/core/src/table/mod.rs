@@ -88,6 +88,8 @@ pub(crate) struct Extra<'t> {
     pub(crate) needs: Needs,
     /// Something may follow from an input by itself: code raises events, or there are conditions of `when`.
     pub(crate) is_lively: bool,
+    /// States do something when they are entered or left.
+    pub(crate) has_state_code: bool,
 }
 
 /// What the transition function says of a leaf and an event.
@@ -258,6 +260,19 @@ impl<'t> Table<'t> {
     #[must_use]
     pub fn timer_slots(&self) -> usize {
         self.counts.timer_slots
+    }
+
+    /// The rows of a table with ids of one byte.
+    pub(crate) fn bases(&self) -> &'t [u8] {
+        self.bases
+    }
+
+    pub(crate) fn slot_rows(&self) -> &'t [[u8; 3]] {
+        self.slots.as_chunks().0
+    }
+
+    pub(crate) fn plan_rows(&self) -> &'t [[u8; 8]] {
+        self.plans.as_chunks().0
     }
 
     /// What the transition function says, if anything.

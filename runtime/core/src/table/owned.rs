@@ -157,6 +157,7 @@ impl Layout {
             data,
             facts,
             needs: self.needs,
+            has_state_code: self.sections.range(Section::Blocks).is_some(),
             is_lively: self.needs.raises || self.sections.range(Section::Whens).is_some(),
         }
     }

@@ -186,6 +186,22 @@ impl<const ID: usize> Way<'_, ID> {
     }
 
     #[inline(always)]
+    pub(crate) fn is_near(self) -> bool {
+        self.flags() & PLAN_NEAR != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn depth(self) -> usize {
+        self.0.get(2 * ID).copied().unwrap_or(0).into()
+    }
+
+    #[inline(always)]
+    pub(crate) fn label(self) -> Option<u16> {
+        let label = Rows::<ID>::id(self.0, 0);
+        (label != Rows::<ID>::NONE).then_some(label)
+    }
+
+    #[inline(always)]
     pub(crate) fn is_stay(self) -> bool {
         self.flags() & PLAN_STAY != 0
     }
