@@ -2,7 +2,7 @@
 
 use super::pair::{Op, Pair};
 use super::random::Random;
-use crate::reference::machine::Id;
+use crate::reference::Id;
 use crate::reference::{Event, Value, Values};
 use machine_core::Table;
 use machine_core::table::{Signal, SignalSource, Type};

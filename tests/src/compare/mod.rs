@@ -4,6 +4,7 @@
 //! [`Random`] is where all chance comes from: same seed, same everything. [`generate`] writes machines, [`Inputs`] what
 //! happens to them, [`Pair`] compares, [`shrink`] makes what differs small.
 
+mod build;
 mod convert;
 pub mod generate;
 mod inputs;
@@ -12,7 +13,8 @@ mod random;
 mod real;
 mod shrink;
 
+pub use build::{Built, Divergence, FILE, Refused, build, listen, quietly, tree};
 pub use inputs::Inputs;
-pub use pair::{Built, Op, Pair, Refused, build, listen, quietly, tree};
+pub use pair::{Op, Pair};
 pub use random::Random;
 pub use shrink::{Failure, shrink, smallest};

@@ -1,7 +1,7 @@
 //! The real machine, driven and told of by names.
 
 use super::convert::{Given, value, with_data};
-use crate::reference::machine::Id;
+use crate::reference::Id;
 use crate::reference::{Effect, Event, Reason, Value, Values, Verdict};
 use machine_core::table::{EventSource, Fields, SignalSource, Type};
 use machine_core::{Data, Effects, EventId, Input, Instance, Instant, OwnedTable, SignalId, StateId, Table, WatcherId};

@@ -1,6 +1,7 @@
 //! Makes what differs small: fewer inputs, then fewer lines.
 
-use super::pair::{Divergence, Op, Pair, Refused, build, tree};
+use super::build::{Divergence, Refused, build, tree};
+use super::pair::{Op, Pair};
 
 /// Inputs on which the two differ.
 #[derive(Clone, Debug)]
@@ -109,8 +110,8 @@ fn shorter(text: &str, at: usize) -> Vec<String> {
     let (line, mut end) = (lines[at], at + 1);
     let indent = |it: &str| it.len() - it.trim_start().len();
     if line.trim_end().ends_with('{') {
-        let is_end = |it: &&str| it.trim() == "}" && indent(it) == indent(line);
-        end = at + 1 + lines[at + 1..].iter().position(|it| is_end(&it)).map_or(0, |it| it + 1);
+        let is_end = |it: &str| it.trim() == "}" && indent(it) == indent(line);
+        end = at + 1 + lines[at + 1..].iter().position(|it| is_end(it)).map_or(0, |it| it + 1);
     }
     let with = |new: Vec<String>, end: usize| {
         let before = lines[..at].iter().map(|it| (*it).to_owned());

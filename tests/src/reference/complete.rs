@@ -2,8 +2,9 @@
 //! [10](../../spec/10-actions.md) [and 11](../../spec/11-when.md)).
 
 use super::calculate::Values;
-use super::machine::{Effect, Event, Id, Input, Life, Machine, Verdict};
+use super::machine::{Life, Machine};
 use super::select::Failed;
+use super::told::{Effect, Event, Id, Input, Verdict};
 use super::tree::MACHINE;
 use super::value::{Reason, Value};
 use machine_compiler::ast::Trigger;

@@ -28,8 +28,6 @@ pub(super) struct Known {
     pub(super) outcomes: BTreeMap<String, Report>,
     /// The outcomes that carry what `returns` says.
     pub(super) returning: Vec<String>,
-    /// Parameters with their types, and whether one takes all further arguments.
-    pub(super) parameters: Vec<(String, String, bool, bool)>,
     /// A `watch` of it needs a pace.
     pub(super) paced: bool,
 }
@@ -50,16 +48,7 @@ fn kind(kind: &Kind<'_>) -> Known {
     let outcomes = kind.outcomes.iter().map(|it| (it.name.text.to_owned(), report(it))).collect();
     let returning = kind.outcomes.iter().filter(|it| it.fields.iter().any(is_returns));
     let returning = returning.map(|it| it.name.text.to_owned()).collect();
-    let type_name = |ty: &Written<'_>| match &ty.kind {
-        TypeKind::Named(name) => name.text.to_owned(),
-        TypeKind::Map(_) => "map".to_owned(),
-        _ => String::new(),
-    };
-    let parameter = |it: &machine_compiler::ast::Param<'_>| {
-        (it.name.text.to_owned(), type_name(&it.ty), it.variadic, it.default.is_some())
-    };
-    let parameters = kind.params.iter().map(parameter).collect();
-    Known { outcomes, returning, parameters, paced: kind.every_required }
+    Known { outcomes, returning, paced: kind.every_required }
 }
 
 /// `output: returns`

@@ -13,7 +13,7 @@
 //! | [`select`] | 3 and 9: which handler is taken |
 //! | [`react`] | 10 actions, 13 history: one reaction, done as a whole or not at all |
 //! | [`complete`] | 10 `raise`, 11 `when`, 8 `on fault`: one reaction after the other |
-//! | [`clock`] | 4 time, 5 watchers and their pace |
+//! | [`clock`], [`pace`] | 4 time, 5 watchers and their pace |
 //! | [`judge`], [`typing`] | 7, 8: whether the types of a machine are in order |
 
 pub mod calculate;
@@ -23,14 +23,18 @@ mod functions;
 mod judge;
 mod kinds;
 pub mod machine;
+mod pace;
 mod react;
 mod select;
 mod text;
+pub mod told;
 mod tree;
 mod typing;
 pub mod value;
 
 pub use calculate::Values;
 pub use judge::judge;
-pub use machine::{Effect, Event, Input, Machine, Verdict};
+pub use kinds::{Field, Report};
+pub use machine::Machine;
+pub use told::{Effect, Event, Id, Input, Verdict};
 pub use value::{Reason, Type, Value};

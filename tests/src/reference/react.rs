@@ -1,8 +1,9 @@
 //! One reaction: done as a whole ([pages 3](../../spec/03-transitions.md) [and 10](../../spec/10-actions.md)).
 
 use super::calculate::Values;
-use super::machine::{Effect, Event, Machine, Verdict};
+use super::machine::Machine;
 use super::select::{Failed, Taken};
+use super::told::{Effect, Event, Verdict};
 use super::tree::{MACHINE, Target};
 use super::value::{Reason, Type, Value};
 use machine_compiler::ast::{Action, ActionKind, Arg, BinaryOp, Trigger};

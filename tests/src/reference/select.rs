@@ -1,7 +1,8 @@
 //! Which handler is taken ([pages 3](../../spec/03-transitions.md) [and 9](../../spec/09-guards.md) of the manual).
 
 use super::calculate::{Scope, Values};
-use super::machine::{Event, Id, Machine};
+use super::machine::Machine;
+use super::told::{Event, Id};
 use super::tree::events;
 use super::value::Reason;
 use machine_compiler::ast::{EventRef, Handler, Trigger};

@@ -110,6 +110,7 @@ impl Writer {
         let pace = self.word(&["5s", "10s", "30s", "1m", "7s500ms"]);
         match kind {
             "file" | "bell" if self.chance(60) => String::new(),
+            "file" | "bell" => format!(" every {pace}"),
             _ if self.chance(15) => {
                 let factor = self.word(&["2", "1.5", "3", "1"]);
                 format!(" every {pace} backoff {factor} up to 10m")

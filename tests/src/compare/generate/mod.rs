@@ -32,7 +32,7 @@ pub fn generate(random: Random) -> String {
 pub fn generate_wrong(random: Random, mistake: Mistake) -> Option<String> {
     let (_, occasions) = write(random.clone(), Some((mistake, usize::MAX)));
     let mut choose = random.clone();
-    choose.next();
+    choose.draw();
     let at = (occasions > 0).then(|| choose.below(occasions))?;
     Some(write(random, Some((mistake, at))).0).filter(|it| mistake.is_in(it))
 }
