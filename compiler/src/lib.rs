@@ -38,6 +38,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod format;
 pub mod lower;
+mod memory;
 pub mod model;
 mod program;
 pub mod repair;
@@ -46,6 +47,7 @@ pub mod table;
 
 use diagnostic::{Code, Diagnostic, Diagnostics};
 use machine_core::Table;
+use machine_core::table::Fault;
 pub use machine_core::table::Strip;
 use machine_grammar::Span;
 use program::Found;
@@ -103,7 +105,11 @@ pub fn compile(sources: &SourceMap, options: Options) -> Output {
 #[must_use]
 pub fn check(sources: &SourceMap) -> Vec<Diagnostic> {
     let mut sink = Diagnostics::default();
-    program::understand(sources, &mut sink, &mut |_, _| {});
+    program::understand(sources, &mut sink, &mut |found, sink| {
+        if memory::is_large(found.machine) {
+            encode(sources, found, Options::default(), sink);
+        }
+    });
     sink.sorted()
 }
 
@@ -111,16 +117,21 @@ fn encode(sources: &SourceMap, found: &Found<'_>, options: Options, sink: &mut D
     let Found { file, home, machine } = *found;
     let span = machine.instance.as_ref().map_or(machine.name_span, |it| it.span);
     let definition = table::flatten(machine, sources, file);
-    match definition.encode_stripped(options.strip) {
-        Ok(table) => {
-            debug_assert_eq!(Table::verify(&table).err(), None, "the verifier accepts what the compiler writes");
-            Some(Compiled { name: machine.name.clone(), version: machine.version.clone(), file: home, span, table })
-        }
+    let told = match definition.encode_stripped(options.strip) {
+        Ok(table) => match Table::verify(&table).err().map(|it| it.fault) {
+            Some(Fault::Memory) => memory::refuse(file, machine),
+            refused => {
+                debug_assert_eq!(refused, None, "the verifier accepts what the compiler writes");
+                let (name, version) = (machine.name.clone(), machine.version.clone());
+                return Some(Compiled { name, version, file: home, span, table });
+            }
+        },
         Err(error) => {
             let headline = format!("`{}` is too large: {error}", machine.name);
             let help = "split it into several machines";
-            sink.push(Diagnostic::new(Code::TOO_MANY, file, machine.name_span, headline).help(help));
-            None
+            Diagnostic::new(Code::TOO_MANY, file, machine.name_span, headline).help(help)
         }
-    }
+    };
+    sink.push(told);
+    None
 }

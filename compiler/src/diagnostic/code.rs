@@ -165,6 +165,7 @@ codes! {
     TOO_MANY_STATES    E0504 "too-many-states"
     TOO_MANY_TRANSITIONS E0505 "too-many-transitions"
     KIND_TOO_LARGE     E0506 "kind-too-large"
+    TOO_MUCH_MEMORY    E0507 "too-much-memory"
 
     UNUSED_USE         W0201 "unused-use"
     UNCOVERED_CASE     W0401 "case-that-no-handler-takes"

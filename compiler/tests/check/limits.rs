@@ -83,3 +83,26 @@ fn a_text_that_is_too_long() {
         in_state(&format!("watch air = exec(\"./a.sh\", \"{text}\") every 1m\non air.fault stay\nafter 1m -> b"));
     assert_snapshot!(short(&source), @"m.machine:3:36: error[E0502]: this text is too long");
 }
+
+#[test]
+fn too_much_memory() {
+    let source = "machine mailbox 1.0.0 {
+    event letters(all: list of string)
+    event come from operator
+    initial final state waiting {
+        on come stay { raise letters(all: [\"first\"]) }
+        on letters stay
+    }
+}";
+    assert_snapshot!(mistakes(source), @"
+    error[E0507]: the machine `mailbox` would need more memory than it may have
+      --> m.machine:2:11
+      |
+    2 |     event letters(all: list of string)
+      |           ^^^^^^^ `letters` takes most of it
+      |
+      = note: all that a machine can remember has its place from the start: at most 1048576 bytes
+      = help: say how much is needed at most, as in `string up to 64` or `list of string up to 8`
+    ");
+    assert_eq!(mistakes(&source.replace("string)", "string up to 100 up to 8)")), "");
+}

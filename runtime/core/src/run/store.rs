@@ -199,7 +199,12 @@ impl Record {
 
     /// Keeps values of these types.
     pub(crate) fn keep<'t>(&mut self, signal: u16, types: impl Iterator<Item = Type<'t>>, values: &[Data<'_>]) {
-        self.signal = signal;
+        if core::mem::replace(&mut self.signal, signal) != signal {
+            // What stands there belongs to another event, whose values are laid out in another way.
+            self.words.fill(0);
+            self.items.fill(0);
+            self.bytes.fill(0);
+        }
         let mut places = crate::table::places::Places::default();
         let mut store = Store { words: &mut self.words, items: &mut self.items, bytes: &mut self.bytes };
         for (index, (ty, value)) in types.zip(values).enumerate() {

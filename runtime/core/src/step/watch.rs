@@ -144,7 +144,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         let watch = &mut self.instance.watches[watcher.index()];
         watch.faults = now;
         let due = watch.due;
-        if let (Some(ms), true) = (row.every_ms, due != Instant::NEVER) {
+        if let (Some(ms), true) = (self.paced(row), due != Instant::NEVER) {
             let [old, new] = [before, now].map(|it| self.pace(watcher, row, ms, it).saturating_mul(1_000_000));
             self.instance.watches[watcher.index()].due = Instant(due.0.saturating_sub(old)).after_ns(new);
             self.instance.note_next_ask();
