@@ -15,6 +15,7 @@
 
 mod contenders;
 mod machine;
+mod scale;
 mod stream;
 
 use contenders::{Contender, Count, Dispatch, Flat, Floor, Folded, Match, Steps};
@@ -57,6 +58,7 @@ fn main() {
     }
     agree(&mut contenders);
     speed(&mut contenders);
+    scale::scale(&table, &definition, &stream);
     size(&table);
 }
 
@@ -102,6 +104,7 @@ fn speed(contenders: &mut [Box<dyn Contender + '_>]) {
 /// How many times as long as the `match` it may take.
 fn limit(contender: &str) -> &'static str {
     match contender {
+        "product table" => "1.5 x floor",
         "dispatch" => "1.20",
         "step" => "3.00",
         _ => "",

@@ -15,7 +15,7 @@ use crate::instance::{Armed, Due, Instance};
 use crate::limits::{BURST, BURST_REFILL_NS};
 use crate::run::Failure;
 use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
-use crate::table::{Code, Plan, Rows, Table, Transition};
+use crate::table::{Code, Rows, Table, Transition};
 use crate::{Data, EventId, Instant, StateId, TimerId};
 
 /// Gives `input` to a machine: `select -> leave -> act -> enter -> arm`.
@@ -56,16 +56,14 @@ struct Step<'s, 't, E, const ID: usize> {
     effects: &'s mut E,
 }
 
-/// A transition that is to be taken, and how.
+/// A transition that is to be taken, and the row that says how.
 #[derive(Clone, Copy)]
-struct Way {
-    to: StateId,
-    plan: Plan,
-    /// For histories.
+struct Way<'t, const ID: usize> {
     transition: Transition,
+    plan: crate::table::rows::Way<'t, ID>,
 }
 
-impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     #[inline(always)]
     fn take(&mut self, input: Input<'_>) -> Verdict {
         let verdict = match self.select(input) {
@@ -136,18 +134,18 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     /// The first of a transition and its alternatives whose guard holds.
     #[inline(always)]
-    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way>, Failure> {
+    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way<'t, ID>>, Failure> {
         let mut transition = first;
         loop {
-            let plan = self.table.plan(transition.plan);
-            let holds = match plan.guard {
+            let plan = self.table.way(transition.plan);
+            let holds = match plan.guard() {
                 None => true,
                 Some(guard) => self.holds(guard, payload)?,
             };
             if holds {
-                return Ok(Some(Way { to: transition.target, plan, transition }));
+                return Ok(Some(Way { transition, plan }));
             }
-            match plan.otherwise.and_then(|it| self.table.alternative(it)) {
+            match self.table.otherwise(transition.plan) {
                 Some(next) => transition = next,
                 None => return Ok(None),
             }
@@ -155,10 +153,10 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     }
 
     #[inline(always)]
-    fn carry_out(&mut self, way: Way, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    fn carry_out(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
         let plan = way.plan;
-        if let Some(actions) = plan.actions {
-            let is_alone = plan.stay || (!plan.history && !self.table.0.extra.has_state_code);
+        if let Some(actions) = plan.actions() {
+            let is_alone = plan.is_stay() || (!plan.is_history() && !self.table.0.extra.has_state_code);
             if !is_alone || !self.table.is_set(actions) {
                 return self.travel(way, event, payload);
             }
@@ -167,13 +165,13 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
                 return self.failed(failure);
             }
         }
-        if plan.stay {
+        if plan.is_stay() {
             return Verdict::Stayed;
         }
-        if plan.history || self.table.0.extra.has_state_code {
+        if plan.is_history() || self.table.0.extra.has_state_code {
             return self.travel(way, event, payload);
         }
-        self.go(way.to, plan.depth, plan.near, plan.label, event);
+        self.go(way.transition.target, plan.depth(), plan.is_near(), plan.label(), event);
         Verdict::Moved
     }
 

@@ -12,42 +12,42 @@ use crate::table::SignalSource;
 use crate::{EventId, SignalId, StateId, WatcherId};
 use core::fmt::Write;
 
-impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Carries out a transition whose way has code, or leads back to where the machine was last.
     #[inline(never)]
-    pub(super) fn travel(&mut self, way: Way, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    pub(super) fn travel(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
         self.try_to_travel(way, event, payload).unwrap_or_else(|failure| self.failed(failure))
     }
 
-    fn try_to_travel(&mut self, way: Way, event: EventId, payload: &[Data<'_>]) -> Result<Verdict, Failure> {
+    fn try_to_travel(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Result<Verdict, Failure> {
         let (from, plan) = (self.instance.leaf, way.plan);
-        if plan.stay {
+        if plan.is_stay() {
             // Nothing is left or entered: the paths end where they would begin.
-            let alone = Blocks { from: Some(from), to: from, depth: usize::MAX, actions: plan.actions };
+            let alone = Blocks { from: Some(from), to: from, depth: usize::MAX, actions: plan.actions() };
             self.attempt(&alone, payload)?;
             self.perform(&alone, payload);
             self.ask_polled();
             return Ok(Verdict::Stayed);
         }
-        let to = if plan.history { self.last_leaf(way) } else { way.to };
-        let blocks = Blocks { from: Some(from), to, depth: plan.depth, actions: plan.actions };
+        let to = if plan.is_history() { self.last_leaf(way) } else { way.transition.target };
+        let blocks = Blocks { from: Some(from), to, depth: plan.depth(), actions: plan.actions() };
         self.attempt(&blocks, payload)?;
-        self.effects.push(Effect::Moved { from, to, event, label: plan.label });
-        self.leave_below(from, plan.depth);
+        self.effects.push(Effect::Moved { from, to, event, label: plan.label() });
+        self.leave_below(from, plan.depth());
         self.instance.leaf = to;
         self.perform(&blocks, payload);
         let first_ask = self.begin_visit();
-        self.enter_below(to, plan.depth, first_ask);
+        self.enter_below(to, plan.depth(), first_ask);
         self.ask_polled();
         Ok(Verdict::Moved)
     }
 
     /// The leaf that was active last in the state that is gone back to.
-    fn last_leaf(&self, way: Way) -> StateId {
+    fn last_leaf(&self, way: Way<'t, ID>) -> StateId {
         let history = self.table.0.history(way.transition.plan);
         let remembered = self.instance.memory.as_ref().zip(history);
         let leaf = remembered.and_then(|(memory, at)| memory.histories.get(usize::from(at)).copied());
-        leaf.filter(|it| *it != NO_LEAF).map_or(way.to, StateId)
+        leaf.filter(|it| *it != NO_LEAF).map_or(way.transition.target, StateId)
     }
 
     /// Notes the leaf that was active when a state was left, if the machine ever goes back to it.

@@ -1,6 +1,8 @@
 //! What a machine does, told as a trace.
 
 mod calculated;
+mod followed;
+mod watched;
 
 use crate::testing::{Bench, nested};
 use crate::{Definition, Input, Instance, Instant, Table};
