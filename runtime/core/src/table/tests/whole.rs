@@ -253,7 +253,8 @@ impl Definition {
 }
 
 #[test]
-fn a_circle_of_conditions_is_refused() {
+fn a_circle_of_conditions_is_left_to_the_bound_on_reactions() {
+    // Whether conditions can hold in turn depends on data, which the compiler knows more of; a step ends in any case.
     // `running` has a condition that leads back to `idle`, which lies in `known` as well: only leaving it starts anew.
     let circle = |depth, near| {
         refusal(|it| {
@@ -273,7 +274,7 @@ fn a_circle_of_conditions_is_refused() {
             it.cells.push(Cell { leaf: 2, event: 13, target: 0, plan: 10 });
         })
     };
-    assert_eq!(circle(0, false), "Cycle in transitions");
+    assert_eq!(circle(0, false), "accepted");
 }
 
 #[test]
