@@ -429,22 +429,22 @@ fn inspect_lists_all_that_is_in_a_table() {
     -- stdout
     machine lamp 1.0.0
     /// Shines for a minute when the switch is on.
-    hash    sha256:f3572a074ded054bf5656de2dcfca0794a90baa879e8615830a8a33f219785e1
-    format  1, ids of 1 byte
-    size    309 bytes
+    hash    sha256:cf7ebb499c7aa40dd6b348a82676368a793edda32ec83cf4876181f67a6f7cb0
+    format  2, ids of 1 byte
+    size    311 bytes
 
     sections       at   bytes
-      machine        75      33
-      states        108      12
-      paths         120       6
-      transitions   126      14
-      plans         140      24
-      kinds         164      15
-      watchers      179       9
-      timers        188       7
-      arguments     195      28
-      names         223      34
-      docs          257      52
+      machine        75      35
+      states        110      12
+      paths         122       6
+      transitions   128      14
+      plans         142      24
+      kinds         166      15
+      watchers      181       9
+      timers        190       7
+      arguments     197      28
+      names         225      34
+      docs          259      52
 
     kinds
       exec  signature 9c0091f6, can be interrupted
@@ -477,64 +477,64 @@ fn inspect_gives_the_same_to_programs() {
       "name": "lamp",
       "version": "1.0.0",
       "doc": "Shines for a minute when the switch is on.",
-      "hash": "f3572a074ded054bf5656de2dcfca0794a90baa879e8615830a8a33f219785e1",
-      "format": 1,
+      "hash": "cf7ebb499c7aa40dd6b348a82676368a793edda32ec83cf4876181f67a6f7cb0",
+      "format": 2,
       "idBytes": 1,
-      "bytes": 309,
+      "bytes": 311,
       "sections": [
         {
           "name": "machine",
           "offset": 75,
-          "bytes": 33
+          "bytes": 35
         },
         {
           "name": "states",
-          "offset": 108,
+          "offset": 110,
           "bytes": 12
         },
         {
           "name": "paths",
-          "offset": 120,
+          "offset": 122,
           "bytes": 6
         },
         {
           "name": "transitions",
-          "offset": 126,
+          "offset": 128,
           "bytes": 14
         },
         {
           "name": "plans",
-          "offset": 140,
+          "offset": 142,
           "bytes": 24
         },
         {
           "name": "kinds",
-          "offset": 164,
+          "offset": 166,
           "bytes": 15
         },
         {
           "name": "watchers",
-          "offset": 179,
+          "offset": 181,
           "bytes": 9
         },
         {
           "name": "timers",
-          "offset": 188,
+          "offset": 190,
           "bytes": 7
         },
         {
           "name": "arguments",
-          "offset": 195,
+          "offset": 197,
           "bytes": 28
         },
         {
           "name": "names",
-          "offset": 223,
+          "offset": 225,
           "bytes": 34
         },
         {
           "name": "docs",
-          "offset": 257,
+          "offset": 259,
           "bytes": 52
         }
       ],
