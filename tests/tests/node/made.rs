@@ -1,8 +1,6 @@
 //! Tables made by hand, for what these tests need of the language.
 
-use machine_core::definition::{
-    Cell, Enum, Field, Kind, Outcome, Plan, Signal, SignalSource, State, Type, Value, Watcher,
-};
+use machine_core::definition::{Cell, Enum, Field, Kind, Outcome, Plan, State, Type, Value, Watcher};
 use machine_core::{Definition, OwnedTable};
 use machine_tests::node::tables;
 use std::sync::OnceLock;
@@ -66,9 +64,4 @@ pub(crate) fn failing(name: &str, args: Vec<Value>) -> Definition {
         cells: vec![Cell { leaf: 0, event: 1, target: 0, plan: 1 }],
         ..Definition::default()
     }
-}
-
-/// An event that operators may send.
-pub(crate) fn from_operator(name: &str, fields: Vec<Field>) -> Signal {
-    Signal { name: name.into(), doc: String::new(), source: SignalSource::Declared { operator: true }, fields }
 }

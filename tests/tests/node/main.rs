@@ -1,4 +1,5 @@
 //! Whole nodes: `machined` with real tables, commands and files, killed, restarted and led astray.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 mod commands;
 mod crash;

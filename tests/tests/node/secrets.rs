@@ -18,8 +18,8 @@ fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![secret.to_owned(), json(secret), json(&json(secret)), hex.to_uppercase(), hex];
     // What `base64` makes of it, at each place in a group where it can begin.
     for before in ["", "x", "xx"] {
-        let shell = format!("printf %s \"$0$1\" | base64 -w0");
-        let output = std::process::Command::new("sh").args(["-c", &shell, before, secret]).output().unwrap();
+        let shell = "printf %s \"$0$1\" | base64 -w0";
+        let output = std::process::Command::new("sh").args(["-c", shell, before, secret]).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         forms.push(text.trim_end_matches('=')[4..text.len() - 4].to_owned());
     }
