@@ -26,7 +26,7 @@ fn json_of_commands_and_files_becomes_data_and_data_comes_back() {
             initial state unknown
             state known {
                 watch air = exec("cat", "air.json") every 50ms returns { co2: int in 0..5000 }
-                on air.ok(a) when a.co2 > co2_max -> loud { room = "{room} at {a.co2}" }
+                on air.ok(a) when a.co2 > co2_max and room == "lab" -> loud { room = "{room} at {a.co2}" }
                 on air.ok stay
                 on air.invalid(i) -> broken { log "{i.path}: wanted {i.wanted}, found {i.found}" }
                 on air.failed stay
