@@ -97,7 +97,7 @@ fn earlier_guards<'m>(subject: &Subject<'m>, handler: &'m Handler) -> Vec<&'m cr
 }
 
 /// One action after the other, each knowing what those before it assigned.
-fn run(subject: &Subject<'_>, actions: &[Action], mut known: Known, failures: &mut Vec<Failure>) {
+fn run<'m>(subject: &Subject<'_>, actions: &'m [Action], mut known: Known<'m>, failures: &mut Vec<Failure>) {
     let machine = subject.machine;
     for action in actions {
         match &action.kind {

@@ -12,42 +12,42 @@ const TRIED: usize = 20_000;
 const VALUES: usize = 300;
 
 /// The examples for some guards.
-pub(super) struct Cases {
-    places: Vec<Looked>,
+pub(super) struct Cases<'m> {
+    places: Vec<Looked<'m>>,
     /// Nothing but the examples can make a difference.
     exact: bool,
 }
 
 /// A name that guards look at, and values to try for it.
-struct Looked {
-    place: Place,
-    ty: Type,
-    binding: String,
+struct Looked<'m> {
+    place: Place<'m>,
+    ty: &'m Type,
+    binding: &'m str,
     values: Vec<Value>,
 }
 
 /// One combination of values.
 pub(super) struct Case<'c> {
-    cases: &'c Cases,
+    cases: &'c Cases<'c>,
     chosen: Vec<usize>,
 }
 
-impl Cases {
-    pub(super) fn of(machine: &Machine, guards: &[&Expr]) -> Self {
+impl<'m> Cases<'m> {
+    pub(super) fn of(machine: &Machine, guards: &[&'m Expr]) -> Self {
         let mut cases = Self { places: Vec::new(), exact: true };
         let mut constants = Vec::new();
         for guard in guards {
             guard.walk(&mut |it| cases.look(it, &mut constants));
             cases.exact &= is_plain(guard);
         }
-        let starts = cases.places.iter().filter_map(|it| start(machine, &it.place));
+        let starts = cases.places.iter().filter_map(|it| start(machine, it.place));
         constants.extend(starts);
         for place in &cases.places {
-            constants.extend(ends(&place.ty));
+            constants.extend(ends(place.ty));
         }
         let reach = i64::try_from(cases.places.len()).unwrap_or(1).clamp(1, 3);
         for place in &mut cases.places {
-            place.values = values(place, start(machine, &place.place), &constants, reach);
+            place.values = values(place, start(machine, place.place), &constants, reach);
         }
         cases.exact &= cases.count() <= TRIED && cases.places.iter().all(|it| it.values.len() < VALUES);
         cases
@@ -62,7 +62,7 @@ impl Cases {
         self.places.iter().map(|it| it.values.len().max(1)).fold(1, usize::saturating_mul)
     }
 
-    fn look(&mut self, expr: &Expr, constants: &mut Vec<Value>) {
+    fn look(&mut self, expr: &'m Expr, constants: &mut Vec<Value>) {
         if let ExprKind::Constant(it) = &expr.kind {
             match Value::of(it) {
                 Some(Value::List(items)) => constants.extend(items),
@@ -71,10 +71,10 @@ impl Cases {
             }
         }
         let Some(place) = Place::of(expr) else { return };
-        let binding = if let ExprKind::Field(binding, _) = &expr.kind { binding.clone() } else { String::new() };
+        let binding = if let ExprKind::Field(binding, _) = &expr.kind { binding } else { "" };
         if self.places.iter().all(|it| it.place != place) {
-            self.places.push(Looked { place, ty: expr.ty.clone(), binding, values: Vec::new() });
-            self.places.sort_by(|a, b| a.place.cmp(&b.place));
+            self.places.push(Looked { place, ty: &expr.ty, binding, values: Vec::new() });
+            self.places.sort_by_key(|it| it.place);
         }
     }
 
@@ -125,9 +125,8 @@ impl Case<'_> {
     /// "`co2_max` is 800 and `a.co2` is 801".
     pub(super) fn told(&self, machine: &Machine) -> String {
         let one = |(looked, at): (&Looked, &usize)| {
-            let value =
-                looked.values.get(*at).map_or_else(String::new, |it| crate::model::print::value(it, &looked.ty));
-            format!("`{}` is {value}", machine.place(&looked.place, &looked.binding))
+            let value = looked.values.get(*at).map_or_else(String::new, |it| crate::model::print::value(it, looked.ty));
+            format!("`{}` is {value}", machine.place(looked.place, looked.binding))
         };
         let all: Vec<_> = self.cases.places.iter().zip(&self.chosen).map(one).collect();
         match all.as_slice() {
@@ -163,10 +162,10 @@ fn is_told_by_examples(how: Compare, ty: &Type) -> bool {
 }
 
 /// What data and facts are at first.
-fn start(machine: &Machine, place: &Place) -> Option<Value> {
+fn start(machine: &Machine, place: Place<'_>) -> Option<Value> {
     match place {
-        Place::Data(it) => Value::of(&machine.data.get(*it)?.value),
-        Place::Fact(it) => Value::of(&machine.facts.get(*it)?.value),
+        Place::Data(it) => Value::of(&machine.data.get(it)?.value),
+        Place::Fact(it) => Value::of(&machine.facts.get(it)?.value),
         _ => None,
     }
 }
@@ -179,9 +178,9 @@ fn ends(ty: &Type) -> Vec<Value> {
 }
 
 /// Values of a name: what it is at first, then all that is compared somewhere, with what is just beside it.
-fn values(looked: &Looked, start: Option<Value>, constants: &[Value], reach: i64) -> Vec<Value> {
+fn values(looked: &Looked<'_>, start: Option<Value>, constants: &[Value], reach: i64) -> Vec<Value> {
     let mut found: Vec<Value> = start.into_iter().collect();
-    match &looked.ty {
+    match looked.ty {
         Type::Bool => found.extend([false, true].map(Value::Bool)),
         Type::Enum(words) => found.extend((0..words.len()).filter_map(|it| u16::try_from(it).ok()).map(Value::Enum)),
         Type::Int { min, max } => {

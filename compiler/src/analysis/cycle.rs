@@ -202,6 +202,9 @@ fn circles(domain: StateId, edges: &[Edge]) -> Vec<Vec<Edge>> {
     leaves.dedup();
     let number = |it: StateId| leaves.partition_point(|leaf| *leaf < it);
     let pairs: Vec<_> = edges.iter().map(|it| (number(it.from), number(it.to))).collect();
+    if !some_meet(leaves.len(), &pairs) {
+        return Vec::new();
+    }
     let graph = Graph::new(leaves.len(), &pairs);
     let component = graph.components();
     let closing = |id: &usize| edges[*id].domain == domain && component[pairs[*id].0] == component[pairs[*id].1];
@@ -217,6 +220,13 @@ fn circles(domain: StateId, edges: &[Edge]) -> Vec<Vec<Edge>> {
         ways.min_by_key(Vec::len)
     };
     groups.filter_map(shortest).map(|way| way.into_iter().map(|id| edges[id]).collect()).collect()
+}
+
+/// Whether some edge begins where another one, or itself, ends: without that there is no circle.
+fn some_meet(nodes: usize, pairs: &[(usize, usize)]) -> bool {
+    let mut begins = vec![false; nodes];
+    pairs.iter().for_each(|it| begins[it.0] = true);
+    pairs.iter().any(|it| begins[it.1])
 }
 
 fn tell(subject: &Subject<'_>, circle: &[Edge]) -> Diagnostic {

@@ -30,15 +30,17 @@ fn guards<'m>(machine: &'m Machine, group: &[Answer]) -> Vec<&'m Expr> {
 
 /// Whether one of the guards always holds.
 fn nothing_left(machine: &Machine, guards: &[&Expr]) -> bool {
-    if none_before(guards).is_none() {
-        return true;
+    let Some(known) = none_before(guards) else { return true };
+    let all_false: Vec<_> = guards.iter().map(|it| (*it, false)).collect();
+    if known.shows(&all_false) {
+        return false;
     }
     let cases = Cases::of(machine, guards);
     cases.exact() && cases.find(|case| guards.iter().all(|it| case.holds(it) != Some(true))).is_none()
 }
 
 /// What is known when none of the guards holds; `None` if that cannot be.
-fn none_before(guards: &[&Expr]) -> Option<Known> {
+fn none_before<'m>(guards: &[&'m Expr]) -> Option<Known<'m>> {
     guards.iter().try_fold(Known::default(), |known, guard| known.given(guard, false))
 }
 
@@ -79,21 +81,23 @@ fn alone(subject: &Subject<'_>, handler: &Handler, condition: &Expr) -> Option<D
         return None;
     }
     let machine = subject.machine;
-    let cases = Cases::of(machine, &[condition]);
     let never = |value: bool| {
-        let is_example = |it: &super::cases::Case<'_>| it.holds(condition) == Some(value);
-        Known::default().given(condition, value).is_none() || cases.exact() && cases.find(is_example).is_none()
+        let Some(known) = Known::default().given(condition, value) else { return true };
+        if known.shows(&[(condition, value)]) {
+            return false;
+        }
+        let cases = Cases::of(machine, &[condition]);
+        cases.exact() && cases.find(|it| it.holds(condition) == Some(value)).is_none()
     };
-    let written = machine.written(condition);
     if never(true) {
-        let headline = format!("`{written}` never holds");
+        let headline = format!("`{}` never holds", machine.written(condition));
         let it = subject.diagnostic(Code::NEVER_TRUE, condition.span, headline).label("so this handler is never taken");
         return Some(
             reasons(subject, it, condition).help("leave the handler out, or compare with a value that can occur"),
         );
     }
     if never(false) {
-        let headline = format!("`{written}` always holds");
+        let headline = format!("`{}` always holds", machine.written(condition));
         let it =
             subject.diagnostic(Code::ALWAYS_TRUE, condition.span, headline).label("so this condition decides nothing");
         return Some(
@@ -165,13 +169,17 @@ fn covered(subject: &Subject<'_>, origin: Origin, group: &[Answer], at: usize) -
         None => Some(known),
     });
     let all: Vec<_> = before.iter().copied().chain(own).collect();
-    let is_taken = left.is_some() && {
-        let cases = Cases::of(machine, &all);
-        let taken = |case: &super::cases::Case<'_>| {
-            before.iter().all(|it| case.holds(it) != Some(true)) && own.is_none_or(|it| case.holds(it) != Some(false))
-        };
-        !cases.exact() || cases.find(taken).is_some()
-    };
+    let wanted: Vec<_> = before.iter().map(|it| (*it, false)).chain(own.map(|it| (it, true))).collect();
+    let is_taken = left.is_some_and(|it| {
+        it.shows(&wanted) || {
+            let cases = Cases::of(machine, &all);
+            let taken = |case: &super::cases::Case<'_>| {
+                before.iter().all(|it| case.holds(it) != Some(true))
+                    && own.is_none_or(|it| case.holds(it) != Some(false))
+            };
+            !cases.exact() || cases.find(taken).is_some()
+        }
+    });
     if is_taken {
         return None;
     }

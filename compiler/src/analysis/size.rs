@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::model::{HandlerId, Machine, Origin, StateId, Trigger};
+use crate::model::{Event, HandlerId, Machine, Origin, StateId, Trigger};
 use machine_core::limits::IDS_MAX;
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
 fn at_most(machine: &Machine) -> usize {
     let mut answered: Vec<usize> = Vec::with_capacity(machine.states.len());
     for state in &machine.states {
-        let own: usize = state.handlers.iter().map(|it| events(machine, *it).len()).sum();
+        let own: usize = state.handlers.iter().map(|it| events(machine, *it).count()).sum();
         answered.push(own + state.parent.map_or(0, |it| answered[it.0]));
     }
     machine.leaves().map(|it| answered[it.0]).sum()
@@ -50,10 +50,11 @@ enum Answered {
     Timer(HandlerId),
 }
 
-fn events(machine: &Machine, handler: HandlerId) -> Vec<Answered> {
-    match &machine.handler(handler).trigger {
-        Trigger::On(events) => events.iter().map(|it| Answered::Event(it.origin)).collect(),
-        Trigger::After { .. } => vec![Answered::Timer(handler)],
-        Trigger::When(signal) => vec![Answered::Event(Origin::Signal(*signal))],
-    }
+fn events(machine: &Machine, handler: HandlerId) -> impl Iterator<Item = Answered> {
+    let (named, own): (&[Event], _) = match &machine.handler(handler).trigger {
+        Trigger::On(events) => (events, None),
+        Trigger::After { .. } => (&[], Some(Answered::Timer(handler))),
+        Trigger::When(signal) => (&[], Some(Answered::Event(Origin::Signal(*signal)))),
+    };
+    named.iter().map(|it| Answered::Event(it.origin)).chain(own)
 }

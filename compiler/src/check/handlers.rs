@@ -121,7 +121,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
 
     /// What the events of a handler carry, under the name that it gives it; without a name nothing is meant by it, but
     /// messages know what could have been.
-    fn binding(&self, place: Place<'_>, trigger: Option<&Trigger>) -> Option<Binding> {
+    fn binding(&self, place: Place<'a>, trigger: Option<&Trigger>) -> Option<Binding<'a>> {
         let ast::Trigger::On { events } = &place.handler.trigger else { return None };
         let name = events.iter().find_map(bound);
         let resolved = match trigger {
@@ -129,9 +129,9 @@ impl<'a, 'r> Resolver<'a, 'r> {
             _ => &[],
         };
         let payload = |at: usize| self.payload(place, resolved.get(at)?.origin);
-        let named = events.iter().enumerate().map(|(at, it)| (wording::event(it), payload(at)));
+        let named = events.iter().enumerate().map(|(at, it)| (it, payload(at)));
         Some(Binding {
-            name: name.map_or_else(String::new, |it| it.text.to_owned()),
+            name: name.map_or("", |it| it.text),
             span: name.map_or(Span::default(), |it| it.span),
             events: named.collect(),
         })

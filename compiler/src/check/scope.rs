@@ -1,6 +1,7 @@
 //! Names of values: what stands for what, seen from one place of a machine.
 
 use super::declared::Declared;
+use crate::ast::EventRef;
 use crate::model::Field;
 use machine_grammar::Span;
 
@@ -10,20 +11,20 @@ pub(super) struct Scope<'a> {
     /// Parameters, data, facts and secrets.
     pub(super) declared: &'a Declared,
     /// The event that is handled, if it has a name here.
-    pub(super) binding: Option<&'a Binding>,
+    pub(super) binding: Option<&'a Binding<'a>>,
     /// Data and facts have values only while the machine runs: constants cannot use them.
     pub(super) constant: bool,
 }
 
 /// The name of what an event carries, for a handler's guard and actions.
 #[derive(Clone, Debug)]
-pub(super) struct Binding {
+pub(super) struct Binding<'a> {
     /// Its name.
-    pub(super) name: String,
+    pub(super) name: &'a str,
     /// Where that stands.
     pub(super) span: Span,
-    /// The events of the handler, as written, with what each carries; `None` if that is not known.
-    pub(super) events: Vec<(String, Option<Vec<Field>>)>,
+    /// The events of the handler with what each carries; `None` if that is not known.
+    pub(super) events: Vec<(&'a EventRef<'a>, Option<Vec<Field>>)>,
 }
 
 impl<'a> Scope<'a> {
@@ -38,18 +39,18 @@ impl<'a> Scope<'a> {
     }
 
     /// With the name of an event's payload.
-    pub(super) fn with(self, binding: Option<&'a Binding>) -> Self {
+    pub(super) fn with(self, binding: Option<&'a Binding<'a>>) -> Self {
         Self { binding, ..self }
     }
 
     /// All names of values that can be seen.
     pub(super) fn names(&self) -> Vec<&'a str> {
-        let binding = self.binding.map(|it| it.name.as_str());
+        let binding = self.binding.map(|it| it.name);
         binding.into_iter().chain(self.declared.names()).collect()
     }
 }
 
-impl Binding {
+impl Binding<'_> {
     /// The fields that all events of the handler have, to name the nearest right one.
     pub(super) fn fields(&self) -> Vec<&str> {
         let Some((_, Some(first))) = self.events.first() else { return Vec::new() };

@@ -43,6 +43,9 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
 /// A name with a dot in it keeps its backticks, so that no two states have the same path.
 fn path(outer: &State, node: &Node<'_>) -> String {
     let name = node.name.text;
+    if outer.path.is_empty() && !name.contains('.') {
+        return name.to_owned();
+    }
     let dotted = if name.contains('.') { "`" } else { "" };
     match outer.path.as_str() {
         "" => format!("{dotted}{name}{dotted}"),

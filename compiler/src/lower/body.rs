@@ -65,11 +65,24 @@ impl<'s> Lower<'_, 's> {
 
 /// An empty body with room for just what the node holds: most of a large program is made of small bodies.
 fn with_room<'s>(node: Node<'_, 's>) -> Body<'s> {
-    let count = |kinds: &[Kind]| node.children().filter(|it| kinds.contains(&it.kind())).count();
+    let (mut states, mut watchers, mut handlers, mut blocks, mut others) = (0, 0, 0, 0, 0);
+    for part in node.children() {
+        let count = match part.kind() {
+            Kind::Doc => continue,
+            Kind::State | Kind::BadState => &mut states,
+            Kind::Watch | Kind::Run | Kind::BadWatch | Kind::BadRun => &mut watchers,
+            Kind::On | Kind::After | Kind::When | Kind::BadOn => &mut handlers,
+            Kind::Enter | Kind::Exit => &mut blocks,
+            _ => &mut others,
+        };
+        *count += 1;
+    }
     Body {
-        states: Vec::with_capacity(count(&[Kind::State, Kind::BadState])),
-        watchers: Vec::with_capacity(count(&[Kind::Watch, Kind::Run, Kind::BadWatch, Kind::BadRun])),
-        handlers: Vec::with_capacity(count(&[Kind::On, Kind::After, Kind::When, Kind::BadOn])),
-        ..Body::default()
+        states: Vec::with_capacity(states),
+        watchers: Vec::with_capacity(watchers),
+        handlers: Vec::with_capacity(handlers),
+        declarations: Vec::with_capacity(others),
+        blocks: Vec::with_capacity(blocks),
+        faulty: false,
     }
 }

@@ -307,7 +307,7 @@ fn text(expr: &Expr, parts: &[Expr], known: Known<'_>) -> Result<Option<Value>, 
 pub fn text_most(ty: &Type) -> usize {
     match ty {
         Type::Bool => 5,
-        Type::Int { min, max } => min.to_string().len().max(max.to_string().len()),
+        Type::Int { min, max } => written_length(*min).max(written_length(*max)),
         Type::Float => 32,
         Type::Text { max } => usize::from(*max),
         Type::Path => usize::from(u16::MAX),
@@ -316,6 +316,12 @@ pub fn text_most(ty: &Type) -> usize {
         Type::List { of, max } => (text_most(of) + 2) * usize::from(*max),
         Type::Map(_) | Type::Secret => 0,
     }
+}
+
+/// How many characters a whole number takes.
+fn written_length(it: i64) -> usize {
+    let digits = it.unsigned_abs().checked_ilog10().map_or(1, |it| it as usize + 1);
+    digits + usize::from(it < 0)
 }
 
 impl Value {

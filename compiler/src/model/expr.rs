@@ -99,20 +99,21 @@ impl Expr {
     /// The expression and all inside it, outermost first.
     pub fn walk<'e>(&'e self, see: &mut dyn FnMut(&'e Self)) {
         see(self);
-        self.inner().into_iter().for_each(|it| it.walk(see));
+        self.inner().for_each(|it| it.walk(see));
     }
 
     /// Those directly inside.
-    #[must_use]
-    pub fn inner(&self) -> Vec<&Self> {
-        match &self.kind {
-            ExprKind::Not(it) | ExprKind::Minus(it) | ExprKind::Widen(it) => vec![it],
-            ExprKind::And(a, b) | ExprKind::Or(a, b) => vec![a, b],
-            ExprKind::Compare(_, a, b) | ExprKind::Calculate(_, a, b) => vec![a, b],
-            ExprKind::InRange(it, low, high) => vec![it, low, high],
-            ExprKind::Text(parts) | ExprKind::Call(_, parts) | ExprKind::List(parts) => parts.iter().collect(),
-            _ => Vec::new(),
-        }
+    pub fn inner(&self) -> impl Iterator<Item = &Self> {
+        let (few, many): ([Option<&Self>; 3], &[Self]) = match &self.kind {
+            ExprKind::Not(it) | ExprKind::Minus(it) | ExprKind::Widen(it) => ([Some(it), None, None], &[]),
+            ExprKind::And(a, b) | ExprKind::Or(a, b) | ExprKind::Compare(_, a, b) | ExprKind::Calculate(_, a, b) => {
+                ([Some(a), Some(b), None], &[])
+            }
+            ExprKind::InRange(it, low, high) => ([Some(it), Some(low), Some(high)], &[]),
+            ExprKind::Text(parts) | ExprKind::Call(_, parts) | ExprKind::List(parts) => ([None; 3], parts),
+            _ => ([None; 3], &[]),
+        };
+        few.into_iter().flatten().chain(many)
     }
 
     /// Whether something in it satisfies `is`.

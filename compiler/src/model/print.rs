@@ -14,13 +14,13 @@ impl Machine {
 
     /// A place as it is written.
     #[must_use]
-    pub fn place(&self, place: &Place, binding: &str) -> String {
+    pub fn place(&self, place: Place<'_>, binding: &str) -> String {
         match place {
-            Place::Data(it) => self.data[*it].name.clone(),
-            Place::Fact(it) => self.facts[*it].name.clone(),
-            Place::Field(it) if binding.is_empty() => it.clone(),
+            Place::Data(it) => self.data[it].name.clone(),
+            Place::Fact(it) => self.facts[it].name.clone(),
+            Place::Field(it) if binding.is_empty() => it.to_owned(),
             Place::Field(it) => format!("{binding}.{it}"),
-            Place::Param(it) => it.clone(),
+            Place::Param(it) => it.to_owned(),
             Place::Now => "now()".to_owned(),
         }
     }

@@ -130,9 +130,10 @@ pub(super) fn condition(value: &ast::Expr<'_>, slot: &str, scope: Scope<'_>, rep
 pub(super) fn finish(kind: ExprKind, ty: Type, span: Span, report: &mut Report<'_>) -> Option<Expr> {
     let mut made = Expr { kind, ty, span };
     if span == Span::default() {
-        made.span = made.inner().first().map_or(span, |it| it.span);
+        let first = made.inner().next().map(|it| it.span);
+        made.span = first.unwrap_or(span);
     }
-    if !made.inner().iter().all(|it| it.constant().is_some()) {
+    if !made.inner().all(|it| it.constant().is_some()) {
         return Some(made);
     }
     match eval::fold(&made) {

@@ -1,6 +1,6 @@
 //! Names in calculations: data, facts, parameters, the fields of an event, and words of enums.
 
-use crate::ast::{self, ExprKind as Ast, Name};
+use crate::ast::{self, EventRef, ExprKind as Ast, Name};
 use crate::check::declared::Value;
 use crate::check::mismatch;
 use crate::check::report::Report;
@@ -123,10 +123,10 @@ fn unknown(name: Name<'_>, want: Option<&Type>, scope: Scope<'_>, report: &mut R
 }
 
 /// `co2` for `a.co2`.
-fn without_event(name: Name<'_>, binding: &Binding, report: &mut Report<'_>) {
+fn without_event(name: Name<'_>, binding: &Binding<'_>, report: &mut Report<'_>) {
     let headline = format!("`{}` is a field of the event, and is reached by the event's name", name.text);
-    let event = binding.events.first().map_or("", |it| it.0.as_str());
-    report.tell(Code::UNKNOWN_NAME, name.span, headline, |file, it| match binding.name.as_str() {
+    let event = binding.events.first().map_or_else(String::new, |it| wording::event(it.0));
+    report.tell(Code::UNKNOWN_NAME, name.span, headline, |file, it| match binding.name {
         "" => it.label("a field of the event").help(format!(
             "give what the event carries a name, as in `on {event}(it)`, and write `it.{}`",
             wording::name(name.text)
@@ -138,7 +138,7 @@ fn without_event(name: Name<'_>, binding: &Binding, report: &mut Report<'_>) {
     });
 }
 
-fn whole_event(name: Name<'_>, binding: &Binding, report: &mut Report<'_>) {
+fn whole_event(name: Name<'_>, binding: &Binding<'_>, report: &mut Report<'_>) {
     let fields: Vec<_> = binding.fields().iter().map(|it| format!("{}.{it}", name.text)).collect();
     let headline = format!("`{}` is all that the event carries, not one value", name.text);
     report.tell(Code::UNKNOWN_FIELD, name.span, headline, |file, it| {
@@ -162,7 +162,7 @@ pub(super) fn field(
         (Ast::Faulty, _) => told!(report.known_broken()),
         (Ast::Name(it), Some(binding)) if it.text == binding.name => {
             let ty = field_type(name, binding, report)?;
-            let kind = ExprKind::Field(binding.name.clone(), name.text.to_owned());
+            let kind = ExprKind::Field(binding.name.to_owned(), name.text.to_owned());
             Some(Expr { kind, ty, span })
         }
         _ => told!(no_fields(of, name, scope, report)),
@@ -170,16 +170,16 @@ pub(super) fn field(
 }
 
 /// The type of a field that all events of the handler have to share.
-fn field_type(name: Name<'_>, binding: &Binding, report: &mut Report<'_>) -> Option<Type> {
-    let mut found: Option<(&str, &Type)> = None;
+fn field_type(name: Name<'_>, binding: &Binding<'_>, report: &mut Report<'_>) -> Option<Type> {
+    let mut found: Option<(&EventRef<'_>, &Type)> = None;
     for (event, fields) in &binding.events {
         let Some(fields) = fields else { return told!(report.known_broken()) };
         let Some((_, ty)) = fields.iter().find(|it| it.0 == name.text) else {
-            return told!(unknown_field(name, event, fields, binding, report));
+            return told!(unknown_field(name, &wording::event(event), fields, binding, report));
         };
         match found {
             Some((first, other)) if other != ty => {
-                return told!(differing(name, (first, other), (event, ty), report));
+                return told!(differing(name, (&wording::event(first), other), (&wording::event(event), ty), report));
             }
             _ => found = Some((event, ty)),
         }
@@ -187,7 +187,13 @@ fn field_type(name: Name<'_>, binding: &Binding, report: &mut Report<'_>) -> Opt
     found.map(|it| it.1.clone())
 }
 
-fn unknown_field(name: Name<'_>, event: &str, fields: &[(String, Type)], binding: &Binding, report: &mut Report<'_>) {
+fn unknown_field(
+    name: Name<'_>,
+    event: &str,
+    fields: &[(String, Type)],
+    binding: &Binding<'_>,
+    report: &mut Report<'_>,
+) {
     let names: Vec<_> = fields.iter().map(|it| it.0.as_str()).collect();
     let nearest = suggest::nearest(name.text, names.iter().copied());
     let headline = format!("`{event}` carries no `{}`", name.text);
@@ -227,14 +233,16 @@ fn no_fields(of: &ast::Expr<'_>, name: Name<'_>, scope: Scope<'_>, report: &mut 
         Ast::Name(it) => it.text,
         _ => "",
     };
-    let event = scope.binding.and_then(|it| it.events.iter().find(|it| it.0.split('.').next() == Some(written)));
+    let event = scope.binding.and_then(|it| {
+        it.events.iter().map(|it| wording::event(it.0)).find(|it| it.split('.').next() == Some(written))
+    });
     let function = super::functions::NAMES.contains(&name.text) || matches!(name.text, "length" | "size");
     let headline = match written {
         "" => "only what an event carries has fields".to_owned(),
         name => format!("`{name}` has no fields"),
     };
     report.tell(Code::UNKNOWN_FIELD, of.span.to(name.span), headline, |_, it| match event {
-        Some((event, _)) => it.label("a watcher is no value").help(format!(
+        Some(event) => it.label("a watcher is no value").help(format!(
             "give what the event carries a name, as in `on {event}(it)`, and write `it.{}`",
             wording::name(name.text)
         )),

@@ -5,21 +5,23 @@ use super::{Bounds, Known, Place};
 use crate::model::eval::Value;
 use crate::model::{Calculate, Compare, Expr, ExprKind, Type};
 
-impl Known {
+impl<'e> Known<'e> {
     /// What is known of a place.
-    pub(super) fn of(&self, place: &Place, ty: &Type) -> Bounds {
-        self.0.iter().rev().find(|it| it.0 == *place).map_or_else(|| Bounds::of(ty), |it| it.1)
+    pub(super) fn of(&self, place: Place<'e>, ty: &Type) -> Bounds {
+        self.0.iter().find(|it| it.0 == place).map_or_else(|| Bounds::of(ty), |it| it.1)
     }
 
     /// A place has a new value.
-    pub fn set(&mut self, place: Place, bounds: Bounds) {
-        self.0.retain(|it| it.0 != place);
-        self.0.push((place, bounds));
+    pub fn set(&mut self, place: Place<'e>, bounds: Bounds) {
+        match self.0.iter_mut().find(|it| it.0 == place) {
+            Some(it) => it.1 = bounds,
+            None => self.0.push((place, bounds)),
+        }
     }
 
     /// What is known if `guard` holds, or if it does not; `None` if that cannot be.
     #[must_use]
-    pub fn given(mut self, guard: &Expr, holds: bool) -> Option<Self> {
+    pub fn given(mut self, guard: &'e Expr, holds: bool) -> Option<Self> {
         match (&guard.kind, holds) {
             (ExprKind::Not(it), _) => return self.given(it, !holds),
             (ExprKind::And(a, b), true) => return self.given(a, true)?.given(b, true),
@@ -43,7 +45,7 @@ impl Known {
             }
             _ => {
                 if let Some(place) = Place::of(guard) {
-                    let bounds = self.of(&place, &guard.ty).and(Bounds::Bool { no: !holds, yes: holds });
+                    let bounds = self.of(place, &guard.ty).and(Bounds::Bool { no: !holds, yes: holds });
                     self.set(place, bounds);
                 }
             }
@@ -72,14 +74,14 @@ impl Known {
     }
 
     /// `place op bound` holds; so does `place + 1 op bound`, which bounds the place by one less.
-    fn narrow(&mut self, op: Compare, place: &Expr, bound: Bounds) {
+    fn narrow(&mut self, op: Compare, place: &'e Expr, bound: Bounds) {
         if let ExprKind::Calculate(sign @ (Calculate::Add | Calculate::Subtract), inner, by) = &place.kind
             && let Some(by) = by.constant().and_then(Value::of)
         {
             return self.narrow(op, inner, moved(bound, *sign, Bounds::exactly(&by)));
         }
         let Some(at) = Place::of(place) else { return };
-        let now = self.of(&at, &place.ty);
+        let now = self.of(at, &place.ty);
         let allowed = match (op, bound) {
             (Compare::Equal, it) => it,
             (Compare::NotEqual, it) => return self.without(at, now, it),
@@ -95,7 +97,7 @@ impl Known {
     }
 
     /// The place is not the one value that `other` is.
-    fn without(&mut self, at: Place, now: Bounds, other: Bounds) {
+    fn without(&mut self, at: Place<'e>, now: Bounds, other: Bounds) {
         let left = match (now, other) {
             (Bounds::Words(a), Bounds::Words(b)) if b.iter().map(|it| it.count_ones()).sum::<u32>() == 1 => {
                 Bounds::Words(std::array::from_fn(|it| a[it] & !b[it]))

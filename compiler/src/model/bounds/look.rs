@@ -5,17 +5,17 @@ use super::{Bounds, Known, Place, UNKNOWN};
 use crate::model::eval::{Failure, Reason, Value, text_most};
 use crate::model::{Calculate, Compare, Expr, ExprKind, Function, TEXT_MOST, Type};
 
-impl Known {
+impl<'e> Known<'e> {
     /// What the calculation can give.
     #[must_use]
-    pub fn of_expr(&self, expr: &Expr) -> Bounds {
+    pub fn of_expr(&self, expr: &'e Expr) -> Bounds {
         self.look(expr, &mut Vec::new())
     }
 
     /// The same, and why it could fail.
-    pub fn look(&self, expr: &Expr, failures: &mut Vec<Failure>) -> Bounds {
+    pub fn look(&self, expr: &'e Expr, failures: &mut Vec<Failure>) -> Bounds {
         if let Some(place) = Place::of(expr) {
-            return self.of(&place, &expr.ty);
+            return self.of(place, &expr.ty);
         }
         match &expr.kind {
             ExprKind::Constant(it) => Value::of(it).map_or(Bounds::Any, |it| Bounds::exactly(&it)),
@@ -58,7 +58,7 @@ impl Known {
     }
 
     /// The second side is looked at only if the first does not decide, and knows that it did not.
-    fn logic(&self, a: &Expr, b: &Expr, is_and: bool, failures: &mut Vec<Failure>) -> Bounds {
+    fn logic(&self, a: &'e Expr, b: &'e Expr, is_and: bool, failures: &mut Vec<Failure>) -> Bounds {
         let first = self.look(a, failures);
         let second = match self.clone().given(a, is_and) {
             Some(known) => known.look(b, failures),
@@ -67,8 +67,8 @@ impl Known {
         if is_and { both(first, second) } else { negated(both(negated(first), negated(second))) }
     }
 
-    fn text(&self, expr: &Expr, parts: &[Expr], failures: &mut Vec<Failure>) -> Bounds {
-        let length = |it: &Expr, failures: &mut Vec<Failure>| match (self.look(it, failures), &it.ty) {
+    fn text(&self, expr: &'e Expr, parts: &'e [Expr], failures: &mut Vec<Failure>) -> Bounds {
+        let length = |it: &'e Expr, failures: &mut Vec<Failure>| match (self.look(it, failures), &it.ty) {
             (Bounds::Length(it), Type::Text { .. } | Type::Path) => it,
             (Bounds::Number { min, max }, Type::Int { .. }) => text_most(&Type::Int { min, max }),
             _ => text_most(&it.ty),
@@ -81,9 +81,14 @@ impl Known {
         Bounds::Length(most.min(usize::from(TEXT_MOST)))
     }
 
-    fn call(&self, function: Function, expr: &Expr, args: &[Expr], failures: &mut Vec<Failure>) -> Bounds {
-        let given: Vec<_> = args.iter().map(|it| self.look(it, failures)).collect();
-        match (function, given.as_slice()) {
+    fn call(&self, function: Function, expr: &'e Expr, args: &'e [Expr], failures: &mut Vec<Failure>) -> Bounds {
+        // What takes more of them has no bounds of its own.
+        let mut given = [Bounds::Any; 3];
+        for (at, it) in args.iter().enumerate() {
+            let bounds = self.look(it, failures);
+            given.get_mut(at).into_iter().for_each(|it| *it = bounds);
+        }
+        match (function, &given[..args.len().min(given.len())]) {
             (Function::Min, [Bounds::Number { min: a, max: b }, Bounds::Number { min: c, max: d }]) => {
                 Bounds::Number { min: *a.min(c), max: *b.min(d) }
             }
@@ -121,7 +126,7 @@ impl Known {
     }
 
     /// Why a value may not fit what it is given to.
-    pub fn fits(&self, value: &Expr, ty: &Type, failures: &mut Vec<Failure>) -> Bounds {
+    pub fn fits(&self, value: &'e Expr, ty: &Type, failures: &mut Vec<Failure>) -> Bounds {
         let given = self.look(value, failures);
         let what = match (given, ty) {
             (Bounds::Number { min, max }, Type::Int { min: low, max: high }) if min < *low || max > *high => {

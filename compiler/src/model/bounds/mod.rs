@@ -4,6 +4,7 @@
 //! numbers, durations and times are intervals, words and truth values sets, texts and lists a length.
 
 mod arithmetic;
+mod example;
 mod known;
 mod look;
 
@@ -37,32 +38,32 @@ pub enum Bounds {
 
 /// What is known beyond the types.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Vec<(Place, Bounds)>);
+pub struct Known<'e>(Vec<(Place<'e>, Bounds)>);
 
 /// Something that has a value for the time of a reaction.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place<'e> {
     /// Data, by position.
     Data(usize),
     /// A fact, by position.
     Fact(usize),
     /// A field of the event that is handled.
-    Field(String),
+    Field(&'e str),
     /// A parameter of a template that is checked without an instance.
-    Param(String),
+    Param(&'e str),
     /// The time.
     Now,
 }
 
-impl Place {
+impl<'e> Place<'e> {
     /// The place that an expression names, if it is nothing but a name.
     #[must_use]
-    pub fn of(expr: &Expr) -> Option<Self> {
+    pub fn of(expr: &'e Expr) -> Option<Self> {
         Some(match &expr.kind {
             ExprKind::Data(it) => Self::Data(*it),
             ExprKind::Fact(it) => Self::Fact(*it),
-            ExprKind::Field(_, it) => Self::Field(it.clone()),
-            ExprKind::Param(it) => Self::Param(it.clone()),
+            ExprKind::Field(_, it) => Self::Field(it),
+            ExprKind::Param(it) => Self::Param(it),
             ExprKind::Now => Self::Now,
             _ => return None,
         })
