@@ -718,6 +718,86 @@ fn inspect_tells_which_states_are_not_left() {
     "#);
 }
 
+/// A machine that calculates wherever it can.
+const FAN: &str = r#"machine fan 1.0.0 {
+    data co2_max: int in 0..5000 = 800
+    data worst: int in 0..5000 = 0
+    data speed: low | high = low
+    data since: time = "2026-01-01"
+    fact location = "unknown"
+    secret token from env "TOKEN"
+    event resume(share: float) from operator
+    watch air = exec("./air.sh", "--at={location}", env: { TOKEN: token }) every 1m returns { co2: int in 0..5000 }
+    on air.ok(a) when a.co2 > co2_max and speed == low -> on_ as bad { worst = max(worst, a.co2)  speed = high }
+    on air.ok(a) when a.co2 in 0..100 stay { log "{a.co2} in {location}" }
+    on air.ok    stay
+    on air.fault stay
+    initial state off {
+        on resume(it) when it.share >= 0.5 or now() - since > 1h30m -> on_
+        when worst > 4000 and not (speed == high) -> on_
+    }
+    state on_ {
+        enter { since = now()  emit page(room: location, worst: worst) }
+        exit { speed = low }
+        after 1h -> off { worst = 0 }
+    }
+}
+"#;
+
+#[test]
+fn inspect_tells_code_as_the_language_writes_it() {
+    let folder = Folder::new().with("fan.machine", FAN);
+    folder.run(&["build", "-q", "fan.machine", "-o", "."]);
+    let listing = folder.run(&["inspect", "fan.table"]);
+    assert_snapshot!(listing.split_once("\nsignals\n").map_or("", |it| it.1), @r#"
+      resume { share: float }  from operator
+      when worst > 4000 and not (speed == high)  from condition  when worst > 4000 and not speed == high
+
+    emits
+      page { room: string up to 1024, worst: int in 0..5000 }
+
+    sources
+      fan.machine
+
+    states
+      machine fan  #2
+        watch air = exec("./air.sh", ["--at={location}"], {"TOKEN": token}, ".", 10s) every 1m returns { co2: int in 0..5000 }  #0
+        initial state off  #0
+        state on_  #1
+          enter { since = now()  emit page(room: location, worst: worst) }
+          exit { speed = low }
+          after 1h  slot 0
+
+    transitions
+      off
+        air.ok(it) when it.co2 > co2_max and speed == low -> on_ as bad { worst = max(worst, it.co2)  speed = high }
+        air.ok(it) when it.co2 in 0..100 stay { log "{it.co2} in {location}" }
+        air.ok stay
+        air.failed stay
+        air.invalid stay
+        resume(it) when it.share >= 0.5 or now() - since > 1h30m -> on_
+        when worst > 4000 and not (speed == high) -> on_
+      on_
+        air.ok(it) when it.co2 > co2_max and speed == low stay as bad { worst = max(worst, it.co2)  speed = high }
+        air.ok(it) when it.co2 in 0..100 stay { log "{it.co2} in {location}" }
+        air.ok stay
+        air.failed stay
+        air.invalid stay
+        after 1h -> off { worst = 0 }
+    -- exit 0
+    "#);
+    let json = folder.run(&["inspect", "fan.table", "--json"]);
+    for part in [
+        r#""computed": "\"--at={location}\"""#,
+        r#""secret": "token""#,
+        r#""when": "it.co2 in 0..100""#,
+        r#""binding": "it""#,
+        r#""emit page(room: location, worst: worst)""#,
+    ] {
+        assert!(json.contains(part), "{part}\n{json}");
+    }
+}
+
 #[test]
 fn inspect_refuses_what_is_not_a_table() {
     let folder = Folder::new().with("lamp.machine", LAMP).with("empty.table", "");

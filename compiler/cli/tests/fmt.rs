@@ -257,3 +257,15 @@ fn what_is_no_ordinary_file_is_not_replaced() {
     );
     assert_eq!(folder.read("a.machine"), FORM);
 }
+
+/// The sources of the repository that people learn from are in the form that `machinec fmt` gives them.
+#[test]
+fn the_examples_and_the_standard_library_are_in_form() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_machinec"));
+    let output = command.args(["fmt", "--check", "examples", "stdlib/std"]).current_dir(root).output();
+    let output = output.expect("machinec runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("11 files"), "{told}");
+}

@@ -81,6 +81,21 @@ pub(super) fn wrong(found: &model::Expr, ty: &Type, slot: &str, report: &mut Rep
     });
 }
 
+/// A named value that is no text, where a text is wanted; whether it was one.
+pub(super) fn lacks_braces(found: &model::Expr, name: &str, ty: &Type, slot: &str, report: &mut Report<'_>) -> bool {
+    let is_it = matches!(ty, Type::Text { .. } | Type::Path) && !matches!(found.ty, Type::Map(_) | Type::Secret);
+    if is_it {
+        let headline = format!("`{slot}` wants {}, this is {}", wanted(ty), noun(&found.ty));
+        let right = format!("\"{{{}}}\"", super::wording::name(name));
+        report.tell(Code::WRONG_TYPE, found.span, headline, |file, it| {
+            it.label(format!("{} belongs here", wanted(ty)))
+                .help(format!("put it between quotes and braces: `{right}`"))
+                .fix(file, found.span, right)
+        });
+    }
+    is_it
+}
+
 /// A constant that its type cannot hold.
 pub(super) fn out_of_bounds(span: Span, slot: &str, ty: &Type, misfit: &str, report: &mut Report<'_>) {
     report.tell(Code::OUT_OF_BOUNDS, span, format!("`{slot}` cannot be this"), |_, it| {

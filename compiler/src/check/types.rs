@@ -139,7 +139,10 @@ fn list(
     };
     let item = item?;
     if matches!(item, Type::List { .. }) && of != Use::Argument {
-        return unusable(ty.span, "a list of lists", "use one list, or a list of texts", report);
+        report.tell(Code::UNUSABLE_TYPE, ty.span, "a list cannot hold lists", |_, it| {
+            it.label("a list of lists").help("use one list, or a list of texts")
+        });
+        return None;
     }
     Some(Type::List { of: Box::new(item), max })
 }

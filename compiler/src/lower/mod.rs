@@ -5,6 +5,7 @@
 //! node of the tree has an error of its own (`syntax_error` finds the words), so nothing is said of it here.
 
 mod action;
+mod around;
 mod body;
 mod calculation;
 mod call;

@@ -1,13 +1,22 @@
 //! The words for what the grammar found wrong.
 
+use super::around::{misspelt_modifier, without_value};
 use super::expected::{is_kept_word, list, way_out};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, Span, SyntaxError};
 
-/// The message for an error.
-pub(super) fn diagnostic(file: FileId, error: &SyntaxError<'_>) -> Diagnostic {
-    let told = At { file, span: error.span, related: error.related }.tell(&error.problem);
+/// The message for an error in this source.
+pub(super) fn diagnostic(file: FileId, source: &str, error: &SyntaxError<'_>) -> Diagnostic {
+    let at = At { file, span: error.span, related: error.related };
+    let told = match &error.problem {
+        Problem::Unexpected { found, expected, .. } => at.below_watcher(source, found, expected),
+        Problem::Missing { expected, .. } if expected.contains(&Kind::Equals) => {
+            without_value(source, error.span).map(|right| at.tell(&error.problem).help(format!("write `{right}`")))
+        }
+        _ => None,
+    };
+    let told = told.unwrap_or_else(|| at.tell(&error.problem));
     match &error.fix {
         Some(fix) => told.fix(file, fix.span, fix.text.clone()).certain_if(fix.certain),
         None => told,
@@ -65,6 +74,15 @@ impl At {
         } else {
             told
         }
+    }
+
+    /// `evry 10s` on a line of its own: what stands above it ends with its line as well as not.
+    fn below_watcher(self, source: &str, found: &str, expected: &[Kind]) -> Option<Diagnostic> {
+        let is_declaration = expected.contains(&Kind::State) && expected.contains(&Kind::On);
+        let right = misspelt_modifier(source, self.span, found).filter(|_| is_declaration)?;
+        let told = self.says(Code::UNEXPECTED, format!("`{found}` is neither a declaration nor a modifier"));
+        let told = told.label(format!("did you mean `{right}`?"));
+        Some(told.help(format!("write `{right}`")).fix(self.file, self.span, right))
     }
 
     fn missing(self, after: &str, expected: &[Kind]) -> Diagnostic {

@@ -17,7 +17,7 @@ impl<'s> Unit<'s> {
     /// Parses a source; what is wrong with its syntax goes to `sink`.
     pub fn read(file: FileId, source: &'s str, sink: &mut Diagnostics) -> Self {
         let parse = parse(source);
-        sink.extend(parse.errors.iter().map(|it| syntax_error::diagnostic(file, it)));
+        sink.extend(parse.errors.iter().map(|it| syntax_error::diagnostic(file, source, it)));
         if parse.errors.is_empty() {
             let says_nothing = |it: Node<'_, '_>| matches!(it.kind(), Kind::Doc | Kind::Use);
             let is_empty = parse.tree.root().children().all(says_nothing);

@@ -745,7 +745,7 @@ fn arguments_that_can_fail() {
     6 |         watch b = exec("b", n) every 1m
       |                             ^ a string belongs here
       |
-      = help: put it between quotes and braces, as in `"{value}"`
+      = help: put it between quotes and braces: `"{n}"`
     "#
     );
 }

@@ -177,11 +177,11 @@ fn types_that_cannot_be_remembered() {
       |
       = help: use one piece of data for each entry
 
-    error[E0326]: a list of lists cannot be remembered or sent
+    error[E0326]: a list cannot hold lists
       --> m.machine:4:13
       |
     4 |     data c: list of list of int = []
-      |             ^^^^^^^^^^^^^^^^^^^ only arguments of watchers can be of this type
+      |             ^^^^^^^^^^^^^^^^^^^ a list of lists
       |
       = help: use one list, or a list of texts
 

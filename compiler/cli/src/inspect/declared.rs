@@ -1,7 +1,7 @@
 //! What a machine declares, and the events that are no outcomes and no timers.
 
 use super::value::duration;
-use machine_core::table::{self, SecretSource, SignalSource, Type};
+use machine_core::table::{self, Listing, SecretSource, SignalSource, Type};
 use machine_core::{Data, Instance, Table};
 use serde::Serialize;
 
@@ -63,6 +63,9 @@ pub(super) struct Event {
     /// Where it comes from; nothing for what the machine tells.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) from: &'static str,
+    /// The condition that it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) when: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fields: Vec<Field>,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -70,7 +73,7 @@ pub(super) struct Event {
 }
 
 impl Declared {
-    pub(super) fn of(table: &Table<'_>) -> Self {
+    pub(super) fn of(table: &Table<'_>, code: &Listing<'_>) -> Self {
         // A fresh instance holds what data and facts are at first.
         let fresh = Instance::new(table);
         let slot = |it: table::Slot<'_>, value: Data<'_>| Field {
@@ -84,7 +87,7 @@ impl Declared {
             secrets: table.secrets().map(|it| secret(&it)).collect(),
             limits: table.limits().map(|it| limit(&it)).collect(),
             conditions: table.conditions().map(|it| format!("{} is {}", it.machine, it.state)).collect(),
-            signals: table.signals().map(|it| signal(table, &it)).collect(),
+            signals: table.signals().map(|it| signal(table, code, &it)).collect(),
             emits: table.emits().map(|it| emit(table, &it)).collect(),
             sources: table.sources().map(str::to_owned).collect(),
         }
@@ -108,7 +111,7 @@ fn limit(it: &table::Limit<'_>) -> Limit {
     Limit { name: it.name.to_owned(), count: it.count, across_fleet: it.across_fleet }
 }
 
-fn signal(table: &Table<'_>, it: &table::Signal<'_>) -> Event {
+fn signal(table: &Table<'_>, code: &Listing<'_>, it: &table::Signal<'_>) -> Event {
     let from = match it.source {
         SignalSource::Declared { operator: true } => "operator",
         SignalSource::Declared { operator: false } => "itself",
@@ -117,12 +120,16 @@ fn signal(table: &Table<'_>, it: &table::Signal<'_>) -> Event {
         SignalSource::Fault => "calculation",
     };
     let fields = it.fields.map(|it| field(table, it)).collect();
-    Event { name: it.name.to_owned(), from, fields, doc: it.doc.to_owned() }
+    // Only those of `when` have a condition, so the others are not looked up.
+    let is_when = it.source == SignalSource::When;
+    let condition = Some(it.id).filter(|_| is_when).and_then(|it| table.condition_of(it));
+    let when = condition.map(|it| code.calculation(it, None));
+    Event { name: it.name.to_owned(), from, when, fields, doc: it.doc.to_owned() }
 }
 
 fn emit(table: &Table<'_>, it: &table::Emit<'_>) -> Event {
     let fields = it.fields.map(|it| field(table, it)).collect();
-    Event { name: it.name.to_owned(), from: "", fields, doc: it.doc.to_owned() }
+    Event { name: it.name.to_owned(), from: "", when: None, fields, doc: it.doc.to_owned() }
 }
 
 fn type_text(table: &Table<'_>, ty: Type<'_>) -> String {

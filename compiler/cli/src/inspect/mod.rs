@@ -9,7 +9,7 @@ mod text;
 mod value;
 
 use declared::{Declared, Field};
-use machine_core::table::{self, Arguments, Plan, Transition};
+use machine_core::table::{self, Arguments, Code, Plan, Transition};
 use machine_core::{EventId, KindId, StateId, Table, WatcherId};
 use names::Names;
 use serde::Serialize;
@@ -82,6 +82,12 @@ struct State {
     /// Paths that earlier versions used for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     was: Vec<String>,
+    /// What is done when it is entered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    enter: Vec<String>,
+    /// What is done when it is left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exit: Vec<String>,
     watchers: Vec<Watcher>,
     timers: Vec<Timer>,
 }
@@ -163,12 +169,15 @@ struct Move {
     /// The innermost state that is neither left nor entered; `None` when that is the machine.
     keeps: Option<String>,
     label: Option<String>,
-    /// It is taken only if its condition holds; what is tried otherwise comes next.
-    #[serde(skip_serializing_if = "is_false")]
-    conditional: bool,
-    /// It assigns, emits, raises, logs or polls something.
-    #[serde(skip_serializing_if = "is_false")]
-    acts: bool,
+    /// It is taken only if this holds; what is tried otherwise comes next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    when: Option<String>,
+    /// What is done between leaving and entering.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    actions: Vec<String>,
+    /// What condition and actions call that which the event carries, if they use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    binding: Option<String>,
     /// The state whose substate that was active last is gone back to; `target` only when there was none yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<String>,
@@ -181,7 +190,7 @@ pub(crate) fn hash(bytes: &[u8]) -> String {
 
 impl Listing {
     pub(crate) fn new(table: &Table<'_>) -> Self {
-        let view = View { table: *table, names: Names::new(*table) };
+        let view = View { table: *table, names: Names::new(*table), code: table::Listing::new(*table) };
         Self {
             name: table.name().to_owned(),
             version: table.version().to_owned(),
@@ -192,7 +201,7 @@ impl Listing {
             bytes: table.bytes().len(),
             sections: sections(table),
             kinds: table.kinds().zip(0..).map(|(kind, id)| view.kind(&kind, KindId(id))).collect(),
-            declared: Declared::of(table),
+            declared: Declared::of(table, &view.code),
             states: view.states(),
             transitions: table.leaves().flat_map(|leaf| view.moves(leaf)).collect(),
         }
@@ -213,9 +222,10 @@ fn sections(table: &Table<'_>) -> Vec<Section> {
 struct View<'t> {
     table: Table<'t>,
     names: Names<'t>,
+    code: table::Listing<'t>,
 }
 
-impl View<'_> {
+impl<'t> View<'t> {
     fn kind(&self, kind: &table::Kind<'_>, id: KindId) -> Kind {
         let fields =
             |it: u8| kind.fields(it).into_iter().flatten().map(|it| declared::field(&self.table, it)).collect();
@@ -259,7 +269,7 @@ impl View<'_> {
         inner
     }
 
-    fn state(&self, state: StateId, depth: usize, arguments: &[Arguments<'_>]) -> State {
+    fn state(&self, state: StateId, depth: usize, arguments: &[Arguments<'t>]) -> State {
         let timer = |it| {
             let (slot, ms) = self.table.timer(it);
             Timer { slot, ms }
@@ -270,14 +280,16 @@ impl View<'_> {
             depth,
             initial: depth > 0 && self.names.around(self.table.initial()).any(|it| it == state),
             is_final: self.table.is_final(state),
-            doc: self.table.state_doc(state).to_owned(),
+            doc: self.names.state_doc(state).to_owned(),
             was: self.table.was(state).map(str::to_owned).collect(),
+            enter: self.table.enter(state).map_or_else(Vec::new, |it| self.code.code(it, None).lines),
+            exit: self.table.exit(state).map_or_else(Vec::new, |it| self.code.code(it, None).lines),
             watchers: self.table.watchers_of(state).map(|it| self.watcher(it, arguments)).collect(),
             timers: self.table.timers_of(state).map(timer).collect(),
         }
     }
 
-    fn watcher(&self, id: WatcherId, arguments: &[Arguments<'_>]) -> Watcher {
+    fn watcher(&self, id: WatcherId, arguments: &[Arguments<'t>]) -> Watcher {
         let watcher = self.table.watcher(id);
         let arguments = || arguments.get(id.index()).copied().into_iter().flatten();
         Watcher {
@@ -285,10 +297,10 @@ impl View<'_> {
             id: id.0,
             once: watcher.once,
             kind: self.table.kind(watcher.kind).name.to_owned(),
-            arguments: arguments().map(value::json).collect(),
-            written: arguments().map(value::source).collect(),
+            arguments: arguments().map(|it| value::json(&self.code, it)).collect(),
+            written: arguments().map(|it| self.code.value(it)).collect(),
             every_ms: watcher.every_ms,
-            doc: self.table.watcher_doc(id).to_owned(),
+            doc: self.names.watcher_doc(id).to_owned(),
             modifiers: self.modifiers(id),
         }
     }
@@ -329,6 +341,9 @@ impl View<'_> {
         let Plan { depth, stay, label, .. } = plan;
         let path = self.table.path(leaf);
         let kept = depth.checked_sub(1).filter(|it| !stay && *it < path.len()).map(|it| path.get(it));
+        let told = |it: Code| self.code.code(it, Some(event));
+        let (guard, actions) = (plan.guard.map(told), plan.actions.map(told));
+        let reads_fields = [&guard, &actions].into_iter().flatten().any(|it| it.reads_fields);
         let last = self.table.history(transition.plan).and_then(|it| self.table.histories().nth(it.into()));
         Move {
             state: self.names.state(leaf),
@@ -336,8 +351,9 @@ impl View<'_> {
             target: (!stay).then(|| self.names.state(transition.target)),
             keeps: kept.map(|it| self.names.state(it)),
             label: label.map(|it| self.names.label(it)),
-            conditional: plan.guard.is_some(),
-            acts: plan.actions.is_some(),
+            when: guard.map(|it| it.lines.join(" ")),
+            actions: actions.map_or_else(Vec::new, |it| it.lines),
+            binding: reads_fields.then(|| self.code.binding().to_owned()),
             last: last.map(|it| self.names.state(it)),
         }
     }

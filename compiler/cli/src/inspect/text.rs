@@ -79,6 +79,11 @@ impl Display for State {
         let was: Vec<_> = self.was.iter().map(|it| visible_line(it)).collect();
         let was = if was.is_empty() { String::new() } else { format!(" was {}", was.join(", ")) };
         writeln!(f, "{indent}{initial}{is_final}{what} {}{was}  #{}", visible_line(&self.name), self.id)?;
+        for (word, actions) in [("enter", &self.enter), ("exit", &self.exit)] {
+            if !actions.is_empty() {
+                writeln!(f, "{indent}  {word}{}", block(actions))?;
+            }
+        }
         for it in &self.watchers {
             doc(f, &format!("{indent}  "), &it.doc)?;
             writeln!(f, "{indent}  {it}")?;
@@ -94,7 +99,7 @@ impl Display for Watcher {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let word = if self.once { "run" } else { "watch" };
         write!(f, "{word} {} = {}", visible_line(&self.name), visible_line(&self.kind))?;
-        write!(f, "({})", self.written.join(", "))?;
+        write!(f, "({})", visible_line(&self.written.join(", ")))?;
         if let Some(ms) = self.every_ms {
             write!(f, " every {}", duration(ms))?;
         }
@@ -104,7 +109,13 @@ impl Display for Watcher {
 
 impl Display for Move {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "    {}{}", visible_line(&self.event), if self.conditional { " when …" } else { "" })?;
+        write!(f, "    {}", visible_line(&self.event))?;
+        if let Some(name) = &self.binding {
+            write!(f, "({})", visible_line(name))?;
+        }
+        if let Some(condition) = &self.when {
+            write!(f, " when {}", visible_line(condition))?;
+        }
         match &self.target {
             None => write!(f, " stay")?,
             Some(target) => match &self.last {
@@ -112,15 +123,13 @@ impl Display for Move {
                 None => write!(f, " -> {}", visible_line(target))?,
             },
         }
-        if self.acts {
-            write!(f, " {{ … }}")?;
+        if let Some(label) = &self.label {
+            write!(f, " as {}", visible_line(label))?;
         }
-        if let Some(kept) = &self.keeps {
-            write!(f, ", stays in {}", visible_line(kept))?;
-        }
-        match &self.label {
+        write!(f, "{}", block(&self.actions))?;
+        match &self.keeps {
+            Some(kept) => writeln!(f, ", stays in {}", visible_line(kept)),
             None => writeln!(f),
-            Some(label) => writeln!(f, " as {}", visible_line(label)),
         }
     }
 }
@@ -195,9 +204,15 @@ fn events(f: &mut Formatter<'_>, title: &str, list: &[Event]) -> fmt::Result {
     for it in list {
         doc(f, "  ", &it.doc)?;
         let from = if it.from.is_empty() { String::new() } else { format!("  from {}", it.from) };
-        writeln!(f, "  {}{}{from}", visible_line(&it.name), fields(&it.fields))?;
+        let when = it.when.as_ref().map_or_else(String::new, |it| format!("  when {}", visible_line(it)));
+        writeln!(f, "  {}{}{from}{when}", visible_line(&it.name), fields(&it.fields))?;
     }
     Ok(())
+}
+
+/// ` { worst = 0  emit done }`; nothing for none.
+fn block(actions: &[String]) -> String {
+    if actions.is_empty() { String::new() } else { format!(" {{ {} }}", visible_line(&actions.join("  "))) }
 }
 
 /// ` { took: duration, code: int }`; nothing for none.

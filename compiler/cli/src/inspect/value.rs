@@ -1,44 +1,26 @@
-//! Values of a table as JSON and as they are written in a source.
+//! Values of a table as JSON, and durations as they are written in a source.
 
-use machine_core::table::Value;
+use machine_core::table::{Listing, Value};
 use serde_json::{Map, Value as Json};
 
-/// The same value in JSON. A duration becomes `{"ms": 1000}`, a number that JSON does not know `null`.
-pub(super) fn json(value: Value<'_>) -> Json {
+/// The same value in JSON. A duration becomes `{"ms": 1000}`, what a node puts in `{"secret": "NAME"}` or
+/// `{"computed": "a + b"}`, a number that JSON does not know `null`.
+pub(super) fn json<'t>(code: &Listing<'t>, value: Value<'t>) -> Json {
+    let tagged = |tag: &str, it: Json| Json::Object(Map::from_iter([(tag.to_owned(), it)]));
     match value {
         Value::Bool(it) => Json::from(it),
-        Value::Int(it) => Json::from(it),
+        Value::Int(it) | Value::Time(it) => Json::from(it),
         Value::Float(it) => Json::from(it),
-        Value::Duration(ms) => Json::Object(Map::from_iter([("ms".to_owned(), Json::from(ms))])),
+        Value::Duration(ms) => tagged("ms", Json::from(ms)),
         Value::Text(it) => Json::from(it),
-        Value::List(items) => Json::Array(items.map(json).collect()),
-        Value::Map(entries) => Json::Object(entries.map(|(key, it)| (key.to_owned(), json(it))).collect::<Map<_, _>>()),
-        Value::Time(it) => Json::from(it),
-        Value::Enum(_, word) => Json::from(word),
-        Value::Secret(it) => Json::Object(Map::from_iter([("secret".to_owned(), Json::from(it))])),
-        Value::Computed(_) => Json::Object(Map::from_iter([("computed".to_owned(), Json::from(true))])),
+        Value::List(items) => Json::Array(items.map(|it| json(code, it)).collect()),
+        Value::Map(entries) => {
+            Json::Object(entries.map(|(key, it)| (key.to_owned(), json(code, it))).collect::<Map<_, _>>())
+        }
+        Value::Enum(..) => Json::from(code.value(value)),
+        Value::Secret(it) => tagged("secret", Json::from(code.secret(it))),
+        Value::Computed(it) => tagged("computed", Json::from(code.calculation(it, None))),
     }
-}
-
-/// The same value as a source would say it, on one line and fit for a terminal.
-pub(super) fn source(value: Value<'_>) -> String {
-    match value {
-        Value::Bool(it) => it.to_string(),
-        Value::Int(it) => it.to_string(),
-        Value::Float(it) => format!("{it:?}"),
-        Value::Duration(ms) => duration(ms),
-        Value::Text(it) => format!("{it:?}"),
-        Value::List(items) => format!("[{}]", joined(items.map(source))),
-        Value::Map(entries) => format!("{{{}}}", joined(entries.map(|(key, it)| format!("{key:?}: {}", source(it))))),
-        Value::Time(it) => it.to_string(),
-        Value::Enum(_, word) => format!("#{word}"),
-        Value::Secret(it) => format!("secret #{it}"),
-        Value::Computed(_) => "…".to_owned(),
-    }
-}
-
-fn joined(parts: impl Iterator<Item = String>) -> String {
-    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// A duration as a source would say it, in the largest unit that divides it: `90s`, `2h`, `10ms`.

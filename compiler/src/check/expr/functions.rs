@@ -1,6 +1,6 @@
 //! The functions of the language.
 
-use super::{as_text, check, expect, finish, fit, without_bounds};
+use super::{as_text, check, expect, finish, fit, time, without_bounds};
 use crate::ast::{self, Name};
 use crate::check::mismatch;
 use crate::check::report::Report;
@@ -123,8 +123,7 @@ fn extreme(
 ) -> Option<Expr> {
     let name = if function == Function::Min { "min" } else { "max" };
     let want = want.filter(|it| matches!(it, Type::Int { .. } | Type::Float | Type::Duration | Type::Time));
-    let found: Vec<_> = args.iter().map(|it| check(it, want, scope, report)).collect();
-    let found = found.into_iter().collect::<Option<Vec<_>>>()?;
+    let found = alike(args, want, scope, report)?;
     let has_float = found.iter().any(|it| it.ty == Type::Float);
     let mut made: Option<Expr> = None;
     for arg in found {
@@ -145,6 +144,15 @@ fn extreme(
         });
     }
     made
+}
+
+/// Values of one type; texts that may be times wait for the others.
+fn alike(args: &[ast::Expr<'_>], want: Option<&Type>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Vec<Expr>> {
+    let mut first = |it| (!time::is_point(it)).then(|| check(it, want, scope, report));
+    let found: Vec<_> = args.iter().map(&mut first).collect();
+    let has_time = found.iter().flatten().flatten().any(|it| it.ty == Type::Time);
+    let want = if has_time { Some(&Type::Time) } else { want };
+    args.iter().zip(found).map(|(arg, it)| it.unwrap_or_else(|| check(arg, want, scope, report))).collect()
 }
 
 fn contains(

@@ -37,6 +37,9 @@ pub(super) fn check(
 ) -> Option<Expr> {
     let constant = |it, ty| Some(Expr { kind: ExprKind::Constant(it), ty, span: value.span });
     match &value.kind {
+        Ast::Text(it) if want == Some(&Type::Time) && time::read(it).is_some() => {
+            constant(Constant::Time(time::read(it)?), Type::Time)
+        }
         Ast::Text(it) => constant(Constant::Text(it.clone()), Type::Text { max: text_length(it) }),
         Ast::Int(it) => constant(Constant::Int(*it), Type::Int { min: *it, max: *it }),
         Ast::Float(it) => constant(Constant::Float(*it), Type::Float),
@@ -74,12 +77,12 @@ pub(super) fn expect(
         mismatch::refuse(value, ty, as_slot, report);
         return None;
     }
-    if let (Ast::Text(text), Type::Time) = (&value.kind, ty)
-        && let Some(ms) = time::read(text)
-    {
-        return Some(Expr { kind: ExprKind::Constant(Constant::Time(ms)), ty: Type::Time, span: value.span });
-    }
     let found = check(value, Some(ty), scope, report)?;
+    if let (Ast::Name(name), false) = (&value.kind, found.ty.is_like(ty))
+        && mismatch::lacks_braces(&found, name.text, ty, slot, report)
+    {
+        return None;
+    }
     fit(found, ty, slot, report)
 }
 
@@ -182,7 +185,8 @@ fn printable(part: Expr, report: &mut Report<'_>) -> Option<Expr> {
 }
 
 /// The parts as one text.
-fn as_text(mut parts: Vec<Expr>, span: Span, report: &mut Report<'_>) -> Option<Expr> {
+fn as_text(parts: Vec<Expr>, span: Span, report: &mut Report<'_>) -> Option<Expr> {
+    let mut parts = merged(parts);
     if let [only] = parts.as_slice()
         && only.ty.is_text()
     {
@@ -191,6 +195,25 @@ fn as_text(mut parts: Vec<Expr>, span: Span, report: &mut Report<'_>) -> Option<
     let most: usize = parts.iter().map(|it| eval::text_most(&it.ty)).sum();
     let max = u16::try_from(most).unwrap_or(TEXT_MOST).min(TEXT_MOST);
     finish(ExprKind::Text(parts), Type::Text { max }, span, report)
+}
+
+/// Known texts that stand side by side, which parameters of a template make, are one.
+fn merged(parts: Vec<Expr>) -> Vec<Expr> {
+    let is_empty = |it: &Expr| matches!(it.constant(), Some(Constant::Text(text)) if text.is_empty());
+    let all_empty = parts.iter().all(is_empty);
+    let mut merged: Vec<Expr> = Vec::with_capacity(parts.len());
+    for part in parts.into_iter().filter(|it| all_empty || !is_empty(it)) {
+        let before = merged.last_mut().map(|it| &mut it.kind);
+        match (before, &part.kind) {
+            (Some(ExprKind::Constant(Constant::Text(before))), ExprKind::Constant(Constant::Text(text))) => {
+                *before += text;
+                let max = text_length(before);
+                merged.iter_mut().next_back().into_iter().for_each(|it| it.ty = Type::Text { max });
+            }
+            _ => merged.push(part),
+        }
+    }
+    merged
 }
 
 fn list(

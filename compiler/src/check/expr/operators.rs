@@ -1,6 +1,6 @@
 //! Operators: what stands on both sides has to fit together.
 
-use super::{check, condition, expect, finish, fit, without_bounds};
+use super::{check, condition, expect, finish, fit, time, without_bounds};
 use crate::ast::{self, BinaryOp, ExprKind as Ast};
 use crate::check::declared::Value;
 use crate::check::mismatch;
@@ -55,10 +55,11 @@ fn logic(op: BinaryOp, (a, b): Pair<'_, '_>, span: Span, scope: Scope<'_>, repor
     finish(kind, Type::Bool, span, report)
 }
 
-/// Both sides; a bare word of an enum waits for the type of the other one.
+/// Both sides; a bare word of an enum waits for the type of the other one, and so does a text that may be a time.
 fn both(sides: Pair<'_, '_>, want: Option<&Type>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<(Expr, Expr)> {
     let (a, b) = sides;
-    if is_word(a, scope) && !is_word(b, scope) {
+    let waits = |it| is_word(it, scope) || time::is_point(it);
+    if waits(a) && !waits(b) {
         let (a, b) = both((b, a), want, scope, report)?;
         return Some((b, a));
     }
@@ -324,10 +325,10 @@ fn in_list(
     scope: Scope<'_>,
     report: &mut Report<'_>,
 ) -> Option<Expr> {
-    let (item, set) = if is_word(item, scope) {
+    let (item, set) = if is_word(item, scope) || time::is_point(item) {
         let set = check(set, None, scope, report)?;
         let of = match &set.ty {
-            Type::List { of, .. } => (**of).clone(),
+            Type::List { of, .. } => without_bounds(of),
             _ => return told!(no_set(op, &set, report)),
         };
         (expect(item, &of, "in", scope, report)?, set)

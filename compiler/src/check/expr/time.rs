@@ -1,10 +1,25 @@
-//! Points in time as texts: `"2026-01-31"` and `"2026-01-31T08:00:00Z"`.
+//! Points in time as texts: `"2026-01-31"`, `"2026-01-31T08:00:00Z"` and `"2026-01-31T08:00:00.250Z"`.
+
+use crate::ast::{self, ExprKind as Ast};
+
+/// A text that names a point in time, if one is wanted: what stands on the other side of an operator decides.
+pub(super) fn is_point(value: &ast::Expr<'_>) -> bool {
+    match &value.kind {
+        Ast::Text(it) => read(it).is_some(),
+        Ast::List(items) => !items.is_empty() && items.iter().all(is_point),
+        _ => false,
+    }
+}
 
 /// Milliseconds since 1970 of a date, or of a date and a time of day in UTC.
 pub(super) fn read(text: &str) -> Option<i64> {
     let (date, time) = match text.split_once('T') {
         Some((date, time)) => (date, time.strip_suffix('Z')?),
         None => (text, "00:00:00"),
+    };
+    let (time, fraction) = match time.split_once('.') {
+        Some((time, fraction)) => (time, numbers(fraction, '.', [3])?[0]),
+        None => (time, 0),
     };
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
     let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
@@ -15,12 +30,12 @@ pub(super) fn read(text: &str) -> Option<i64> {
     let in_years: i64 = (1970..year).map(|it| if is_leap(it) { 366 } else { 365 }).sum();
     let in_months: i64 = (1..month).map(|it| days(year, it)).sum();
     let seconds = ((in_years + in_months + day - 1) * 24 + hour) * 3_600 + minute * 60 + second;
-    Some(seconds * 1_000)
+    Some(seconds * 1_000 + fraction)
 }
 
-fn numbers(text: &str, between: char, lengths: [usize; 3]) -> Option<[i64; 3]> {
+fn numbers<const N: usize>(text: &str, between: char, lengths: [usize; N]) -> Option<[i64; N]> {
     let mut parts = text.split(between);
-    let mut found = [0; 3];
+    let mut found = [0; N];
     for (number, length) in found.iter_mut().zip(lengths) {
         let part = parts.next().filter(|it| it.len() == length && it.bytes().all(|it| it.is_ascii_digit()))?;
         *number = part.parse().ok()?;
@@ -52,6 +67,8 @@ mod tests {
             ("1970-01-02T00:00:01Z", Some(86_401_000)),
             ("2000-03-01", Some(951_868_800_000)),
             ("2026-11-26T21:00:00Z", Some(1_795_726_800_000)),
+            ("1970-01-01T00:00:00.005Z", Some(5)),
+            ("1970-01-01T00:00:00.5Z", None),
             ("2026-02-29", None),
             ("2026-13-01", None),
             ("2026-01-01T25:00:00Z", None),

@@ -5,7 +5,7 @@ use super::parts::{Emit, Modifiers, Signal, SignalSource, Slot};
 use super::read::{Reader, duration};
 use super::types::{Fields, Type};
 use super::value::Items;
-use super::{Kind, Table, nth_text};
+use super::{Kind, Table, nth_text, texts};
 use crate::Data;
 use crate::definition::{Backoff, Under};
 use crate::id::{EventId, SignalId, StateId, WatcherId};
@@ -22,27 +22,25 @@ impl<'t> Table<'t> {
     }
 
     fn slots_from(&self, start: usize, end: usize) -> impl Iterator<Item = Slot<'t>> + use<'t> {
-        let table = *self;
+        let (table, mut docs) = (*self, self.docs_behind_watchers(start));
         (start..end).map_while(move |slot| {
             let entry = table.slot(slot)?;
-            Some(Slot { name: entry.name, ty: entry.ty, doc: table.doc_behind_watchers(slot) })
+            Some(Slot { name: entry.name, ty: entry.ty, doc: docs.next().unwrap_or("") })
         })
     }
 
-    /// Docs of data and facts, then of signals, then of emits.
-    fn doc_behind_watchers(&self, index: usize) -> &'t str {
-        let before = self.counts.states + self.counts.watchers;
-        self.docs.and_then(|docs| nth_text(docs, before + index)).unwrap_or("")
+    /// Docs of data and facts, then of signals, then of emits, from this one on.
+    fn docs_behind_watchers(&self, index: usize) -> impl Iterator<Item = &'t str> + use<'t> {
+        texts(self.docs, self.counts.states + self.counts.watchers + index)
     }
 
     /// Events of the author's own, by index.
     pub fn emits(&self) -> impl Iterator<Item = Emit<'t>> + use<'t> {
-        let (table, mut reader, mut index) = (*self, Reader::new(self.extra.emits), 0);
+        let mut docs = self.docs_behind_watchers(self.slot_count() + self.counts.signals);
+        let mut reader = Reader::new(self.extra.emits);
         core::iter::from_fn(move || {
             let (name, fields) = (reader.text()?, Fields::read(&mut reader)?);
-            let doc = table.doc_behind_watchers(table.slot_count() + table.counts.signals + index);
-            index += 1;
-            Some(Emit { name, doc, fields })
+            Some(Emit { name, doc: docs.next().unwrap_or(""), fields })
         })
     }
 
@@ -56,11 +54,11 @@ impl<'t> Table<'t> {
 
     /// Events that are neither outcomes nor timers, in the order of their numbers.
     pub fn signals(&self) -> impl Iterator<Item = Signal<'t>> + use<'t> {
-        let (table, mut reader) = (*self, Reader::new(self.extra.signals));
+        let (mut docs, mut reader) = (self.docs_behind_watchers(self.slot_count()), Reader::new(self.extra.signals));
         (0..self.counts.signals).map_while(move |index| {
             let mut signal = read_signal(&mut reader)?;
             signal.id = SignalId(index as u16);
-            signal.doc = table.doc_behind_watchers(table.slot_count() + index);
+            signal.doc = docs.next().unwrap_or("");
             Some(signal)
         })
     }

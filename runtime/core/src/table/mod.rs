@@ -12,6 +12,7 @@ pub(crate) mod describe;
 mod encode;
 mod error;
 pub(crate) mod layout;
+mod listing;
 mod owned;
 mod parts;
 pub(crate) mod places;
@@ -28,6 +29,7 @@ pub use crc::crc32c;
 pub use encode::{EncodeError, Strip};
 pub use error::{Fault, TableError};
 pub use layout::Section;
+pub use listing::{Listing, Written, quoted};
 pub(crate) use owned::Needs;
 pub use owned::OwnedTable;
 pub use parts::{Condition, Emit, Limit, Modifiers, Secret, SecretSource, Signal, SignalSource, Slot};
@@ -433,6 +435,18 @@ impl<'t> Table<'t> {
         self.nth_name(names + before + usize::from(outcome))
     }
 
+    /// All names in one walk: of the states but the machine, the watchers, the labels, then the outcomes of each kind.
+    /// Nothing when they were stripped.
+    pub fn names(&self) -> impl Iterator<Item = &'t str> + use<'t> {
+        texts(self.names, 0)
+    }
+
+    /// All doc comments of states and watchers in one walk: of the machine, the other states, the watchers. Nothing when
+    /// they were stripped.
+    pub fn docs(&self) -> impl Iterator<Item = &'t str> + use<'t> {
+        texts(self.docs, 0).take(self.counts.states + self.counts.watchers)
+    }
+
     fn nth_name(&self, index: usize) -> Option<&'t str> {
         nth_text(self.names?, index)
     }
@@ -505,6 +519,12 @@ fn read_kind<'t>(reader: &mut Reader<'t>) -> Option<Kind<'t>> {
     let program = start.until(reader);
     let (notified, interruptible) = (flags & KIND_NOTIFIED != 0, flags & KIND_INTERRUPTIBLE != 0);
     Some(Kind { name, signature, notified, interruptible, outcomes, faults, returns, fields, program })
+}
+
+/// Texts one after the other, from the one with this index on.
+pub(crate) fn texts<'t>(bytes: Option<&'t [u8]>, first: usize) -> impl Iterator<Item = &'t str> + use<'t> {
+    let mut reader = Reader::new(bytes.unwrap_or(&[]));
+    core::iter::from_fn(move || reader.text()).skip(first)
 }
 
 pub(crate) fn nth_text(bytes: &[u8], index: usize) -> Option<&str> {
