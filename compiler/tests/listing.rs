@@ -91,7 +91,7 @@ fn actions(written: &str) -> String {
     let (event, block): (EventId, Code) =
         ways(&table).into_iter().find_map(|(event, it)| Some((event, table.plan(it.plan).actions?))).unwrap();
     let told = listing.code(block, Some(event)).lines.join("  ");
-    assert_eq!(code(&bytes), code(&compiled(&machine(&[], &[told.clone()]))), "{told}");
+    assert_eq!(code(&bytes), code(&compiled(&machine(&[], std::slice::from_ref(&told)))), "{told}");
     told
 }
 
