@@ -55,7 +55,7 @@ pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
 
 /// Checks one machine of a file; nothing if it has a mistake of its own.
 ///
-/// Names of machines are unique over all files of a run, which no single machine can tell: [`Names`] does that.
+/// Names of machines are unique over all files of a run, which no single machine can tell: the program does that.
 pub fn machine(
     file: FileId,
     ast: &ast::Machine<'_>,

@@ -2,7 +2,7 @@
 //!
 //! The standard library has no way to a new session but `pre_exec`, and that forks: the cost of a start then
 //! grows with the memory of the parent. posix_spawn shares the parent's memory until the program is loaded; only a
-//! command that runs as another user has to go the other way. This file and [`user`] are the only ones of the
+//! command that runs as another user has to go the other way. This file and `user` are the only ones of the
 //! project that need `unsafe`, so what else takes it is here too.
 #![allow(unsafe_code)]
 

@@ -6,15 +6,15 @@
 //!
 //! | file | page of the manual |
 //! | --- | --- |
-//! | [`tree`] | 2 states, names and paths |
-//! | [`kinds`] | 6 kinds of watchers, 9 `returns` |
-//! | [`value`], [`text`], [`functions`], [`calculate`] | 7 types, 8 expressions |
-//! | [`machine`] | what a machine remembers, and what can be told to it |
-//! | [`select`] | 3 and 9: which handler is taken |
-//! | [`react`] | 10 actions, 13 history: one reaction, done as a whole or not at all |
-//! | [`complete`] | 10 `raise`, 11 `when`, 8 `on fault`: one reaction after the other |
-//! | [`clock`], [`pace`] | 4 time, 5 watchers and their pace |
-//! | [`judge`], [`typing`] | 7, 8: whether the types of a machine are in order |
+//! | `tree` | 2 states, names and paths |
+//! | `kinds` | 6 kinds of watchers, 9 `returns` |
+//! | `value`, `text`, `functions`, `calculate` | 7 types, 8 expressions |
+//! | `machine` | what a machine remembers, and what can be told to it |
+//! | `select` | 3 and 9: which handler is taken |
+//! | `react` | 10 actions, 13 history: one reaction, done as a whole or not at all |
+//! | `complete` | 10 `raise`, 11 `when`, 8 `on fault`: one reaction after the other |
+//! | `clock`, `pace` | 4 time, 5 watchers and their pace |
+//! | `judge`, `typing` | 7, 8: whether the types of a machine are in order |
 
 pub mod calculate;
 mod clock;

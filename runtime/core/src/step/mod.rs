@@ -1,7 +1,7 @@
 //! The behaviour of a machine: one input, run to completion.
 //!
-//! This file is the way of machines that calculate nothing; [`react`] that of transitions with code, [`settle`] what
-//! follows by itself, [`watch`] when watchers are asked.
+//! This file is the way of machines that calculate nothing; `react` that of transitions with code, `settle` what
+//! follows by itself, `watch` when watchers are asked.
 
 mod act;
 mod react;
