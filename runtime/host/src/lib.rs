@@ -10,6 +10,7 @@ pub mod sink;
 pub mod control;
 
 mod alarm;
+mod bounded;
 mod chronicle;
 mod clock;
 mod error;

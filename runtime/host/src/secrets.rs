@@ -1,11 +1,9 @@
 //! Secrets, where a table says that they are. They are read when they are needed, kept nowhere, and shown to nobody.
 
+use crate::bounded;
 use machine_core::Table;
 use machine_core::table::SecretSource;
 use machine_drivers::Secret;
-use rustix::fs::{Mode, OFlags};
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 /// The most bytes of a secret.
@@ -28,7 +26,8 @@ fn read(source: SecretSource<'_>, home: &Path) -> Result<String, String> {
         },
         SecretSource::File(path) => {
             let place = format!("the file `{path}`");
-            let bytes = read_file(&home.join(path)).map_err(|error| format!("{place} cannot be read: {error}"))?;
+            let bytes =
+                bounded::read(&home.join(path), LARGEST).map_err(|error| format!("{place} cannot be read: {error}"))?;
             let text = String::from_utf8(bytes).map_err(|_| format!("{place} is no text"))?;
             checked(without_line_end(&text).to_owned(), &place)
         }
@@ -49,21 +48,6 @@ fn checked(value: String, place: &str) -> Result<String, String> {
 fn without_line_end(text: &str) -> &str {
     let text = text.strip_suffix('\n').unwrap_or(text);
     text.strip_suffix('\r').unwrap_or(text)
-}
-
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    // Anything but a file might keep its reader waiting for ever.
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::other(format!("it has more than {LARGEST} bytes")));
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

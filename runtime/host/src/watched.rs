@@ -1,11 +1,10 @@
 //! One file of the node's own that is read again when it changes: its facts.
 
+use crate::bounded;
 use crate::tables::{POLL, SETTLE, notices, reported};
 use rustix::fd::OwnedFd;
-use rustix::fs::{Mode, OFlags};
 use serde_json::{Map, Value};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, sleep_until};
@@ -42,7 +41,7 @@ impl Watched {
         if self.notices.is_none() {
             self.notices = self.path.parent().and_then(|dir| notices(dir).ok());
         }
-        let bytes = read(&self.path).map_err(|error| format!("it cannot be read: {error}"))?;
+        let bytes = bounded::read(&self.path, LARGEST).map_err(|error| format!("it cannot be read: {error}"))?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err("it holds JSON, but no object: `{\"location\": \"lab\"}` would be one".to_owned()),
@@ -66,21 +65,6 @@ impl Watched {
         sleep_until(at).await;
         self.look_at = None;
     }
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    // Anything but a file might keep its reader waiting for ever.
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::other(format!("it has more than {LARGEST} bytes")));
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]
