@@ -113,6 +113,15 @@ pub fn check(sources: &SourceMap) -> Vec<Diagnostic> {
     sink.sorted()
 }
 
+/// Finds all mistakes of all sources, and shows each machine and instance that makes sense, with the source that its
+/// declaration stands in. They come in the order in which they are checked, one at a time.
+#[must_use]
+pub fn examine(sources: &SourceMap, see: &mut dyn FnMut(FileId, &model::Machine)) -> Vec<Diagnostic> {
+    let mut sink = Diagnostics::default();
+    program::understand(sources, &mut sink, &mut |found, _| see(found.file, found.machine));
+    sink.sorted()
+}
+
 fn encode(sources: &SourceMap, found: &Found<'_>, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {
     let Found { file, home, machine } = *found;
     let span = machine.instance.as_ref().map_or(machine.name_span, |it| it.span);

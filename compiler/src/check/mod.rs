@@ -120,5 +120,6 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
         emits,
         conditions: watchers.conditions,
         signals,
+        requires: Vec::new(),
     })
 }

@@ -1,6 +1,6 @@
 //! Checked calculations and actions: every name resolved, every type known.
 
-use super::{Constant, Type, WatcherId};
+use super::{Constant, StateId, Type, WatcherId};
 pub use machine_core::definition::{Calculate, Compare, Function};
 use machine_grammar::Span;
 
@@ -30,6 +30,8 @@ pub enum ExprKind {
     Secret(usize),
     /// A field of the event that is handled: what the event is called, and the field's name.
     Field(String, String),
+    /// Whether the machine is in a state, or inside it; only in promises and tests.
+    In(StateId),
     /// `now()`.
     Now,
     /// `not x`.

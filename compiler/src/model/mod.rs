@@ -8,11 +8,14 @@ mod declarations;
 pub mod eval;
 mod expr;
 pub mod print;
+mod property;
+pub mod test;
 mod types;
 
 pub use bounds::Place;
 pub use declarations::{Condition, Datum, Declared, Emit, Field, Limit, Secret, SecretSource, Signal, SignalSource};
 pub use expr::{Action, ActionKind, Calculate, Compare, Expr, ExprKind, Function};
+pub use property::{Claim, Counted, Goal, Property};
 pub use types::{Constant, LIST_DEFAULT, TEXT_DEFAULT, TEXT_MOST, Type};
 
 use machine_grammar::Span;
@@ -68,6 +71,8 @@ pub struct Machine {
     pub conditions: Vec<Condition>,
     /// Events that its handlers name and that are no outcomes and no timers, each once; every `when` is one.
     pub signals: Vec<Signal>,
+    /// What it promises.
+    pub requires: Vec<Property>,
 }
 
 /// One state.

@@ -1,14 +1,18 @@
 //! Calculations as a source would write them: for messages, and for the names of conditions.
 
 use super::eval::Value;
-use super::{Calculate, Compare, Constant, Expr, ExprKind, Function, Machine, Place, Type};
+use super::{Calculate, Compare, Constant, Expr, ExprKind, Function, Machine, Place, StateId, Type};
 use std::fmt::Write;
 
 impl Machine {
     /// The calculation as it is written.
     #[must_use]
     pub fn written(&self, expr: &Expr) -> String {
-        let names = Names { data: &|it| self.data[it].name.clone(), fact: &|it| self.facts[it].name.clone() };
+        let names = Names {
+            data: &|it| self.data[it].name.clone(),
+            fact: &|it| self.facts[it].name.clone(),
+            state: &|it| self.state(it).path.clone(),
+        };
         names.written(expr)
     }
 
@@ -26,12 +30,14 @@ impl Machine {
     }
 }
 
-/// How data and facts are called.
+/// How data, facts and states are called.
 pub struct Names<'n> {
     /// Data by position.
     pub data: &'n dyn Fn(usize) -> String,
     /// Facts by position.
     pub fact: &'n dyn Fn(usize) -> String,
+    /// States by their path.
+    pub state: &'n dyn Fn(StateId) -> String,
 }
 
 impl Names<'_> {
@@ -46,6 +52,7 @@ impl Names<'_> {
             ExprKind::Secret(_) => "secret".to_owned(),
             ExprKind::Field(event, it) if event.is_empty() => it.clone(),
             ExprKind::Field(event, it) => format!("{event}.{it}"),
+            ExprKind::In(it) => (self.state)(*it),
             ExprKind::Now => "now()".to_owned(),
             ExprKind::Not(it) => format!("not {}", self.part(it)),
             ExprKind::Minus(it) => format!("-{}", self.part(it)),

@@ -145,8 +145,8 @@ impl<'m> Code<'m> {
     pub(super) fn expr(&mut self, expr: &Expr, payload: &[Field]) -> flat::Expr {
         match &expr.kind {
             ExprKind::Constant(it) => flat::Expr::Value(self.value(it, Some(&expr.ty))),
-            // A template without an instance never becomes a table.
-            ExprKind::Param(_) | ExprKind::Secret(_) => flat::Expr::Value(flat::Value::Bool(false)),
+            // A template without an instance never becomes a table; promises and tests are not part of one.
+            ExprKind::Param(_) | ExprKind::Secret(_) | ExprKind::In(_) => flat::Expr::Value(flat::Value::Bool(false)),
             ExprKind::Data(it) => flat::Expr::Data(number(*it)),
             ExprKind::Fact(it) => flat::Expr::Fact(number(*it)),
             ExprKind::Field(_, name) => flat::Expr::Field(field_at(name, payload), self.ty(&expr.ty)),

@@ -1,0 +1,169 @@
+//! `test "…" for MACHINE { … }`, checked: every name resolved, every value of its type.
+
+use super::{Constant, Expr, SignalId, StateId, WatcherId};
+use crate::source::FileId;
+use machine_grammar::Span;
+
+/// One test; of a table of cases, one for each case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// What it is called.
+    pub name: String,
+    /// The values of its case, as they are written; nothing for a test without cases.
+    pub case: Option<String>,
+    /// The source that it stands in.
+    pub file: FileId,
+    /// Where its name stands.
+    pub name_span: Span,
+    /// When it begins, if it says so.
+    pub start: Option<Start>,
+    /// Drawn at random instead of scripted.
+    pub random: Option<Random>,
+    /// What happens and what is expected, in order.
+    pub lines: Vec<Line>,
+}
+
+/// `start 2026-03-29 01:55 in Europe/Berlin`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Milliseconds since 1970, UTC.
+    pub ms: i64,
+    /// The zone that it is written in.
+    pub zone: String,
+}
+
+/// `random 2000 seed 7`: so many runs; watchers without scripted answers answer whatever they can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Random {
+    /// How many runs.
+    pub runs: u32,
+    /// What all is drawn from; the runner chooses and prints one if it is not written.
+    pub seed: Option<u64>,
+}
+
+/// One line of a test.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What it says.
+    pub kind: LineKind,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// The forms of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineKind {
+    /// `W answers ok x3, then failed { code: 1 } after 4s`: what the watcher answers from here on, each time it is asked.
+    Answers {
+        /// Which.
+        watcher: WatcherId,
+        /// In order. When they are used up, being asked once more fails the test.
+        series: Vec<Answer>,
+    },
+    /// `advance 3m`.
+    Advance {
+        /// How long.
+        ms: u64,
+    },
+    /// `advance until STATE within 1h`: to the first moment at which it holds.
+    Until {
+        /// What has to hold.
+        goal: Expr,
+        /// After so many milliseconds the test fails.
+        within_ms: u64,
+    },
+    /// `maintenance(reason: "filter")`, `sensor.critical`, `door enters open`.
+    Send {
+        /// What is sent.
+        signal: SignalId,
+        /// A value for each field.
+        values: Vec<Constant>,
+    },
+    /// `door is open`, `door is not open`.
+    Condition {
+        /// Position among the machine's conditions.
+        condition: usize,
+        /// Whether it holds from here on.
+        holds: bool,
+    },
+    /// `with location = "ams1"`: what the node knows from here on.
+    Fact {
+        /// Position among the machine's facts.
+        fact: usize,
+        /// What it is.
+        value: Constant,
+    },
+    /// `power off for 3h`; `restart` is a power cut of no time.
+    PowerOff {
+        /// How long.
+        ms: u64,
+    },
+    /// `expect …`.
+    Expect(Expect),
+}
+
+/// One answer in a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Position among the watcher's outcomes; `None` for `nothing`: it was asked and has nothing to report.
+    pub outcome: Option<usize>,
+    /// A value for each field of the outcome that is written; what is not written is the least of its type.
+    pub values: Vec<Option<Constant>>,
+    /// How often; `None` for ever. The last of a series lasts for ever unless it says otherwise.
+    pub times: Option<u32>,
+    /// It answers so many milliseconds after it was asked.
+    pub after_ms: u64,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What is expected.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expect {
+    /// `expect known.running, worst == 1200`: here and now, each of these.
+    Holds(Vec<Expr>),
+    /// `expect path A > B > C`: the states that it has been in since the test began, in order and complete. One that has
+    /// states inside stands for whichever of them.
+    Path(Vec<StateId>),
+    /// `expect ran W twice`.
+    Ran {
+        /// Which watcher.
+        watcher: WatcherId,
+        /// How often it was asked.
+        times: Times,
+    },
+    /// `expect emitted page(room: "kitchen")`.
+    Emitted {
+        /// Position among the machine's emits.
+        emit: usize,
+        /// Those of its fields that matter, by position.
+        fields: Vec<(usize, Constant)>,
+        /// How often.
+        times: Times,
+    },
+    /// `expect never broken`: at no moment from the beginning up to here.
+    Never(Expr),
+    /// `expect at 2m known.running`: so many milliseconds after the beginning, each of these.
+    At {
+        /// When.
+        ms: u64,
+        /// What has to hold then.
+        holds: Vec<Expr>,
+    },
+    /// `expect at most 60 transitions`, `… per 1h`.
+    Transitions {
+        /// At most so many.
+        count: u64,
+        /// In any so many milliseconds; `None` for the whole test up to here.
+        per_ms: Option<u64>,
+    },
+}
+
+/// How often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// At least.
+    pub least: u32,
+    /// At most.
+    pub most: u32,
+}
