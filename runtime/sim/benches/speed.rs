@@ -21,7 +21,7 @@ const DAY_MS: u64 = 24 * 3_600 * 1_000;
 /// A lamp that looks at its switch every ten seconds and finds it off, for a day.
 fn a_day() -> Script {
     let off = Answer { outcome: Some(1), payload: [].into(), times: None, after_ms: 0 };
-    let answers = Line::Answers { watcher: WatcherId(0), series: Series(vec![off]) };
+    let answers = Line::Answers { watchers: vec![WatcherId(0)], series: Series(vec![off]) };
     Script { begin: BEGIN, seed: 1, lines: vec![answers, Line::Advance { ms: DAY_MS }] }
 }
 

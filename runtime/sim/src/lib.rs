@@ -14,7 +14,7 @@
 //! let lamp = OwnedTable::verify(bytes.into()).expect("what the encoder writes is accepted").into();
 //! let mut world = World::new(vec![lamp], 1, BEGIN);
 //! let on = Answer { outcome: Some(0), payload: [].into(), times: None, after_ms: 0 };
-//! world.answers(0, WatcherId(0), Series(vec![on]));
+//! world.answers(0, &[WatcherId(0)], Series(vec![on]));
 //! world.start();
 //! world.run(Instant(ns(59_000)), &mut |_, _, _| false);
 //! assert_eq!(world.machine(0).map(|it| it.instance().state().0), Some(1), "it is lit for a minute");
@@ -27,6 +27,8 @@ pub mod coverage;
 pub mod machine;
 pub mod random;
 pub mod script;
+#[cfg(test)]
+mod testing;
 pub mod trace;
 pub mod value;
 pub mod world;

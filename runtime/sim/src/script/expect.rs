@@ -13,8 +13,8 @@ impl Runner<'_> {
             Expect::Never(_) => self.close_guard(),
             Expect::At { .. } => self.moment_is_here(judge),
             Expect::Path(wanted) => self.expect_path(wanted),
-            Expect::Ran { watcher, times } => {
-                let found = self.world.asked(0, *watcher);
+            Expect::Ran { watchers, times } => {
+                let found: u32 = watchers.iter().map(|it| self.world.asked(0, *it)).sum();
                 if !times.allow(found as usize) {
                     self.fail(self.now(), FailureKind::Ran { found });
                 }

@@ -30,10 +30,10 @@ pub struct Script {
 /// One line of a script. The machine begins with the first that lets time pass, sends something or expects anything.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
-    /// What a watcher answers from here on.
+    /// What watchers answer from here on.
     Answers {
-        /// Which.
-        watcher: WatcherId,
+        /// Which; several go through one series together.
+        watchers: Vec<WatcherId>,
         /// In order.
         series: Series,
     },
@@ -100,10 +100,10 @@ pub enum Expect {
     Holds(Vec<Claim>),
     /// It has been in these states, and in no others, in this order.
     Path(Vec<StateId>),
-    /// A watcher was asked so often.
+    /// Watchers were asked so often.
     Ran {
-        /// Which.
-        watcher: WatcherId,
+        /// Which; several are counted together.
+        watchers: Vec<WatcherId>,
         /// How often.
         times: Times,
     },
@@ -241,3 +241,6 @@ pub enum FailureKind {
     /// It could not go on.
     Trouble(Trouble),
 }
+
+#[cfg(test)]
+mod tests;

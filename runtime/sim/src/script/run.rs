@@ -99,7 +99,7 @@ impl<'s> Runner<'s> {
 
     fn carry_out(&mut self, line: &'s Line, judge: &mut dyn Judge) {
         match line {
-            Line::Answers { watcher, series } => self.world.answers(0, *watcher, series.clone()),
+            Line::Answers { watchers, series } => self.world.answers(0, watchers, series.clone()),
             Line::Fact { fact, value } => self.give(Given::Fact { fact: *fact, value: value.clone() }, judge),
             Line::Condition { condition, holds } => {
                 self.give(Given::Condition { condition: *condition, holds: *holds }, judge);

@@ -125,14 +125,15 @@ impl World {
         }
     }
 
-    /// What a watcher answers from here on.
-    pub fn answers(&mut self, machine: u16, watcher: WatcherId, series: Series) {
+    /// What watchers answer from here on; several go through one series together.
+    pub fn answers(&mut self, machine: u16, watchers: &[WatcherId], series: Series) {
         let now = self.clock.now();
         let Some(actor) = self.actors.get_mut(usize::from(machine)) else { return };
-        let visit = actor.machine.instance().visit_of(watcher);
-        let Some(answers) = actor.answers.get_mut(watcher.index()) else { return };
-        let change = answers.take(series, now, visit.is_some());
-        if let (Some(reply), Some(visit)) = (change, visit) {
+        let visit = |it: &WatcherId| Some((*it, actor.machine.instance().visit_of(*it)?));
+        let active = watchers.iter().find_map(visit);
+        let Some(answers) = actor.share(watchers) else { return };
+        let change = answers.take(series, now, active.is_some());
+        if let (Some(reply), Some((watcher, visit))) = (change, active) {
             let series = answers.number;
             self.agenda.put(reply, Coming { machine, watcher, visit, series });
         }
@@ -203,7 +204,7 @@ impl World {
     fn report(&mut self, table: &Table<'_>, reply: Reply, coming: Coming) {
         let Coming { machine, watcher, visit, .. } = coming;
         let now = self.clock.now();
-        let answers = self.actors.get_mut(usize::from(machine)).and_then(|it| it.answers.get_mut(watcher.index()));
+        let answers = self.actors.get_mut(usize::from(machine)).and_then(|it| it.answers_of(watcher));
         if let Some(answers) = answers
             && let Some(next) = answers.reported(reply.outcome, &reply.payload, now)
         {
@@ -284,8 +285,7 @@ impl World {
             return;
         }
         actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| *it += 1);
-        let Some(answers) = actor.answers.get_mut(watcher.index()).filter(|_| self.answering == Answering::Series)
-        else {
+        let Some(answers) = actor.answers_of(watcher).filter(|_| self.answering == Answering::Series) else {
             return;
         };
         match answers.ask(table, watcher, now, first) {
@@ -433,3 +433,6 @@ fn interrupted(table: &Table<'_>, watcher: WatcherId) -> Option<(u8, Payload)> {
     };
     Some((outcome, table.payload(watcher, outcome).map(value).collect()))
 }
+
+#[cfg(test)]
+mod tests;
