@@ -20,6 +20,7 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
         return;
     }
     let answered = answered(subject, fault);
+    let mut unanswered = Vec::new();
     for (id, handler) in machine.handlers.iter().enumerate() {
         if !subject.is_reached(handler.owner) {
             continue;
@@ -31,11 +32,12 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
                 sink.push(failing_answer(subject, failure));
             } else {
                 let open = open(subject, handler, HandlerId(id), &answered);
-                sink.extend(unanswered(subject, failure, &open));
+                unanswered.push((failure.clone(), open));
             }
         }
     }
-    blocks.ask(subject, &answered, sink);
+    unanswered.extend(blocks.open(subject, &answered));
+    tell_unanswered(subject, fault.is_some(), unanswered, sink);
 }
 
 fn names(handler: &Handler, signal: SignalId) -> bool {
@@ -141,20 +143,62 @@ fn is_overridden(subject: &Subject<'_>, id: HandlerId, leaf: StateId) -> bool {
     is_named
 }
 
-fn unanswered(subject: &Subject<'_>, failure: &Failure, open: &[StateId]) -> Option<Diagnostic> {
-    let first = open.first()?;
+/// So many further calculations are shown with the first that nothing answers.
+const SHOWN: usize = 3;
+
+/// One message for all that one answer would do for: where nothing at all answers `fault`, all that can fail; else those
+/// that can fail in the same states.
+fn tell_unanswered(
+    subject: &Subject<'_>,
+    some_answer: bool,
+    mut all: Vec<(Failure, Vec<StateId>)>,
+    sink: &mut Diagnostics,
+) {
+    all.retain(|(_, open)| !open.is_empty());
+    // Of a calculation that can fail in several ways, the first is enough.
+    all.dedup_by(|again, first| again.0.span == first.0.span);
+    while !all.is_empty() {
+        let (first, open) = all.remove(0);
+        let is_alike = |it: &(Failure, Vec<StateId>)| !some_answer || it.1 == open;
+        let (alike, others) = std::mem::take(&mut all).into_iter().partition(is_alike);
+        all = others;
+        sink.push(unanswered(subject, &first, &open, &alike));
+    }
+}
+
+fn unanswered(
+    subject: &Subject<'_>,
+    failure: &Failure,
+    open: &[StateId],
+    alike: &[(Failure, Vec<StateId>)],
+) -> Diagnostic {
+    let mut open = open.to_vec();
+    open.extend(alike.iter().flat_map(|it| &it.1));
+    open.sort();
+    open.dedup();
     let names: Vec<_> = open.iter().map(|it| subject.state_name(*it)).collect();
-    let states = wording::all_of(&names);
+    let what = match alike {
+        [] => "this calculation can fail",
+        _ => "calculations can fail",
+    };
     let headline = format!(
-        "this calculation can fail, and {states} {} not answer `fault`",
+        "{what}, and {} {} not answer `fault`",
+        wording::all_of(&names),
         if open.len() == 1 { "does" } else { "do" }
     );
-    let told = subject.diagnostic(Code::UNANSWERED_FAILURE, failure.span, headline).label(failure.what.clone());
-    let told = told.also(subject.file, subject.machine.state(*first).name_span, "it can happen here");
-    Some(told.help(format!(
-        "add `on fault -> STATE` or `on fault stay` there or further out, or make it certain: {}",
-        failure.way_out()
-    )))
+    let mut told = subject.diagnostic(Code::UNANSWERED_FAILURE, failure.span, headline).label(failure.what.clone());
+    for (other, _) in alike.iter().take(SHOWN) {
+        told = told.also(subject.file, other.span, other.what.clone());
+    }
+    if let more @ 1.. = alike.len().saturating_sub(SHOWN) {
+        told = told.note(format!("and {more} more"));
+    }
+    told = told.also(subject.file, subject.machine.state(open[0]).name_span, "it can happen here");
+    let way_out = failure.way_out();
+    told.help(match alike {
+        [] => format!("add `on fault -> STATE` or `on fault stay` there or further out, or make it certain: {way_out}"),
+        _ => format!("add `on fault -> STATE` or `on fault stay` there or further out, or make each certain; the first: {way_out}"),
+    })
 }
 
 fn failing_answer(subject: &Subject<'_>, failure: &Failure) -> Diagnostic {
@@ -187,18 +231,15 @@ impl Blocks {
         self.failing.is_empty()
     }
 
-    /// A block is done in the reaction that enters or leaves its state; its failure undoes that, so the state before has
-    /// to answer.
-    fn ask(&self, subject: &Subject<'_>, answered: &[bool], sink: &mut Diagnostics) {
-        for (state, on_enter, failure) in &self.failing {
-            let mut open = Vec::new();
-            for leaf in subject.reached_leaves(subject.interval(StateId(0))) {
-                if !answered[leaf.0] && self.happens(subject, *state, *on_enter, leaf) {
-                    open.push(leaf);
-                }
-            }
-            sink.extend(unanswered(subject, failure, &open));
-        }
+    /// The failures, each with the leaves in which nothing answers it: a block is done in the reaction that enters or leaves
+    /// its state; its failure undoes that, so the state before has to answer.
+    fn open(self, subject: &Subject<'_>, answered: &[bool]) -> Vec<(Failure, Vec<StateId>)> {
+        let open = |(state, on_enter, failure): &(StateId, bool, Failure)| {
+            let leaves = subject.reached_leaves(subject.interval(StateId(0)));
+            let open = leaves.filter(|it| !answered[it.0] && self.happens(subject, *state, *on_enter, *it)).collect();
+            (failure.clone(), open)
+        };
+        self.failing.iter().map(open).collect()
     }
 
     /// Whether a reaction in `leaf` can enter or leave `state`.

@@ -650,6 +650,51 @@ fn calculations_that_can_fail_where_nothing_answers() {
 }
 
 #[test]
+fn several_that_one_answer_would_do_for() {
+    let counts = "data n: int = 0
+        data k: int = 1
+        event go from operator
+        on go -> b { n += 1 k = n * 2 }";
+    let states = "initial state a { enter { n = n / k } }
+        state b { on go -> a { k = k % n } after 1s -> a";
+    assert_snapshot!(mistakes(&format!("machine m 1.0.0 {{ {counts}\n{states} }} }}")), @"
+    error[E0412]: calculations can fail, and `a` and `b` do not answer `fault`
+      --> m.machine:4:22
+      |
+    4 |         on go -> b { n += 1 k = n * 2 }
+      |                      ^^^^^^     ----- this can go beyond what 64 bits can hold
+      |                      |
+      |                      this can go beyond what 64 bits can hold
+    5 | initial state a { enter { n = n / k } }
+      |               -               ----- this can be a division by zero
+      |               |
+      |               it can happen here
+    6 |         state b { on go -> a { k = k % n } after 1s -> a } }
+      |                                    ----- this can be a division by zero
+      |
+      = help: add `on fault -> STATE` or `on fault stay` there or further out, or make each certain; the first: use
+              smaller numbers, or a type with bounds such as `int in 0..1000`
+    ");
+    let answered = format!("machine m 1.0.0 {{ {counts}\n{states} on fault stay }} }}");
+    assert_snapshot!(mistakes(&answered), @"
+    error[E0412]: calculations can fail, and `a` does not answer `fault`
+      --> m.machine:4:22
+      |
+    4 |         on go -> b { n += 1 k = n * 2 }
+      |                      ^^^^^^     ----- this can go beyond what 64 bits can hold
+      |                      |
+      |                      this can go beyond what 64 bits can hold
+    5 | initial state a { enter { n = n / k } }
+      |               -               ----- this can be a division by zero
+      |               |
+      |               it can happen here
+      |
+      = help: add `on fault -> STATE` or `on fault stay` there or further out, or make each certain; the first: use
+              smaller numbers, or a type with bounds such as `int in 0..1000`
+    ");
+}
+
+#[test]
 fn calculations_that_cannot_fail() {
     assert_snapshot!(done("worst = max(worst, a.co2)"), @"");
     assert_snapshot!(done("worst = min(a.co2 + 1, 5000)"), @"");

@@ -2,13 +2,13 @@
 
 use crate::event::happening::{Outcome, Turn, What};
 use crate::record::Post;
-use crate::value::{Value, json_fields, lend};
 use machine_core::definition::FAULT_REASONS;
 use machine_core::table::EventSource;
 use machine_core::{
     Data, Effect, Effects, EventId, Input, Instant, Milliseconds, StateId, Table, TimerId, Verdict, WatcherId,
 };
 use machine_drivers::Answer;
+use machine_value::{Value, json_fields, lend};
 use std::time::Duration;
 
 /// What the node has to do after a step, beside making its events public.

@@ -23,7 +23,6 @@ mod record;
 mod secrets;
 mod store;
 mod tables;
-mod value;
 mod watched;
 
 pub use error::NodeError;

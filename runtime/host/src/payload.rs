@@ -1,10 +1,10 @@
 //! What a driver reports, as the table declares it: fields get their types, JSON is held against `returns`, and what does
 //! not fit becomes a fault that says where and why.
 
-use crate::value::{self, Misfit, Value};
 use machine_core::table::Type;
 use machine_core::{Table, WatcherId};
 use machine_drivers::{Answer, Raw};
+use machine_value::{self as value, Misfit, Value};
 use serde_json::{Map, Value as Json};
 
 /// The values that an answer's outcome carries, one a field. The answer may become another outcome on the way; one that

@@ -2,8 +2,8 @@
 
 use super::{Node, say};
 use crate::machine::Machine;
-use crate::value::json;
 use machine_core::Table;
+use machine_value::json;
 use serde_json::{Map, Value};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};

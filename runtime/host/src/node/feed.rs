@@ -6,9 +6,9 @@ use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::machine::{Loaded, Machine, TOLD_MAX};
 use crate::payload::typed;
-use crate::value::lend;
 use machine_core::{Input, Instant, Verdict, WatcherId, step};
 use machine_drivers::{Answer, Key};
+use machine_value::lend;
 use std::sync::Arc;
 
 /// What became of one input.

@@ -8,9 +8,9 @@ use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::machine::{Loaded, Machine};
 use crate::nearest::nearest;
-use crate::value::{self, Value, json_fields, lend};
 use machine_core::table::{Signal, SignalSource, Type};
 use machine_core::{Input, Table, Verdict};
+use machine_value::{self as value, Value, json_fields, lend};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 

@@ -5,9 +5,9 @@ use super::data::data;
 use super::operator::Refused;
 use crate::chronicle::{outcome_name, watcher_name};
 use crate::machine::Machine;
-use crate::value::json;
 use chrono::{DateTime, SecondsFormat};
 use machine_core::WatcherId;
+use machine_value::json;
 use serde_json::{Map, Value as Json, json};
 
 impl Node {

@@ -5,7 +5,7 @@
 //! as it was.
 
 use crate::clock::ns;
-use crate::value::{Payload, Value};
+use crate::value::{Payload, least};
 use machine_core::{Instant, Table, WatcherId};
 
 /// What a watcher answers, in order.
@@ -145,7 +145,7 @@ impl Answers {
         }
         let mut outcomes = 0..table.outcome_count(watcher);
         let present = outcomes.find(|it| table.outcome_name_of(watcher, *it) == Some("present"))?;
-        let payload = table.payload(watcher, present).map(|(_, ty)| Value::least(ty)).collect();
+        let payload = table.payload(watcher, present).map(|(_, ty)| least(ty)).collect();
         Some(Reply { at: now, outcome: Some(present), payload })
     }
 }

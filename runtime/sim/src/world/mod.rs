@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::coverage::Coverage;
 use crate::machine::Machine;
 use crate::trace::{Entry, Given, Trace, What};
-use crate::value::{Payload, Value};
+use crate::value::{Payload, Value, least};
 use actor::Actor;
 use agenda::{Agenda, Coming};
 use answers::{Reply, Silent};
@@ -429,7 +429,7 @@ fn interrupted(table: &Table<'_>, watcher: WatcherId) -> Option<(u8, Payload)> {
             Value::Enum(word.map_or(0, |it| it as u16))
         }
         ("code", machine_core::table::Type::Int { min, max }) => Value::Int((-1).clamp(min, max)),
-        (_, ty) => Value::least(ty),
+        (_, ty) => least(ty),
     };
     Some((outcome, table.payload(watcher, outcome).map(value).collect()))
 }

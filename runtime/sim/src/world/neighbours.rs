@@ -4,7 +4,7 @@
 
 use super::World;
 use crate::trace::{Entry, Given, What};
-use crate::value::{Payload, Value};
+use crate::value::{Payload, Value, least};
 use machine_core::table::{SignalSource, Type};
 use machine_core::{Effect, Instant, OwnedTable, StateId, Table};
 use std::collections::VecDeque;
@@ -158,7 +158,7 @@ fn heard(table: &Table<'_>, sender: &Table<'_>, post: &Post) -> Vec<Given> {
                 })
             }
             (SignalSource::Enters { machine, state }, Post::Entered(from, to)) if machine == sender.name() => {
-                enters(sender, *from, *to, state).then(|| signal.fields.map(|(_, ty)| Value::least(ty)).collect())
+                enters(sender, *from, *to, state).then(|| signal.fields.map(|(_, ty)| least(ty)).collect())
             }
             _ => None,
         };

@@ -12,29 +12,39 @@ mod read;
 mod words;
 mod write;
 
-pub(crate) use give::{given, least};
-pub(crate) use read::{Misfit, fields, read, text};
-pub(crate) use words::{found, wanted};
-pub(crate) use write::{json, json_fields};
+pub use give::{given, least};
+pub use read::{Misfit, fields, read, text};
+pub use words::{found, wanted};
+pub use write::{json, json_fields};
 
+use machine_core::limits::FIELDS_MAX;
 use machine_core::{Data, DataList};
 
 /// A value that owns what is in it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value {
+pub enum Value {
+    /// A truth value.
     Bool(bool),
+    /// A whole number.
     Int(i64),
+    /// A number with a fraction.
     Float(f64),
+    /// Text.
     Text(String),
+    /// Milliseconds, also negative.
     Duration(i64),
+    /// Milliseconds since 1970, UTC.
     Time(i64),
+    /// Position of a word in its enum.
     Enum(u16),
+    /// Values in order; no lists.
     List(Vec<Value>),
 }
 
 impl Value {
     /// A copy.
-    pub(crate) fn of(data: Data<'_>) -> Self {
+    #[must_use]
+    pub fn of(data: Data<'_>) -> Self {
         match data {
             Data::Bool(it) => Self::Bool(it),
             Data::Int(it) => Self::Int(it),
@@ -71,7 +81,14 @@ impl Value {
 }
 
 /// Lends values to somebody who takes them as the core does.
-pub(crate) fn lend<R>(values: &[Value], to: impl FnOnce(&[Data<'_>]) -> R) -> R {
+pub fn lend<R>(values: &[Value], to: impl FnOnce(&[Data<'_>]) -> R) -> R {
+    let is_plain = values.len() <= FIELDS_MAX && !values.iter().any(|it| matches!(it, Value::List(_)));
+    if is_plain {
+        // The way of nearly all of them, without memory of its own.
+        let mut data = [Data::Bool(false); FIELDS_MAX];
+        data.iter_mut().zip(values).for_each(|(data, value)| *data = value.lent(&[]));
+        return to(data.get(..values.len()).unwrap_or(&[]));
+    }
     let items: Vec<_> = values.iter().map(Value::items).collect();
     let data: Vec<_> = values.iter().zip(&items).map(|(it, items)| it.lent(items)).collect();
     to(&data)
@@ -83,9 +100,13 @@ mod tests {
 
     #[test]
     fn what_is_lent_is_what_it_was() {
-        let values = [Value::Text("a".into()), Value::List(vec![Value::Int(1), Value::Int(2)]), Value::Bool(true)];
-        lend(&values, |data| {
-            assert_eq!(data.iter().map(|it| Value::of(*it)).collect::<Vec<_>>(), values);
-        });
+        let list = Value::List(vec![Value::Int(1), Value::Int(2)]);
+        let plain = vec![Value::Text("a".into()), Value::Bool(true)];
+        let many = vec![Value::Int(7); FIELDS_MAX + 1];
+        for values in [vec![], plain.clone(), [plain, vec![list]].concat(), many] {
+            lend(&values, |data| {
+                assert_eq!(data.iter().map(|it| Value::of(*it)).collect::<Vec<_>>(), values);
+            });
+        }
     }
 }

@@ -7,7 +7,7 @@ use machine_core::table::Type;
 use serde_json::Value as Json;
 
 /// A value of this type: what was given, a text cut to its bound; or else the least that the type has.
-pub(crate) fn given(table: &Table<'_>, ty: Type<'_>, value: Option<&Json>) -> Value {
+pub fn given(table: &Table<'_>, ty: Type<'_>, value: Option<&Json>) -> Value {
     let value = value.and_then(|value| match (ty, value) {
         (Type::Text { max }, Json::String(text)) => Some(Value::Text(cut(text, max.into()).to_owned())),
         (Type::Text { max }, Json::Number(_) | Json::Bool(_)) => {
@@ -20,7 +20,7 @@ pub(crate) fn given(table: &Table<'_>, ty: Type<'_>, value: Option<&Json>) -> Va
 }
 
 /// Zero, or what comes nearest to it; nothing, for what can be empty.
-pub(crate) fn least(ty: Type<'_>) -> Value {
+pub fn least(ty: Type<'_>) -> Value {
     match ty {
         Type::Bool => Value::Bool(false),
         Type::Int { min, max } => Value::Int(0.clamp(min, max)),

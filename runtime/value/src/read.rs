@@ -9,11 +9,13 @@ use std::fmt;
 
 /// Where and why something does not have the type that was declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Misfit {
+pub struct Misfit {
     /// `co2`, `rooms[3]`; empty for the whole.
-    pub(crate) path: String,
-    pub(crate) wanted: String,
-    pub(crate) found: String,
+    pub path: String,
+    /// What its type wants, in words.
+    pub wanted: String,
+    /// What is there, in short.
+    pub found: String,
 }
 
 impl fmt::Display for Misfit {
@@ -26,7 +28,11 @@ impl fmt::Display for Misfit {
 }
 
 /// A value of this type, found at `path`.
-pub(crate) fn read(table: &Table<'_>, ty: Type<'_>, value: &Json, path: &str) -> Result<Value, Misfit> {
+///
+/// # Errors
+///
+/// Fails if the JSON does not have the type.
+pub fn read(table: &Table<'_>, ty: Type<'_>, value: &Json, path: &str) -> Result<Value, Misfit> {
     let misfit = || Misfit { path: path.to_owned(), wanted: wanted(table, ty), found: found(value) };
     let text = value.as_str();
     let value = match ty {
@@ -51,12 +57,16 @@ fn items(table: &Table<'_>, ty: Type<'_>, items: &[Json], path: &str) -> Result<
 }
 
 /// The position of a word.
-pub(super) fn word(table: &Table<'_>, id: u16, text: &str) -> Option<u16> {
+pub(crate) fn word(table: &Table<'_>, id: u16, text: &str) -> Option<u16> {
     table.words(id).position(|it| it == text).and_then(|it| u16::try_from(it).ok())
 }
 
 /// What a text on a command line means where this type is wanted.
-pub(crate) fn text(table: &Table<'_>, ty: Type<'_>, text: &str, path: &str) -> Result<Value, Misfit> {
+///
+/// # Errors
+///
+/// Fails if it means nothing of the type.
+pub fn text(table: &Table<'_>, ty: Type<'_>, text: &str, path: &str) -> Result<Value, Misfit> {
     let as_json = || serde_json::from_str(text).unwrap_or_else(|_| Json::from(text));
     let value = match ty {
         Type::Text { .. } | Type::Duration | Type::Time | Type::Enum(_) => Json::from(text),
@@ -66,7 +76,11 @@ pub(crate) fn text(table: &Table<'_>, ty: Type<'_>, text: &str, path: &str) -> R
 }
 
 /// The values of fields in an object; what else is in it does not matter. A field that is not there is its default.
-pub(crate) fn fields<'t>(
+///
+/// # Errors
+///
+/// Fails at the first field that does not have its type, or is missing without a default.
+pub fn fields<'t>(
     table: &Table<'t>,
     wanted_fields: impl Iterator<Item = (&'t str, Type<'t>, Option<Value>)>,
     object: &Map<String, Json>,

@@ -6,7 +6,7 @@ use machine_core::{Data, Table};
 use serde_json::{Map, Value as Json};
 
 /// A value of this type as JSON.
-pub(crate) fn json(table: &Table<'_>, ty: Type<'_>, data: Data<'_>) -> Json {
+pub fn json(table: &Table<'_>, ty: Type<'_>, data: Data<'_>) -> Json {
     match (data, ty) {
         (Data::Bool(it), _) => it.into(),
         (Data::Int(it), _) => it.into(),
@@ -24,7 +24,7 @@ pub(crate) fn json(table: &Table<'_>, ty: Type<'_>, data: Data<'_>) -> Json {
 }
 
 /// Values by the names of their fields.
-pub(crate) fn json_fields<'t>(
+pub fn json_fields<'t>(
     table: &Table<'t>,
     fields: impl Iterator<Item = (&'t str, Type<'t>)>,
     values: &[Data<'_>],

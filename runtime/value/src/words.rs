@@ -11,7 +11,7 @@ const SHOWN: usize = 60;
 const WORDS: usize = 12;
 
 /// What a type wants, in JSON: `a whole number from 0 to 5000`.
-pub(crate) fn wanted(table: &Table<'_>, ty: Type<'_>) -> String {
+pub fn wanted(table: &Table<'_>, ty: Type<'_>) -> String {
     match ty {
         Type::Bool => "true or false".to_owned(),
         Type::Int { min: i64::MIN, max: i64::MAX } => "a whole number".to_owned(),
@@ -34,7 +34,7 @@ pub(crate) fn wanted(table: &Table<'_>, ty: Type<'_>) -> String {
 }
 
 /// What was found, in short.
-pub(crate) fn found(value: &Json) -> String {
+pub fn found(value: &Json) -> String {
     let shown = match value {
         Json::Object(_) => "an object".to_owned(),
         Json::Array(items) => format!("a list of {}", items.len()),
@@ -47,7 +47,7 @@ pub(crate) fn found(value: &Json) -> String {
 }
 
 /// A duration as the language writes it, in milliseconds: `1h30m`, `500ms`, `-5s`.
-pub(super) fn duration(text: &str) -> Option<i64> {
+pub(crate) fn duration(text: &str) -> Option<i64> {
     const UNITS: [(&str, i64); 6] =
         [("ms", 1), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
     let (sign, mut rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
@@ -65,18 +65,18 @@ pub(super) fn duration(text: &str) -> Option<i64> {
 }
 
 /// Milliseconds since 1970 of a time in RFC 3339.
-pub(super) fn time(text: &str) -> Option<i64> {
+pub(crate) fn time(text: &str) -> Option<i64> {
     DateTime::parse_from_rfc3339(text).ok().map(|it| it.timestamp_millis())
 }
 
 /// The same the other way round.
-pub(super) fn time_text(ms: i64) -> String {
+pub(crate) fn time_text(ms: i64) -> String {
     let time = DateTime::<Utc>::from_timestamp_millis(ms);
     time.map_or_else(|| format!("{ms} ms since 1970"), |it| it.to_rfc3339_opts(SecondsFormat::AutoSi, true))
 }
 
 /// A duration in milliseconds as the language writes it.
-pub(super) fn duration_text(ms: i64) -> String {
+pub(crate) fn duration_text(ms: i64) -> String {
     let sign = if ms < 0 { "-" } else { "" };
     format!("{sign}{}", machine_core::Milliseconds(ms.unsigned_abs()))
 }
