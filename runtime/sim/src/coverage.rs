@@ -43,6 +43,20 @@ impl Coverage {
         }
     }
 
+    /// Of the same machine, when it has done nothing yet.
+    #[must_use]
+    pub fn of_same(other: &Self) -> Self {
+        let zero = |list: &Vec<u64>| vec![0; list.len()];
+        Self {
+            parents: other.parents.clone(),
+            states: zero(&other.states),
+            restarts: zero(&other.restarts),
+            fired: zero(&other.fired),
+            cancelled: zero(&other.cancelled),
+            ..Self::default()
+        }
+    }
+
     /// All handlers of a table.
     #[must_use]
     pub fn ways(table: &Table<'_>) -> BTreeSet<Way> {

@@ -243,7 +243,7 @@ impl World {
         if let Some(Entry { what: What::Given(_, became), .. }) = self.trace.entries.get_mut(entry) {
             *became = verdict;
         }
-        if verdict == Verdict::Misfit {
+        if verdict == Verdict::Misfit && self.answering == Answering::Series {
             self.trouble.get_or_insert(Trouble::Misfit(machine));
         }
         self.mail.note(machine, self.trace.entries.get(entry..).unwrap_or(&[]));
