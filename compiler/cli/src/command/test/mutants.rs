@@ -6,7 +6,7 @@ use super::words;
 use machine_compiler::model::test::Test;
 use machine_compiler::model::{Expr, ExprKind, HandlerId, Machine, Origin, Response, StateId, Trigger, Type};
 use machine_compiler::source::{FileId, SourceMap};
-use machine_compiler::table;
+use machine_compiler::table::{self, Numbers};
 use machine_grammar::Span;
 use machine_sim::script::Limits;
 
@@ -84,11 +84,23 @@ fn mutant(machine: &Machine, span: Span, what: impl Into<String>, change: impl F
     Mutant { machine, change: Change { span, what: what.into() } }
 }
 
-/// Without the handler.
+/// Without the handler. One that stays and does nothing makes a difference only where an outer one would not.
 fn dropped(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let handler = machine.handler(id);
     let owner = handler.owner;
-    Some(mutant(machine, handler.span, "left out", |it| it.states[owner.0].handlers.retain(|it| *it != id)))
+    let without = mutant(machine, handler.span, "left out", |it| it.states[owner.0].handlers.retain(|it| *it != id));
+    let is_idle = matches!(handler.response, Response::Stay(_)) && handler.actions.is_empty();
+    (!is_idle || uncovers(machine, &without.machine, id)).then_some(without)
+}
+
+/// Whether other handlers answer what this one answered.
+fn uncovers(machine: &Machine, without: &Machine, id: HandlerId) -> bool {
+    let [before, after] = [machine, without].map(|it| Numbers::of(it).found);
+    before.iter().filter(|it| it.handlers.contains(&id)).any(|found| {
+        let others = found.handlers.iter().filter(|it| **it != id);
+        let now = after.iter().find(|it| (it.leaf, it.event) == (found.leaf, found.event));
+        !now.map_or(&[][..], |it| &it.handlers).iter().eq(others)
+    })
 }
 
 /// To the next state beside its target.

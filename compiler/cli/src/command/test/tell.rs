@@ -25,7 +25,9 @@ pub(super) fn failures(
     let rows = timeline::rows(subject, &report.trace);
     let teller = Teller { test, subject, prepared, report };
     let mut told = Vec::new();
-    for failure in &report.failures {
+    let mut failures: Vec<&Failure> = report.failures.iter().collect();
+    failures.sort_by_key(|it| it.line);
+    for failure in failures {
         let line = written(failure).unwrap_or(failure.line);
         let mut diagnostic = teller.tell(failure, line);
         if told.is_empty() {
@@ -54,7 +56,7 @@ impl Teller<'_> {
                 new(format!("`{}` does not hold at {at}", self.prepared.claims.written(*claim))).label(why)
             }
             (FailureKind::Held { claim, why }, _) => {
-                new(format!("`{}` holds at {at}", self.prepared.claims.written(*claim))).label(why)
+                new(format!("`{}` holds at {at}, and never should", self.prepared.claims.written(*claim))).label(why)
             }
             (FailureKind::NotReached { claim, why }, _) => {
                 let goal = self.prepared.claims.written(*claim);
@@ -74,8 +76,15 @@ impl Teller<'_> {
             (FailureKind::Emitted { found, told }, Some(LineKind::Expect(Expect::Emitted { emit, times, .. }))) => {
                 self.emitted(new, *emit, (*found, *times), told, &at)
             }
-            (FailureKind::Transitions { found, from }, _) => {
-                new(format!("{found} transitions from {} on", words::since(*from)))
+            (
+                FailureKind::Transitions { found, from },
+                Some(LineKind::Expect(Expect::Transitions { count, per_ms })),
+            ) => {
+                let stretch = match per_ms {
+                    Some(ms) => format!("within {} from {} on", words::duration(*ms), words::since(*from)),
+                    None => format!("up to {}", words::since(self.report.end)),
+                };
+                new(format!("it took {found} transitions {stretch}, not at most {count}"))
             }
             (FailureKind::Trouble(trouble), _) => self.trouble(new, trouble, &at),
             _ => new("this is not as expected".to_owned()),
@@ -127,9 +136,13 @@ impl Teller<'_> {
         at: &str,
     ) -> Diagnostic {
         let Some(emit) = self.subject.model.emits.get(emit) else { return new("this was not emitted".to_owned()) };
-        let count = words::times(found as u64);
-        let mut diagnostic =
-            new(format!("`{}` was emitted {count} like this up to {at}, not {}", emit.name, wanted(times)));
+        let mut diagnostic = new(match found {
+            0 => format!("`{}` was not emitted like this up to {at}", emit.name),
+            more => {
+                let count = words::times(more as u64);
+                format!("`{}` was emitted {count} like this up to {at}, not {}", emit.name, wanted(times))
+            }
+        });
         for (at, values) in told.iter().take(5) {
             let fields = words::fields(values, &emit.fields, true);
             diagnostic = diagnostic.note(format!("at {}: {}({fields})", words::since(*at), emit.name));

@@ -48,9 +48,9 @@ pub(super) fn value(it: &Value, ty: &Type) -> String {
     print::value(&calculated(it), ty)
 }
 
-/// `co2: 1200, room: "lab"`; with `plain`, also what is nothing or as near to that as its type allows.
-pub(super) fn fields(values: &[Value], fields: &[Field], plain: bool) -> String {
-    let is_said = |it: &(&Value, &Field)| plain || !is_nothing(it.0);
+/// `co2: 1200, room: "lab"`; unless `all` are wanted, without what is nothing or as near to that as its type allows.
+pub(super) fn fields(values: &[Value], fields: &[Field], all: bool) -> String {
+    let is_said = |it: &(&Value, &Field)| all || !is_nothing(it.0);
     let one = |(it, (name, ty)): (&Value, &Field)| format!("{name}: {}", value(it, ty));
     values.iter().zip(fields).filter(is_said).map(one).collect::<Vec<_>>().join(", ")
 }

@@ -19,6 +19,8 @@ pub(super) struct Item {
     pub(super) span: Span,
     /// What is missing if it was not touched.
     pub(super) missing: String,
+    /// In which state, where it can happen in several.
+    pub(super) leaf: Option<String>,
 }
 
 /// All of a machine.
@@ -36,7 +38,7 @@ fn states(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Item> {
         let number = subject.state(ModelState(index)).index();
         let item = |sort, count: Option<&u64>, missing| {
             let touched = count.is_some_and(|it| *it > 0);
-            Item { sort, touched, span: state.name_span, missing }
+            Item { sort, touched, span: state.name_span, missing, leaf: None }
         };
         if index > 0 {
             let missing = format!("`{}` is never entered", state.path);
@@ -67,14 +69,14 @@ fn handlers(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Item> {
             let way = (*leaf, *event, *position);
             let touched = coverage.taken.contains_key(&way);
             let name = subject.event_name(*event, *leaf);
-            let missing = format!("`{name}` is never answered by this in `{}`", subject.path(*leaf));
-            items.push(Item { sort: Sort::Transitions, touched, span: handler.span, missing });
+            let (missing, leaf) = (format!("`{name}` is never answered by this"), subject.path(*leaf).to_owned());
+            items.push(Item { sort: Sort::Transitions, touched, span: handler.span, missing, leaf: Some(leaf) });
         }
         if let Some(guard) = &handler.guard {
             for (holds, counted) in [(true, &coverage.taken), (false, &coverage.refused)] {
                 let touched = ways.iter().any(|it| counted.contains_key(it));
                 let missing = format!("this guard is never {holds}");
-                items.push(Item { sort: Sort::Guards, touched, span: guard.span, missing });
+                items.push(Item { sort: Sort::Guards, touched, span: guard.span, missing, leaf: None });
             }
         }
     }
@@ -89,7 +91,7 @@ fn outcomes(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Item> {
         for outcome in 0..view.outcome_count(number) {
             let touched = coverage.outcomes.contains_key(&(number, outcome));
             let missing = format!("`{}.{}` never comes", watcher.name, subject.outcome_name(number, outcome));
-            items.push(Item { sort: Sort::Outcomes, touched, span: watcher.name_span, missing });
+            items.push(Item { sort: Sort::Outcomes, touched, span: watcher.name_span, missing, leaf: None });
         }
     }
     items
@@ -107,6 +109,7 @@ fn timers(subject: &Subject<'_>, coverage: &Coverage) -> Vec<Item> {
             touched,
             span,
             missing: format!("`{name}` is never {what}"),
+            leaf: None,
         };
         items.push(item(count(&coverage.fired), "fired"));
         if can_be_cancelled(&view, timer) {

@@ -23,17 +23,20 @@ fn written(share: Share) -> String {
     format!("{} of {} ({} %)", share.touched, share.all, share.percent())
 }
 
-/// Everything that no test touches, by place: `lamp.machine:4:9: …`.
+/// Everything that no test touches, by place: `lamp.machine:4:9: …`. A handler of an outer state is told once, with all
+/// states in which it was not taken.
 pub(in crate::command::test) fn missing(measured: &Measured<'_>, sources: &SourceMap) -> String {
     let file = measured.subject.file;
-    let mut lines: BTreeMap<(usize, usize), Vec<&str>> = BTreeMap::new();
+    let mut told: BTreeMap<((usize, usize), &str), Vec<String>> = BTreeMap::new();
     for it in measured.items.iter().filter(|it| !it.touched) {
-        lines.entry(sources.line_column(file, it.span)).or_default().push(&it.missing);
+        let leaves = told.entry((sources.line_column(file, it.span), &it.missing)).or_default();
+        leaves.extend(it.leaf.as_ref().map(|it| format!("`{it}`")));
     }
     let name = &sources.get(file).name;
     let mut text = String::new();
-    for ((line, column), missing) in lines {
-        missing.iter().for_each(|it| text += &format!("  {name}:{line}:{column}: {it}\n"));
+    for (((line, column), missing), leaves) in told {
+        let leaves = if leaves.is_empty() { String::new() } else { format!(" in {}", leaves.join(", ")) };
+        text += &format!("  {name}:{line}:{column}: {missing}{leaves}\n");
     }
     text
 }

@@ -35,7 +35,7 @@ fn one((test, outcome): &Result<'_>, tests: &Tests, sources: &SourceMap) -> Valu
         "passed": outcome.has_passed(),
         "seed": outcome.seed,
         "steps": outcome.steps,
-        "milliseconds": outcome.took.as_secs_f64() * 1_000.0,
+        "microseconds": u64::try_from(outcome.took.as_micros()).unwrap_or(u64::MAX),
         "failures": failures.collect::<Vec<_>>(),
         "found": outcome.found,
     })
