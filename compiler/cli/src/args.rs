@@ -29,6 +29,12 @@ Exit codes:
    74  a disk failed or is full
   100  another runtime uses the same state directory";
 
+const TEST_EXIT_CODES: &str = "\
+Exit codes:
+  0  all tests pass
+  1  a test fails, or they touch less than `--min` asks for; or there are mistakes in a source
+  2  the command line is wrong, or no test is meant by it";
+
 /// Checks, builds, runs and explains `.machine` files
 #[derive(Debug, Parser)]
 #[command(name = "machinec", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -46,6 +52,7 @@ pub(crate) enum Command {
     Fmt(Fmt),
     Build(Build),
     Run(Run),
+    Test(Test),
     Inspect(Inspect),
     Explain(Explain),
     New(New),
@@ -140,6 +147,74 @@ pub(crate) struct Run {
     pub(crate) node: Option<String>,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
+}
+
+/// Runs the tests of sources, in virtual time
+///
+/// A day passes in about a millisecond: machines run as on a node, with the clock, commands and files replaced by what the
+/// test says. Tests share nothing and run all at once. What is not as expected is told with what happened until then.
+#[derive(Args, Debug)]
+#[command(after_help = TEST_EXIT_CODES)]
+pub(crate) struct Test {
+    /// Sources; a folder stands for all `.machine` files below it
+    #[arg(default_value = ".", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only tests that have this text in their names; more than once: one of these
+    #[arg(short, long = "name", value_name = "TEXT")]
+    pub(crate) names: Vec<String>,
+    /// Only tests of this machine; more than once: of these
+    #[arg(short, long = "machine", value_name = "NAME")]
+    pub(crate) machines: Vec<String>,
+    /// Only show which tests there are
+    #[arg(short, long)]
+    pub(crate) list: bool,
+    /// How the results are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub(crate) format: TestFormat,
+    /// What random runs are drawn from, where a test does not say it; else another one each time, which is told
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// Show how much of each machine the tests touch, and what they do not
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// Fail if the tests touch less than so much of a machine
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min: Option<u8>,
+    /// Write what the tests touch to this file, one JSON object a machine
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coverage_file: Option<PathBuf>,
+    /// Make one mistake after the other in each machine, and show those that no test notices
+    #[arg(long)]
+    pub(crate) mutate: bool,
+    /// Run the tests again whenever a source changes
+    #[arg(short, long)]
+    pub(crate) watch: bool,
+}
+
+impl Test {
+    /// Programs read standard output.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.format != TestFormat::Human
+    }
+
+    /// How mistakes in the sources are told.
+    pub(crate) fn reporting(&self) -> Reporting {
+        Reporting { format: Format::Rich, quiet: self.is_silent() }
+    }
+}
+
+/// How the results of tests are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// A line a test, and what happened where it fails
+    #[default]
+    Human,
+    /// One JSON object a line
+    Json,
+    /// The Test Anything Protocol
+    Tap,
+    /// JUnit's XML, for build servers
+    Junit,
 }
 
 /// Shows all that is in a table

@@ -48,6 +48,9 @@ pub(crate) enum Error {
     #[error("`{path}` was changed while it was looked at")]
     #[diagnostic(help("nothing was written to it; run the same command again"))]
     Changed { path: String },
+    #[error("there is no test to run")]
+    #[diagnostic(help("{}", no_test(*all)))]
+    NoTest { all: usize },
     #[error(transparent)]
     #[diagnostic(transparent)]
     Node(Box<machine_host::NodeError>),
@@ -81,7 +84,7 @@ impl Error {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Node(error) => error.exit_status(),
-            Self::FixInput => 2,
+            Self::FixInput | Self::NoTest { .. } => 2,
             _ => 1,
         }
     }
@@ -94,6 +97,7 @@ impl Error {
             Self::FixInput => "<stdin>",
             Self::NoMachine { places, .. } => places,
             Self::Name { name } => name,
+            Self::NoTest { .. } => "the tests",
             Self::Node(_) => "the node",
             Self::Output { .. } => "the output",
         }
@@ -108,6 +112,14 @@ impl Error {
             _ => None,
         };
         Self::Write { path: shown(path), source, help: help.map(str::to_owned) }
+    }
+}
+
+/// What to do when no test is meant.
+fn no_test(all: usize) -> String {
+    match all {
+        0 => "write one: `test \"it starts\" for MACHINE { advance 1m }`".to_owned(),
+        all => format!("{all} are there, but none that the names on the command line mean; `--list` shows them"),
     }
 }
 

@@ -37,7 +37,7 @@ pub struct HandlerId(pub usize);
 pub struct SignalId(pub usize);
 
 /// One machine that makes sense.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Machine {
     /// Its name, also that of the table's file.
     pub name: String,
@@ -76,7 +76,7 @@ pub struct Machine {
 }
 
 /// One state.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct State {
     /// Its own name; the machine's for state 0.
     pub name: String,
@@ -107,7 +107,7 @@ pub struct State {
 }
 
 /// One watcher or run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Watcher {
     /// Its name.
     pub name: String,
@@ -196,7 +196,7 @@ pub struct Outcome {
 }
 
 /// One handler.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Handler {
     /// The state that it stands in.
     pub owner: StateId,
@@ -217,7 +217,7 @@ pub struct Handler {
 }
 
 /// What a handler waits for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Trigger {
     /// Events; `W.fault` stands here as all faults of `W` that are not named in the same state.
     On(Vec<Event>),

@@ -6,6 +6,7 @@
 
 mod code;
 mod declarations;
+mod numbers;
 mod order;
 mod plans;
 mod rows;
@@ -15,9 +16,10 @@ use crate::model::{Machine, StateId};
 use crate::source::{FileId, SourceMap};
 use code::Code;
 use machine_core::definition::{self as flat, Definition};
+pub use numbers::{Found, Numbers};
 use order::{Order, Timers};
 use plans::Plans;
-use rows::Rows;
+use rows::{Events, Rows};
 
 /// The machine as the encoder wants it. It stands in `file`, which positions are told in.
 #[must_use]
@@ -51,7 +53,8 @@ pub fn flatten(machine: &Machine, sources: &SourceMap, file: FileId) -> Definiti
         ..Definition::default()
     };
     let first_events = first_events(machine, &order, timers.slots);
-    let mut rows = Rows { machine, order: &order, slot_of: &timers.slot_of, first_events, plans };
+    let events = Events { machine, order: &order, slot_of: &timers.slot_of, first_events };
+    let mut rows = Rows { events, plans };
     out.cells = order.states[..order.leaves].iter().flat_map(|leaf| rows.cells(*leaf)).collect();
     let mut plans = rows.plans;
     plans.put_alternatives_in_order();

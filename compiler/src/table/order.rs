@@ -47,13 +47,16 @@ fn inverse(order: impl ExactSizeIterator<Item = usize>) -> Vec<u16> {
 /// active together share them.
 pub(super) struct Timers {
     pub(super) rows: Vec<flat::Timer>,
+    /// The handler of each of them.
+    pub(super) handlers: Vec<HandlerId>,
     pub(super) slots: u16,
     pub(super) slot_of: BTreeMap<HandlerId, u16>,
 }
 
 impl Timers {
     pub(super) fn of(machine: &Machine, order: &Order) -> Self {
-        let mut out = Self { rows: Vec::new(), slots: 0, slot_of: BTreeMap::new() };
+        let mut out = Self { rows: Vec::new(), handlers: Vec::new(), slots: 0, slot_of: BTreeMap::new() };
+        let mut rows = Vec::new();
         let mut used = vec![0; machine.states.len()];
         for (index, state) in machine.states.iter().enumerate() {
             // A state stands behind the one around it, whose count is final by now.
@@ -61,14 +64,15 @@ impl Timers {
             for handler in &state.handlers {
                 if let Trigger::After { ms, .. } = machine.handler(*handler).trigger {
                     let slot = used[index];
-                    out.rows.push(flat::Timer { owner: order.number_of(StateId(index)), slot, ms });
+                    rows.push((flat::Timer { owner: order.number_of(StateId(index)), slot, ms }, *handler));
                     out.slot_of.insert(*handler, slot);
                     used[index] += 1;
                 }
             }
             out.slots = out.slots.max(used[index]);
         }
-        out.rows.sort_by_key(|it| it.owner);
+        rows.sort_by_key(|it| it.0.owner);
+        (out.rows, out.handlers) = rows.into_iter().unzip();
         out
     }
 }

@@ -9,25 +9,30 @@ use std::collections::BTreeMap;
 
 /// Makes the rows of a machine.
 pub(super) struct Rows<'m> {
+    pub(super) events: Events<'m>,
+    pub(super) plans: Plans<'m>,
+}
+
+/// Which handlers an event finds.
+pub(super) struct Events<'m> {
     pub(super) machine: &'m Machine,
     pub(super) order: &'m Order,
     pub(super) slot_of: &'m BTreeMap<HandlerId, u16>,
     /// The first event of each watcher, then of the timers, then of the signals.
     pub(super) first_events: Vec<usize>,
-    pub(super) plans: Plans<'m>,
 }
 
 /// A handler that an event finds in a leaf.
 #[derive(Clone, Copy)]
-struct Found {
-    handler: HandlerId,
+pub(super) struct Found {
+    pub(super) handler: HandlerId,
     /// What the event is, for its fields; `None` for a timer.
     origin: Option<Origin>,
 }
 
-impl Rows<'_> {
-    /// The row of one leaf.
-    pub(super) fn cells(&mut self, leaf: StateId) -> Vec<flat::Cell> {
+impl Events<'_> {
+    /// What is tried in a leaf, by event: from the inside out, top to bottom, until a handler without a guard.
+    pub(super) fn found(&self, leaf: StateId) -> BTreeMap<u16, Vec<Found>> {
         let mut row: BTreeMap<u16, Vec<Found>> = BTreeMap::new();
         for state in self.machine.outwards(leaf) {
             for handler in &self.machine.state(state).handlers {
@@ -36,26 +41,12 @@ impl Rows<'_> {
                 }
             }
         }
-        let leaf_number = self.order.number_of(leaf);
-        let mut cells = Vec::with_capacity(row.len());
-        for (event, found) in row {
-            let is_certain = |it: &Found| self.machine.handler(it.handler).guard.is_none();
+        let is_certain = |it: &Found| self.machine.handler(it.handler).guard.is_none();
+        for found in row.values_mut() {
             let tried = found.iter().position(is_certain).map_or(found.len(), |it| it + 1);
-            if let Some((target, plan)) = self.tried(leaf, &found[..tried]) {
-                cells.push(flat::Cell { leaf: leaf_number, event, target, plan });
-            }
+            found.truncate(tried);
         }
-        cells
-    }
-
-    /// The first of the handlers, each with the next one as what is tried otherwise.
-    fn tried(&mut self, leaf: StateId, found: &[Found]) -> Option<(u16, u16)> {
-        let mut behind: Option<(u16, u16)> = None;
-        for it in found.iter().rev() {
-            let otherwise = behind.map(|(target, plan)| self.plans.alternative(flat::Alternative { target, plan }));
-            behind = Some(self.response(leaf, *it, otherwise));
-        }
-        behind
+        row
     }
 
     fn events(&self, handler: HandlerId) -> Vec<(u16, Option<Origin>)> {
@@ -90,10 +81,33 @@ impl Rows<'_> {
     fn first_of_timers(&self) -> usize {
         self.first_events.get(self.order.watchers.len()).copied().unwrap_or(0)
     }
+}
+
+impl Rows<'_> {
+    /// The row of one leaf.
+    pub(super) fn cells(&mut self, leaf: StateId) -> Vec<flat::Cell> {
+        let leaf_number = self.events.order.number_of(leaf);
+        let row = self.events.found(leaf).into_iter();
+        row.filter_map(|(event, found)| {
+            let (target, plan) = self.tried(leaf, &found)?;
+            Some(flat::Cell { leaf: leaf_number, event, target, plan })
+        })
+        .collect()
+    }
+
+    /// The first of the handlers, each with the next one as what is tried otherwise.
+    fn tried(&mut self, leaf: StateId, found: &[Found]) -> Option<(u16, u16)> {
+        let mut behind: Option<(u16, u16)> = None;
+        for it in found.iter().rev() {
+            let otherwise = behind.map(|(target, plan)| self.plans.alternative(flat::Alternative { target, plan }));
+            behind = Some(self.response(leaf, *it, otherwise));
+        }
+        behind
+    }
 
     /// The leaf that a handler leads to from `leaf`, and how.
     fn response(&mut self, leaf: StateId, found: Found, otherwise: Option<u16>) -> (u16, u16) {
-        let machine = self.machine;
+        let machine = self.events.machine;
         let handler = machine.handler(found.handler);
         let calculates = handler.guard.is_some() || !handler.actions.is_empty();
         let payload = found.origin.filter(|_| calculates).map_or_else(Vec::new, |it| machine.payload(it));
@@ -114,11 +128,11 @@ impl Rows<'_> {
                 let near = history.is_none() && [leaf, to].iter().all(ends_here);
                 let history = history.map(|it| self.plans.history(it));
                 let plan = flat::Plan { depth, near, history, ..base };
-                (self.order.number_of(to), self.plans.id(plan))
+                (self.events.order.number_of(to), self.plans.id(plan))
             }
             None => {
                 let plan = flat::Plan { stay: true, ..base };
-                (self.order.number_of(leaf), self.plans.id(plan))
+                (self.events.order.number_of(leaf), self.plans.id(plan))
             }
         }
     }
@@ -127,19 +141,19 @@ impl Rows<'_> {
     /// nothing if it is there already.
     fn goto(&self, leaf: StateId, target: StateId, again: bool, last: bool) -> Option<(StateId, u8, Option<u16>)> {
         let from = self.path(leaf);
-        let to = self.machine.initial_leaf(target);
+        let to = self.events.machine.initial_leaf(target);
         let depth = match from.iter().position(|it| *it == target) {
             Some(_) if !again => return None,
             Some(depth) => depth,
             None => from.iter().zip(self.path(to)).take_while(|(a, b)| **a == *b).count(),
         };
-        let history = last.then(|| self.order.number_of(target));
+        let history = last.then(|| self.events.order.number_of(target));
         Some((to, u8::try_from(depth).unwrap_or(u8::MAX), history))
     }
 
     /// The states from the outermost inside the machine to `leaf`.
     fn path(&self, leaf: StateId) -> Vec<StateId> {
-        let mut path: Vec<StateId> = self.machine.outwards(leaf).collect();
+        let mut path: Vec<StateId> = self.events.machine.outwards(leaf).collect();
         path.pop();
         path.reverse();
         path

@@ -4,7 +4,7 @@ use crate::memory::Memory;
 use crate::run::{self, Scratch, Stack, eval};
 use crate::table::Code;
 use crate::{Data, Instant, StateId, Table, TimerId, WatcherId};
-use alloc::{boxed::Box, string::String, vec};
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
 /// One running machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,17 +139,30 @@ impl Instance {
     }
 
     /// Takes over into another count of time, after a restart: `elapsed_ns` have passed since `then`, and what was
-    /// called `then` plus that is called `now` from here on. What was armed keeps what was left of it, never more.
+    /// called `then` plus that is called `now` from here on. What was armed keeps what was left of it, never more; what
+    /// fell due meanwhile is due at once, in the order in which it fell due.
     pub fn rebase(&mut self, then: Instant, elapsed_ns: u64, now: Instant) {
-        let shift = |it: &mut Instant| {
-            if *it != Instant::NEVER {
-                *it = now.after_ns(it.since(then).saturating_sub(elapsed_ns));
-            }
+        let overdue = self.overdue(then, elapsed_ns);
+        let shift = |it: Instant| now.after_ns(it.since(then).saturating_sub(elapsed_ns));
+        let carry = |it: &mut Instant| match overdue.binary_search(it) {
+            _ if *it == Instant::NEVER => {}
+            Ok(place) => *it = Instant(now.0.saturating_sub((overdue.len() - 1 - place) as u64)),
+            Err(_) => *it = shift(*it),
         };
-        self.timers.iter_mut().for_each(|it| shift(&mut it.deadline));
-        self.watches.iter_mut().for_each(|it| shift(&mut it.due));
+        self.timers.iter_mut().for_each(|it| carry(&mut it.deadline));
+        self.watches.iter_mut().for_each(|it| carry(&mut it.due));
         self.note_next_ask();
-        shift(&mut self.pace);
+        self.pace = shift(self.pace);
+    }
+
+    /// What falls due within so long, in order, each time once.
+    fn overdue(&self, then: Instant, elapsed_ns: u64) -> Vec<Instant> {
+        let deadlines = self.timers.iter().map(|it| it.deadline).chain(self.watches.iter().map(|it| it.due));
+        let is_overdue = |it: &Instant| *it != Instant::NEVER && it.since(then) <= elapsed_ns;
+        let mut overdue: Vec<Instant> = deadlines.filter(is_overdue).collect();
+        overdue.sort_unstable();
+        overdue.dedup();
+        overdue
     }
 }
 

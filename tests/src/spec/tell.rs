@@ -3,7 +3,9 @@
 use super::value::show;
 use machine_core::definition::FAULT_REASONS;
 use machine_core::table::{Fields, Type};
-use machine_core::{Data, Effect, Effects, Instance, StateId, Table, Verdict, WatcherId};
+use machine_core::{Data, Effect, Instance, StateId, Table, Verdict, WatcherId};
+use machine_sim::trace::{Entry, What};
+use machine_sim::value::lend;
 
 /// Puts the effects of one step into words.
 pub(super) struct Teller<'t> {
@@ -13,15 +15,13 @@ pub(super) struct Teller<'t> {
     /// The data when the step began.
     data: Vec<String>,
     told: Vec<String>,
-    /// Watchers that were asked, with the visit.
-    pub(super) asked: Vec<(WatcherId, u32)>,
 }
 
 impl<'t> Teller<'t> {
     /// For a step that begins here; `answered` is the watcher that it is about.
     pub(super) fn new(table: Table<'t>, instance: &Instance, answered: Option<WatcherId>) -> Self {
         let under_way = instance.under_way().filter(|it| Some(*it) != answered).collect();
-        Self { table, under_way, data: data(&table, instance), told: Vec::new(), asked: Vec::new() }
+        Self { table, under_way, data: data(&table, instance), told: Vec::new() }
     }
 
     fn name(&self, watcher: WatcherId) -> &'t str {
@@ -32,10 +32,7 @@ impl<'t> Teller<'t> {
     fn effect(&mut self, effect: Effect) -> Option<String> {
         Some(match effect {
             Effect::Moved { to, label, .. } => self.moved(to, label),
-            Effect::Ask { watcher, visit, .. } => {
-                self.asked.push((watcher, visit));
-                format!("asks {}", self.name(watcher))
-            }
+            Effect::Ask { watcher, .. } => format!("asks {}", self.name(watcher)),
             Effect::Stop { watcher, .. } if self.under_way.contains(&watcher) => {
                 format!("stops {}", self.name(watcher))
             }
@@ -57,8 +54,30 @@ impl<'t> Teller<'t> {
         }
     }
 
+    /// What is written down of the step: what was given, then what the machine did.
+    pub(super) fn told(mut self, entries: &[Entry], instance: &Instance) -> Vec<String> {
+        let mut verdict = Verdict::Quiet;
+        for entry in entries {
+            match &entry.what {
+                What::Given(_, became) => verdict = *became,
+                What::Effect(effect) => {
+                    let told = self.effect(*effect);
+                    self.told.extend(told);
+                }
+                What::Emit { emit, values } => {
+                    let Some(it) = self.table.emits().nth(usize::from(*emit)) else { continue };
+                    let fields = lend(values, |values| fields(&self.table, it.fields, values));
+                    self.told.push(format!("emits {}{fields}", it.name));
+                }
+                What::Log(text) => self.told.push(format!("logs {text:?}")),
+                What::PowerCut { .. } | What::ClockSet { .. } => {}
+            }
+        }
+        self.end(verdict, instance)
+    }
+
     /// All of it, in order; at last the data that changed.
-    pub(super) fn told(mut self, verdict: Verdict, instance: &Instance) -> Vec<String> {
+    fn end(mut self, verdict: Verdict, instance: &Instance) -> Vec<String> {
         let first = match verdict {
             Verdict::Stayed => Some("stays"),
             Verdict::Unanswered => Some("unanswered"),
@@ -74,22 +93,6 @@ impl<'t> Teller<'t> {
         let now = data(&self.table, instance);
         self.told.extend(now.into_iter().zip(&self.data).filter(|(now, then)| now != *then).map(|it| it.0));
         self.told
-    }
-}
-
-impl Effects for Teller<'_> {
-    fn push(&mut self, effect: Effect) {
-        let told = self.effect(effect);
-        self.told.extend(told);
-    }
-
-    fn emit(&mut self, emit: u16, values: &[Data<'_>]) {
-        let Some(it) = self.table.emits().nth(usize::from(emit)) else { return };
-        self.told.push(format!("emits {}{}", it.name, fields(&self.table, it.fields, values)));
-    }
-
-    fn log(&mut self, text: &str) {
-        self.told.push(format!("logs {text:?}"));
     }
 }
 

@@ -1,19 +1,21 @@
-//! One machine in virtual time: the real table, the real step, and answers from a page.
+//! One machine of a page in virtual time. Answers come from the page, so nobody else gives any.
 
 use super::tell::Teller;
-use super::value::{Literal, duration, split, with_data};
+use super::value::{duration, parse, split};
 use machine_core::table::{SignalSource, Type};
-use machine_core::{Effect, Input, Instance, Instant, OwnedTable, SignalId, Table, WatcherId, step};
+use machine_core::{Effect, Instant, OwnedTable, SignalId, Table, WatcherId};
+use machine_sim::clock::{BEGIN, ns};
+use machine_sim::trace::{Given, What};
+use machine_sim::value::least;
+use machine_sim::world::Answering;
+use machine_sim::{Payload, Value, World as Simulated};
 use std::collections::HashMap;
-
-/// When scenarios begin: 2026-01-01T00:00:00Z, in milliseconds since 1970.
-const START: i64 = 1_767_225_600_000;
+use std::sync::Arc;
 
 /// A machine that a page runs.
 pub(super) struct World {
-    table: OwnedTable,
-    instance: Instance,
-    now: Instant,
+    simulated: Simulated,
+    table: Arc<OwnedTable>,
     /// The visit in which each watcher was asked last.
     asked: HashMap<WatcherId, u32>,
 }
@@ -29,25 +31,27 @@ enum Event {
 
 impl World {
     pub(super) fn new(table: &[u8]) -> Result<Self, String> {
-        let table = OwnedTable::verify(table.into()).map_err(|error| error.to_string())?;
-        let mut instance = Instance::new(&table.table());
-        instance.set_seed(1);
-        Ok(Self { table, instance, now: Instant(0), asked: HashMap::new() })
+        let table = Arc::new(OwnedTable::verify(table.into()).map_err(|error| error.to_string())?);
+        let mut simulated = Simulated::new(vec![table.clone()], 1, BEGIN);
+        simulated.answer_by(Answering::Nobody);
+        Ok(Self { simulated, table, asked: HashMap::new() })
     }
 
     pub(super) fn start(&mut self) -> Told {
-        let started = self.step(Input::Start);
+        let started = self.give(Given::Start);
         Ok(self.goes_on(started))
     }
 
     /// Goes on with another version of the machine.
     pub(super) fn take_over(&mut self, table: &[u8]) -> Told {
-        let new = OwnedTable::verify(table.into()).map_err(|error| error.to_string())?;
+        let new = Arc::new(OwnedTable::verify(table.into()).map_err(|error| error.to_string())?);
         let mut effects: Vec<Effect> = Vec::new();
-        match self.instance.take_over(&self.table.table(), &new.table(), self.now, &mut effects) {
+        let now = self.now();
+        let machine = self.simulated.machine_mut(0).ok_or("there is no machine")?;
+        match machine.take_over(new.clone(), now, &mut effects) {
             Err(error) => Ok(vec![format!("refused: {error}")]),
-            Ok(instance) => {
-                (self.instance, self.table) = (instance, new);
+            Ok(()) => {
+                self.table = new;
                 self.asked.clear();
                 let due = self.wait(0);
                 Ok(self.goes_on(due))
@@ -57,12 +61,12 @@ impl World {
 
     /// What a crash, or a power cut of so long, is to a machine.
     fn restart(&mut self, ms: u64) -> Told {
-        let mut bytes = Vec::new();
-        self.instance.write(&self.table.table(), &mut bytes);
-        self.instance = Instance::read(&self.table.table(), &bytes).map_err(|error| error.to_string())?;
-        self.now = self.now.after_ms(ms);
+        self.simulated.cut_power(ns(ms));
+        if let Some(trouble) = self.simulated.trouble() {
+            return Err(format!("{trouble:?}"));
+        }
         let here = format!("in {}", self.here());
-        let mut told = self.step(Input::Resume);
+        let mut told = self.give(Given::Resume);
         told.extend(self.wait(0));
         told.insert(0, here);
         Ok(told)
@@ -96,33 +100,57 @@ impl World {
         self.table.table()
     }
 
-    /// The path of the state that it is in.
-    fn here(&self) -> String {
-        self.table().state_name(self.instance.state()).unwrap_or("?").to_owned()
+    fn now(&self) -> Instant {
+        self.simulated.clock().now()
     }
 
-    fn step(&mut self, input: Input<'_>) -> Vec<String> {
-        let table = self.table.table();
-        let answered = match input {
-            Input::Outcome { watcher, .. } => Some(watcher),
+    fn machine(&self) -> Option<&machine_sim::Machine> {
+        self.simulated.machine(0)
+    }
+
+    fn visit_of(&self, watcher: WatcherId) -> Option<u32> {
+        self.machine()?.instance().visit_of(watcher)
+    }
+
+    /// The path of the state that it is in.
+    fn here(&self) -> String {
+        let state = self.machine().map(|it| it.instance().state());
+        state.and_then(|it| self.table().state_name(it)).unwrap_or("?").to_owned()
+    }
+
+    fn give(&mut self, given: Given) -> Vec<String> {
+        let answered = match given {
+            Given::Outcome { watcher, .. } => Some(watcher),
             _ => None,
         };
-        self.instance.set_wall(START + (self.now.0 / 1_000_000) as i64);
-        let mut teller = Teller::new(table, &self.instance, answered);
-        let verdict = step(&table, &mut self.instance, self.now, input, &mut teller);
-        self.asked.extend(teller.asked.iter().copied());
-        teller.told(verdict, &self.instance)
+        self.told(answered, |simulated| _ = simulated.give(0, given))
+    }
+
+    /// One step, in the words of a page.
+    fn told(&mut self, answered: Option<WatcherId>, step: impl FnOnce(&mut Simulated)) -> Vec<String> {
+        let owned = self.table.clone();
+        let Some(machine) = self.machine() else { return Vec::new() };
+        let teller = Teller::new(owned.table(), machine.instance(), answered);
+        let first = self.simulated.trace().entries.len();
+        step(&mut self.simulated);
+        let entries = self.simulated.trace().entries.get(first..).unwrap_or(&[]);
+        for entry in entries {
+            if let What::Effect(Effect::Ask { watcher, visit, .. }) = entry.what {
+                self.asked.insert(watcher, visit);
+            }
+        }
+        self.simulated.machine(0).map(|it| teller.told(entries, it.instance())).unwrap_or_default()
     }
 
     /// Lets time pass, and does what comes due on the way, in order.
     fn wait(&mut self, ms: u64) -> Vec<String> {
-        let until = self.now.after_ms(ms);
+        let until = self.now().after_ms(ms);
         let mut told = Vec::new();
-        while let Some(due) = self.instance.deadline().filter(|it| *it <= until) {
-            self.now = self.now.max(due);
-            told.extend(self.step(Input::Tick));
+        let due = |world: &Self| world.machine()?.instance().deadline().filter(|it| *it <= until);
+        while due(self).is_some() {
+            told.extend(self.told(None, |simulated| _ = simulated.run(until, &mut |_, _, _| true)));
         }
-        self.now = until;
+        self.simulated.run(until, &mut |_, _, _| false);
         told
     }
 
@@ -130,13 +158,12 @@ impl World {
         match self.named(name).ok_or_else(|| format!("there is no event `{name}`"))? {
             Event::Outcome(watcher, outcome) => {
                 let values = self.values(self.table().payload(watcher, outcome), written)?;
-                let active = self.instance.visit_of(watcher);
-                let visit = active.or(self.asked.get(&watcher).copied()).unwrap_or(0);
-                Ok(with_data(&values, |payload| self.step(Input::Outcome { watcher, visit, outcome, payload })))
+                let visit = self.visit_of(watcher).or(self.asked.get(&watcher).copied()).unwrap_or(0);
+                Ok(self.give(Given::Outcome { watcher, visit, outcome, payload: values }))
             }
             Event::Signal(signal) => {
                 let values = self.values(self.table().signal(signal).fields, written)?;
-                Ok(with_data(&values, |payload| self.step(Input::Signal { signal, payload })))
+                Ok(self.give(Given::Signal { signal, payload: values }))
             }
         }
     }
@@ -146,9 +173,8 @@ impl World {
         let table = self.table();
         let outcome = |is_active: bool| {
             let (name, outcome) = event.rsplit_once('.')?;
-            let fits = |it: &WatcherId| {
-                table.watcher_name(*it) == Some(name) && self.instance.visit_of(*it).is_some() == is_active
-            };
+            let fits =
+                |it: &WatcherId| table.watcher_name(*it) == Some(name) && self.visit_of(*it).is_some() == is_active;
             let watcher = table.watchers().find(fits)?;
             let is_meant = |it: &u8| table.outcome_name_of(watcher, *it) == Some(outcome);
             Some(Event::Outcome(watcher, (0..table.outcome_count(watcher)).find(is_meant)?))
@@ -163,12 +189,12 @@ impl World {
         &self,
         fields: impl Iterator<Item = (&'t str, Type<'t>)>,
         written: &[&str],
-    ) -> Result<Vec<Literal>, String> {
+    ) -> Result<Payload, String> {
         let mut left: HashMap<&str, &str> = written.iter().map(|it| it.split_once('=').unwrap_or((it, ""))).collect();
         let table = self.table();
         let value = |(name, ty)| match left.remove(name) {
-            Some(text) => Literal::parse(text, ty, &table),
-            None => Ok(Literal::default(ty)),
+            Some(text) => parse(text, ty, &table),
+            None => Ok(least(ty)),
         };
         let values = fields.map(value).collect::<Result<_, _>>()?;
         left.keys().next().map_or(Ok(values), |it| Err(format!("it has no field `{it}`")))
@@ -177,21 +203,21 @@ impl World {
     fn fact(&mut self, written: &str) -> Told {
         let (name, text) = written.split_once('=').ok_or("write `fact NAME=VALUE`")?;
         let (fact, value) = self.fact_value(name, text)?;
-        Ok(with_data(&[value], |data| self.step(Input::Fact { fact, value: data[0] })))
+        Ok(self.give(Given::Fact { fact, value }))
     }
 
-    fn fact_value(&self, name: &str, text: &str) -> Result<(u16, Literal), String> {
+    fn fact_value(&self, name: &str, text: &str) -> Result<(u16, Value), String> {
         let table = self.table();
         let found = table.facts().enumerate().find(|it| it.1.name == name);
         let (index, slot) = found.ok_or_else(|| format!("there is no fact `{name}`"))?;
-        Ok((index as u16, Literal::parse(text, slot.ty, &table)?))
+        Ok((index as u16, parse(text, slot.ty, &table)?))
     }
 
     fn condition(&mut self, machine: &str, state: &str, holds: bool) -> Told {
         let table = self.table();
         let index = table.conditions().position(|it| (it.machine, it.state) == (machine, state));
         let condition = index.ok_or_else(|| format!("it does not ask whether `{machine} is {state}`"))? as u16;
-        Ok(self.step(Input::Condition { condition, holds }))
+        Ok(self.give(Given::Condition { condition, holds }))
     }
 }
 

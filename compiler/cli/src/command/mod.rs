@@ -9,6 +9,7 @@ mod inspect;
 mod man;
 mod new;
 mod run;
+mod test;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Fmt(it) => fmt::run(it, color),
         Command::Build(it) => build::run(it, color),
         Command::Run(it) => run::run(it, color),
+        Command::Test(it) => test::run(it, color),
         Command::Inspect(it) => inspect::run(it),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),

@@ -77,21 +77,23 @@ fn wrapped(prefix: &str, note: &str, style: Style) -> String {
     format!("{prefix}{}", lines.join(&format!("\n{indent}")))
 }
 
-/// One line as several of at most `room` characters, unless a word is longer than that.
+/// One line as several of at most `room` characters, unless a word is longer than that. What it is indented by stays.
 fn broken(line: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in line.split(' ') {
+    let (indent, words) = line.split_at(line.len() - line.trim_start_matches(' ').len());
+    let mut lines = vec![indent.to_owned()];
+    let (mut used, mut is_first) = (indent.len(), true);
+    for word in words.split(' ') {
         let length = word.chars().count();
-        if used > 0 && used + 1 + length > room {
+        if !is_first && used + 1 + length > room {
             lines.push(String::new());
-            used = 0;
+            (used, is_first) = (0, true);
         }
         if let Some(last) = lines.last_mut() {
-            last.extend((used > 0).then_some(' '));
+            last.extend((!is_first).then_some(' '));
             last.push_str(word);
         }
-        used += length + usize::from(used > 0);
+        used += length + usize::from(!is_first);
+        is_first = false;
     }
     lines
 }

@@ -241,3 +241,16 @@ fn what_was_armed_keeps_what_was_left_of_it_after_a_reboot() {
     bench.instance.rebase(Instant(7_000_000_000), u64::MAX, Instant(1));
     assert_eq!(bench.instance.timers[0].deadline, Instant(1), "overdue is due at once, not never");
 }
+
+#[test]
+fn what_fell_due_during_a_reboot_keeps_its_order() {
+    let bytes = nested().encode().unwrap();
+    let mut bench = Bench::new(&bytes);
+    bench.at(1_000).give(Input::Start).report("door", 0);
+    let before = bench.instance.clone();
+    // The check of the house is asked every ten seconds, and its hour ends long after that.
+    bench.instance.rebase(Instant(1_000_000_000_000), u64::MAX, Instant(50));
+    let due = |instance: &Instance| (instance.next_ask, instance.timers[0].deadline);
+    assert!(due(&before).0 < due(&before).1);
+    assert_eq!(due(&bench.instance), (Instant(49), Instant(50)));
+}

@@ -1,0 +1,33 @@
+//! When tests begin: what clock and calendar show in a zone, as a point in time.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use machine_compiler::model::test::Start;
+
+/// Why a test cannot begin when it says.
+pub(super) enum Refusal {
+    /// There is no such zone.
+    Zone,
+    /// The zone has no such time on that day: its clocks skip it.
+    Skipped,
+    /// There is no such date, or it is too far away.
+    Date,
+}
+
+/// Milliseconds since 1970. Of an hour that comes twice it is the first.
+pub(super) fn begin(start: &Start) -> Result<i64, Refusal> {
+    let zone = TimeZone::get(&start.zone).map_err(|_| Refusal::Zone)?;
+    let Start { year, month, day, hour, minute, second, .. } = *start;
+    let shown = DateTime::new(year, month, day, hour, minute, second, 0).map_err(|_| Refusal::Date)?;
+    let time = zone.to_ambiguous_timestamp(shown);
+    if time.is_ambiguous() && matches!(time.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
+        return Err(Refusal::Skipped);
+    }
+    Ok(time.earlier().map_err(|_| Refusal::Date)?.as_millisecond())
+}
+
+/// `2026-03-29T01:55:00Z`.
+pub(super) fn utc(ms: i64) -> String {
+    Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |it| it.to_string())
+}
