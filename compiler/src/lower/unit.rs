@@ -29,7 +29,8 @@ impl<'s> Unit<'s> {
     /// All that the source holds, but for its machines.
     pub fn items(&self, sink: &mut Diagnostics) -> File<'s> {
         let mut items = self.lower(sink).items(self.parse.tree.root());
-        let is_lost = |it: Kind| it.is_bad() && !matches!(it, Kind::BadMachine | Kind::BadInstance | Kind::BadExtern);
+        let keeps_name = |it| matches!(it, Kind::BadMachine | Kind::BadInstance | Kind::BadExtern | Kind::BadTest);
+        let is_lost = |it: Kind| it.is_bad() && !keeps_name(it);
         items.faulty |= self.parse.tree.root().children().any(|it| is_lost(it.kind()));
         items.faulty |= self.parse.errors.iter().any(syntax_error::hides_all);
         items

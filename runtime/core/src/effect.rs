@@ -142,6 +142,14 @@ pub trait Effects {
     fn log(&mut self, text: &str) {
         let _ = text;
     }
+
+    /// Is told which handler of an event was found in a leaf: of those that are tried one after the other, so many were
+    /// refused by their guards before the one that is taken, or before there was none left. For whoever measures what a
+    /// machine has done; nothing has to be done about it.
+    #[inline(always)]
+    fn chose(&mut self, leaf: StateId, event: EventId, refused: u16, taken: bool) {
+        let _ = (leaf, event, refused, taken);
+    }
 }
 
 impl Effects for Vec<Effect> {

@@ -17,6 +17,7 @@ pub use read::{Misfit, fields, read, text};
 pub use words::{found, wanted};
 pub use write::{json, json_fields};
 
+use machine_core::limits::FIELDS_MAX;
 use machine_core::{Data, DataList};
 
 /// A value that owns what is in it.
@@ -81,6 +82,13 @@ impl Value {
 
 /// Lends values to somebody who takes them as the core does.
 pub fn lend<R>(values: &[Value], to: impl FnOnce(&[Data<'_>]) -> R) -> R {
+    let is_plain = values.len() <= FIELDS_MAX && !values.iter().any(|it| matches!(it, Value::List(_)));
+    if is_plain {
+        // The way of nearly all of them, without memory of its own.
+        let mut data = [Data::Bool(false); FIELDS_MAX];
+        data.iter_mut().zip(values).for_each(|(data, value)| *data = value.lent(&[]));
+        return to(data.get(..values.len()).unwrap_or(&[]));
+    }
     let items: Vec<_> = values.iter().map(Value::items).collect();
     let data: Vec<_> = values.iter().zip(&items).map(|(it, items)| it.lent(items)).collect();
     to(&data)
@@ -92,9 +100,13 @@ mod tests {
 
     #[test]
     fn what_is_lent_is_what_it_was() {
-        let values = [Value::Text("a".into()), Value::List(vec![Value::Int(1), Value::Int(2)]), Value::Bool(true)];
-        lend(&values, |data| {
-            assert_eq!(data.iter().map(|it| Value::of(*it)).collect::<Vec<_>>(), values);
-        });
+        let list = Value::List(vec![Value::Int(1), Value::Int(2)]);
+        let plain = vec![Value::Text("a".into()), Value::Bool(true)];
+        let many = vec![Value::Int(7); FIELDS_MAX + 1];
+        for values in [vec![], plain.clone(), [plain, vec![list]].concat(), many] {
+            lend(&values, |data| {
+                assert_eq!(data.iter().map(|it| Value::of(*it)).collect::<Vec<_>>(), values);
+            });
+        }
     }
 }

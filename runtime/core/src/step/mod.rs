@@ -118,6 +118,7 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         if self.table.0.extra.has_state_code {
             return self.react_with_care(transition, event, payload);
         }
+        self.effects.chose(self.instance.leaf, event, 0, true);
         self.go(transition.target, way.depth(), way.is_near(), way.label(), event);
         Verdict::Moved
     }
@@ -125,7 +126,7 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// The same where there is more to it than a way from one leaf to another.
     #[inline(never)]
     fn react_with_care(&mut self, transition: Transition, event: EventId, payload: &[Data<'_>]) -> Verdict {
-        match self.choose(transition, payload) {
+        match self.choose(transition, event, payload) {
             Ok(Some(way)) => self.carry_out(way, event, payload),
             Ok(None) => Verdict::Unanswered,
             Err(failure) => self.failed(failure),
@@ -134,8 +135,13 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
 
     /// The first of a transition and its alternatives whose guard holds.
     #[inline(always)]
-    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way<'t, ID>>, Failure> {
-        let mut transition = first;
+    fn choose(
+        &mut self,
+        first: Transition,
+        event: EventId,
+        payload: &[Data<'_>],
+    ) -> Result<Option<Way<'t, ID>>, Failure> {
+        let (leaf, mut transition, mut refused) = (self.instance.leaf, first, 0);
         loop {
             let plan = self.table.way(transition.plan);
             let holds = match plan.guard() {
@@ -143,11 +149,16 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
                 Some(guard) => self.holds(guard, payload)?,
             };
             if holds {
+                self.effects.chose(leaf, event, refused, true);
                 return Ok(Some(Way { transition, plan }));
             }
+            refused += 1;
             match self.table.otherwise(transition.plan) {
                 Some(next) => transition = next,
-                None => return Ok(None),
+                None => {
+                    self.effects.chose(leaf, event, refused, false);
+                    return Ok(None);
+                }
             }
         }
     }

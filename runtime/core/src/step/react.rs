@@ -70,7 +70,7 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         let payload = [Data::Enum(failure.reason as u16), Data::Text(place.text())];
         let event = self.fault_event();
         let transition = event.and_then(|it| self.table.transition(self.instance.leaf, it));
-        let way = transition.and_then(|it| self.choose(it, &payload).ok().flatten());
+        let way = event.zip(transition).and_then(|(event, it)| self.choose(it, event, &payload).ok().flatten());
         let told = |handled| Effect::Faulted {
             reason: failure.reason as u8,
             source: position.source,

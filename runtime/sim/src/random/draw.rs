@@ -1,0 +1,118 @@
+//! Draws a run: answers for watchers that have none, and what interferes while time passes.
+
+use super::value::payload;
+use super::{Drawn, Taste};
+use crate::script::{Line, Script};
+use crate::world::{Answer, Series};
+use fastrand::Rng;
+use machine_core::table::SignalSource;
+use machine_core::{Table, WatcherId};
+use std::collections::BTreeSet;
+
+/// Most answers in a series, and how often one of them is given at most.
+const MOST_ANSWERS: usize = 6;
+const MOST_TIMES: u32 = 20;
+/// What a command that nobody limits may take, as of `exec`.
+const TIMEOUT_MS: u64 = 10_000;
+/// Most of what interferes while one line passes.
+const MOST_EVENTS: usize = 4;
+/// How long the power is off, in milliseconds.
+const OFF_MS: [u64; 5] = [0, 2_000, 60_000, 3_600_000, 100_000_000];
+
+/// What may interfere in one run. Each run has some of it only, so that each is also met without the others.
+struct Menu<'t> {
+    signals: Vec<machine_core::table::Signal<'t>>,
+    conditions: u16,
+    has_power_cuts: bool,
+}
+
+/// A run of a script in which everything that it leaves open is drawn.
+#[must_use]
+pub fn draw(table: &Table<'_>, script: &Script, taste: &Taste, rng: &mut Rng) -> Drawn {
+    let scripted: BTreeSet<u16> = script.lines.iter().flat_map(watchers).map(|it| it.0).collect();
+    let open = table.watchers().filter(|it| !scripted.contains(&it.0));
+    let answers = open.map(|it| Line::Answers { watchers: vec![it], series: series(table, it, taste, rng) });
+    let mut lines: Vec<(Line, Option<usize>)> = answers.map(|it| (it, None)).collect();
+    let menu = menu(table, rng);
+    for (index, line) in script.lines.iter().enumerate() {
+        match line {
+            Line::Advance { ms } => interfere(table, &menu, (*ms, index), taste, rng, &mut lines),
+            other => lines.push((other.clone(), Some(index))),
+        }
+    }
+    let (lines, origin) = lines.into_iter().unzip();
+    Drawn { script: Script { lines, ..script.clone() }, origin }
+}
+
+fn watchers(line: &Line) -> &[WatcherId] {
+    match line {
+        Line::Answers { watchers, .. } => watchers,
+        _ => &[],
+    }
+}
+
+fn menu<'t>(table: &Table<'t>, rng: &mut Rng) -> Menu<'t> {
+    let is_sent = |it: &machine_core::table::Signal<'_>| match it.source {
+        SignalSource::Declared { operator } => operator,
+        SignalSource::Emitted { .. } | SignalSource::Enters { .. } => true,
+        SignalSource::When | SignalSource::Fault => false,
+    };
+    let signals = table.signals().filter(is_sent).filter(|_| rng.bool()).collect();
+    let conditions = if rng.bool() { table.conditions().count() as u16 } else { 0 };
+    Menu { signals, conditions, has_power_cuts: rng.bool() }
+}
+
+/// Time passes, and now and then something happens.
+fn interfere(
+    table: &Table<'_>,
+    menu: &Menu<'_>,
+    (ms, index): (u64, usize),
+    taste: &Taste,
+    rng: &mut Rng,
+    lines: &mut Vec<(Line, Option<usize>)>,
+) {
+    let mut times: Vec<u64> = (0..rng.usize(0..=MOST_EVENTS)).map(|_| rng.u64(0..=ms)).collect();
+    times.sort_unstable();
+    let mut passed = 0;
+    for at in times {
+        if let Some(line) = event(table, menu, taste, rng) {
+            lines.push((Line::Advance { ms: at - passed }, Some(index)));
+            lines.push((line, None));
+            passed = at;
+        }
+    }
+    lines.push((Line::Advance { ms: ms - passed }, Some(index)));
+}
+
+fn event(table: &Table<'_>, menu: &Menu<'_>, taste: &Taste, rng: &mut Rng) -> Option<Line> {
+    match rng.u8(0..3) {
+        0 => rng
+            .choice(&menu.signals)
+            .map(|it| Line::Send { signal: it.id, payload: payload(table, it.fields, taste, rng) }),
+        1 if menu.conditions > 0 => Some(Line::Condition { condition: rng.u16(0..menu.conditions), holds: rng.bool() }),
+        2 if menu.has_power_cuts => Some(Line::PowerOff { ms: rng.choice(OFF_MS).unwrap_or(0) }),
+        _ => None,
+    }
+}
+
+/// Outcomes come in stretches: what works goes on to work for a while, and what is broken is so for a while.
+fn series(table: &Table<'_>, watcher: WatcherId, taste: &Taste, rng: &mut Rng) -> Series {
+    let count = rng.usize(1..=MOST_ANSWERS);
+    let mut answers: Vec<_> = (0..count).map(|_| answer(table, watcher, taste, rng)).collect();
+    answers.last_mut().into_iter().for_each(|it| it.times = None);
+    Series(answers)
+}
+
+fn answer(table: &Table<'_>, watcher: WatcherId, taste: &Taste, rng: &mut Rng) -> Answer {
+    let outcome = rng.u8(0..table.outcome_count(watcher).max(1));
+    let is_notified = table.kind(table.watcher(watcher).kind).notified;
+    let timeout = table.modifiers(watcher).timeout_ms.unwrap_or(TIMEOUT_MS);
+    let after_ms = match rng.u8(0..4) {
+        // Changes come when they like.
+        0 if is_notified => rng.u64(0..=3_600_000),
+        0 => rng.u64(0..=timeout),
+        _ => 0,
+    };
+    let payload = payload(table, table.payload(watcher, outcome), taste, rng);
+    Answer { outcome: Some(outcome), payload, times: Some(rng.u32(1..=MOST_TIMES)), after_ms }
+}
