@@ -193,8 +193,8 @@ fn declarations(text: &str) -> Vec<Declaration> {
 }
 
 fn is_declaration(kind: Kind) -> bool {
-    use Kind::{After, Fault, Machine, Needs, On, Outcome, Pace, Run, State, Watch, WatcherKind, When};
     use Kind::{Advance, Answers, Expect, OtherIs, PowerOff, Require, Send, Start, Test, With};
+    use Kind::{After, Fault, Machine, Needs, On, Outcome, Pace, Run, State, Watch, WatcherKind, When};
     use Kind::{Data, Enter, Event, Exit, Extern, Fact, Instance, Limit, Secret, States, Use};
     matches!(kind, Machine | State | Watch | Run | On | After | WatcherKind | Outcome | Fault | Pace | Needs | When)
         || matches!(kind, Require | Test | Answers | Advance | Start | With | PowerOff | OtherIs | Send | Expect)
