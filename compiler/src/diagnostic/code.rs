@@ -1,6 +1,7 @@
 //! Every code, one line each: number, phrase. Numbers go by stage and are never used again for something else.
 //!
-//! `E01` syntax, `E02` names, `E03` types, `E04` structure of a machine, `E05` limits; `W` warnings.
+//! `E01` syntax, `E02` names, `E03` types, `E04` structure of a machine, `E05` limits, `E06` promises and
+//! tests; `W` warnings.
 //! The page of a code is `codes/CODE.md`; `explain` holds the text and a test holds the four of them together:
 //! listed here, explained there by an example that fails with exactly this code, shown by another test, emitted somewhere.
 
@@ -166,6 +167,17 @@ codes! {
     TOO_MANY_TRANSITIONS E0505 "too-many-transitions"
     KIND_TOO_LARGE     E0506 "kind-too-large"
     TOO_MUCH_MEMORY    E0507 "too-much-memory"
+
+    MISSING_PER        E0601 "promise-without-a-time"
+    UNUSABLE_COUNT     E0602 "unusable-count"
+    DUPLICATE_TEST     E0603 "duplicate-test"
+    NO_EXPECT          E0604 "test-without-expect"
+    BAD_START          E0605 "bad-start"
+    BAD_CASE           E0606 "bad-case"
+    UNUSED_ANSWERS     E0607 "answers-without-use"
+    NOT_SENT           E0608 "event-that-cannot-be-sent"
+    SEVERAL_WATCHERS   E0609 "watchers-that-differ"
+    LATE_PARAMETER     E0610 "parameter-set-too-late"
 
     UNUSED_USE         W0201 "unused-use"
     UNCOVERED_CASE     W0401 "case-that-no-handler-takes"

@@ -72,6 +72,15 @@ impl<'s> Unit<'s> {
         self.lower(&mut Diagnostics::default()).machine(node, String::new())
     }
 
+    /// The same with its doc comments, as the machine itself is made.
+    pub fn whole_machine(&self, wanted: &str) -> Option<Machine<'s>> {
+        let is_wanted = |it: Node<'_, 's>| it.find(Kind::Name).is_some_and(|it| name(it).text == wanted);
+        let mut found = None;
+        let keep = &mut |it, _: &mut Diagnostics| _ = found.get_or_insert(it);
+        self.all_machines(&mut Diagnostics::default(), &is_wanted, keep);
+        found
+    }
+
     fn machine_nodes(&self) -> impl Iterator<Item = Node<'_, 's>> {
         let is_machine = |it: &Node<'_, '_>| matches!(it.kind(), Kind::Machine | Kind::BadMachine);
         self.parse.tree.root().children().filter(is_machine)
