@@ -1,6 +1,7 @@
 //! What nodes have recorded of machines: lines of CloudEvents, put in order, as far as they say what moved a machine on.
 
 mod read;
+pub(crate) mod script;
 
 pub(crate) use read::{ReadError, read};
 
