@@ -196,6 +196,9 @@ pub(crate) struct Test {
     /// Run the tests again whenever a source changes
     #[arg(short, long)]
     pub(crate) watch: bool,
+    /// Run nothing; write what was recorded in this file of events as tests
+    #[arg(long, value_name = "EVENTS", conflicts_with_all = ["list", "watch", "coverage", "mutate"])]
+    pub(crate) from: Option<PathBuf>,
 }
 
 impl Test {

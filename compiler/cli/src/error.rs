@@ -51,7 +51,7 @@ pub(crate) enum Error {
     ))]
     Replay { path: String, source: crate::replay::Cannot },
     #[error("no machine is both in `{path}` and in the sources")]
-    #[diagnostic(help("recorded: {recorded}; in the sources: {machines}; name the sources with `--with`"))]
+    #[diagnostic(help("recorded: {recorded}; in the sources: {machines}; name the sources of its machines"))]
     NothingRecorded { path: String, recorded: String, machines: String },
     #[error("`{path}` does not hold facts")]
     #[diagnostic(help("it has to hold one JSON object, such as {{\"location\": \"lab\"}}"))]

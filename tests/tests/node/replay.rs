@@ -96,6 +96,23 @@ fn the_same_machines_go_the_same_way_and_changed_ones_do_not() {
 }
 
 #[test]
+fn a_recording_becomes_a_test_that_passes() {
+    let site = recorded();
+    let machinec = |arguments: &[&str]| {
+        let mut command = Command::new(binaries::directory().join("machinec"));
+        let output = command.current_dir(site.root()).env("NO_COLOR", "1").args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        said
+    };
+    fs::write(site.path("fan.machine"), FAN).unwrap();
+    let tests = machinec(&["test", "--from", "events", "fan.machine"]);
+    fs::write(site.path("fan.machine"), format!("{FAN}\n{tests}")).unwrap();
+    let said = machinec(&["test", "fan.machine"]);
+    assert!(said.contains("2 tests passed"), "{tests}{said}");
+}
+
+#[test]
 fn a_recording_that_begins_in_the_middle_is_refused_with_the_way_out() {
     let site = recorded();
     let events = fs::read_to_string(site.path("events")).unwrap();

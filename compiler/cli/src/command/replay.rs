@@ -50,7 +50,7 @@ fn all(
         }
     }
     if is_empty {
-        return Err(nothing(it, recording, machines));
+        return Err(no_machine_in_both(&it.events, recording, machines));
     }
     Ok(verdict)
 }
@@ -79,19 +79,20 @@ fn cannot(it: &Replay, source: Cannot) -> Error {
     Error::Replay { path: error::shown(&it.events), source }
 }
 
-fn nothing(it: &Replay, recording: &Recording, machines: &[Compiled]) -> Error {
+pub(super) fn no_machine_in_both(events: &Path, recording: &Recording, machines: &[Compiled]) -> Error {
     let list = |names: Vec<&str>| match names.as_slice() {
         [] => "none".to_owned(),
         names => names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", "),
     };
     Error::NothingRecorded {
-        path: error::shown(&it.events),
+        path: error::shown(events),
         recorded: list(recording.machines.keys().map(|it| it.machine.as_str()).collect()),
         machines: list(machines.iter().map(|it| it.name.as_str()).collect()),
     }
 }
 
-fn read(path: &Path) -> Result<Recording, Error> {
+/// The recording in a file.
+pub(super) fn read(path: &Path) -> Result<Recording, Error> {
     let text = std::fs::read_to_string(path).map_err(|it| Error::read(path, it))?;
     recording::read(&text).map_err(|source| Error::Recording { path: error::shown(path), source })
 }

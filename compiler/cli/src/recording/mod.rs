@@ -69,6 +69,30 @@ pub(crate) enum What {
     Other,
 }
 
+impl What {
+    /// Whether its machine is in a state behind it; nothing if it does not tell where the machine is.
+    pub(crate) fn is_in(&self, state: &str) -> Option<bool> {
+        match self {
+            Self::Moved { to: here, .. } | Self::Started { state: here, .. } => Some(is_in(here, state)),
+            Self::Stopped => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether its machine enters a state by it. Who goes to the state where it is, enters that one anew.
+    pub(crate) fn enters(&self, state: &str) -> bool {
+        match self {
+            Self::Moved { from, to, .. } => is_in(to, state) && (!is_in(from, state) || from == to && to == state),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a path is a state, or inside it.
+fn is_in(path: &str, state: &str) -> bool {
+    path.strip_prefix(state).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 impl Recording {
     /// What happened to the other machines of the same node, each with its name, in the order of time.
     pub(crate) fn neighbours(&self, who: &Who) -> Vec<(&str, &Recorded)> {

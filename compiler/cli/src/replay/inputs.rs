@@ -64,28 +64,21 @@ impl Inputs<'_> {
                 let is_meant = |it: &From<'_>| matches!(it.0, SignalSource::Emitted { machine, event: named } if (machine, named) == (other, event));
                 self.signal(is_meant, fields).into_iter().collect()
             }
-            What::Moved { from, to, .. } => {
-                let entered = |state: &str| is_in(to, state) && (!is_in(from, state) || from == to && state == to);
-                let is_meant = |it: &From<'_>| matches!(it.0, SignalSource::Enters { machine, state } if machine == other && entered(state));
-                self.conditions(other, Some(to)).chain(self.signal(is_meant, &Map::new())).collect()
+            what => {
+                let is_meant = |it: &From<'_>| matches!(it.0, SignalSource::Enters { machine, state } if machine == other && what.enters(state));
+                self.conditions(other, what).into_iter().chain(self.signal(is_meant, &Map::new())).collect()
             }
-            What::Started { state, .. } => self.conditions(other, Some(state)).collect(),
-            What::Stopped => self.conditions(other, None).collect(),
-            _ => Vec::new(),
         }
     }
 
     /// Where another machine is now; nowhere if it does not run.
-    fn conditions<'s>(
-        &'s self,
-        other: &str,
-        state: Option<&str>,
-    ) -> impl Iterator<Item = Result<Given, String>> + use<'s> {
+    fn conditions(&self, other: &str, what: &What) -> Vec<Result<Given, String>> {
         let table = self.table.table();
-        let holds = |wanted: &str| state.is_some_and(|it| is_in(it, wanted));
         let all = table.conditions().enumerate().filter(|it| it.1.machine == other);
-        let given = all.map(|(index, it)| Ok(Given::Condition { condition: index as u16, holds: holds(it.state) }));
-        given.collect::<Vec<_>>().into_iter()
+        let given = all.filter_map(|(index, it)| {
+            Some(Ok(Given::Condition { condition: index as u16, holds: what.is_in(it.state)? }))
+        });
+        given.collect()
     }
 
     /// The facts that the node knew, as far as the table asks for them.
@@ -97,11 +90,6 @@ impl Inputs<'_> {
         };
         table.facts().enumerate().filter_map(known).collect()
     }
-}
-
-/// Whether a path is a state, or inside it.
-fn is_in(path: &str, state: &str) -> bool {
-    path.strip_prefix(state).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn carried(table: &Table<'_>, signal: &Signal<'_>, fields: &Map<String, Json>) -> Result<Vec<Value>, String> {

@@ -95,7 +95,7 @@ pub(crate) fn replay(
 }
 
 /// The event with which the machine began, anew and not from a journal.
-fn begins<'e>(who: &Who, events: &'e [Recorded]) -> Result<&'e Recorded, Cannot> {
+pub(crate) fn begins<'e>(who: &Who, events: &'e [Recorded]) -> Result<&'e Recorded, Cannot> {
     let is_start = |it: &&Recorded| matches!(it.what, What::Started { resumed: false, .. });
     match events.iter().find(|it| !matches!(it.what, What::Other)) {
         Some(first) if is_start(&first) => Ok(first),
