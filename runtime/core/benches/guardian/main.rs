@@ -38,12 +38,16 @@ fn main() {
     let watchless = Table::verify(&watchless).unwrap();
     let stream = stream::stream();
     let effects = || Vec::<Effect>::with_capacity(64);
-    let mut contenders: [Box<dyn Contender + '_>; 8] = [
+    let mut contenders: [Box<dyn Contender + '_>; 12] = [
         Box::new(Floor::new(&stream)),
-        Box::new(Match { stream: &stream, state: State::Unknown, counters: Counters::default() }),
+        Box::new(Match::<0> { stream: &stream, state: State::Unknown, counters: Counters::default() }),
+        Box::new(Match::<1> { stream: &stream, state: State::Unknown, counters: Counters::default() }),
+        Box::new(Match::<2> { stream: &stream, state: State::Unknown, counters: Counters::default() }),
+        Box::new(Match::<3> { stream: &stream, state: State::Unknown, counters: Counters::default() }),
+        Box::new(Match::<4> { stream: &stream, state: State::Unknown, counters: Counters::default() }),
         Box::new(Folded::new(&table, &definition, &stream)),
         Box::new(Flat::new(&stream)),
-        Box::new(Dispatch::new(table, &definition, &stream)),
+        Box::new(Dispatch::new(&table, &definition, &stream)),
         Box::new(Steps::new("step", watchless, &stream, Count::default())),
         Box::new(Steps::new("step, effects kept", watchless, &stream, effects())),
         Box::new(Steps::new("step, with watchers", table, &stream, effects())),

@@ -264,19 +264,6 @@ impl<'t> Table<'t> {
         self.counts.timer_slots
     }
 
-    /// The rows of a table with ids of one byte.
-    pub(crate) fn bases(&self) -> &'t [u8] {
-        self.bases
-    }
-
-    pub(crate) fn slot_rows(&self) -> &'t [[u8; 3]] {
-        self.slots.as_chunks().0
-    }
-
-    pub(crate) fn plan_rows(&self) -> &'t [[u8; 8]] {
-        self.plans.as_chunks().0
-    }
-
     /// What the transition function says, if anything.
     #[inline]
     #[must_use]
