@@ -4,10 +4,8 @@
 
 use crate::id::{EventId, StateId};
 use crate::step::{compare, set};
-use crate::table::code::HEAD_EXPR;
-use crate::table::layout::CODE_UNIT;
 use crate::table::rows::with_rows;
-use crate::table::{Code, Rows, Table};
+use crate::table::{Rows, Table};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +47,9 @@ impl<const ID: usize> Rows<'_, '_, ID> {
             if way.is_bare() && self.0.decides_alone() {
                 return Decision::Goes(transition.target);
             }
-            let holds = match way.guard() {
-                None => true,
-                Some(guard) if self.is_short(guard) => {
-                    compare(self.0.extra.code, usize::from(guard.0) * CODE_UNIT, words)
-                }
-                Some(_) => return Decision::Whole,
+            let holds = way.guard().map_or(Some(true), |guard| compare(self.0, guard, words));
+            let Some(holds) = holds else {
+                return Decision::Whole;
             };
             if !holds {
                 match self.otherwise(transition.plan) {
@@ -66,18 +61,11 @@ impl<const ID: usize> Rows<'_, '_, ID> {
             if way.is_history() || !self.0.decides_alone() {
                 return Decision::Whole;
             }
-            if let Some(actions) = way.actions() {
-                let start = usize::from(actions.0) * CODE_UNIT;
-                if !self.is_short(actions) || set(self.0.extra.code, start, words).is_err() {
-                    return Decision::Whole;
-                }
-            }
+            let done = way.actions().map_or(Some(Ok(())), |actions| set(self.0, actions, words));
+            let Some(Ok(())) = done else {
+                return Decision::Whole;
+            };
             return if way.is_stay() { Decision::Stays } else { Decision::Goes(transition.target) };
         }
-    }
-
-    #[inline(always)]
-    fn is_short(self, code: Code) -> bool {
-        self.0.extra.code.get(usize::from(code.0) * CODE_UNIT).is_some_and(|it| *it < HEAD_EXPR)
     }
 }

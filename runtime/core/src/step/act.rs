@@ -16,12 +16,10 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// Whether a guard holds.
     #[inline(always)]
     pub(super) fn holds(&mut self, guard: Code, payload: &[Data<'_>]) -> Result<bool, Failure> {
-        let code = self.table.0.extra.code;
-        let start = usize::from(guard.0) * CODE_UNIT;
-        if code.get(start).is_some_and(|it| *it >= HEAD_EXPR) {
-            return self.holds_calculated(guard, payload);
+        match compare(self.table.0, guard, &self.instance.words) {
+            Some(holds) => Ok(holds),
+            None => self.holds_calculated(guard, payload),
         }
-        Ok(compare(code, start, &self.instance.words))
     }
 
     #[inline(never)]
@@ -30,12 +28,6 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             return Ok(false);
         };
         calculate(self.table.0, words, memory, guard, payload)
-    }
-
-    /// Sets words to constants, or increases one; all of that or nothing.
-    #[inline(always)]
-    pub(super) fn set(&mut self, actions: Code) -> Result<(), Failure> {
-        set(self.table.0.extra.code, usize::from(actions.0) * CODE_UNIT, &mut self.instance.words)
     }
 
     /// Finds out whether what is done on the way can be done: exit blocks, actions, enter blocks. Nothing is changed.
@@ -107,51 +99,61 @@ impl Blocks {
     }
 }
 
-/// Whether all comparisons that begin here hold.
+/// The entry at this place of the code, whose every block begins at one.
 #[inline(always)]
-pub(crate) fn compare(code: &[u8], mut at: usize, words: &[i64]) -> bool {
-    while let Some(bytes) = code.get(at..).and_then(|it| it.first_chunk()) {
-        let entry = Entry::of(*bytes);
-        let holds = words.get(usize::from(entry.slot)).is_some_and(|word| entry.holds(*word));
-        if !holds || entry.is_last() {
-            return holds;
-        }
-        at += CODE_UNIT;
-    }
-    false
+fn entry(table: &Table<'_>, at: usize) -> Option<Entry> {
+    table.extra.code.as_chunks::<CODE_UNIT>().0.get(at).map(|bytes| Entry::of(*bytes))
 }
 
-/// Sets words as the entries say that begin here. Only the first may fail, so nothing has to be undone.
+/// Whether all comparisons of a guard hold; nothing if it has to be calculated.
 #[inline(always)]
-pub(crate) fn set(code: &[u8], start: usize, words: &mut [i64]) -> Result<(), Failure> {
-    let mut at = start;
-    while let Some(bytes) = code.get(at..).and_then(|it| it.first_chunk()) {
-        let entry = Entry::of(*bytes);
-        if let Some(word) = words.get_mut(usize::from(entry.slot)) {
-            // Without a branch on what it is: random events would mispredict it.
-            let before = if entry.head & ENTRY_CLASS == ENTRY_SET { 0 } else { *word };
-            let Some(sum) = before.checked_add(i64::from(entry.constant)) else {
-                return Err(Failure { reason: Reason::Overflow, at: Some(start) });
-            };
-            if entry.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {
-                is_within(code, at, sum).map_err(|reason| Failure { reason, at: Some(start) })?;
-                at += CODE_UNIT;
+pub(crate) fn compare(table: &Table<'_>, guard: Code, words: &[i64]) -> Option<bool> {
+    let mut at = usize::from(guard.0);
+    let mut it = entry(table, at).filter(|it| it.head < HEAD_EXPR)?;
+    while it.holds(*words.get(usize::from(it.slot))?) {
+        if it.is_last() {
+            return Some(true);
+        }
+        at += 1;
+        it = entry(table, at)?;
+    }
+    Some(false)
+}
+
+/// Sets words as actions say. Only the first change may fail, so nothing has to be undone. Nothing if the actions are
+/// more than such changes.
+#[inline(always)]
+pub(crate) fn set(table: &Table<'_>, actions: Code, words: &mut [i64]) -> Option<Result<(), Failure>> {
+    let (mut at, start) = (usize::from(actions.0), usize::from(actions.0) * CODE_UNIT);
+    let mut it = entry(table, at).filter(|it| it.head < HEAD_EXPR)?;
+    loop {
+        let word = words.get_mut(usize::from(it.slot))?;
+        // Without a branch on what it is: random events would mispredict it.
+        let before = if it.head & ENTRY_CLASS == ENTRY_SET { 0 } else { *word };
+        let Some(sum) = before.checked_add(i64::from(it.constant)) else {
+            return Some(Err(Failure { reason: Reason::Overflow, at: Some(start) }));
+        };
+        if it.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {
+            at += 1;
+            if !is_within(table, at, sum) {
+                return Some(Err(Failure { reason: Reason::Range, at: Some(start) }));
             }
-            *word = sum;
         }
-        if entry.is_last() {
-            return Ok(());
+        *word = sum;
+        if it.is_last() {
+            return Some(Ok(()));
         }
-        at += CODE_UNIT;
+        at += 1;
+        it = entry(table, at)?;
     }
-    Ok(())
 }
 
+/// Whether a sum is within the bounds at this place of the code.
 #[inline(never)]
-fn is_within(code: &[u8], at: usize, sum: i64) -> Result<(), Reason> {
-    let bounds = code.get(at + CODE_UNIT..).and_then(|it| it.first_chunk());
+fn is_within(table: &Table<'_>, at: usize, sum: i64) -> bool {
+    let bounds = table.extra.code.as_chunks::<CODE_UNIT>().0.get(at);
     let [low, high] = bounds.map_or([0; 2], |[a, b, c, d]| [[*a, *b], [*c, *d]].map(i16::from_le_bytes));
-    if i64::from(low) <= sum && sum <= i64::from(high) { Ok(()) } else { Err(Reason::Range) }
+    i64::from(low) <= sum && sum <= i64::from(high)
 }
 
 /// The truth of a guard.
@@ -162,10 +164,10 @@ pub(super) fn calculate(
     guard: Code,
     payload: &[Data<'_>],
 ) -> Result<bool, Failure> {
-    let start = usize::from(guard.0) * CODE_UNIT;
-    if table.extra.code.get(start).is_some_and(|it| *it < HEAD_EXPR) {
-        return Ok(compare(table.extra.code, start, words));
+    if let Some(holds) = compare(table, guard, words) {
+        return Ok(holds);
     }
+    let start = usize::from(guard.0) * CODE_UNIT;
     let (mut stack, mut reader) = (Stack::new(), Reader::new(table.extra.code));
     reader.take(start + 1);
     memory.scratch.clear();
@@ -246,10 +248,10 @@ fn run_block(
     payload: &[Data<'_>],
     acts: &mut impl Acts,
 ) -> Result<(), Failure> {
-    let start = usize::from(block.0) * CODE_UNIT;
-    if table.extra.code.get(start).is_some_and(|it| *it < HEAD_EXPR) {
-        return set(table.extra.code, start, words);
+    if let Some(done) = set(table, block, words) {
+        return done;
     }
+    let start = usize::from(block.0) * CODE_UNIT;
     let (mut stack, mut reader) = (Stack::new(), Reader::new(table.extra.code));
     reader.take(start + 1);
     memory.scratch.clear();

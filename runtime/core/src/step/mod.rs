@@ -15,7 +15,7 @@ use crate::instance::{Armed, Due, Instance};
 use crate::limits::{BURST, BURST_REFILL_NS};
 use crate::run::Failure;
 use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
-use crate::table::{Code, Rows, Table, Transition};
+use crate::table::{Rows, Table, Transition};
 use crate::{Data, EventId, Instant, StateId, TimerId};
 
 /// Gives `input` to a machine: `select -> leave -> act -> enter -> arm`.
@@ -58,12 +58,12 @@ struct Step<'s, 't, E, const ID: usize> {
 
 /// A transition that is to be taken, and the row that says how.
 #[derive(Clone, Copy)]
-struct Way<'t, const ID: usize> {
+struct Way<const ID: usize> {
     transition: Transition,
-    plan: crate::table::rows::Way<'t, ID>,
+    plan: crate::table::rows::Way<ID>,
 }
 
-impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
+impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     #[inline(always)]
     fn take(&mut self, input: Input<'_>) -> Verdict {
         let verdict = match self.select(input) {
@@ -112,14 +112,10 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
             return Verdict::Unanswered;
         };
         let way = self.table.way(transition.plan);
-        if !way.is_bare() {
+        if !way.is_bare() || self.table.0.extra.has_rites {
             return self.react_with_care(transition, event, payload);
         }
-        if self.table.0.extra.has_state_code {
-            return self.react_with_care(transition, event, payload);
-        }
-        self.go(transition.target, way.depth(), way.is_near(), way.label(), event);
-        Verdict::Moved
+        self.go(Way { transition, plan: way }, event)
     }
 
     /// The same where there is more to it than a way from one leaf to another.
@@ -134,7 +130,7 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
 
     /// The first of a transition and its alternatives whose guard holds.
     #[inline(always)]
-    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way<'t, ID>>, Failure> {
+    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way<ID>>, Failure> {
         let mut transition = first;
         loop {
             let plan = self.table.way(transition.plan);
@@ -153,40 +149,36 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     }
 
     #[inline(always)]
-    fn carry_out(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    fn carry_out(&mut self, way: Way<ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
         let plan = way.plan;
-        if let Some(actions) = plan.actions() {
-            let is_alone = plan.is_stay() || (!plan.is_history() && !self.table.0.extra.has_state_code);
-            if !is_alone || !self.table.is_set(actions) {
-                return self.travel(way, event, payload);
-            }
-            // Its changes are all made or none, so they can come first.
-            if let Err(failure) = self.set(actions) {
-                return self.failed(failure);
-            }
-        }
-        if plan.is_stay() {
-            return Verdict::Stayed;
-        }
-        if plan.is_history() || self.table.0.extra.has_state_code {
+        if !plan.is_stay() && (plan.is_history() || self.table.0.extra.has_rites) {
             return self.travel(way, event, payload);
         }
-        self.go(way.transition.target, plan.depth(), plan.is_near(), plan.label(), event);
-        Verdict::Moved
+        if let Some(actions) = plan.actions() {
+            // Such changes are all made or none, so they can come first.
+            match act::set(self.table.0, actions, &mut self.instance.words) {
+                Some(Ok(())) => {}
+                Some(Err(failure)) => return self.failed(failure),
+                None => return self.travel(way, event, payload),
+            }
+        }
+        if plan.is_stay() { Verdict::Stayed } else { self.go(way, event) }
     }
 
+    /// From one leaf to another, past states that do nothing but keep watchers and timers.
     #[inline(always)]
-    fn go(&mut self, to: StateId, depth: usize, near: bool, label: Option<u16>, event: EventId) {
-        let from = self.instance.leaf;
+    fn go(&mut self, way: Way<ID>, event: EventId) -> Verdict {
+        let (from, to, label) = (self.instance.leaf, way.transition.target, way.plan.label());
         self.effects.push(Effect::Moved { from, to, event, label });
-        if near {
-            self.leave(from, from);
+        if way.plan.is_near() {
+            self.leave(from);
             self.instance.leaf = to;
             let first_ask = self.begin_visit();
             self.enter(to, first_ask);
         } else {
-            self.go_far(from, to, depth);
+            self.go_far(from, to, way.plan.depth.into());
         }
+        Verdict::Moved
     }
 
     /// Leaves and enters all states below `depth`.
@@ -200,28 +192,31 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
 
     fn leave_below(&mut self, from: StateId, depth: usize) {
         for state in Rows::<ID>::below(self.table.path(from), depth).rev() {
-            self.leave(state, from);
+            self.leave(state);
+            if !self.table.0.extra.histories.is_empty() {
+                self.remember(state, from);
+            }
         }
     }
 
     fn enter_below(&mut self, to: StateId, depth: usize, first_ask: Instant) {
         for state in Rows::<ID>::below(self.table.path(to), depth) {
             self.enter(state, first_ask);
+            if !self.table.0.extra.whens.is_empty() {
+                self.forget_whens(state);
+            }
         }
     }
 
     /// Cancels the timers and watchers of a state.
     #[inline(always)]
-    fn leave(&mut self, state: StateId, leaf: StateId) {
-        let flags = self.table.flags(state);
+    fn leave(&mut self, state: StateId) {
+        let flags = self.table.owned(state).flags;
         if flags & STATE_TIMERS != 0 {
             self.disarm(state);
         }
         if flags & STATE_WATCHERS != 0 {
             self.stop(state);
-        }
-        if !self.table.0.extra.histories.is_empty() {
-            self.remember(state, leaf);
         }
     }
 
@@ -260,15 +255,12 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Arms the timers and watchers of a state.
     #[inline(always)]
     fn enter(&mut self, state: StateId, first_ask: Instant) {
-        let flags = self.table.flags(state);
+        let flags = self.table.owned(state).flags;
         if flags & STATE_TIMERS != 0 {
             self.arm(state);
         }
         if flags & STATE_WATCHERS != 0 {
             self.begin(state, first_ask);
-        }
-        if !self.table.0.extra.whens.is_empty() {
-            self.forget_whens(state);
         }
     }
 
@@ -313,16 +305,6 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         self.enter_below(leaf, 0, first_ask);
         self.ask_polled();
         attempt.map_or_else(|failure| self.failed(failure), |()| Verdict::Quiet)
-    }
-}
-
-/// The code of a plan or state; its first byte says what it is.
-impl<const ID: usize> Rows<'_, '_, ID> {
-    /// It only sets words, all of them or none.
-    #[inline(always)]
-    fn is_set(self, code: Code) -> bool {
-        let first = self.0.extra.code.get(usize::from(code.0) * crate::table::layout::CODE_UNIT);
-        first.is_some_and(|it| *it < crate::table::code::HEAD_EXPR)
     }
 }
 

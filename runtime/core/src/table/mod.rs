@@ -90,8 +90,8 @@ pub(crate) struct Extra<'t> {
     pub(crate) needs: Needs,
     /// Something may follow from an input by itself: code raises events, or there are conditions of `when`.
     pub(crate) is_lively: bool,
-    /// States do something when they are entered or left.
-    pub(crate) has_state_code: bool,
+    /// Entering or leaving a state takes more than its watchers and timers: code, a history, conditions of `when`.
+    pub(crate) has_rites: bool,
 }
 
 /// What the transition function says of a leaf and an event.
