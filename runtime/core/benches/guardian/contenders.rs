@@ -233,8 +233,8 @@ impl Contender for Folded {
 pub(crate) struct Steps<'t, E> {
     name: &'static str,
     table: Table<'t>,
-    /// Visit 0 stands for the latest.
-    inputs: Vec<Input<'static>>,
+    /// The outcome of a watcher, and whether the watcher stands in the machine; or a tick.
+    inputs: Vec<Option<(WatcherId, u8, bool)>>,
     instance: Instance,
     now: Instant,
     effects: E,
@@ -272,11 +272,8 @@ impl Sink for Vec<Effect> {
 impl<'t, E: Sink> Steps<'t, E> {
     pub(crate) fn new(name: &'static str, table: Table<'t>, stream: &[Event], mut effects: E) -> Self {
         let is_machines = |it| table.watchers_of(table.machine()).any(|own| own == it);
-        let input = |(watcher, outcome)| {
-            let watcher = WatcherId(watcher);
-            Input::Outcome { watcher, visit: u32::from(is_machines(watcher)), outcome, payload: &[] }
-        };
-        let inputs = stream.iter().map(|it| source(*it).map_or(Input::Tick, input)).collect();
+        let input = |(watcher, outcome)| (WatcherId(watcher), outcome, is_machines(WatcherId(watcher)));
+        let inputs = stream.iter().map(|it| source(*it).map(input)).collect();
         let mut instance = Instance::new(&table);
         step(&table, &mut instance, Instant(0), Input::Start, &mut effects);
         effects.handle();
@@ -285,17 +282,15 @@ impl<'t, E: Sink> Steps<'t, E> {
 
     /// The input in the visit that it belongs to now. So much time passes before a tick that every timer is due.
     #[inline(always)]
-    fn current(&mut self, mut input: Input<'static>) -> Input<'static> {
-        let mut passed = 15_000_000_000;
-        if let Input::Outcome { visit, .. } = &mut input {
-            passed = 1_000_000_000;
-            // A leaf's watchers belong to the latest visit, the machine's to the first.
-            if *visit == 0 {
-                *visit = self.instance.visit();
-            }
-        }
-        self.now.0 += passed;
-        input
+    fn current(&mut self, input: Option<(WatcherId, u8, bool)>) -> Input<'static> {
+        let Some((watcher, outcome, is_machines)) = input else {
+            self.now.0 += 15_000_000_000;
+            return Input::Tick;
+        };
+        self.now.0 += 1_000_000_000;
+        // A leaf's watchers belong to the latest visit, the machine's to the first.
+        let visit = if is_machines { 1 } else { self.instance.visit() };
+        Input::Outcome { watcher, visit, outcome, payload: &[] }
     }
 
     /// Called as a node calls it, from one place for all inputs.

@@ -58,12 +58,12 @@ struct Step<'s, 't, E, const ID: usize> {
 
 /// A transition that is to be taken, and the row that says how.
 #[derive(Clone, Copy)]
-struct Way<const ID: usize> {
+struct Way<'t, const ID: usize> {
     transition: Transition,
-    plan: crate::table::rows::Way<ID>,
+    plan: crate::table::rows::Way<'t, ID>,
 }
 
-impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     #[inline(always)]
     fn take(&mut self, input: Input<'_>) -> Verdict {
         let verdict = match self.select(input) {
@@ -130,7 +130,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     /// The first of a transition and its alternatives whose guard holds.
     #[inline(always)]
-    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way<ID>>, Failure> {
+    fn choose(&mut self, first: Transition, payload: &[Data<'_>]) -> Result<Option<Way<'t, ID>>, Failure> {
         let mut transition = first;
         loop {
             let plan = self.table.way(transition.plan);
@@ -149,7 +149,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     }
 
     #[inline(always)]
-    fn carry_out(&mut self, way: Way<ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    fn carry_out(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
         let plan = way.plan;
         if !plan.is_stay() && (plan.is_history() || self.table.0.extra.has_rites) {
             return self.travel(way, event, payload);
@@ -167,7 +167,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     /// From one leaf to another, past states that do nothing but keep watchers and timers.
     #[inline(always)]
-    fn go(&mut self, way: Way<ID>, event: EventId) -> Verdict {
+    fn go(&mut self, way: Way<'t, ID>, event: EventId) -> Verdict {
         let (from, to, label) = (self.instance.leaf, way.transition.target, way.plan.label());
         self.effects.push(Effect::Moved { from, to, event, label });
         if way.plan.is_near() {
@@ -176,7 +176,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             let first_ask = self.begin_visit();
             self.enter(to, first_ask);
         } else {
-            self.go_far(from, to, way.plan.depth.into());
+            self.go_far(from, to, way.plan.depth());
         }
         Verdict::Moved
     }
@@ -211,7 +211,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// Cancels the timers and watchers of a state.
     #[inline(always)]
     fn leave(&mut self, state: StateId) {
-        let flags = self.table.owned(state).flags;
+        let flags = self.table.flags(state);
         if flags & STATE_TIMERS != 0 {
             self.disarm(state);
         }
@@ -223,8 +223,9 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     #[inline(always)]
     fn disarm(&mut self, state: StateId) {
         for timer in self.table.timers_of(state).map(TimerId) {
-            let slot = usize::from(self.table.timer(timer).0);
-            if core::mem::replace(&mut self.instance.timers[slot], Armed::IDLE).deadline != Instant::NEVER {
+            let armed = self.table.timer(timer).and_then(|(slot, _)| self.instance.timers.get_mut(usize::from(slot)));
+            if let Some(armed) = armed.filter(|it| it.deadline != Instant::NEVER) {
+                *armed = Armed::IDLE;
                 self.effects.push(Effect::Disarmed { timer, fired: false });
             }
         }
@@ -255,7 +256,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// Arms the timers and watchers of a state.
     #[inline(always)]
     fn enter(&mut self, state: StateId, first_ask: Instant) {
-        let flags = self.table.owned(state).flags;
+        let flags = self.table.flags(state);
         if flags & STATE_TIMERS != 0 {
             self.arm(state);
         }
@@ -267,10 +268,12 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     #[inline(always)]
     fn arm(&mut self, state: StateId) {
         for timer in self.table.timers_of(state).map(TimerId) {
-            let (slot, ms) = self.table.timer(timer);
+            let Some((slot, ms)) = self.table.timer(timer) else { break };
             // A verified duration is at most ten years.
             let deadline = self.now.after_ns(ms * 1_000_000);
-            self.instance.timers[usize::from(slot)] = Armed { deadline, timer };
+            if let Some(armed) = self.instance.timers.get_mut(usize::from(slot)) {
+                *armed = Armed { deadline, timer };
+            }
             self.effects.push(Effect::Armed { timer, deadline });
         }
     }

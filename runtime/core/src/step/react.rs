@@ -12,14 +12,14 @@ use crate::table::SignalSource;
 use crate::{EventId, SignalId, StateId, WatcherId};
 use core::fmt::Write;
 
-impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Carries out a transition whose way has code, or leads back to where the machine was last.
     #[inline(never)]
-    pub(super) fn travel(&mut self, way: Way<ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    pub(super) fn travel(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
         self.try_to_travel(way, event, payload).unwrap_or_else(|failure| self.failed(failure))
     }
 
-    fn try_to_travel(&mut self, way: Way<ID>, event: EventId, payload: &[Data<'_>]) -> Result<Verdict, Failure> {
+    fn try_to_travel(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Result<Verdict, Failure> {
         let (from, plan) = (self.instance.leaf, way.plan);
         if plan.is_stay() {
             // Nothing is left or entered: the paths end where they would begin.
@@ -30,20 +30,20 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             return Ok(Verdict::Stayed);
         }
         let to = if plan.is_history() { self.last_leaf(way) } else { way.transition.target };
-        let blocks = Blocks { from: Some(from), to, depth: plan.depth.into(), actions: plan.actions() };
+        let blocks = Blocks { from: Some(from), to, depth: plan.depth(), actions: plan.actions() };
         self.attempt(&blocks, payload)?;
         self.effects.push(Effect::Moved { from, to, event, label: plan.label() });
-        self.leave_below(from, plan.depth.into());
+        self.leave_below(from, plan.depth());
         self.instance.leaf = to;
         self.perform(&blocks, payload);
         let first_ask = self.begin_visit();
-        self.enter_below(to, plan.depth.into(), first_ask);
+        self.enter_below(to, plan.depth(), first_ask);
         self.ask_polled();
         Ok(Verdict::Moved)
     }
 
     /// The leaf that was active last in the state that is gone back to.
-    fn last_leaf(&self, way: Way<ID>) -> StateId {
+    fn last_leaf(&self, way: Way<'t, ID>) -> StateId {
         let history = self.table.0.history(way.transition.plan);
         let remembered = self.instance.memory.as_ref().zip(history);
         let leaf = remembered.and_then(|(memory, at)| memory.histories.get(usize::from(at)).copied());

@@ -348,7 +348,7 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn timer(&self, timer: TimerId) -> (u16, u64) {
-        with_rows!(self, rows => rows.timer(timer))
+        with_rows!(self, rows => rows.timer(timer)).unwrap_or((u16::MAX, 0))
     }
 
     /// The event of a timer slot.
