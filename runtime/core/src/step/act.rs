@@ -99,44 +99,51 @@ impl Blocks {
     }
 }
 
-/// The entry at this place of the code, whose every block begins at one.
+/// The code as entries; every block begins at one.
 #[inline(always)]
-fn entry(table: &Table<'_>, at: usize) -> Option<Entry> {
-    table.extra.code.as_chunks::<CODE_UNIT>().0.get(at).map(|bytes| Entry::of(*bytes))
+fn entries<'t>(table: &Table<'t>) -> &'t [[u8; CODE_UNIT]] {
+    table.extra.code.as_chunks().0
 }
 
 /// Whether all comparisons of a guard hold; nothing if it has to be calculated.
 #[inline(always)]
 pub(crate) fn compare(table: &Table<'_>, guard: Code, words: &[i64]) -> Option<bool> {
-    let mut at = usize::from(guard.0);
-    let mut it = entry(table, at).filter(|it| it.head < HEAD_EXPR)?;
-    while it.holds(*words.get(usize::from(it.slot))?) {
-        if it.is_last() {
-            return Some(true);
+    let (entries, mut at) = (entries(table), usize::from(guard.0));
+    while let Some(bytes) = entries.get(at) {
+        let it = Entry::of(*bytes);
+        if it.head >= HEAD_EXPR {
+            return None;
+        }
+        let holds = words.get(usize::from(it.slot)).is_some_and(|word| it.holds(*word));
+        if !holds || it.is_last() {
+            return Some(holds);
         }
         at += 1;
-        it = entry(table, at)?;
     }
-    Some(false)
+    None
 }
 
 /// Sets words as actions say. Only the first change may fail, so nothing has to be undone. Nothing if the actions are
 /// more than such changes.
 #[inline(always)]
 pub(crate) fn set(table: &Table<'_>, actions: Code, words: &mut [i64]) -> Option<Result<(), Failure>> {
-    let (mut at, start) = (usize::from(actions.0), usize::from(actions.0) * CODE_UNIT);
-    let mut it = entry(table, at).filter(|it| it.head < HEAD_EXPR)?;
-    loop {
+    let (entries, mut at) = (entries(table), usize::from(actions.0));
+    let failed = |reason| Some(Err(Failure { reason, at: Some(usize::from(actions.0) * CODE_UNIT) }));
+    while let Some(bytes) = entries.get(at) {
+        let it = Entry::of(*bytes);
+        if it.head >= HEAD_EXPR {
+            return None;
+        }
         let word = words.get_mut(usize::from(it.slot))?;
         // Without a branch on what it is: random events would mispredict it.
         let before = if it.head & ENTRY_CLASS == ENTRY_SET { 0 } else { *word };
         let Some(sum) = before.checked_add(i64::from(it.constant)) else {
-            return Some(Err(Failure { reason: Reason::Overflow, at: Some(start) }));
+            return failed(Reason::Overflow);
         };
         if it.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {
             at += 1;
             if !is_within(table, at, sum) {
-                return Some(Err(Failure { reason: Reason::Range, at: Some(start) }));
+                return failed(Reason::Range);
             }
         }
         *word = sum;
@@ -144,14 +151,14 @@ pub(crate) fn set(table: &Table<'_>, actions: Code, words: &mut [i64]) -> Option
             return Some(Ok(()));
         }
         at += 1;
-        it = entry(table, at)?;
     }
+    None
 }
 
 /// Whether a sum is within the bounds at this place of the code.
 #[inline(never)]
 fn is_within(table: &Table<'_>, at: usize, sum: i64) -> bool {
-    let bounds = table.extra.code.as_chunks::<CODE_UNIT>().0.get(at);
+    let bounds = entries(table).get(at);
     let [low, high] = bounds.map_or([0; 2], |[a, b, c, d]| [[*a, *b], [*c, *d]].map(i16::from_le_bytes));
     i64::from(low) <= sum && sum <= i64::from(high)
 }

@@ -111,21 +111,19 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         let Some(transition) = self.table.transition(self.instance.leaf, event) else {
             return Verdict::Unanswered;
         };
-        let way = self.table.way(transition.plan);
-        if !way.is_bare() || self.table.0.extra.has_rites {
-            return self.react_with_care(transition, event, payload);
+        let mut way = Way { transition, plan: self.table.way(transition.plan) };
+        // More than a way from one leaf to another.
+        if !way.plan.is_bare() || self.table.0.extra.has_rites {
+            match self.choose(transition, payload) {
+                Ok(Some(chosen)) => way = chosen,
+                Ok(None) => return Verdict::Unanswered,
+                Err(failure) => return self.failed(failure),
+            }
+            if let Some(verdict) = self.act(way, event, payload) {
+                return verdict;
+            }
         }
-        self.go(Way { transition, plan: way }, event)
-    }
-
-    /// The same where there is more to it than a way from one leaf to another.
-    #[inline(never)]
-    fn react_with_care(&mut self, transition: Transition, event: EventId, payload: &[Data<'_>]) -> Verdict {
-        match self.choose(transition, payload) {
-            Ok(Some(way)) => self.carry_out(way, event, payload),
-            Ok(None) => Verdict::Unanswered,
-            Err(failure) => self.failed(failure),
-        }
+        self.go(way, event)
     }
 
     /// The first of a transition and its alternatives whose guard holds.
@@ -148,21 +146,22 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         }
     }
 
+    /// Does what a transition does beside going its way. What became of the event, if it goes no further.
     #[inline(always)]
-    fn carry_out(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    fn act(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Option<Verdict> {
         let plan = way.plan;
         if !plan.is_stay() && (plan.is_history() || self.table.0.extra.has_rites) {
-            return self.travel(way, event, payload);
+            return Some(self.travel(way, event, payload));
         }
         if let Some(actions) = plan.actions() {
             // Such changes are all made or none, so they can come first.
             match act::set(self.table.0, actions, &mut self.instance.words) {
                 Some(Ok(())) => {}
-                Some(Err(failure)) => return self.failed(failure),
-                None => return self.travel(way, event, payload),
+                Some(Err(failure)) => return Some(self.failed(failure)),
+                None => return Some(self.travel(way, event, payload)),
             }
         }
-        if plan.is_stay() { Verdict::Stayed } else { self.go(way, event) }
+        plan.is_stay().then_some(Verdict::Stayed)
     }
 
     /// From one leaf to another, past states that do nothing but keep watchers and timers.
@@ -247,10 +246,10 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Spends what one transition costs. Returns until when the machine has to wait, if it goes round too fast.
     #[inline(always)]
     fn slow_down(&mut self) -> Option<Instant> {
-        let pace = self.instance.pace.max(self.now).after_ns(BURST_REFILL_NS);
-        self.instance.pace = pace;
-        let is_fast = pace.since(self.now) > BURST * BURST_REFILL_NS;
-        is_fast.then(|| Instant(pace.0 - BURST * BURST_REFILL_NS))
+        let ahead = self.instance.pace.since(self.now).saturating_add(BURST_REFILL_NS);
+        self.instance.pace = self.now.after_ns(ahead);
+        let too_far = ahead.saturating_sub(BURST * BURST_REFILL_NS);
+        (too_far > 0).then(|| self.now.after_ns(too_far))
     }
 
     /// Arms the timers and watchers of a state.
