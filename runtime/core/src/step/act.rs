@@ -136,8 +136,8 @@ pub(crate) fn set(table: &Table<'_>, actions: Code, words: &mut [i64]) -> Option
         }
         let word = words.get_mut(usize::from(it.slot))?;
         // Without a branch on what it is: random events would mispredict it.
-        let before = if it.head & ENTRY_CLASS == ENTRY_SET { 0 } else { *word };
-        let Some(sum) = before.checked_add(i64::from(it.constant)) else {
+        let mask = -i64::from(it.head & ENTRY_CLASS != ENTRY_SET);
+        let Some(sum) = (*word & mask).checked_add(i64::from(it.constant)) else {
             return failed(Reason::Overflow);
         };
         if it.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {

@@ -11,7 +11,7 @@ mod watch;
 pub(crate) use act::{compare, set};
 
 use crate::effect::{Effect, Effects, Input, Verdict};
-use crate::instance::{Armed, Due, Instance};
+use crate::instance::{Armed, Instance};
 use crate::limits::{BURST, BURST_REFILL_NS};
 use crate::run::Failure;
 use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
@@ -151,14 +151,14 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     fn act(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Option<Verdict> {
         let plan = way.plan;
         if !plan.is_stay() && (plan.is_history() || self.table.0.extra.has_rites) {
-            return Some(self.travel(way, event, payload));
+            return Some(self.travel(way.transition, event, payload));
         }
         if let Some(actions) = plan.actions() {
             // Such changes are all made or none, so they can come first.
             match act::set(self.table.0, actions, &mut self.instance.words) {
                 Some(Ok(())) => {}
                 Some(Err(failure)) => return Some(self.failed(failure)),
-                None => return Some(self.travel(way, event, payload)),
+                None => return Some(self.travel(way.transition, event, payload)),
             }
         }
         plan.is_stay().then_some(Verdict::Stayed)
@@ -280,18 +280,18 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Does the one thing that is due longest; the event of a timer that fires.
     #[inline(always)]
     fn tick(&mut self) -> Option<EventId> {
-        match self.instance.due().filter(|(at, _)| *at <= self.now)? {
-            (_, Due::Timer(slot)) => {
-                let armed = core::mem::replace(&mut self.instance.timers[usize::from(slot)], Armed::IDLE);
-                self.effects.push(Effect::Disarmed { timer: armed.timer, fired: true });
-                Some(self.table.0.timer_event(slot))
-            }
-            (_, Due::Watcher(watcher)) => {
-                self.ask(watcher);
-                self.instance.note_next_ask();
-                None
-            }
+        let (at, slot) = self.instance.due();
+        if at > self.now || at == Instant::NEVER {
+            return None;
         }
+        let Some(armed) = self.instance.timers.get_mut(slot) else {
+            self.ask(self.instance.watcher_due(at)?);
+            self.instance.note_next_ask();
+            return None;
+        };
+        let Armed { timer, .. } = core::mem::replace(armed, Armed::IDLE);
+        self.effects.push(Effect::Disarmed { timer, fired: true });
+        Some(self.table.0.timer_event(slot as u16))
     }
 
     /// Enters the machine and its initial states.
