@@ -63,7 +63,7 @@ impl Contender for Floor {
     }
 }
 
-/// A `match` over states and events.
+/// A `match` over states and events; the number tells copies of the same code apart.
 pub(crate) struct Match<'s, const COPY: usize> {
     pub(crate) stream: &'s [Event],
     pub(crate) state: State,
@@ -186,6 +186,40 @@ impl Contender for Dispatch {
         for _ in 0..passes {
             for event in black_box(&self.events[..]) {
                 if let Decision::Goes(next) = table.dispatch(state, *event, &mut words) {
+                    state = next;
+                    taken += 1;
+                }
+            }
+        }
+        (self.state, self.words) = (state, words);
+        End { state: state.0, counters: Counters { failures: words[0], restarts: words[1] }, taken }
+    }
+}
+
+/// The same without preparation: the table is read in place.
+pub(crate) struct InPlace<'t> {
+    table: Table<'t>,
+    events: Vec<EventId>,
+    state: StateId,
+    words: [i64; 2],
+}
+
+impl<'t> InPlace<'t> {
+    pub(crate) fn new(table: Table<'t>, definition: &Definition, stream: &[Event]) -> Self {
+        Self { table, events: events(definition, stream), state: table.initial(), words: [0; 2] }
+    }
+}
+
+impl Contender for InPlace<'_> {
+    fn name(&self) -> &'static str {
+        "dispatch in place"
+    }
+
+    fn run(&mut self, passes: usize) -> End {
+        let (mut state, mut words, mut taken) = (self.state, self.words, 0);
+        for _ in 0..passes {
+            for event in black_box(&self.events[..]) {
+                if let Decision::Goes(next) = self.table.dispatch(state, *event, &mut words) {
                     state = next;
                     taken += 1;
                 }
