@@ -22,12 +22,6 @@ pub enum Decision {
 }
 
 impl<'t> Table<'t> {
-    /// Nothing is done but what transitions say: states do nothing when they are entered or left, and no condition of
-    /// `when` has to be looked at.
-    pub(crate) fn decides_alone(&self) -> bool {
-        self.extra.blocks.is_empty() && !self.extra.is_lively
-    }
-
     /// Decides an event in a leaf. `words` are the data of the machine that are numbers, truth values or words of enums,
     /// by their index; they are changed by actions that only set or increase them.
     #[inline(always)]
@@ -44,7 +38,7 @@ impl<const ID: usize> Rows<'_, '_, ID> {
         };
         loop {
             let way = self.way(transition.plan);
-            if way.is_bare() && self.0.decides_alone() {
+            if way.is_bare() && !self.0.extra.takes_steps {
                 return Decision::Goes(transition.target);
             }
             let holds = way.guard().map_or(Some(true), |guard| compare(self.0, guard, words));
@@ -58,7 +52,7 @@ impl<const ID: usize> Rows<'_, '_, ID> {
                 }
                 continue;
             }
-            if way.is_history() || !self.0.decides_alone() {
+            if way.is_history() || self.0.extra.takes_steps {
                 return Decision::Whole;
             }
             let done = way.actions().map_or(Some(Ok(())), |actions| set(self.0, actions, words));

@@ -89,7 +89,7 @@ impl Dispatcher {
     /// because states do something when they are entered or left, or conditions of `when` have to be looked at.
     #[must_use]
     pub fn new(table: &Table<'_>, limit: usize) -> Option<Self> {
-        if !table.decides_alone() {
+        if table.extra.takes_steps {
             return None;
         }
         let bits = table.events().count().next_power_of_two().ilog2();

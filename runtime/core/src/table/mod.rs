@@ -90,6 +90,8 @@ pub(crate) struct Extra<'t> {
     pub(crate) needs: Needs,
     /// Something may follow from an input by itself: code raises events, or there are conditions of `when`.
     pub(crate) is_lively: bool,
+    /// What transitions say is not all: states have code, or something follows by itself.
+    pub(crate) takes_steps: bool,
     /// Entering or leaving a state takes more than its watchers and timers: code, a history, conditions of `when`.
     pub(crate) has_rites: bool,
 }

@@ -142,6 +142,8 @@ impl Layout {
     fn extra<'t>(&self, bytes: &'t [u8]) -> Extra<'t> {
         let section = |it| self.sections.bytes(bytes, it);
         let slots = section(Section::Slots);
+        let has = |it| self.sections.range(it).is_some();
+        let is_lively = self.needs.raises || has(Section::Whens);
         let mut head = Reader::new(slots);
         let [data, facts] = [0; 2].map(|_: u8| usize::from(head.u16().unwrap_or(0)));
         Extra {
@@ -160,10 +162,9 @@ impl Layout {
             data,
             facts,
             needs: self.needs,
-            has_rites: [Section::Blocks, Section::Histories, Section::Whens]
-                .into_iter()
-                .any(|it| self.sections.range(it).is_some()),
-            is_lively: self.needs.raises || self.sections.range(Section::Whens).is_some(),
+            has_rites: [Section::Blocks, Section::Histories, Section::Whens].into_iter().any(has),
+            takes_steps: is_lively || has(Section::Blocks),
+            is_lively,
         }
     }
 }
