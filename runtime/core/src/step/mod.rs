@@ -246,10 +246,10 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Spends what one transition costs. Returns until when the machine has to wait, if it goes round too fast.
     #[inline(always)]
     fn slow_down(&mut self) -> Option<Instant> {
-        let ahead = self.instance.pace.since(self.now).saturating_add(BURST_REFILL_NS);
-        self.instance.pace = self.now.after_ns(ahead);
-        let too_far = ahead.saturating_sub(BURST * BURST_REFILL_NS);
-        (too_far > 0).then(|| self.now.after_ns(too_far))
+        let pace = Instant(self.instance.pace.max(self.now).0.saturating_add(BURST_REFILL_NS));
+        self.instance.pace = pace;
+        let is_fast = pace.since(self.now) > BURST * BURST_REFILL_NS;
+        is_fast.then(|| Instant(pace.0 - BURST * BURST_REFILL_NS))
     }
 
     /// Arms the timers and watchers of a state.

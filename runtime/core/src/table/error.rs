@@ -81,8 +81,7 @@ impl core::fmt::Display for Fault {
             Self::Empty => f.write_str("there is nothing in it"),
             Self::NotATable => f.write_str("it does not begin like a compiled machine"),
             Self::Format { found, known } => {
-                let way_out = if found < known { ": build it again from its source" } else { "" };
-                write!(f, "it has format {found}, and this version reads format {known}{way_out}")
+                write!(f, "it has format {found}, and this version reads format {known}")
             }
             Self::Length { found, wanted } => {
                 write!(f, "it has {found} bytes where it should have {wanted}")
