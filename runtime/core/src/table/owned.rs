@@ -1,6 +1,7 @@
-//! Where the sections of verified bytes stand, so that the view of an owned table costs next to nothing.
+//! Verified bytes as a table: where their sections stand, read from the bytes themselves whenever they are looked at. A
+//! node keeps one for each of thousands of machines, so nothing is kept that is in the bytes already.
 
-use super::layout::{COUNTS, Counts, ENTRY, HEADER, SECTIONS, Section, Width};
+use super::layout::{COUNTS, Counts, ENTRY, FLAGS_AT, HEADER, SECTIONS, SECTIONS_AT, Section, WIDE, Width};
 use super::places::Place;
 use super::read::Reader;
 use super::{Extra, Table, TableError, verify};
@@ -11,7 +12,8 @@ use core::ops::Range;
 #[derive(Clone, Debug)]
 pub struct OwnedTable {
     bytes: Box<[u8]>,
-    layout: Layout,
+    /// `None` if there are none, as in most machines that calculate nothing.
+    needs: Option<Box<Needs>>,
 }
 
 impl OwnedTable {
@@ -20,14 +22,24 @@ impl OwnedTable {
     /// # Errors
     /// As [`Table::verify`].
     pub fn verify(bytes: Box<[u8]>) -> Result<Self, TableError> {
-        let (_, layout) = verify::verify(&bytes)?;
-        Ok(Self { bytes, layout })
+        let (_, Layout { needs, .. }) = verify::verify(&bytes)?;
+        Ok(Self { bytes, needs: (needs != Needs::default()).then(|| Box::new(needs)) })
     }
 
     /// The table, borrowed.
     #[must_use]
     pub fn table(&self) -> Table<'_> {
-        self.layout.view(&self.bytes)
+        let needs = self.needs.as_deref().copied().unwrap_or_default();
+        Layout::of(&self.bytes, needs).view(&self.bytes)
+    }
+
+    /// The machine's name, for less than the whole view costs.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let directory = ENTRY * usize::from(self.bytes.get(SECTIONS_AT).copied().unwrap_or(0));
+        // The first section has the counts, then the name.
+        let rest = self.bytes.get(HEADER + directory + COUNTS..).unwrap_or(&[]);
+        Reader::new(rest).text().unwrap_or("")
     }
 
     /// Its bytes.
@@ -37,34 +49,37 @@ impl OwnedTable {
     }
 }
 
-/// Where each section that is there stands. Kept small, because a node keeps one for each machine: sections follow one
-/// another without gaps, so each begins where the one before it ends.
+/// Where each section stands.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sections {
-    /// Bit N is set when section N + 1 is there.
-    present: u32,
-    /// Where each section ends; one that is not there, where the one before it does.
-    ends: [u32; SECTIONS],
+    /// Where each begins and ends; twice 0 if it is not there.
+    places: [(u32, u32); SECTIONS],
+    /// The greatest number among them.
+    last: u8,
 }
 
 impl Sections {
+    /// Those of verified bytes.
+    fn of(bytes: &[u8]) -> Self {
+        let mut found = Self::default();
+        verify::directory(bytes).for_each(|(section, offset, length)| found.set(section, offset, length));
+        found
+    }
+
     /// Notes a section; to be called in the order of their numbers.
-    pub(crate) fn set(&mut self, section: Section, end: usize) {
-        let index = section as usize - 1;
-        self.present |= 1 << index;
-        self.ends.iter_mut().skip(index).for_each(|it| *it = end as u32);
+    pub(crate) fn set(&mut self, section: Section, offset: usize, length: usize) {
+        self.last = section as u8;
+        self.places[section as usize - 1] = (offset as u32, (offset + length) as u32);
     }
 
     pub(crate) fn range(&self, section: Section) -> Option<Range<usize>> {
-        let index = section as usize - 1;
-        let first = || HEADER + ENTRY * self.present.count_ones() as usize;
-        let start = index.checked_sub(1).map_or_else(first, |before| self.ends[before] as usize);
-        (self.present >> index & 1 == 1).then(|| start..self.ends[index] as usize)
+        let (start, end) = self.places[section as usize - 1];
+        (end > 0).then_some(start as usize..end as usize)
     }
 
     /// There is anything but what every table has, names and docs.
     fn has_extra(&self) -> bool {
-        self.present >> (Section::Docs as usize) != 0
+        self.last > Section::Docs as u8
     }
 
     pub(crate) fn bytes<'t>(&self, table: &'t [u8], section: Section) -> &'t [u8] {
@@ -76,8 +91,7 @@ impl Sections {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) width: Width,
-    /// In the order of [`Counts::to_array`].
-    pub(crate) counts: [u16; COUNTS / 2],
+    pub(crate) counts: Counts,
     pub(crate) sections: Sections,
     pub(crate) needs: Needs,
 }
@@ -101,9 +115,16 @@ pub(crate) struct Needs {
 }
 
 impl Layout {
+    /// That of verified bytes.
+    fn of(bytes: &[u8], needs: Needs) -> Self {
+        let wide = bytes.get(FLAGS_AT).is_some_and(|flags| flags & WIDE != 0);
+        let sections = Sections::of(bytes);
+        let counts = Counts::read(&mut Reader::new(sections.bytes(bytes, Section::Machine))).unwrap_or_default();
+        Self { width: Width { wide }, counts, sections, needs }
+    }
+
     pub(crate) fn view<'t>(&self, bytes: &'t [u8]) -> Table<'t> {
-        let Self { width, sections, .. } = *self;
-        let counts = Counts::from_array(self.counts.map(usize::from));
+        let Self { width, counts, ref sections, .. } = *self;
         let section = |it| sections.bytes(bytes, it);
         let optional = |it| sections.range(it).map(|_| section(it));
         let mut head = Reader::new(section(Section::Machine).get(COUNTS..).unwrap_or(&[]));

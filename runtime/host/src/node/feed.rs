@@ -71,7 +71,7 @@ impl Node {
 
     /// The table that asked does not run any more: recorded, never applied.
     fn answered_to_the_table_before(&mut self, number: u32, answer: &Answer) -> Result<(), NodeError> {
-        let Some(before) = self.fleet.get(number).and_then(|it| it.before.as_ref()).map(|it| it.loaded.clone()) else {
+        let Some(before) = self.fleet.get(number).and_then(|it| it.before()).map(|it| it.loaded.clone()) else {
             return Ok(());
         };
         let table = before.table.table();

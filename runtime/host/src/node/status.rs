@@ -30,7 +30,7 @@ impl Node {
             "name": table.name(),
             "version": table.version(),
             "table": machine.loaded.hash_text(),
-            "next_table": machine.next.as_ref().map(|it| it.hash_text()),
+            "next_table": machine.next().map(|it| it.hash_text()),
             "state": machine.state(),
             "since": (machine.entered > 0).then(|| moment(machine.entered)),
             "data": data(&table, machine),

@@ -92,7 +92,7 @@ fn read_header(reader: &mut Reader<'_>) -> Option<Header> {
 
 /// The directory as it stands in the bytes; ends early if it is broken.
 pub(super) fn directory(bytes: &[u8]) -> impl Iterator<Item = (Section, usize, usize)> + '_ {
-    let count = usize::from(bytes.get(11).copied().unwrap_or(0));
+    let count = usize::from(bytes.get(SECTIONS_AT).copied().unwrap_or(0));
     let mut reader = Reader::new(bytes.get(HEADER..).unwrap_or(&[]));
     let mut offset = HEADER + count * ENTRY;
     (0..count).map_while(move |_| {
@@ -107,7 +107,7 @@ pub(super) fn directory(bytes: &[u8]) -> impl Iterator<Item = (Section, usize, u
 /// Known sections in ascending order, none missing, filling the table to its end.
 fn sections(bytes: &[u8]) -> Checked<Sections> {
     let fail = |offset| TableError { section: None, offset, fault: Fault::Directory };
-    let count = usize::from(bytes.get(11).copied().unwrap_or(0));
+    let count = usize::from(bytes.get(SECTIONS_AT).copied().unwrap_or(0));
     let mut found = Sections::default();
     let (mut last, mut end, mut entries) = (None, HEADER + count * ENTRY, 0);
     for (section, offset, length) in directory(bytes) {
@@ -116,7 +116,7 @@ fn sections(bytes: &[u8]) -> Checked<Sections> {
         if !is_inside || last >= Some(section) || (section.is_optional() && length == 0) {
             return Err(fail(at));
         }
-        found.set(section, offset + length);
+        found.set(section, offset, length);
         (last, end, entries) = (Some(section), offset + length, entries + 1);
     }
     let is_complete = Section::ALL.iter().all(|it| it.is_optional() || found.range(*it).is_some());
@@ -127,15 +127,14 @@ fn sections(bytes: &[u8]) -> Checked<Sections> {
 fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
     let fail = |section, offset, fault| at(&sections, section, offset, fault);
     let mut reader = Reader::new(sections.bytes(bytes, Section::Machine));
-    let numbers = read_counts(&mut reader).ok_or(fail(Section::Machine, 0, Fault::Size))?;
-    let counts = Counts::from_array(numbers.map(usize::from));
+    let counts = Counts::read(&mut reader).ok_or(fail(Section::Machine, 0, Fault::Size))?;
     let (Some(name), Some(_)) = (reader.text(), reader.text()) else {
         return Err(fail(Section::Machine, COUNTS, Fault::Text));
     };
     if !reader.is_at_end() || name.is_empty() {
         return Err(fail(Section::Machine, reader.position(), Fault::Size));
     }
-    let layout = Layout { width, counts: numbers, sections, needs: Needs::default() };
+    let layout = Layout { width, counts, sections, needs: Needs::default() };
     let fits = |(section, rows): &(Section, usize)| sections.bytes(bytes, *section).len() == *rows;
     let rows = [
         (Section::States, counts.states * width.state_row()),
@@ -162,14 +161,6 @@ fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
         return Err(fail(Section::Machine, 0, Fault::Value));
     }
     Ok(layout)
-}
-
-fn read_counts(reader: &mut Reader<'_>) -> Option<[u16; COUNTS / 2]> {
-    let mut counts = [0; COUNTS / 2];
-    for count in &mut counts {
-        *count = reader.u16()?;
-    }
-    Some(counts)
 }
 
 fn at(sections: &Sections, section: Section, offset: usize, fault: Fault) -> TableError {
