@@ -21,6 +21,7 @@ mod misused_modifiers;
 mod modifiers;
 mod others;
 mod own_kinds;
+mod ready;
 mod report;
 mod returns;
 mod scope;
