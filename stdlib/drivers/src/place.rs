@@ -167,8 +167,8 @@ fn judge(before: Option<&Seen>, now: &Seen, is_fresh: bool) -> Option<Outcome> {
     Some(Outcome::Changed)
 }
 
-/// Nothing was looked at: the arguments are not those of this kind.
-fn refusal(ask: &Ask, why: &str) -> Answer {
+/// Nothing was looked at, and why.
+pub(crate) fn refusal(ask: &Ask, why: &str) -> Answer {
     Answer {
         key: ask.key,
         run_id: ask.run_id.clone(),

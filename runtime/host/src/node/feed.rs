@@ -173,7 +173,8 @@ impl Node {
 
     /// Record, events, acts and the next deadline of a machine after a step.
     fn write_down(&mut self, number: u32, loaded: &Loaded, mut told: Told, must_last: bool) -> Result<(), NodeError> {
-        self.post(number, std::mem::take(&mut told.posts));
+        let lost = self.post(number, std::mem::take(&mut told.posts));
+        told.happenings.extend(lost);
         if must_last || !told.happenings.is_empty() {
             let events = self.events_of(number, bounded(told.happenings))?;
             self.append_machine(number, events)?;
