@@ -6,13 +6,14 @@
 //! unchanged wakes nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::door::{Answer, Answers, Ask, Driver, Key};
 use crate::inbox::Inbox;
-use crate::place::Place;
+use crate::place::{Place, refusal};
 use crate::rounds::Rounds;
 use crate::watches::Watches;
 
@@ -23,9 +24,13 @@ mod tests;
 /// The driver of `file`.
 pub struct File {
     inbox: Arc<Inbox<Request>>,
-    /// What the thread will work on, until it is started.
-    idle: Option<Lookout>,
+    answers: Answers,
+    pace: Pace,
+    /// Starts the thread; `None` when it runs.
+    start: Option<Start>,
 }
+
+type Start = fn(Lookout) -> io::Result<()>;
 
 /// So many answers at most are handed over together: each wakes a node that sleeps, so one by one they would wake it
 /// for each look.
@@ -50,10 +55,21 @@ impl Default for Pace {
 
 impl File {
     pub(crate) fn new(answers: Answers, pace: Pace) -> Self {
-        let inbox = Arc::new(Inbox::default());
-        let idle = Some(Lookout::new(Arc::clone(&inbox), answers, pace));
-        Self { inbox, idle }
+        Self { inbox: Arc::default(), answers, pace, start: Some(start) }
     }
+
+    /// Starts the thread if it does not run yet.
+    fn begin(&mut self) -> io::Result<()> {
+        if let Some(start) = self.start {
+            start(Lookout::new(Arc::clone(&self.inbox), self.answers.clone(), self.pace))?;
+            self.start = None;
+        }
+        Ok(())
+    }
+}
+
+fn start(lookout: Lookout) -> io::Result<()> {
+    thread::Builder::new().name("files".to_owned()).spawn(move || lookout.run()).map(drop)
 }
 
 impl Driver for File {
@@ -66,10 +82,10 @@ impl Driver for File {
     }
 
     fn ask(&mut self, ask: Ask) {
-        self.inbox.request(Request::Ask(ask));
-        if let Some(lookout) = self.idle.take() {
-            // The only reason to fail is a system without room for a thread: the same that ends a process.
-            _ = thread::Builder::new().name("files".to_owned()).spawn(move || lookout.run());
+        match self.begin() {
+            Ok(()) => self.inbox.request(Request::Ask(ask)),
+            // It is tried again with the next ask. The node may have gone; then nobody wants to know.
+            Err(error) => _ = self.answers.send(refusal(&ask, &format!("no thread can be started: {error}"))),
         }
     }
 

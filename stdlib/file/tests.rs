@@ -60,6 +60,23 @@ fn touch(path: &Path) {
 }
 
 #[tokio::test]
+async fn without_a_thread_there_is_nothing_to_look_with_and_that_is_told() {
+    let without_room = |answers| -> Box<dyn Driver> {
+        let mut file = File::new(answers, pace(true));
+        file.start = Some(|_| Err(io::Error::other("no room")));
+        Box::new(file)
+    };
+    let mut rig = Rig::new(without_room);
+    for _ in 0..2 {
+        let answer = rig.run(file("f")).await;
+        assert_eq!(
+            (said(&answer).as_str(), answer.why.as_str()),
+            ("missing unreadable", "no thread can be started: no room")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_file_appears_changes_and_goes() {
     for mut rig in both() {
         assert_eq!(said(&rig.run(file("f")).await), "missing absent");

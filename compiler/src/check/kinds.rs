@@ -1,6 +1,7 @@
 //! The kinds of watchers: standard ones and those that the file brings, each read when it is first used.
 
 use super::declared::Declared;
+use super::ready;
 use super::report::Report;
 use super::scope::Scope;
 use super::setting::Setting;
@@ -16,6 +17,7 @@ use machine_stdlib::{KINDS, declaration};
 use std::sync::{Arc, OnceLock};
 
 /// What a watcher of some kind can be given and what it can report.
+#[derive(Debug, PartialEq)]
 pub(super) struct Declaration {
     /// Its parameters in order; at most the last of the positional ones is variadic.
     pub(super) params: Vec<Param>,
@@ -26,6 +28,7 @@ pub(super) struct Declaration {
 }
 
 /// One parameter of a kind.
+#[derive(Debug, PartialEq)]
 pub(super) struct Param {
     pub(super) name: String,
     pub(super) ty: Type,
@@ -192,10 +195,11 @@ fn no_program(name: Name<'_>, report: &mut Report<'_>) {
     });
 }
 
-/// The kind at this position of [`KINDS`], read once a process.
+/// The kind at this position of [`KINDS`], made or read once a process.
 fn load(index: usize) -> Option<&'static Declaration> {
     static CACHE: [OnceLock<Option<Declaration>>; KINDS.len()] = [const { OnceLock::new() }; KINDS.len()];
-    CACHE[index].get_or_init(|| read_text(declaration(KINDS[index])?)).as_ref()
+    let kind = KINDS[index];
+    CACHE[index].get_or_init(|| ready::declaration(kind).or_else(|| read_text(declaration(kind)?))).as_ref()
 }
 
 /// `None` if the text is not the declaration of one kind; a test holds that the standard ones are.
@@ -292,7 +296,7 @@ fn type_text(ty: &ast::Type<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{KINDS, load};
+    use super::{KINDS, declaration, load, read_text, ready};
 
     #[test]
     fn every_standard_kind_can_be_read() {
@@ -307,6 +311,16 @@ mod tests {
                  { outcome ok, fault failed }",
             ]
         );
+    }
+
+    #[test]
+    fn a_kind_that_is_ready_is_what_its_text_says() {
+        for kind in KINDS {
+            let read = read_text(declaration(kind).unwrap()).unwrap();
+            if let Some(ready) = ready::declaration(kind) {
+                assert_eq!(ready, read, "change `ready.rs` as `{kind}/kind.machine` was changed");
+            }
+        }
     }
 
     #[test]

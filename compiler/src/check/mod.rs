@@ -24,6 +24,7 @@ mod named_states;
 mod others;
 mod own_kinds;
 mod promises;
+mod ready;
 mod report;
 mod returns;
 mod scope;

@@ -21,6 +21,10 @@ pub struct Instance {
     pub(crate) next_ask: Instant,
     /// By timer slot.
     pub(crate) timers: Box<[Armed]>,
+    /// What splay is drawn from.
+    pub(crate) seed: u64,
+    /// Machines of its table keep that; of others it stays 0.
+    pub(crate) keeps_seed: bool,
     /// Data, then facts; of texts their lengths, of lists their counts.
     pub(crate) words: Box<[i64]>,
     /// What only some machines remember.
@@ -69,6 +73,8 @@ impl Instance {
             visit: 0,
             pace: Instant(0),
             next_ask: Instant::NEVER,
+            seed: 0,
+            keeps_seed: table.has_seed(),
             watches: vec![Watch::IDLE; table.watchers().count()].into(),
             timers: vec![Armed::IDLE; table.timer_slots()].into(),
             words,
@@ -160,7 +166,9 @@ impl Instance {
 impl Instance {
     /// What splay is drawn from. The host sets it once, before [`crate::Input::Start`]; it is kept in snapshots.
     pub fn set_seed(&mut self, seed: u64) {
-        self.memory.iter_mut().for_each(|it| it.seed = seed);
+        if self.keeps_seed {
+            self.seed = seed;
+        }
     }
 
     /// The time by the calendar, milliseconds since 1970, UTC; to be set before a step.

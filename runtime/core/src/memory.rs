@@ -4,7 +4,7 @@
 use crate::data::Data;
 use crate::limits::QUEUE_MAX;
 use crate::run::{Around, Record, Scratch, Store};
-use crate::table::Table;
+use crate::table::{Extra, Table};
 use alloc::{boxed::Box, vec};
 
 /// Beside the words of data and facts, which stand in the instance itself.
@@ -24,8 +24,6 @@ pub(crate) struct Memory {
     pub(crate) conditions: Box<[bool]>,
     /// By watcher: it is to be asked when the transition is complete.
     pub(crate) polls: Box<[bool]>,
-    /// What splay is drawn from.
-    pub(crate) seed: u64,
     /// Milliseconds since 1970.
     pub(crate) wall: i64,
 }
@@ -95,7 +93,6 @@ impl PartialEq for Memory {
             && self.whens == other.whens
             && self.histories == other.histories
             && self.conditions == other.conditions
-            && self.seed == other.seed
     }
 }
 
@@ -123,7 +120,6 @@ impl Memory {
             histories: vec![NO_LEAF; table.histories().len()].into(),
             conditions: vec![false; table.condition_count()].into(),
             polls: vec![false; if table.extra.code.is_empty() { 0 } else { table.watchers().count() }].into(),
-            seed: 0,
             wall: 0,
         });
         for (slot, entry) in table.slots().enumerate() {
@@ -162,12 +158,16 @@ fn copy<T: Copy>(to: &mut [T], from: &[T]) {
 }
 
 impl Table<'_> {
-    /// Its machines remember more than states, watchers and timers.
+    /// Its machines remember more than states, watchers and timers, or what splay is drawn from.
     pub(crate) fn has_memory(&self) -> bool {
-        let extra = &self.extra;
-        [extra.slots, extra.code, extra.whens, extra.histories, extra.modifiers, extra.declarations]
-            .iter()
-            .any(|it| !it.is_empty())
+        let Extra { slots, code, whens, histories, .. } = self.extra;
+        [slots, code, whens, histories].iter().any(|it| !it.is_empty()) || self.condition_count() > 0
+    }
+
+    /// Snapshots of its machines have what splay is drawn from, whether that is ever done or not.
+    pub(crate) fn has_seed(&self) -> bool {
+        let Extra { modifiers, declarations, .. } = self.extra;
+        self.has_memory() || !modifiers.is_empty() || !declarations.is_empty()
     }
 
     /// Bytes of memory that an instance needs at most, all of it taken when the instance is created.

@@ -65,13 +65,15 @@ impl Instance {
             out.extend_from_slice(&armed.timer.0.to_le_bytes());
             out.extend_from_slice(&armed.deadline.0.to_le_bytes());
         }
+        if self.keeps_seed {
+            out.extend_from_slice(&self.seed.to_le_bytes());
+        }
         if let Some(memory) = &self.memory {
             self.write_memory(table, memory, out);
         }
     }
 
     fn write_memory(&self, table: &Table<'_>, memory: &Memory, out: &mut Vec<u8>) {
-        out.extend_from_slice(&memory.seed.to_le_bytes());
         for (slot, word) in self.words.iter().enumerate() {
             if let Some(ty) = table.slot_type(slot) {
                 write_value(crate::run::read(ty, *word, &memory.items, &memory.bytes), out);
@@ -107,6 +109,9 @@ impl Instance {
             input.timer(table, &mut instance)?;
         }
         if version != WITHOUT_DATA {
+            if instance.keeps_seed {
+                instance.seed = u64::from_le_bytes(input.array()?);
+            }
             input.memory(table, &mut instance)?;
         }
         if input.0.is_empty() { instance.belonging(table) } else { Err(SnapshotError::Length) }
@@ -150,7 +155,6 @@ impl<'b> Input<'b> {
         let Instance { words, memory: Some(memory), .. } = instance else {
             return Ok(());
         };
-        memory.seed = u64::from_le_bytes(self.array()?);
         for slot in 0..words.len() {
             let (ty, place) = table.slot_type(slot).ok_or(SnapshotError::Foreign)?;
             let mut items = Vec::new();

@@ -61,6 +61,7 @@ impl Instance {
             }
         }
         let mut next = Self::new(new);
+        next.set_seed(self.seed);
         next.inherit(self, old, new);
         next.leaf = leaf;
         next.visit = self.visit.wrapping_add(1).max(1);
@@ -95,7 +96,6 @@ impl Instance {
         let Some(known) = &from.memory else {
             return;
         };
-        memory.seed = known.seed;
         memory.wall = known.wall;
         for (index, slot) in new.data().enumerate() {
             if let Some(at) = old.data().position(|it| it.name == slot.name) {

@@ -19,8 +19,8 @@ use crate::words::one_line;
 pub(crate) struct Place {
     /// Ends with the path as the source has it.
     path: Box<Path>,
-    /// Where the path as the source has it begins.
-    shown_at: u32,
+    /// Where the path as the source has it begins. No path is longer than the system allows, 4,096 bytes.
+    shown_at: u16,
     /// What was seen last, in the bytes that the node keeps as well.
     seen: Option<Memory>,
     /// The pace of the source in milliseconds; one that is longer than they can count, seven weeks, is kept short.
@@ -58,7 +58,7 @@ impl Place {
         };
         let path = ask.context.dir.join(&shown).into_boxed_path();
         let shown_at = path.as_os_str().len().saturating_sub(shown.len());
-        let shown_at = u32::try_from(shown_at).unwrap_or(0);
+        let shown_at = u16::try_from(shown_at).unwrap_or(0);
         // What cannot be read is no memory.
         let seen = ask.memory.take().filter(|memory| Seen::recall(memory).is_some());
         let pace = ask.every.and_then(millis);
@@ -122,7 +122,7 @@ impl Place {
     /// The path as the source has it.
     fn shown(&self) -> String {
         let bytes = self.path.as_os_str().as_encoded_bytes();
-        let shown = bytes.get(self.shown_at as usize..).unwrap_or(bytes);
+        let shown = bytes.get(usize::from(self.shown_at)..).unwrap_or(bytes);
         String::from_utf8_lossy(shown).into_owned()
     }
 }
@@ -167,8 +167,8 @@ fn judge(before: Option<&Seen>, now: &Seen, is_fresh: bool) -> Option<Outcome> {
     Some(Outcome::Changed)
 }
 
-/// Nothing was looked at: the arguments are not those of this kind.
-fn refusal(ask: &Ask, why: &str) -> Answer {
+/// Nothing was looked at, and why.
+pub(crate) fn refusal(ask: &Ask, why: &str) -> Answer {
     Answer {
         key: ask.key,
         run_id: ask.run_id.clone(),

@@ -68,8 +68,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             return None;
         }
         let splay = modifiers.splay_ms.unwrap_or(0).saturating_mul(1_000_000);
-        let seed = self.instance.memory.as_ref().map_or(0, |it| it.seed);
-        let drawn = draw(seed, watcher, self.instance.visit);
+        let drawn = draw(self.instance.seed, watcher, self.instance.visit);
         Some(first_ask.after_ns(if splay == 0 { 0 } else { drawn % (splay + 1) }))
     }
 

@@ -4,12 +4,18 @@
 //! are little-endian. Ids take one byte in a narrow table (everything counted stays below 255) and two in a wide one;
 //! the greatest value means "none".
 
+use super::read::Reader;
+
 /// The first bytes of every table.
 pub(crate) const LABEL: &[u8; 8] = b"\x89MACHINE";
 /// The format that this version writes and reads.
 pub(crate) const FORMAT: u16 = 3;
 /// Header: label, format `u16`, flags `u8`, number of the last section `u8`, length `u32`, checksum `u32`.
 pub(crate) const HEADER: usize = 20;
+/// Where the flags stand.
+pub(crate) const FLAGS_AT: usize = 10;
+/// Where the number of sections stands.
+pub(crate) const SECTIONS_AT: usize = 11;
 /// Where the checksum stands; it is CRC-32C over all other bytes.
 pub(crate) const CHECKSUM_AT: usize = 16;
 /// Header flag: ids take two bytes.
@@ -347,6 +353,15 @@ impl Counts {
             self.slots,
             self.signals,
         ]
+    }
+
+    /// As they are stored: each in as many bytes as it needs.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut counts = [0; COUNTS];
+        for count in &mut counts {
+            *count = usize::from(u16::try_from(reader.length()?).ok()?);
+        }
+        Some(Self::from_array(counts))
     }
 
     /// The same backwards.

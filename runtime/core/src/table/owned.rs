@@ -1,6 +1,7 @@
-//! Where the sections of verified bytes stand, so that the view of an owned table costs next to nothing.
+//! Verified bytes as a table: where their sections stand, read from the bytes themselves whenever they are looked at. A
+//! node keeps one for each of thousands of machines, so nothing is kept that is in the bytes already.
 
-use super::layout::{COUNTS, Counts, SECTIONS, Section, Width};
+use super::layout::{Counts, FLAGS_AT, SECTIONS, Section, WIDE, Width};
 use super::places::Place;
 use super::read::Reader;
 use super::{Extra, Table, TableError, verify};
@@ -11,7 +12,8 @@ use core::ops::Range;
 #[derive(Clone, Debug)]
 pub struct OwnedTable {
     bytes: Box<[u8]>,
-    layout: Layout,
+    /// `None` if there are none, as in most machines that calculate nothing.
+    needs: Option<Box<Needs>>,
 }
 
 impl OwnedTable {
@@ -20,14 +22,21 @@ impl OwnedTable {
     /// # Errors
     /// As [`Table::verify`].
     pub fn verify(bytes: Box<[u8]>) -> Result<Self, TableError> {
-        let (_, layout) = verify::verify(&bytes)?;
-        Ok(Self { bytes, layout })
+        let (_, Layout { needs, .. }) = verify::verify(&bytes)?;
+        Ok(Self { bytes, needs: (needs != Needs::default()).then(|| Box::new(needs)) })
     }
 
     /// The table, borrowed.
     #[must_use]
     pub fn table(&self) -> Table<'_> {
-        self.layout.view(&self.bytes)
+        let needs = self.needs.as_deref().copied().unwrap_or_default();
+        Layout::of(&self.bytes, needs).view(&self.bytes)
+    }
+
+    /// The machine's name, for less than the whole view costs.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        Reader::new(verify::sections_of(&self.bytes).bytes(&self.bytes, Section::Machine)).text().unwrap_or("")
     }
 
     /// Its bytes.
@@ -37,8 +46,7 @@ impl OwnedTable {
     }
 }
 
-/// Where each section stands. Kept small, because a node keeps one for each machine: sections follow one another without
-/// gaps, so each begins where the one before it ends.
+/// Where each section stands. They follow one another without gaps, so each begins where the one before it ends.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sections {
     /// Where the first section begins.
@@ -79,8 +87,7 @@ impl Sections {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) width: Width,
-    /// In the order of [`Counts::to_array`].
-    pub(crate) counts: [u16; COUNTS],
+    pub(crate) counts: Counts,
     pub(crate) sections: Sections,
     pub(crate) needs: Needs,
 }
@@ -104,9 +111,18 @@ pub(crate) struct Needs {
 }
 
 impl Layout {
+    /// That of verified bytes.
+    fn of(bytes: &[u8], needs: Needs) -> Self {
+        let wide = bytes.get(FLAGS_AT).is_some_and(|flags| flags & WIDE != 0);
+        let sections = verify::sections_of(bytes);
+        let mut head = Reader::new(sections.bytes(bytes, Section::Machine));
+        let (_name, _version) = (head.text(), head.text());
+        let counts = Counts::read(&mut head).unwrap_or_default();
+        Self { width: Width { wide }, counts, sections, needs }
+    }
+
     pub(crate) fn view<'t>(&self, bytes: &'t [u8]) -> Table<'t> {
-        let Self { width, sections, .. } = *self;
-        let counts = Counts::from_array(self.counts.map(usize::from));
+        let Self { width, counts, ref sections, .. } = *self;
         let section = |it| sections.bytes(bytes, it);
         let optional = |it| sections.range(it).map(|_| section(it));
         let mut head = Reader::new(section(Section::Machine));

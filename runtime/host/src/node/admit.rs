@@ -202,13 +202,15 @@ impl Node {
         store.keep(&tables.iter().map(|it| (&it.hash, it.table.bytes())).collect::<Vec<_>>())
     }
 
-    /// The store keeps what runs, what waits to run, and what is remembered of machines that do not run.
-    pub(super) fn forget_old_tables(&self) {
+    /// After a checkpoint, the store keeps what runs, what waits to run, and what is remembered of machines that do not
+    /// run. Not to be called while tables are admitted: those whose turn is yet to come are none of these.
+    pub(super) fn forget_old_tables(&mut self) {
+        let is_due = std::mem::take(&mut self.has_old_tables);
         // What is not durable yet may still be undone by a crash.
-        let Some(store) = self.store.as_ref().filter(|_| self.outbox.durable() >= self.appended) else {
+        let Some(store) = self.store.as_ref().filter(|_| is_due && self.outbox.durable() >= self.appended) else {
             return;
         };
-        let running = self.fleet.iter().flat_map(|it| [Some(&it.loaded), it.next.as_ref()]).flatten();
+        let running = self.fleet.iter().flat_map(|it| [Some(&it.loaded), it.next()]).flatten();
         let remembered = self.memory.values().filter_map(|it| it.saved.running.as_ref());
         let mut running: Vec<_> = running.map(|it| &it.hash).collect();
         running.sort_unstable();

@@ -79,6 +79,8 @@ impl Node {
         if let Some(journal) = &self.journal {
             journal.wait(lsn)?;
             self.outbox.is_durable(lsn);
+            // Left alone, the reports would pile up until all of many machines have started.
+            self.take_progress()?;
         }
         self.let_out();
         Ok(())

@@ -29,7 +29,7 @@ impl Node {
         };
         let number = self.resume_machine(machine)?;
         match self.fleet.get_mut(number) {
-            Some(machine) if machine.loaded.hash != loaded.hash => machine.next = Some(loaded),
+            Some(machine) if machine.loaded.hash != loaded.hash => machine.set_next(Some(loaded)),
             _ => return Ok(None),
         }
         self.take_over(number)
@@ -103,16 +103,17 @@ impl Node {
         };
         if machine.loaded.hash == loaded.hash {
             // The same from another file, perhaps.
-            (machine.loaded, machine.next) = (loaded, None);
+            machine.loaded = loaded;
+            machine.set_next(None);
             return Ok(None);
         }
-        machine.next = Some(loaded);
+        machine.set_next(Some(loaded));
         self.take_over(number)
     }
 
     /// Tries again what had to wait for a `run` to end.
     pub(super) fn take_over_if_quiet(&mut self, number: u32) -> Result<(), NodeError> {
-        let Some(next) = self.fleet.get(number).and_then(|it| it.next.clone()) else {
+        let Some(next) = self.fleet.get(number).and_then(|it| it.next().cloned()) else {
             return Ok(());
         };
         match self.take_over(number)? {
@@ -127,7 +128,7 @@ impl Node {
         let Some(machine) = self.fleet.get_mut(number) else {
             return Ok(None);
         };
-        let Some(next) = machine.next.clone() else {
+        let Some(next) = machine.next().cloned() else {
             return Ok(None);
         };
         let (old, mut effects) = (machine.loaded.clone(), Vec::new());
@@ -135,7 +136,7 @@ impl Node {
         match taken {
             Err(TakeoverError::Busy) => return Ok(None),
             Err(error) => {
-                machine.next = None;
+                machine.set_next(None);
                 return Ok(Some(not_taken_over(machine, error)));
             }
             Ok(instance) => self.install(number, next, instance)?,

@@ -44,6 +44,7 @@ impl Node {
         while self.is_checkpoint_due {
             self.next_progress().await?;
         }
+        self.forget_old_tables();
         Ok(())
     }
 

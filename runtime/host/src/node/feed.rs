@@ -71,7 +71,7 @@ impl Node {
 
     /// The table that asked does not run any more: recorded, never applied.
     fn answered_to_the_table_before(&mut self, number: u32, answer: &Answer) -> Result<(), NodeError> {
-        let Some(before) = self.fleet.get(number).and_then(|it| it.before.as_ref()).map(|it| it.loaded.clone()) else {
+        let Some(before) = self.fleet.get(number).and_then(|it| it.before()).map(|it| it.loaded.clone()) else {
             return Ok(());
         };
         let table = before.table.table();
@@ -173,7 +173,8 @@ impl Node {
 
     /// Record, events, acts and the next deadline of a machine after a step.
     fn write_down(&mut self, number: u32, loaded: &Loaded, mut told: Told, must_last: bool) -> Result<(), NodeError> {
-        self.post(number, std::mem::take(&mut told.posts));
+        let lost = self.post(number, std::mem::take(&mut told.posts));
+        told.happenings.extend(lost);
         if must_last || !told.happenings.is_empty() {
             let events = self.events_of(number, bounded(told.happenings))?;
             self.append_machine(number, events)?;

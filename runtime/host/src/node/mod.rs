@@ -128,6 +128,8 @@ pub(crate) struct Node {
     since_checkpoint: usize,
     /// A checkpoint was asked for and is not durable yet.
     is_checkpoint_due: bool,
+    /// A checkpoint has become durable since: the store may have tables that nobody needs any more.
+    has_old_tables: bool,
     outbox: Outbox,
     sinks: Sinks,
     directory: Option<Directory>,
@@ -250,13 +252,20 @@ impl Node {
     /// Takes in everything that is there already and everything that is due, and lets out what is durable: many
     /// machines share one turn, one sync and one write to each sink.
     fn settle(&mut self) -> Result<(), NodeError> {
-        while let Ok(progress) = self.progress.try_recv() {
-            self.progressed(progress)?;
-        }
+        self.take_progress()?;
+        self.forget_old_tables();
         self.take_answers()?;
         self.do_what_is_due()?;
         self.let_out();
         self.checkpoint_if_worth_it()
+    }
+
+    /// Takes in what the journal has told so far.
+    fn take_progress(&mut self) -> Result<(), NodeError> {
+        while let Ok(progress) = self.progress.try_recv() {
+            self.progressed(progress)?;
+        }
+        Ok(())
     }
 
     /// Takes in what drivers have answered so far. Bounded, so that a flood of answers cannot keep what is due waiting.
@@ -274,7 +283,7 @@ impl Node {
             Progress::Durable(lsn) => self.outbox.is_durable(lsn),
             Progress::Checkpointed(_) => {
                 self.is_checkpoint_due = false;
-                self.forget_old_tables();
+                self.has_old_tables = true;
             }
             Progress::Failed(error) => return Err(error.into()),
         }

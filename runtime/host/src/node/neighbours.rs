@@ -5,8 +5,8 @@
 //! was reached: each receiver gets each event once, whenever the runtime dies. Conditions are no mail: they follow from
 //! where the other machine is, and are worked out anew whenever that may have changed.
 
+use super::Node;
 use super::listeners::others;
-use super::{Node, say};
 use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::machine::{MAIL_MAX, Machine};
@@ -27,13 +27,11 @@ const IN_A_ROW: u16 = 64;
 const PAUSE_MS: u64 = 1_000;
 
 impl Node {
-    /// Puts what a machine tells into the mail, if anybody listens.
-    pub(super) fn post(&mut self, number: u32, posts: Vec<Post>) {
-        let Some(name) = self.fleet.get(number).map(|it| it.loaded.name()) else {
-            return;
-        };
+    /// Puts what a machine tells into the mail, if anybody listens. Returns what is to be told if there is no room.
+    pub(super) fn post(&mut self, number: u32, posts: Vec<Post>) -> Option<What> {
+        let name = self.fleet.get(number)?.loaded.name();
         if posts.is_empty() || !self.neighbours.are_there(name) {
-            return;
+            return None;
         }
         let name = name.to_owned();
         if posts.iter().any(|it| matches!(it, Post::Entered(_))) {
@@ -45,7 +43,8 @@ impl Node {
             hops: self.hops,
             reached: None,
         }));
-        drop_what_is_too_much(&mut self.mail);
+        let lost = drop_what_is_too_much(&mut self.mail);
+        (lost > 0).then(|| too_much(lost))
     }
 
     /// Has machines learn what others have told, and where they are.
@@ -247,15 +246,19 @@ fn values(table: &Table<'_>, signal: &Signal<'_>, post: &Post) -> Result<Vec<Val
     }
 }
 
-/// No record can hold more than it can: what is too much is said to be lost.
-fn drop_what_is_too_much(mail: &mut VecDeque<Mail>) {
+/// No record can hold more than it can. How many of the last ones were too much.
+fn drop_what_is_too_much(mail: &mut VecDeque<Mail>) -> usize {
     let size = |it: &Mail| serde_json::to_string(it).map_or(0, |it| it.len());
     let mut room = MAIL_MAX;
     let fits = mail.iter().take_while(|it| room.checked_sub(size(it)).map(|rest| room = rest).is_some()).count();
-    if fits < mail.len() {
-        let lost = mail.len() - fits;
-        mail.truncate(fits);
-        let text = format!("{lost} events between machines are lost: more wait for their receivers than a node keeps");
-        say(&std::io::Error::other(text));
-    }
+    let lost = mail.len() - fits;
+    mail.truncate(fits);
+    lost
+}
+
+fn too_much(lost: usize) -> What {
+    let room = MAIL_MAX / 1024;
+    let text =
+        format!("{lost} of them reach nobody: {room} KiB wait for their receivers already, and no more are kept");
+    What::Warning { about: "events for other machines".to_owned(), text }
 }

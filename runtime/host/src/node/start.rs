@@ -100,6 +100,7 @@ impl Node {
             appended: past.last,
             since_checkpoint: 0,
             is_checkpoint_due: false,
+            has_old_tables: false,
             outbox,
             sinks,
             directory: None,

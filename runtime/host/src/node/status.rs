@@ -4,7 +4,7 @@ use super::Node;
 use super::data::data;
 use super::operator::Refused;
 use crate::chronicle::{outcome_name, watcher_name};
-use crate::machine::Machine;
+use crate::machine::{Extra, Machine};
 use chrono::{DateTime, SecondsFormat};
 use machine_core::WatcherId;
 use machine_value::json;
@@ -30,7 +30,7 @@ impl Node {
             "name": table.name(),
             "version": table.version(),
             "table": machine.loaded.hash_text(),
-            "next_table": machine.next.as_ref().map(|it| it.hash_text()),
+            "next_table": machine.next().map(|it| it.hash_text()),
             "state": machine.state(),
             "since": (machine.entered > 0).then(|| moment(machine.entered)),
             "data": data(&table, machine),
@@ -51,7 +51,7 @@ fn watchers(machine: &Machine) -> Vec<Json> {
             Some(_) if busy.contains(&id) => "asked",
             Some(_) => "active",
         };
-        let told = machine.extra.as_ref().and_then(|it| it.voices.get(&id.0)).map(|it| it.outcome.outcome.clone());
+        let told = machine.extra.as_ref().and_then(|it| last(it, id));
         let outcomes: Vec<_> = (0..table.outcome_count(id)).map(|it| outcome_name(&table, id, it)).collect();
         json!({
             "name": watcher_name(&table, id),
@@ -62,6 +62,12 @@ fn watchers(machine: &Machine) -> Vec<Json> {
         })
     };
     table.watchers().map(watcher).collect()
+}
+
+/// The last outcome, of watchers of which it is kept: those that are quiet or announced, and those with a fault.
+fn last(extra: &Extra, watcher: WatcherId) -> Option<String> {
+    let fault = extra.faults.get(&watcher.0).map(|it| &it.outcome);
+    fault.or_else(|| Some(&extra.voices.get(&watcher.0)?.outcome.outcome)).cloned()
 }
 
 fn faults(machine: &Machine) -> Vec<Json> {

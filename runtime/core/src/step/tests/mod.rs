@@ -4,9 +4,11 @@ mod calculated;
 mod followed;
 mod watched;
 
+use crate::definition::Enum;
 use crate::testing::{Bench, nested};
 use crate::{Definition, Input, Instance, Instant, Table};
 use insta::assert_snapshot;
+use std::vec;
 use std::vec::Vec;
 
 #[test]
@@ -216,6 +218,27 @@ fn an_instance_survives_being_written_and_read_at_every_step() {
         for cut in 0..snapshot.len() {
             assert!(Instance::read(&bench.table, &snapshot[..cut]).is_err(), "cut at {cut}");
         }
+    }
+}
+
+#[test]
+fn a_seed_is_in_the_snapshots_of_machines_that_declare_something_and_takes_no_memory() {
+    let plain = nested();
+    let words = vec!["low".into(), "high".into()];
+    let declaring = Definition { enums: vec![Enum { words }], ..plain.clone() };
+    for (definition, kept) in [(plain, 0), (declaring, 7)] {
+        let bytes = definition.encode().unwrap();
+        let mut bench = Bench::new(&bytes);
+        bench.give(Input::Start);
+        let mut before = Vec::new();
+        bench.instance.write(&bench.table, &mut before);
+        bench.instance.set_seed(7);
+        assert!(bench.instance.memory.is_none() && bench.instance.seed == kept);
+        let mut after = Vec::new();
+        bench.instance.write(&bench.table, &mut after);
+        assert_eq!(after.strip_suffix(&7_u64.to_le_bytes()).is_some(), kept == 7);
+        assert_eq!(after.len(), before.len());
+        assert_eq!(Instance::read(&bench.table, &after).as_ref(), Ok(&bench.instance));
     }
 }
 

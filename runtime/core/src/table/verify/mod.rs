@@ -90,16 +90,21 @@ fn read_header(reader: &mut Reader<'_>) -> Option<Header> {
     Some((reader.array()?, reader.u16()?, reader.u8()?, reader.u8()?, reader.u32()?, reader.u32()?))
 }
 
+/// The sections of verified bytes.
+pub(super) fn sections_of(bytes: &[u8]) -> Sections {
+    sections(bytes).unwrap_or_default()
+}
+
 /// The sections that are not empty, with offset and length, as the directory says; ends early if it is broken.
 pub(super) fn directory(bytes: &[u8]) -> impl Iterator<Item = (Section, usize, usize)> + '_ {
-    let found = sections(bytes).unwrap_or_default();
+    let found = sections_of(bytes);
     Section::ALL.into_iter().filter_map(move |it| found.range(it).map(|range| (it, range.start, range.len())))
 }
 
 /// A length for each section up to the last that is not empty; together they fill the table to its end.
 fn sections(bytes: &[u8]) -> Checked<Sections> {
     let fail = |offset| Err(TableError { section: None, offset, fault: Fault::Directory });
-    let last = usize::from(bytes.get(11).copied().unwrap_or(0));
+    let last = usize::from(bytes.get(SECTIONS_AT).copied().unwrap_or(0));
     let mut reader = Reader::new(bytes.get(HEADER..).unwrap_or(&[]));
     let mut lengths = [0; SECTIONS];
     for length in lengths.get_mut(..last).unwrap_or(&mut []) {
@@ -124,12 +129,11 @@ fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
     let (Some(name), Some(_)) = (reader.text(), reader.text()) else {
         return Err(fail(Section::Machine, 0, Fault::Text));
     };
-    let numbers = read_counts(&mut reader).ok_or(fail(Section::Machine, reader.position(), Fault::Size))?;
-    let counts = Counts::from_array(numbers.map(usize::from));
+    let counts = Counts::read(&mut reader).ok_or(fail(Section::Machine, reader.position(), Fault::Size))?;
     if !reader.is_at_end() || name.is_empty() {
         return Err(fail(Section::Machine, reader.position(), Fault::Size));
     }
-    let layout = Layout { width, counts: numbers, sections, needs: Needs::default() };
+    let layout = Layout { width, counts, sections, needs: Needs::default() };
     let fits = |(section, rows): &(Section, usize)| sections.bytes(bytes, *section).len() == *rows;
     let rows = [
         (Section::States, counts.states * width.state_row()),
@@ -156,14 +160,6 @@ fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
         return Err(fail(Section::Machine, 0, Fault::Value));
     }
     Ok(layout)
-}
-
-fn read_counts(reader: &mut Reader<'_>) -> Option<[u16; COUNTS]> {
-    let mut counts = [0; COUNTS];
-    for count in &mut counts {
-        *count = u16::try_from(reader.length()?).ok()?;
-    }
-    Some(counts)
 }
 
 fn at(sections: &Sections, section: Section, offset: usize, fault: Fault) -> TableError {

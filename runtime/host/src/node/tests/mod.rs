@@ -7,6 +7,7 @@ mod operator;
 mod rig;
 
 use super::{Node, Tables};
+use crate::event::happening::What;
 use machine_core::definition::Timer;
 use machine_core::{Definition, OwnedTable};
 use machine_drivers::{Answer, Key};
@@ -161,9 +162,22 @@ async fn tables_that_nobody_needs_any_more_go_with_a_checkpoint() {
         let progress = tokio::time::timeout(LIMIT, node.progress.recv()).await.unwrap().unwrap();
         node.progressed(progress).unwrap();
     }
+    node.settle().unwrap();
     assert_eq!(kept(), 1);
     drop(node);
     rig.run(&second).unwrap();
+}
+
+#[tokio::test]
+async fn what_the_journal_reports_does_not_pile_up_while_machines_start() {
+    let mut rig = Rig::new();
+    let mut node = rig.run(&lamp("switch")).unwrap();
+    for _ in 0..64 {
+        node.tell(What::Shutdown).unwrap();
+        node.catch_up(node.appended).unwrap();
+    }
+    // Who waits may be woken before the report is made.
+    assert!(node.progress.len() <= 1, "{} reports", node.progress.len());
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use super::crash::{Chance, Story, copy};
 use super::rig::{Rig, lamp};
+use crate::machine::MAIL_MAX;
+use crate::record::Post;
 use machine_core::Definition;
 use machine_core::definition::{
     Action, ActionKind, Cell, Condition, Emit, Expr, Field, Plan, Position, Signal, SignalSource, Type, Value,
@@ -113,6 +115,23 @@ async fn who_is_missing_is_said_once_and_again_when_they_come() {
     node.tell_neighbours().unwrap();
     node.durable().await;
     assert_eq!(told(&rig, "a")[2..], ["sensor is there: true"]);
+}
+
+#[tokio::test]
+async fn what_finds_no_room_is_counted_and_told_of_who_told_it() {
+    let mut rig = Rig::new();
+    let mut node = rig.run_all(&[&sensor(), &listener("a")]).unwrap();
+    node.durable().await;
+    let fields = serde_json::Map::from_iter([("text".to_owned(), "x".repeat(MAIL_MAX - 100).into())]);
+    let large = Post::Emitted { event: "large".into(), fields };
+    assert!(node.post(1, vec![large]).is_none(), "there is room for it");
+    rig.seen.take();
+    node.answered(rig.answer_to(0, 0)).unwrap();
+    node.durable().await;
+    let seen = rig.seen.take();
+    let is_told = |it: &String| it.starts_with("sensor#") && it.contains("2 of them reach nobody: 512 KiB wait");
+    assert!(seen.iter().any(is_told), "{seen:?}");
+    assert_eq!(told(&rig, "a"), ["starts in off"]);
 }
 
 #[tokio::test]
