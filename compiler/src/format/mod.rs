@@ -18,6 +18,7 @@ mod layout;
 mod measure;
 mod modifier;
 mod piece;
+mod test;
 mod value;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -1,0 +1,318 @@
+//! Promises and tests.
+
+use super::piece::{Piece, Writer};
+use super::value::{ROUND, SQUARE};
+use machine_grammar::{Kind, Node, begins_test_line};
+
+impl<'s> Writer<'s> {
+    pub(super) fn require(&mut self, node: Node<'_, 's>) {
+        self.begin("require");
+        for claim in node.children() {
+            self.comments_before(claim.span());
+            let mut paths = claim.children().filter(|it| it.kind() == Kind::Path);
+            match claim.kind() {
+                Kind::CanReach => self.goals("always can reach", paths),
+                Kind::LeadsTo => {
+                    paths.by_ref().take(1).for_each(|it| self.then_token(it));
+                    self.goals("leads to", paths);
+                }
+                Kind::Follows => {
+                    self.then("never");
+                    paths.by_ref().take(1).for_each(|it| self.then_token(it));
+                    self.then("->");
+                    paths.for_each(|it| self.then_token(it));
+                }
+                Kind::Never => self.headed("never", claim),
+                _ => self.at_most_of(claim),
+            }
+        }
+        self.end();
+    }
+
+    fn goals<'t>(&mut self, words: &'s str, paths: impl Iterator<Item = Node<'t, 's>>)
+    where
+        's: 't,
+    {
+        self.then(words);
+        for (index, path) in paths.enumerate() {
+            if index > 0 {
+                self.put(Piece::Break(true));
+                self.word("or");
+            }
+            self.then_token(path);
+        }
+    }
+
+    fn at_most_of(&mut self, node: Node<'_, 's>) {
+        self.then("at most");
+        for part in node.children() {
+            match part.kind() {
+                Kind::Per => self.headed("per", part),
+                _ => self.then_value(part),
+            }
+        }
+    }
+
+    fn then_value(&mut self, node: Node<'_, 's>) {
+        self.put(Piece::Space);
+        self.value(node);
+    }
+
+    // ---- Tests
+
+    pub(super) fn test(&mut self, node: Node<'_, 's>) {
+        let end = node.span().end.saturating_sub(1);
+        let is_head = |it: &Node<'_, '_>| {
+            matches!(it.kind(), Kind::Text | Kind::Subject | Kind::RandomRuns | Kind::Cases)
+        };
+        let mut heads = 0;
+        self.begin("test");
+        for part in node.children().take_while(is_head) {
+            heads += 1;
+            self.head(part);
+        }
+        if node.children().nth(heads).is_none() && !self.comments.has_before(end) {
+            self.then("{}");
+            return self.end();
+        }
+        self.then("{");
+        self.declarations(node.children().skip(heads), end);
+        self.put(Piece::Out);
+        self.put(Piece::Newline);
+        self.word("}");
+        self.put(Piece::Close);
+    }
+
+    fn head(&mut self, node: Node<'_, 's>) {
+        match node.kind() {
+            Kind::Subject => {
+                self.comments_before(node.span());
+                self.then("for");
+                self.put(Piece::Space);
+                for part in node.children() {
+                    if part.kind() == Kind::Call { self.call(part) } else { self.token(part) }
+                }
+            }
+            Kind::RandomRuns => {
+                self.comments_before(node.span());
+                self.then("random");
+                for part in node.children() {
+                    if part.kind() == Kind::Seed { self.headed("seed", part) } else { self.then_value(part) }
+                }
+            }
+            Kind::Cases => self.cases(node),
+            _ => self.then_token(node),
+        }
+    }
+
+    fn cases(&mut self, node: Node<'_, 's>) {
+        self.comments_before(node.span());
+        self.then("each");
+        self.put(Piece::Space);
+        let params = || node.children().filter(|it| it.kind() == Kind::CaseParam);
+        let last = params().last().map_or(node.span().end, |it| self.closer(it));
+        self.list(ROUND, params(), last, Self::case_param);
+        self.then("in");
+        self.put(Piece::Space);
+        let cases = node.children().filter(|it| it.kind() == Kind::Case);
+        self.list(SQUARE, cases, node.span().end.saturating_sub(1), Self::case);
+    }
+
+    fn case_param(&mut self, node: Node<'_, 's>) {
+        for part in node.children() {
+            match part.kind() {
+                Kind::Name => {
+                    self.token(part);
+                    self.word(":");
+                }
+                Kind::AnyState => self.then_token(part),
+                _ => self.type_(part),
+            }
+        }
+    }
+
+    fn case(&mut self, node: Node<'_, 's>) {
+        self.list(ROUND, node.children(), node.span().end.saturating_sub(1), Self::value);
+    }
+
+    // ---- Lines
+
+    pub(super) fn line(&mut self, node: Node<'_, 's>) {
+        match node.kind() {
+            Kind::Answers => self.answers(node),
+            Kind::Advance => self.advance(node),
+            Kind::Start => self.start(node),
+            Kind::With => self.with(node),
+            Kind::PowerOff => self.spoken("power off for", node),
+            Kind::Restart => self.word("restart"),
+            Kind::OtherIs => self.other_is(node),
+            Kind::Send => self.send(node),
+            _ => self.expect(node),
+        }
+    }
+
+    fn answers(&mut self, node: Node<'_, 's>) {
+        let mut parts = node.children();
+        parts.by_ref().take(1).for_each(|it| self.begin(it.text()));
+        self.then("answers");
+        for (index, answer) in parts.enumerate() {
+            if index > 0 {
+                self.word(",");
+                self.put(Piece::Break(true));
+                self.comments_before(answer.span());
+                self.word("then");
+            }
+            self.answer(answer);
+        }
+        self.end();
+    }
+
+    fn answer(&mut self, node: Node<'_, 's>) {
+        for part in node.children() {
+            match part.kind() {
+                Kind::Map => self.then_value(part),
+                Kind::Later => self.headed("after", part),
+                _ => self.then_token(part),
+            }
+        }
+    }
+
+    fn advance(&mut self, node: Node<'_, 's>) {
+        self.begin("advance");
+        for part in node.children() {
+            match part.kind() {
+                Kind::Until => self.until(part),
+                _ => self.then_value(part),
+            }
+        }
+        self.end();
+    }
+
+    fn until(&mut self, node: Node<'_, 's>) {
+        self.comments_before(node.span());
+        self.then("until");
+        for part in node.children() {
+            if part.kind() == Kind::InTime { self.headed("within", part) } else { self.then_value(part) }
+        }
+    }
+
+    fn start(&mut self, node: Node<'_, 's>) {
+        self.begin("start");
+        self.words(node, &[Kind::Date, Kind::Clock]);
+        for zone in node.children().filter(|it| it.kind() == Kind::Zone) {
+            self.then("in");
+            self.then_token(zone);
+        }
+        self.end();
+    }
+
+    fn with(&mut self, node: Node<'_, 's>) {
+        self.begin("with");
+        self.words(node, &[Kind::Name]);
+        node.children().skip(1).take(1).for_each(|it| self.equals(it));
+        self.end();
+    }
+
+    fn other_is(&mut self, node: Node<'_, 's>) {
+        node.children().take(1).for_each(|it| self.begin(it.text()));
+        self.then("is");
+        self.words(node, &[Kind::Not, Kind::Path]);
+        self.end();
+    }
+
+    /// An event without brackets that would hold nothing, unless a word of tests would be meant then.
+    fn send(&mut self, node: Node<'_, 's>) {
+        let mut parts = node.children();
+        let Some(event) = parts.next() else { return };
+        self.begin(event.text());
+        match node.find(Kind::Enters) {
+            Some(enters) => self.headed("enters", enters),
+            None if node.find(Kind::Arg).is_some() || begins_test_line(event.text()) => {
+                self.list(ROUND, parts, node.span().end.saturating_sub(1), Self::pair);
+            }
+            None => {}
+        }
+        self.end();
+    }
+
+    // ---- `expect`
+
+    fn expect(&mut self, node: Node<'_, 's>) {
+        self.begin("expect");
+        for (index, part) in node.children().enumerate() {
+            if part.kind() != Kind::Never {
+                self.comments_before(part.span());
+            }
+            match part.kind() {
+                Kind::Way => self.way(part),
+                Kind::Ran => self.ran(part),
+                Kind::Emitted => self.emitted(part),
+                Kind::Never => self.headed("never", part),
+                Kind::AtMoment => self.at_moment(part),
+                Kind::AtMostOf => self.at_most_of(part),
+                _ => self.further(index, part),
+            }
+        }
+        self.end();
+    }
+
+    /// One of several values with commas between them.
+    fn further(&mut self, index: usize, node: Node<'_, 's>) {
+        if index > 0 {
+            self.word(",");
+            self.put(Piece::Break(true));
+            return self.value(node);
+        }
+        self.then_value(node);
+    }
+
+    fn way(&mut self, node: Node<'_, 's>) {
+        self.then("path");
+        for (index, path) in node.children().enumerate() {
+            if index > 0 {
+                self.put(Piece::Break(true));
+                self.word(">");
+            }
+            self.then_token(path);
+        }
+    }
+
+    fn ran(&mut self, node: Node<'_, 's>) {
+        self.then("ran");
+        self.words(node, &[Kind::Path]);
+        node.find(Kind::Times).into_iter().for_each(|it| self.times(it));
+    }
+
+    fn emitted(&mut self, node: Node<'_, 's>) {
+        self.then("emitted");
+        self.words(node, &[Kind::Name]);
+        let fields = || node.children().filter(|it| it.kind() == Kind::Arg);
+        if let Some(last) = fields().last() {
+            self.list(ROUND, fields(), self.closer(last), Self::pair);
+        }
+        node.find(Kind::Times).into_iter().for_each(|it| self.times(it));
+    }
+
+    fn times(&mut self, node: Node<'_, 's>) {
+        let mut counted = false;
+        for part in node.children() {
+            self.comments_before(part.span());
+            match part.kind() {
+                Kind::Least => self.then("at least"),
+                Kind::Most => self.then("at most"),
+                _ => self.then_token(part),
+            }
+            counted |= part.kind() == Kind::Number;
+        }
+        if counted {
+            self.then("times");
+        }
+    }
+
+    fn at_moment(&mut self, node: Node<'_, 's>) {
+        node.children().take(1).for_each(|it| self.headed("at", it));
+        for (index, value) in node.children().skip(1).enumerate() {
+            self.further(index, value);
+        }
+    }
+}
