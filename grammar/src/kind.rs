@@ -222,7 +222,7 @@ kinds! {
     Emitted "`emitted`"
     /// `Moment`, then values.
     AtMoment "`at`"
-    /// A value.
+    /// `Number`.
     Moment "a duration such as `2m`"
     /// `Often`; or `Number`, with `Least` or `Most` before it if written.
     Times "`once`, `twice`, `never` or `3 times`"

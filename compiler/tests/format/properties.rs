@@ -25,7 +25,7 @@ fn shape(source: &str) -> Vec<String> {
         let text = match (node.kind(), node.children().next()) {
             (Kind::Body | Kind::Actions, None) => return,
             (Kind::File | Kind::List | Kind::Map | Kind::ListOf | Kind::MapOf, _) | (_, Some(_)) => "",
-            (Kind::Params | Kind::Args | Kind::Returns, None) => "",
+            (Kind::Params | Kind::Args | Kind::Returns | Kind::Case, None) => "",
             _ => node.text().trim_end(),
         };
         let is_words = matches!(node.kind(), Kind::Operator | Kind::AcrossFleet | Kind::OnNode | Kind::Least | Kind::Most);
