@@ -62,9 +62,8 @@ impl<'s> Writer<'s> {
 
     pub(super) fn test(&mut self, node: Node<'_, 's>) {
         let end = node.span().end.saturating_sub(1);
-        let is_head = |it: &Node<'_, '_>| {
-            matches!(it.kind(), Kind::Text | Kind::Subject | Kind::RandomRuns | Kind::Cases)
-        };
+        let is_head =
+            |it: &Node<'_, '_>| matches!(it.kind(), Kind::Text | Kind::Subject | Kind::RandomRuns | Kind::Cases);
         let mut heads = 0;
         self.begin("test");
         for part in node.children().take_while(is_head) {
@@ -208,7 +207,7 @@ impl<'s> Writer<'s> {
 
     fn with(&mut self, node: Node<'_, 's>) {
         self.begin("with");
-        self.words(node, &[Kind::Name]);
+        node.children().take(1).for_each(|it| self.then_token(it));
         node.children().skip(1).take(1).for_each(|it| self.equals(it));
         self.end();
     }

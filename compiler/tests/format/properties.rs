@@ -28,7 +28,8 @@ fn shape(source: &str) -> Vec<String> {
             (Kind::Params | Kind::Args | Kind::Returns | Kind::Case, None) => "",
             _ => node.text().trim_end(),
         };
-        let is_words = matches!(node.kind(), Kind::Operator | Kind::AcrossFleet | Kind::OnNode | Kind::Least | Kind::Most);
+        let is_words =
+            matches!(node.kind(), Kind::Operator | Kind::AcrossFleet | Kind::OnNode | Kind::Least | Kind::Most);
         let words = || text.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = if is_words { words() } else { text.to_owned() };
         shape.push(format!("{depth} {:?} {text}", node.kind()));
