@@ -164,7 +164,8 @@ kinds! {
     /// A value.
     Per "`per`"
 
-    /// `Text`, `Subject`, `RandomRuns` and `Cases` as far as written, then lines: `Answers` to `Expect`, `BadLine`.
+    /// `Text`, `Subject`, `RandomRuns` and `Cases` as far as written, then lines: `Answers` to `Expect`, `Doc`,
+    /// `BadLine`.
     Test "`test`"
     /// `Name` or `Call`.
     Subject "`for`"

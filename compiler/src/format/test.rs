@@ -1,65 +1,10 @@
-//! Promises and tests.
+//! Tests and their lines; what is expected is for `expect`.
 
 use super::piece::{Piece, Writer};
 use super::value::{ROUND, SQUARE};
 use machine_grammar::{Kind, Node, begins_test_line};
 
 impl<'s> Writer<'s> {
-    pub(super) fn require(&mut self, node: Node<'_, 's>) {
-        self.begin("require");
-        for claim in node.children() {
-            self.comments_before(claim.span());
-            let mut paths = claim.children().filter(|it| it.kind() == Kind::Path);
-            match claim.kind() {
-                Kind::CanReach => self.goals("always can reach", paths),
-                Kind::LeadsTo => {
-                    paths.by_ref().take(1).for_each(|it| self.then_token(it));
-                    self.goals("leads to", paths);
-                }
-                Kind::Follows => {
-                    self.then("never");
-                    paths.by_ref().take(1).for_each(|it| self.then_token(it));
-                    self.then("->");
-                    paths.for_each(|it| self.then_token(it));
-                }
-                Kind::Never => self.headed("never", claim),
-                _ => self.at_most_of(claim),
-            }
-        }
-        self.end();
-    }
-
-    fn goals<'t>(&mut self, words: &'s str, paths: impl Iterator<Item = Node<'t, 's>>)
-    where
-        's: 't,
-    {
-        self.then(words);
-        for (index, path) in paths.enumerate() {
-            if index > 0 {
-                self.put(Piece::Break(true));
-                self.word("or");
-            }
-            self.then_token(path);
-        }
-    }
-
-    fn at_most_of(&mut self, node: Node<'_, 's>) {
-        self.then("at most");
-        for part in node.children() {
-            match part.kind() {
-                Kind::Per => self.headed("per", part),
-                _ => self.then_value(part),
-            }
-        }
-    }
-
-    fn then_value(&mut self, node: Node<'_, 's>) {
-        self.put(Piece::Space);
-        self.value(node);
-    }
-
-    // ---- Tests
-
     pub(super) fn test(&mut self, node: Node<'_, 's>) {
         let end = node.span().end.saturating_sub(1);
         let is_head =
@@ -232,86 +177,5 @@ impl<'s> Writer<'s> {
             None => {}
         }
         self.end();
-    }
-
-    // ---- `expect`
-
-    fn expect(&mut self, node: Node<'_, 's>) {
-        self.begin("expect");
-        for (index, part) in node.children().enumerate() {
-            if part.kind() != Kind::Never {
-                self.comments_before(part.span());
-            }
-            match part.kind() {
-                Kind::Way => self.way(part),
-                Kind::Ran => self.ran(part),
-                Kind::Emitted => self.emitted(part),
-                Kind::Never => self.headed("never", part),
-                Kind::AtMoment => self.at_moment(part),
-                Kind::AtMostOf => self.at_most_of(part),
-                _ => self.further(index, part),
-            }
-        }
-        self.end();
-    }
-
-    /// One of several values with commas between them.
-    fn further(&mut self, index: usize, node: Node<'_, 's>) {
-        if index > 0 {
-            self.word(",");
-            self.put(Piece::Break(true));
-            return self.value(node);
-        }
-        self.then_value(node);
-    }
-
-    fn way(&mut self, node: Node<'_, 's>) {
-        self.then("path");
-        for (index, path) in node.children().enumerate() {
-            if index > 0 {
-                self.put(Piece::Break(true));
-                self.word(">");
-            }
-            self.then_token(path);
-        }
-    }
-
-    fn ran(&mut self, node: Node<'_, 's>) {
-        self.then("ran");
-        self.words(node, &[Kind::Path]);
-        node.find(Kind::Times).into_iter().for_each(|it| self.times(it));
-    }
-
-    fn emitted(&mut self, node: Node<'_, 's>) {
-        self.then("emitted");
-        self.words(node, &[Kind::Name]);
-        let fields = || node.children().filter(|it| it.kind() == Kind::Arg);
-        if let Some(last) = fields().last() {
-            self.list(ROUND, fields(), self.closer(last), Self::pair);
-        }
-        node.find(Kind::Times).into_iter().for_each(|it| self.times(it));
-    }
-
-    fn times(&mut self, node: Node<'_, 's>) {
-        let mut counted = false;
-        for part in node.children() {
-            self.comments_before(part.span());
-            match part.kind() {
-                Kind::Least => self.then("at least"),
-                Kind::Most => self.then("at most"),
-                _ => self.then_token(part),
-            }
-            counted |= part.kind() == Kind::Number;
-        }
-        if counted {
-            self.then("times");
-        }
-    }
-
-    fn at_moment(&mut self, node: Node<'_, 's>) {
-        node.children().take(1).for_each(|it| self.headed("at", it));
-        for (index, value) in node.children().skip(1).enumerate() {
-            self.further(index, value);
-        }
     }
 }
