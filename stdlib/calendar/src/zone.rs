@@ -117,6 +117,12 @@ pub fn shown(ms: i64, zone: &Zone) -> String {
     )
 }
 
+/// A time as it travels: `2026-03-29T01:00:00Z`.
+#[must_use]
+pub fn rfc3339(ms: i64) -> String {
+    timestamp(ms.div_euclid(1_000)).to_string()
+}
+
 /// Read when a schedule is first looked at, and only then.
 fn bundle() -> &'static TimeZoneDatabase {
     static BUNDLE: OnceLock<TimeZoneDatabase> = OnceLock::new();
