@@ -23,6 +23,7 @@ mod others;
 mod own_kinds;
 mod report;
 mod returns;
+pub(crate) mod schedules;
 mod scope;
 pub mod setting;
 mod states;

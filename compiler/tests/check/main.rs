@@ -8,6 +8,7 @@ mod limits;
 mod model;
 mod modifiers;
 mod names;
+mod schedules;
 mod structure;
 mod types;
 

@@ -39,6 +39,13 @@ impl Calendar {
         &self.lines
     }
 
+    /// The line that a slot comes from, the first of them.
+    #[must_use]
+    pub fn line_of(&self, slot: i64) -> Option<&Line> {
+        let at = slot.div_euclid(1_000);
+        self.lines.iter().find(|it| it.first(at, self.changes) == Some(at))
+    }
+
     /// The first slot behind `ms`.
     #[must_use]
     pub fn next(&self, ms: i64) -> Option<i64> {

@@ -138,6 +138,9 @@ fn mistake(line: &str, fields: &[Word<'_>]) -> Mistake {
             .help("write `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`, or the five fields themselves")
             .words(&NICKNAMES);
     }
+    if fields.len() > FIELDS.len() {
+        return wrong_number(line, fields);
+    }
     let Some(known) = FIELDS.get(6_usize.saturating_sub(fields.len())..).filter(|it| it.len() >= 5) else {
         return wrong_number(line, fields);
     };

@@ -41,4 +41,4 @@ pub use mistake::Mistake;
 pub use schedule::{GRACE, MISSED_MOST, Memory, Missed, Schedule, Told};
 pub use slots::{Changes, Doubled, Skipped};
 pub use splay::offset;
-pub use zone::{LOCAL, Zone, rfc3339, shown};
+pub use zone::{LOCAL, Zone, read_time, rfc3339, shown};

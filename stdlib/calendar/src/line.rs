@@ -36,9 +36,7 @@ impl Line {
         let line = Self { text: when.split_whitespace().collect::<Vec<_>>().join(" "), patterns, zone };
         match line.first(START, Changes::default()) {
             Some(_) => Ok(line),
-            None => Err(Mistake::new(0..when.trim_end().len(), "this schedule never comes")
-                .label("there is no such day in any year")
-                .help("February has 29 days at most, and April, June, September and November have 30")),
+            None => Err(never_comes(when)),
         }
     }
 
@@ -77,6 +75,13 @@ impl Line {
 
 /// Where it is looked from whether a line ever comes: 1 January 2024.
 const START: i64 = 1_704_067_200;
+
+fn never_comes(when: &str) -> Mistake {
+    let told = Mistake::new(0..when.trim_end().len(), "this schedule never comes")
+        .label("there is no such day in any year")
+        .help("February has 29 days at most, and April, June, September and November have 30");
+    Mistake { never_comes: true, ..told }
+}
 
 /// The text before `in`, and the word behind.
 fn zone_of(text: &str) -> Option<(&str, Word<'_>)> {

@@ -17,6 +17,8 @@ pub struct Mistake {
     pub right: Option<String>,
     /// The words that may stand there, if one of them is meant and misspelt.
     pub words: &'static [&'static str],
+    /// There is no such day.
+    pub never_comes: bool,
     /// There is no time zone of this name.
     pub is_zone: bool,
 }
@@ -24,7 +26,16 @@ pub struct Mistake {
 impl Mistake {
     pub(crate) fn new(span: Range<usize>, headline: impl Into<String>) -> Self {
         let (label, help) = (String::new(), String::new());
-        Self { span, headline: headline.into(), label, help, right: None, words: &[], is_zone: false }
+        Self {
+            span,
+            headline: headline.into(),
+            label,
+            help,
+            right: None,
+            words: &[],
+            never_comes: false,
+            is_zone: false,
+        }
     }
 
     pub(crate) fn label(self, label: impl Into<String>) -> Self {

@@ -233,7 +233,10 @@ fn time(word: &Word<'_>) -> Result<(u8, u8), Mistake> {
         }
         Some(_) => Err(unexpected(word, "hours are 0 to 23 and minutes 0 to 59", help)),
         None => Err(match half_of_day(word.text) {
-            Some(right) => unexpected(word, "hours are counted from 0 to 23", format!("write `{right}`")).right(right),
+            Some(right) => {
+                unexpected(word, "a time of day is hours and minutes, from 00:00 to 23:59", format!("write `{right}`"))
+                    .right(right)
+            }
             None => unexpected(word, "a time of day belongs here", help),
         }),
     }

@@ -1,6 +1,7 @@
 //! Time zones: what clocks show, and when they are changed.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use std::fmt;
 use std::sync::OnceLock;
@@ -121,6 +122,15 @@ pub fn shown(ms: i64, zone: &Zone) -> String {
 #[must_use]
 pub fn rfc3339(ms: i64) -> String {
     timestamp(ms.div_euclid(1_000)).to_string()
+}
+
+/// The time that a text means, in milliseconds since 1970: `2026-03-29T01:00:00Z`, or a date, with or without a time of
+/// day, in UTC.
+#[must_use]
+pub fn read_time(text: &str) -> Option<i64> {
+    let in_zone = text.parse::<Timestamp>().ok();
+    let found = in_zone.or_else(|| TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())?;
+    Some(found.as_millisecond())
 }
 
 /// Read when a schedule is first looked at, and only then.

@@ -9,6 +9,7 @@ mod inspect;
 mod man;
 mod new;
 mod run;
+mod schedule;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
@@ -31,6 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Build(it) => build::run(it, color),
         Command::Run(it) => run::run(it, color),
         Command::Inspect(it) => inspect::run(it),
+        Command::Schedule(it) => schedule::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
         Command::Completions(it) => completions::run(it),
