@@ -1,4 +1,4 @@
-//! The drivers of the standard watcher kinds: what runs commands and looks at files for a node.
+//! The drivers of the standard watcher kinds: what runs commands, looks at files and keeps schedules for a node.
 //!
 //! A node asks through one [`door`]: an [`Ask`] goes in when a watcher is due, an [`Answer`] comes out
 //! when there is something to tell. What the answer means is none of a driver's business: it knows no state,
