@@ -5,6 +5,7 @@ mod commands;
 mod crash;
 mod made;
 mod process;
+mod schedules;
 mod secrets;
 mod tables;
 mod whole;
