@@ -317,7 +317,7 @@ fn a_wrong_command_line_is_another_exit_code() {
     -- stderr
     error: unrecognized subcommand 'chek'
 
-      tip: a similar subcommand exists: 'check'
+      tip: some similar subcommands exist: 'schedule', 'check'
 
     Usage: machinec [OPTIONS] <COMMAND>
 
