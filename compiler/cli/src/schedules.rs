@@ -66,7 +66,7 @@ impl Listed {
         let text = |it: &Value<'_>| if let Value::Text(it) = it { (*it).to_owned() } else { String::new() };
         let duration =
             |it: &Value<'_>| if let Value::Duration(ms) = it { Some(*ms).filter(|it| *it > 0) } else { None };
-        let lines: Vec<_> = lines.clone().map(|it| text(&it)).collect();
+        let lines: Vec<_> = lines.map(|it| text(&it)).collect();
         let changes = Changes {
             skipped: if text(skipped) == "never" { Skipped::Never } else { Skipped::Once },
             doubled: if text(doubled) == "twice" { Doubled::Twice } else { Doubled::Once },

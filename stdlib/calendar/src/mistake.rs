@@ -10,11 +10,11 @@ pub struct Mistake {
     /// What is wrong, without a full stop.
     pub headline: String,
     /// What to say of the place itself.
-    pub label: String,
+    pub label: Box<str>,
     /// What to write instead.
-    pub help: String,
+    pub help: Box<str>,
     /// What is meant, if that is plain: to be put in the place of `span`.
-    pub right: Option<String>,
+    pub right: Option<Box<str>>,
     /// The words that may stand there, if one of them is meant and misspelt.
     pub words: &'static [&'static str],
     /// There is no such day.
@@ -25,7 +25,7 @@ pub struct Mistake {
 
 impl Mistake {
     pub(crate) fn new(span: Range<usize>, headline: impl Into<String>) -> Self {
-        let (label, help) = (String::new(), String::new());
+        let (label, help) = (Box::default(), Box::default());
         Self {
             span,
             headline: headline.into(),
@@ -38,15 +38,15 @@ impl Mistake {
         }
     }
 
-    pub(crate) fn label(self, label: impl Into<String>) -> Self {
+    pub(crate) fn label(self, label: impl Into<Box<str>>) -> Self {
         Self { label: label.into(), ..self }
     }
 
-    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(self, help: impl Into<Box<str>>) -> Self {
         Self { help: help.into(), ..self }
     }
 
-    pub(crate) fn right(self, right: impl Into<String>) -> Self {
+    pub(crate) fn right(self, right: impl Into<Box<str>>) -> Self {
         Self { right: Some(right.into()), ..self }
     }
 

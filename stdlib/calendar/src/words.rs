@@ -257,7 +257,7 @@ fn half_of_day(text: &str) -> Option<String> {
     (hour < 24 && minute < 60).then(|| format!("{hour:02}:{minute:02}"))
 }
 
-fn unexpected(word: &Word<'_>, label: impl Into<String>, help: impl Into<String>) -> Mistake {
+fn unexpected(word: &Word<'_>, label: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Mistake {
     let headline = format!("`{}` has no place in this schedule", word.text);
     Mistake::new(word.span.clone(), headline).label(label).help(help)
 }

@@ -1,5 +1,5 @@
 //! What is told of a schedule: on time, late, after clocks were set, after a night without a node.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is a test's report")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 use machine_calendar::{Calendar, Changes, Memory, Missed, Schedule, Told, Zone};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! Slots of lines, through all that happens to clocks.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is a test's report")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 use machine_calendar::{Calendar, Changes, Doubled, Skipped, Zone, shown};
 use std::collections::BTreeSet;

@@ -68,10 +68,10 @@ fn tell(mistake: &Mistake, text: &str, place: Option<&Expr<'_>>, call: Span, rep
     report.tell(code, span, mistake.headline.clone(), |file, it| {
         let it = match &near {
             Some(right) => it.label(format!("did you mean `{right}`?")),
-            None => it.label(mistake.label.clone()),
+            None => it.label(&*mistake.label),
         };
-        let it = if mistake.help.is_empty() { it } else { it.help(mistake.help.clone()) };
-        match near.or_else(|| mistake.right.clone()).filter(|_| is_exact) {
+        let it = if mistake.help.is_empty() { it } else { it.help(&*mistake.help) };
+        match near.or_else(|| mistake.right.as_deref().map(str::to_owned)).filter(|_| is_exact) {
             Some(right) => it.fix(file, span, right),
             None => it,
         }
