@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use machine_calendar::{Calendar, Changes, Doubled, Memory, Missed, Schedule, Skipped, Zone, offset};
+use machine_calendar::{Calendar, Changes, Memory, Missed, Schedule, Zone, offset};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::arguments::{Arguments, Mismatch};
@@ -227,16 +227,9 @@ impl Order {
         let lines = arguments.texts("lines")?;
         let zone = arguments.text("zone")?;
         let (window, splay) = (arguments.duration("for")?, arguments.duration("splay")?);
-        let missed = match arguments.text("missed")?.as_str() {
-            "skip" => Missed::Skip,
-            "all" => Missed::All,
-            _ => Missed::Once,
-        };
+        let missed = Missed::of(&arguments.text("missed")?);
         let (skipped, doubled) = (arguments.text("skipped")?, arguments.text("doubled")?);
-        let changes = Changes {
-            skipped: if skipped == "never" { Skipped::Never } else { Skipped::Once },
-            doubled: if doubled == "twice" { Doubled::Twice } else { Doubled::Once },
-        };
+        let changes = Changes::of(&skipped, &doubled);
         Ok(Self { lines: (lines, [zone, skipped, doubled]), changes, window, splay, missed })
     }
 }

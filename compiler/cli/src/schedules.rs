@@ -1,6 +1,6 @@
 //! The schedules in a table, for people and for programs.
 
-use machine_calendar::{Calendar, Changes, Doubled, LOCAL, Line, Skipped, Zone, rfc3339, shown};
+use machine_calendar::{Calendar, Changes, LOCAL, Line, Zone, rfc3339, shown};
 use machine_core::table::Value;
 use machine_core::{Milliseconds, Table, WatcherId};
 use serde::Serialize;
@@ -67,10 +67,7 @@ impl Listed {
         let duration =
             |it: &Value<'_>| if let Value::Duration(ms) = it { Some(*ms).filter(|it| *it > 0) } else { None };
         let lines: Vec<_> = lines.map(|it| text(&it)).collect();
-        let changes = Changes {
-            skipped: if text(skipped) == "never" { Skipped::Never } else { Skipped::Once },
-            doubled: if text(doubled) == "twice" { Doubled::Twice } else { Doubled::Once },
-        };
+        let changes = Changes::of(&text(skipped), &text(doubled));
         let lines: Vec<_> = lines.iter().map(String::as_str).collect();
         let calendar = Calendar::read(&lines, &Zone::bundled(&text(zone))?, changes, &Zone::bundled).ok()?;
         let owner = table.owner(watcher);

@@ -13,7 +13,7 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
         if machine.kinds.get(watcher.kind).is_none_or(|it| it.name != KIND) {
             continue;
         }
-        let has_window = has_window(watcher);
+        let Some(has_window) = has_window(watcher) else { continue };
         for answer in subject.answers_to(WatcherId(id)) {
             // The first outcome is `due`, all others are of windows.
             if (answer.outcome == 0) == has_window {
@@ -23,9 +23,12 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     }
 }
 
-/// Its third argument is `for`.
-fn has_window(watcher: &Watcher) -> bool {
-    matches!(watcher.args.get(2), Some(Constant::Duration(ms)) if *ms > 0)
+/// Its third argument is `for`; `None` if that is a parameter of a template, which is asked again when it is filled in.
+fn has_window(watcher: &Watcher) -> Option<bool> {
+    match watcher.args.get(2) {
+        Some(Constant::Duration(ms)) => Some(*ms > 0),
+        _ => None,
+    }
 }
 
 fn never(

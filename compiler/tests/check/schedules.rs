@@ -104,6 +104,8 @@ fn the_other_mistakes_of_arguments() {
             r#"schedule("daily at 02:00", missed: twice)"#,
             r#"schedule("daily at 02:00", splay: 1m) splay 2m"#,
             r#"schedule("daily at 02:00", for: 0s)"#,
+            r#"schedule("daily at 02:00", timezone: "UTC")"#,
+            r#"cron("daily at 02:00")"#,
         ],
         "due"
     ));
@@ -122,6 +124,11 @@ fn a_template_is_checked_where_it_is_filled_in() {
         )
     };
     assert_eq!(short(&source("daily at 02:30")), "");
+    let windows = "machine m(length: duration) 1.0.0 {\n    initial state a {\n        watch w = schedule(\"hourly\", for: length)\n        \
+                   on w.opened -> b\n    }\n    state b { after 1h -> a }\n}\n";
+    assert_eq!(short(windows), "");
+    assert_eq!(short(&format!("{windows}machine n = m(length: 10m)\n")), "");
+    assert_snapshot!(mistakes(&format!("{windows}machine n = m(length: 2h)\n")));
     assert_snapshot!(mistakes(&source("daily at 26:30")));
 }
 

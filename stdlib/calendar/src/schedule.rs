@@ -43,6 +43,18 @@ pub enum Missed {
     All,
 }
 
+impl Missed {
+    /// The word of the language.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        match word {
+            "skip" => Self::Skip,
+            "all" => Self::All,
+            _ => Self::Once,
+        }
+    }
+}
+
 /// What there is to tell. All times are in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {

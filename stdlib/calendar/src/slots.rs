@@ -17,6 +17,17 @@ pub struct Changes {
     pub doubled: Doubled,
 }
 
+impl Changes {
+    /// The words of the language for `skipped` and `doubled`.
+    #[must_use]
+    pub fn of(skipped: &str, doubled: &str) -> Self {
+        Self {
+            skipped: if skipped == "never" { Skipped::Never } else { Skipped::Once },
+            doubled: if doubled == "twice" { Doubled::Twice } else { Doubled::Once },
+        }
+    }
+}
+
 /// What becomes of a time of day that is skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Skipped {

@@ -5,7 +5,7 @@ use crate::ast::{Expr, ExprKind};
 use crate::check::report::Report;
 use crate::diagnostic::{Code, suggest};
 use crate::model::Constant;
-use machine_calendar::{Calendar, Changes, Doubled, Line, Mistake, Skipped, Zone};
+use machine_calendar::{Calendar, Changes, Line, Mistake, Zone};
 use machine_grammar::Span;
 
 /// All lines together; `None` if something is wrong with one, which has been told.
@@ -26,10 +26,7 @@ pub(super) fn check(arguments: &Arguments<'_>, report: &mut Report<'_>) -> Optio
     };
     // All lines are read, so that all mistakes are told.
     let lines: Vec<_> = items.iter().enumerate().map(read).collect();
-    let changes = Changes {
-        skipped: if arguments.text("skipped") == "never" { Skipped::Never } else { Skipped::Once },
-        doubled: if arguments.text("doubled") == "twice" { Doubled::Twice } else { Doubled::Once },
-    };
+    let changes = Changes::of(arguments.text("skipped"), arguments.text("doubled"));
     zone?;
     Some(Calendar::of(lines.into_iter().collect::<Option<_>>()?, changes))
 }
