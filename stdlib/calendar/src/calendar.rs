@@ -67,18 +67,17 @@ impl Calendar {
     /// The last slot behind `from` up to `to`.
     #[must_use]
     pub fn last(&self, from: i64, to: i64) -> Option<i64> {
-        // What comes behind `low` is a slot up to `to`, and what comes behind `high` is none.
         let is_in = |it: &i64| *it <= to;
-        let (mut low, mut found) = (from, self.next(from).filter(is_in)?);
+        let mut found = self.next(from).filter(is_in)?;
+        // Nothing up to `to` comes behind `high`; slots are whole seconds.
         let mut high = to;
-        while high - found > 1_000 {
+        while high - found >= 1_000 {
             let middle = found + (high - found) / 2;
             match self.next(middle).filter(is_in) {
-                Some(later) => (low, found) = (middle, later),
+                Some(later) => found = later,
                 None => high = middle,
             }
         }
-        debug_assert!(low < found);
-        Some(self.next(found).filter(is_in).unwrap_or(found))
+        Some(found)
     }
 }

@@ -350,6 +350,15 @@ fn slots_between_two_times_are_those_that_stepping_finds_and_time_never_goes_bac
 }
 
 #[test]
+fn the_last_slot_is_found_to_the_second() {
+    let (calendar, _) = calendar(&["*/7 * * * * *"], "UTC", ONCE);
+    let begun = utc("2026-11-26T00:00");
+    for to in (begun..begun + 130_000).step_by(500) {
+        assert_eq!(calendar.last(begun - 90_000, to), calendar.between(begun - 90_000, to).last(), "{to}");
+    }
+}
+
+#[test]
 fn in_the_nights_of_changes_every_minute_agrees() {
     for zone in ZONES {
         let rules = Zone::bundled(zone).unwrap();
