@@ -101,7 +101,7 @@ impl Schedule {
     /// What there is to tell at this time, if anything; what is to be remembered then is in `memory`. `fresh`: a state
     /// was entered, and whether a window is open is told in any case.
     pub fn look(&self, now: i64, memory: &mut Option<Memory>, fresh: bool) -> Option<Told> {
-        if memory.is_some_and(|it| it.seen > now + BACK_MOST) {
+        if memory.is_some_and(|it| it.seen > now.saturating_add(BACK_MOST)) {
             *memory = memory.map(|it| Memory { seen: now, ..it });
         }
         match self.window {
@@ -122,7 +122,7 @@ impl Schedule {
     }
 
     fn look_at_moment(&self, now: i64, memory: &mut Option<Memory>) -> Option<Told> {
-        let to = now - self.offset;
+        let to = now.saturating_sub(self.offset);
         let seen = memory.get_or_insert(Memory { seen: to, open: None }).seen;
         let first = self.calendar.next(seen).filter(|it| *it <= to)?;
         let (slot, missed) = match self.missed {
@@ -130,7 +130,7 @@ impl Schedule {
             Missed::Once | Missed::Skip => self.last_of_all(first, to),
         };
         *memory = Some(Memory { seen: slot, open: None });
-        let late = to - slot;
+        let late = to.saturating_sub(slot);
         let is_told = self.missed != Missed::Skip || late <= GRACE;
         is_told.then_some(Told::Due { slot, late, missed })
     }
@@ -158,22 +158,22 @@ impl Schedule {
         let now = memory.map_or(now, |it| it.seen.max(now));
         let before = memory.and_then(|it| it.open);
         // None further back can be open.
-        let slot = self.calendar.last(now - window, now - self.offset);
+        let slot = self.calendar.last(now.saturating_sub(window), now.saturating_sub(self.offset));
         match (slot, before) {
             (Some(slot), Some(before)) if slot == before => {
-                fresh.then_some(Told::StillOpen { slot, until: slot + window })
+                fresh.then_some(Told::StillOpen { slot, until: slot.saturating_add(window) })
             }
             (Some(slot), _) => {
-                *memory = Some(Memory { seen: slot + self.offset, open: Some(slot) });
-                Some(Told::Opened { slot, until: slot + window })
+                *memory = Some(Memory { seen: slot.saturating_add(self.offset), open: Some(slot) });
+                Some(Told::Opened { slot, until: slot.saturating_add(window) })
             }
             (None, _) => {
-                let seen = before.map_or(now, |it| now.min(it + window));
+                let seen = before.map_or(now, |it| now.min(it.saturating_add(window)));
                 let is_news = before.is_some();
                 if is_news || memory.is_none() {
                     *memory = Some(Memory { seen, open: None });
                 }
-                let next = self.calendar.next(now - self.offset).unwrap_or_default();
+                let next = self.calendar.next(now.saturating_sub(self.offset)).unwrap_or_default();
                 (fresh || is_news).then_some(Told::Closed { next })
             }
         }

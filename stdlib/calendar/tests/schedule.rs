@@ -261,3 +261,19 @@ fn what_is_remembered_is_read_back_and_nothing_else() {
         assert_eq!(Memory::read(text), None, "{text}");
     }
 }
+
+#[test]
+fn whatever_a_table_or_a_journal_says_it_only_looks() {
+    for window in [None, Some(1), Some(i64::MAX)] {
+        for seen in [i64::MIN, 0, i64::MAX] {
+            for (open, offset) in [(None, 0), (Some(i64::MAX), i64::MAX), (Some(i64::MIN), 5)] {
+                let schedule = Schedule { window, offset, ..schedule("daily at 02:30") };
+                let mut memory = Some(Memory { seen, open });
+                for now in [at(0, 0), 0, i64::MAX, i64::MIN] {
+                    schedule.look(now, &mut memory, true);
+                    schedule.wake(now, memory);
+                }
+            }
+        }
+    }
+}
