@@ -271,7 +271,7 @@ fn whatever_a_table_or_a_journal_says_it_only_looks() {
                 let mut memory = Some(Memory { seen, open });
                 for now in [at(0, 0), 0, i64::MAX, i64::MIN] {
                     schedule.look(now, &mut memory, true);
-                    schedule.wake(now, memory);
+                    _ = schedule.wake(now, memory);
                 }
             }
         }
