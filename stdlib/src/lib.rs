@@ -24,7 +24,7 @@ macro_rules! kinds {
     };
 }
 
-kinds! { "exec" "file" "shell" }
+kinds! { "exec" "file" "schedule" "shell" }
 
 macro_rules! templates {
     ($($name:literal)*) => {

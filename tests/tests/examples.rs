@@ -143,6 +143,11 @@ fn the_crons_page_is_true() {
 }
 
 #[test]
+fn the_page_of_the_nightly_backup_is_true() {
+    read_along("nightly");
+}
+
+#[test]
 fn the_rollouts_page_is_true() {
     read_along("nested");
 }

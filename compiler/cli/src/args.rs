@@ -61,6 +61,7 @@ pub(crate) enum Command {
     Test(Test),
     Inspect(Inspect),
     Replay(Replay),
+    Schedule(Schedule),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -269,6 +270,29 @@ pub(crate) struct Replay {
     pub(crate) reporting: Reporting,
 }
 
+/// Shows when the schedules of each machine come next
+///
+/// Each slot as clocks show it in the zone of its line, and in UTC. Days on which the clocks are changed are marked. Zones
+/// are those that are built in.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Schedule {
+    /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How many slots of each
+    #[arg(short = 'n', long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) count: u16,
+    /// Those behind this time, `2026-03-28` or `2026-03-28T12:00:00Z`; now if none is given
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) from: Option<i64>,
+    /// As one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
+}
+
 /// Explains a mistake, with a wrong and a right example, or a standard template; without a word, lists all of them
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
@@ -378,6 +402,13 @@ impl From<Format> for render::Form {
             Format::Sarif => Self::Sarif,
         }
     }
+}
+
+fn time(text: &str) -> Result<i64, String> {
+    let found = machine_calendar::read_time(text);
+    found.ok_or_else(|| {
+        "a time is written like `2026-03-28`, `2026-03-28T12:00:00` (in UTC) or `2026-03-28T12:00:00+01:00`".to_owned()
+    })
 }
 
 fn known_topic(text: &str) -> Result<Topic, String> {

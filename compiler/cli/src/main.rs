@@ -14,6 +14,7 @@ mod recording;
 mod replace;
 mod replay;
 mod report;
+mod schedules;
 mod sources;
 
 use args::Arguments;

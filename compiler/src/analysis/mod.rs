@@ -9,6 +9,7 @@ mod guards;
 mod idle;
 mod raised;
 mod reachable;
+mod schedules;
 mod shadowed;
 mod size;
 mod stuck;
@@ -42,5 +43,6 @@ const QUESTIONS: &[fn(&Subject<'_>, &mut Diagnostics)] = &[
     cycle::ask,
     raised::ask,
     unheard::ask,
+    schedules::ask,
     size::ask,
 ];

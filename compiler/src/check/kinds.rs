@@ -242,7 +242,7 @@ fn read(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Declaration> {
 
 fn param(param: &ast::Param<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Param> {
     let ty = types::resolve(&param.ty, Use::Argument, scope, report)?;
-    let slot = Slot { name: param.name.text, required: false, how: How::Argument };
+    let slot = Slot { name: param.name.text, required: false, how: How::Default };
     let default = match &param.default {
         Some(it) => Some(values::constant(it, &ty, slot, scope, report)?),
         None => None,
@@ -307,6 +307,9 @@ mod tests {
                 "exec(program: string, args: string..., env: map of string, dir: path, timeout: duration) \
                  { outcome ok, fault failed }",
                 "file(path: path) { outcome changed, outcome present, fault missing }",
+                "schedule(lines: string..., zone: string, for: duration, splay: duration, \
+                 missed: once | skip | all, skipped: once | never, doubled: once | twice) \
+                 { outcome due, outcome opened, outcome still_open, outcome closed }",
                 "shell(script: string, env: map of string, dir: path, timeout: duration) \
                  { outcome ok, fault failed }",
             ]
@@ -329,6 +332,6 @@ mod tests {
             .map(|it| load(it).unwrap())
             .map(|it| (it.kind.interruptible, it.kind.notified, it.every_required))
             .collect();
-        assert_eq!(flags, [(true, false, true), (false, true, false), (true, false, true)]);
+        assert_eq!(flags, [(true, false, true), (false, true, false), (false, true, false), (true, false, true)]);
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn written(slot: Slot<'_>) -> String {
     match slot.how {
         How::Argument => format!("{}: ", slot.name),
         How::Word => format!("{} ", slot.name),
-        How::Value => String::new(),
+        How::Value | How::Default => String::new(),
     }
 }
 

@@ -27,6 +27,7 @@ mod promises;
 mod ready;
 mod report;
 mod returns;
+pub(crate) mod schedules;
 mod scope;
 pub(crate) mod script;
 pub mod setting;

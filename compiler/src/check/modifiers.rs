@@ -40,6 +40,8 @@ pub(super) struct Found {
     pub(super) under: bool,
     /// Where `timeout` is given.
     pub(super) timeout: Option<Span>,
+    /// Where `splay` is given.
+    pub(super) splay: Option<Span>,
 }
 
 impl Reader<'_, '_> {
@@ -61,7 +63,10 @@ impl Reader<'_, '_> {
         let modifiers = &mut found.modifiers;
         match &modifier.kind {
             ModifierKind::Every(it) => found.every = Some(self.every(modifier.keyword, it)),
-            ModifierKind::Splay(it) => modifiers.splay_ms = self.duration("splay", it),
+            ModifierKind::Splay(it) => {
+                found.splay = Some(modifier.keyword);
+                modifiers.splay_ms = self.duration("splay", it);
+            }
             ModifierKind::Timeout(it) => {
                 found.timeout = Some(modifier.keyword);
                 modifiers.timeout_ms = self.duration("timeout", it);

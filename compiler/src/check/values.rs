@@ -29,6 +29,8 @@ pub(super) struct Slot<'a> {
 pub(super) enum How {
     /// `NAME: value`.
     Argument,
+    /// Behind the `=` of a parameter: there `0s` can stand for none.
+    Default,
     /// `every value`.
     Word,
     /// In a calculation.
@@ -57,7 +59,8 @@ pub(super) fn constant(
         (ExprKind::Float(it), Type::Float) => Some(Constant::Float(*it)),
         (ExprKind::Bool(it), Type::Bool) => Some(Constant::Bool(*it)),
         (ExprKind::Duration(ms), Type::Duration) => {
-            duration_within(*ms, 1, value.span, slot, report).map(Constant::Duration)
+            let least = u64::from(slot.how != How::Default);
+            duration_within(*ms, least, value.span, slot, report).map(Constant::Duration)
         }
         (ExprKind::List(items), Type::List { of, .. }) => list(items, of, slot, scope, report),
         (ExprKind::Map(entries), Type::Map(of)) => map(entries, of, slot, scope, report),

@@ -5,6 +5,7 @@ use super::declared::Declared;
 use super::kinds::{Declaration, Kinds};
 use super::modifiers::{Found, Reader};
 use super::report::Report;
+use super::schedules;
 use super::scope::Scope;
 use super::setting::Others;
 use super::tree::{Site, Tree};
@@ -76,12 +77,16 @@ fn watcher(
     report: &mut Report<'_>,
 ) -> Option<Watcher> {
     let (call, declaration) = (site.ast.call.as_ref()?, kinds.of(id)?);
-    let mut modifiers = found.modifiers;
     let mut args = args::check(call, declaration, Scope::of(declared), report);
-    if let Some(at) = declaration.params.iter().position(|it| it.name == "timeout") {
-        timeout(call, found.timeout, report);
-        // One word for the same thing: a kind that has a timeout of its own is given this one.
-        if let (Some(ms), Some(arg)) = (modifiers.timeout_ms.take(), args.get_mut(at)) {
+    schedules::check(site.ast, declaration, &found, &args, report);
+    let mut modifiers = found.modifiers;
+    // One word for the same thing: a kind that has an argument of this name is given what stands behind it.
+    for (name, place, given) in
+        [("timeout", found.timeout, &mut modifiers.timeout_ms), ("splay", found.splay, &mut modifiers.splay_ms)]
+    {
+        let Some(at) = declaration.params.iter().position(|it| it.name == name) else { continue };
+        given_twice(call, name, place, report);
+        if let (Some(ms), Some(arg)) = (given.take(), args.get_mut(at)) {
             *arg = Constant::Duration(ms);
         }
     }
@@ -98,11 +103,11 @@ fn watcher(
     })
 }
 
-/// Tells a timeout that is given both as an argument and behind the brackets.
-fn timeout(call: &ast::Call<'_>, modifier: Option<machine_grammar::Span>, report: &mut Report<'_>) {
-    let argument = call.args.iter().find(|it| it.name.is_some_and(|it| it.text == "timeout"));
+/// Tells a timeout, or splay, that is given both as an argument and behind the brackets.
+fn given_twice(call: &ast::Call<'_>, name: &str, modifier: Option<machine_grammar::Span>, report: &mut Report<'_>) {
+    let argument = call.args.iter().find(|it| it.name.is_some_and(|it| it.text == name));
     let (Some(keyword), Some(argument)) = (modifier, argument) else { return };
-    report.tell(Code::TWO_TIMEOUTS, keyword, "two timeouts are given", |file, it| {
+    report.tell(Code::TWO_TIMEOUTS, keyword, format!("two {name}s are given"), |file, it| {
         it.label("the second one")
             .also(file, argument.value.span, "the first one")
             .help(format!("leave out one of the two: to `{}` they mean the same", call.name.text))

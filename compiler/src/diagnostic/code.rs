@@ -129,6 +129,13 @@ codes! {
     DIFFERING_FIELDS   E0327 "differing-fields"
     EMPTY_LIMIT        E0328 "empty-limit"
 
+    BAD_SCHEDULE       E0330 "bad-schedule"
+    UNKNOWN_ZONE       E0331 "unknown-time-zone"
+    NEVER_COMES        E0332 "schedule-never-comes"
+    WINDOWS_OVERLAP    E0333 "windows-overlap"
+    SCHEDULE_SPLAY     E0334 "splay-too-long"
+    SCHEDULE_USE       E0335 "schedule-misused"
+
     MISSING_PARAMETER  E0340 "missing-parameter"
     UNKNOWN_PARAMETER  E0341 "unknown-parameter"
     TOO_MANY_PARAMETERS E0342 "too-many-parameters"

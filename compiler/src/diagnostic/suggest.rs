@@ -66,6 +66,16 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("cwd", "dir"),
     ("file", "path"),
     ("interval", "every"),
+    ("cron", "schedule"),
+    ("calendar", "schedule"),
+    ("schedules", "lines"),
+    ("timezone", "zone"),
+    ("tz", "zone"),
+    ("duration", "for"),
+    ("start_splay", "splay"),
+    ("open", "opened"),
+    ("close", "closed"),
+    ("fired", "due"),
     ("each", "every"),
 ];
 

@@ -9,6 +9,7 @@ mod model;
 mod modifiers;
 mod names;
 mod promises;
+mod schedules;
 mod scripts;
 mod structure;
 mod types;

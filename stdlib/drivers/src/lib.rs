@@ -1,10 +1,10 @@
-//! The drivers of the standard watcher kinds: what runs commands and looks at files for a node.
+//! The drivers of the standard watcher kinds: what runs commands, looks at files and keeps schedules for a node.
 //!
 //! A node asks through one [`door`]: an [`Ask`] goes in when a watcher is due, an [`Answer`] comes out
 //! when there is something to tell. What the answer means is none of a driver's business: it knows no state,
 //! no transition and no journal, and it never decides whether an answer still counts.
 //!
-//! Each kind has a folder of its own beside this crate (`stdlib/exec`, `stdlib/shell`, `stdlib/file`) with its
+//! Each kind has a folder of its own beside this crate (`stdlib/exec`, `stdlib/file`, `stdlib/schedule`, …) with its
 //! declaration, its driver, its tests and its page. What several kinds need is here:
 //!
 //! | for commands | |
@@ -27,6 +27,12 @@
 //! | `trail` | the directories in which a path can change |
 //! | `watches`, `inbox` | one notification instance for all paths, and what it reports |
 //!
+//! | for schedules | |
+//! | --- | --- |
+//! | `wall` | the clock that people read, waited for |
+//! | `zones` | the time zones of the machine |
+//! | `telling` | what is told of a schedule, as an answer |
+//!
 //! Linux only: sessions, pidfds and `/proc` are what makes "the whole tree" a promise that can be kept.
 
 pub mod door;
@@ -35,6 +41,8 @@ pub mod exec;
 #[path = "../../file/driver.rs"]
 pub mod file;
 pub mod guard;
+#[path = "../../schedule/driver.rs"]
+pub mod schedule;
 #[path = "../../shell/driver.rs"]
 pub mod shell;
 pub mod spawn;
@@ -52,12 +60,15 @@ mod place;
 pub mod program;
 mod rounds;
 mod secret;
+mod telling;
 #[cfg(test)]
 mod testing;
 mod trail;
 mod tree;
+mod wall;
 mod watches;
 mod words;
+mod zones;
 
 pub use door::{Answer, Answers, Ask, Context, Driver, Key, Memory, Notice, OUTPUT_MAX, Program, Raw, Value};
 pub use secret::Secret;
@@ -65,16 +76,18 @@ pub use secret::Secret;
 /// How many commands run at once on a node; the others wait for their turn, first come, first served.
 pub const COMMANDS_AT_ONCE: usize = 64;
 
-/// The drivers of all standard kinds, one each, answering into `answers`.
+/// The drivers of all standard kinds, one each, answering into `answers`. `node` is the name of the node, from which
+/// splay is drawn.
 ///
 /// They must be used inside a tokio runtime whose I/O and time drivers are enabled. Nothing is started, opened
 /// or watched before the first [`Driver::ask`].
-pub fn standard(answers: &Answers) -> Vec<Box<dyn Driver>> {
+pub fn standard(answers: &Answers, node: &str) -> Vec<Box<dyn Driver>> {
     let launcher = commands::Launcher::new(COMMANDS_AT_ONCE);
     vec![
         Box::new(exec::Exec::new(answers.clone(), launcher.clone())),
         Box::new(shell::Shell::new(answers.clone(), launcher.clone())),
         Box::new(program::Programs::new(answers.clone(), launcher)),
         Box::new(file::File::new(answers.clone(), file::Pace::default())),
+        Box::new(schedule::Schedules::new(answers.clone(), node, wall::System::default())),
     ]
 }

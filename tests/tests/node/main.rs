@@ -6,6 +6,7 @@ mod crash;
 mod made;
 mod process;
 mod replay;
+mod schedules;
 mod secrets;
 mod tables;
 mod whole;

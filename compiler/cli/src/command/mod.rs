@@ -10,6 +10,7 @@ mod man;
 mod new;
 mod replay;
 mod run;
+mod schedule;
 mod test;
 
 use crate::args::{Arguments, Command};
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Test(it) => test::run(it, color),
         Command::Inspect(it) => inspect::run(it),
         Command::Replay(it) => replay::run(it, color),
+        Command::Schedule(it) => schedule::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
         Command::Completions(it) => completions::run(it),

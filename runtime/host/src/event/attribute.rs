@@ -38,7 +38,7 @@ impl Attributes {
 
     /// The payload of the kinds that report in one of Choria's documents, which has no field for it.
     pub(super) fn fields(&mut self, outcome: &Outcome) {
-        for name in ["reason", "code", "signal"] {
+        for name in ["reason", "code", "signal", "slot", "until", "next", "missed"] {
             self.scalar(name, outcome.fields.get(name));
         }
         if let Some(stderr) = outcome.fields.get("stderr").and_then(Value::as_str) {

@@ -46,6 +46,17 @@ pub(super) fn file(scene: Scene<'_>, outcome: &Outcome) -> Document {
     document
 }
 
+/// It is time, or a window opened or closed. What Choria calls a schedule has windows only, so a moment is one that
+/// opens.
+pub(super) fn schedule(scene: Scene<'_>, outcome: &Outcome) -> Document {
+    let mut document = watcher(scene, "schedule", &outcome.watcher);
+    let state = field(outcome, &["state"]);
+    document.put("state", if ["off", "skipped"].contains(&state) { state } else { "on" });
+    document.attributes.outcome(outcome);
+    document.attributes.fields(outcome);
+    document
+}
+
 /// A timer was armed, or is over.
 pub(super) fn timer(scene: Scene<'_>, name: &str, running: bool, duration: Duration) -> Document {
     let mut document = watcher(scene, "timer", name);

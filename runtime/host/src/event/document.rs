@@ -49,6 +49,7 @@ fn of_watcher(scene: Scene<'_>, outcome: &Outcome) -> Document {
         _ if outcome.late => own::late(scene, outcome),
         "exec" | "shell" => choria::exec(scene, outcome),
         "file" => choria::file(scene, outcome),
+        "schedule" => choria::schedule(scene, outcome),
         _ => own::outcome(scene, outcome),
     }
 }

@@ -115,6 +115,37 @@ pub(crate) fn file_missing() -> Outcome {
     }
 }
 
+pub(crate) fn window_opened() -> Outcome {
+    Outcome {
+        watcher: "night".to_owned(),
+        kind: "schedule".to_owned(),
+        outcome: "opened".to_owned(),
+        took: Duration::ZERO,
+        choria: None,
+        fields: object(json!({"slot": "2026-01-02T01:00:00Z", "until": "2026-01-02T04:00:00Z", "state": "on"})),
+        why: "open until 2026-01-02 05:00 +01:00".to_owned(),
+        ..exec_ok()
+    }
+}
+
+pub(crate) fn window_closed() -> Outcome {
+    Outcome {
+        outcome: "closed".to_owned(),
+        fields: object(json!({"next": "2026-01-03T01:00:00Z", "state": "off"})),
+        why: "opens at 2026-01-03 02:00 +01:00".to_owned(),
+        ..window_opened()
+    }
+}
+
+pub(crate) fn moment_due() -> Outcome {
+    Outcome {
+        outcome: "due".to_owned(),
+        fields: object(json!({"slot": "2026-01-02T01:30:00Z", "late": "1h34m5s", "missed": 2, "state": "on"})),
+        why: "it is 2026-01-02 02:30 +01:00; 2 before it were missed".to_owned(),
+        ..window_opened()
+    }
+}
+
 pub(crate) fn late() -> Outcome {
     Outcome { late: true, ..exec_failed() }
 }
@@ -141,6 +172,9 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
         ("shell ok", What::Outcome(shell_ok())),
         ("file changed", What::Outcome(file_changed())),
         ("file missing", What::Outcome(file_missing())),
+        ("window opened", What::Outcome(window_opened())),
+        ("window closed", What::Outcome(window_closed())),
+        ("moment due", What::Outcome(moment_due())),
         ("late outcome", What::Outcome(late())),
         ("outcome of another kind", What::Outcome(other_kind())),
         ("timer armed", timer(Turn::Armed)),

@@ -55,7 +55,7 @@ impl Node {
             return Err(NodeError::Identity { dir, found, node });
         }
         let (sender, answers) = unbounded_channel();
-        let drivers = machine_drivers::standard(&sender);
+        let drivers = machine_drivers::standard(&sender, &config.node);
         let sinks = Sinks::new(config.sinks, config.end_with_output);
         let (requests, asked) = unbounded_channel();
         let mut node = Self::new(config.node, clock, past, (drivers, answers), sinks);

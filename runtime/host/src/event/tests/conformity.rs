@@ -34,6 +34,7 @@ fn fields(protocol: &str, of_machine: bool) -> Vec<(&'static str, Kind)> {
             &[&machine, &watcher, &[("command", S), ("previous_outcome", S), ("previous_run_time", I)]]
         }
         "io.choria.machine.watcher.file.v1.state" => &[&machine, &watcher, &[("path", S), ("previous_outcome", S)]],
+        "io.choria.machine.watcher.schedule.v1.state" => &[&machine, &watcher, &[("state", S)]],
         "io.choria.machine.watcher.timer.v1.state" => &[&machine, &watcher, &[("state", S), ("timer", I)]],
         "io.choria.lifecycle.v1.startup" | "io.choria.lifecycle.v1.alive" => &[&life_cycle, &[("version", S)]],
         "io.choria.lifecycle.v1.shutdown" => &[&life_cycle],

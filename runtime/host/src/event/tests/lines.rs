@@ -27,6 +27,9 @@ fn every_happening_has_its_line() {
 03:04:05.678  container_manager  load.ok  (0.79 s)
 03:04:05.678  container_manager  manifest.changed: manifest.json appeared
 03:04:05.678  container_manager  manifest.missing: manifest.json is not there
+03:04:05.678  container_manager  night.opened: open until 2026-01-02 05:00 +01:00
+03:04:05.678  container_manager  night.closed: opens at 2026-01-03 02:00 +01:00
+03:04:05.678  container_manager  night.due: it is 2026-01-02 02:30 +01:00; 2 before it were missed
 03:04:05.678  container_manager  running.failed came too late: exit status 1: no such process  (12 ms)
 03:04:05.678  container_manager  front.ok: 200 OK  (0.79 s)
 03:04:05.678  container_manager  after 2h is armed
@@ -64,6 +67,9 @@ fn colours_are_sparing() {
 ␛[2m03:04:05.678␛[0m  container_manager  load.ok␛[2m  (0.79 s)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  manifest.changed: manifest.json appeared
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[31mmanifest.missing␛[0m: manifest.json is not there
+␛[2m03:04:05.678␛[0m  container_manager  night.opened: open until 2026-01-02 05:00 +01:00
+␛[2m03:04:05.678␛[0m  container_manager  night.closed: opens at 2026-01-03 02:00 +01:00
+␛[2m03:04:05.678␛[0m  container_manager  night.due: it is 2026-01-02 02:30 +01:00; 2 before it were missed
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[33mrunning.failed came too late␛[0m: exit status 1: no such process␛[2m  (12 ms)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  front.ok: 200 OK␛[2m  (0.79 s)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[2mafter 2h is armed␛[0m

@@ -43,6 +43,7 @@ fn everything(text: &str) -> Vec<What> {
         outcome("exec", false, &text()),
         outcome("shell", false, &text()),
         outcome("file", false, &text()),
+        outcome("schedule", false, &text()),
         outcome("exec", true, &text()),
         outcome(&text(), false, &text()),
         What::Started { state: text(), resumed: true, table: text() },
