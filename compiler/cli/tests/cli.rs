@@ -429,23 +429,23 @@ fn inspect_lists_all_that_is_in_a_table() {
     -- stdout
     machine lamp 1.0.0
     /// Shines for a minute when the switch is on.
-    hash    sha256:4b379b03366bfaad05fa50c350987c2a487ab027301d7d2f6fcd37e9cb5732a9
-    format  2, ids of 1 byte
-    size    426 bytes
+    hash    sha256:fceae32b5235f3e4fdb7d92a423e7d79c21318dc9a57c9b8748c9a490300a7ac
+    format  3, ids of 1 byte
+    size    373 bytes
 
     sections       at   bytes
-      machine        80      35
-      states        115      12
-      paths         127       6
-      transitions   133      14
-      plans         147      24
-      kinds         171      69
-      watchers      240       9
-      timers        249       7
-      arguments     256      28
-      names         284      34
-      docs          318      52
-      declarations   370      56
+      machine        43      23
+      states         66      12
+      paths          78       6
+      transitions    84      14
+      plans          98      24
+      kinds         122      69
+      watchers      191       8
+      timers        199       6
+      arguments     205      26
+      names         231      34
+      docs          265      52
+      declarations   317      56
 
     kinds
       exec  signature 9c0091f6, can be interrupted
@@ -478,69 +478,69 @@ fn inspect_gives_the_same_to_programs() {
       "name": "lamp",
       "version": "1.0.0",
       "doc": "Shines for a minute when the switch is on.",
-      "hash": "4b379b03366bfaad05fa50c350987c2a487ab027301d7d2f6fcd37e9cb5732a9",
-      "format": 2,
+      "hash": "fceae32b5235f3e4fdb7d92a423e7d79c21318dc9a57c9b8748c9a490300a7ac",
+      "format": 3,
       "idBytes": 1,
-      "bytes": 426,
+      "bytes": 373,
       "sections": [
         {
           "name": "machine",
-          "offset": 80,
-          "bytes": 35
+          "offset": 43,
+          "bytes": 23
         },
         {
           "name": "states",
-          "offset": 115,
+          "offset": 66,
           "bytes": 12
         },
         {
           "name": "paths",
-          "offset": 127,
+          "offset": 78,
           "bytes": 6
         },
         {
           "name": "transitions",
-          "offset": 133,
+          "offset": 84,
           "bytes": 14
         },
         {
           "name": "plans",
-          "offset": 147,
+          "offset": 98,
           "bytes": 24
         },
         {
           "name": "kinds",
-          "offset": 171,
+          "offset": 122,
           "bytes": 69
         },
         {
           "name": "watchers",
-          "offset": 240,
-          "bytes": 9
+          "offset": 191,
+          "bytes": 8
         },
         {
           "name": "timers",
-          "offset": 249,
-          "bytes": 7
+          "offset": 199,
+          "bytes": 6
         },
         {
           "name": "arguments",
-          "offset": 256,
-          "bytes": 28
+          "offset": 205,
+          "bytes": 26
         },
         {
           "name": "names",
-          "offset": 284,
+          "offset": 231,
           "bytes": 34
         },
         {
           "name": "docs",
-          "offset": 318,
+          "offset": 265,
           "bytes": 52
         },
         {
           "name": "declarations",
-          "offset": 370,
+          "offset": 317,
           "bytes": 56
         }
       ],

@@ -155,6 +155,43 @@ fn another_format_and_unknown_flags_are_named() {
     assert!(refusal(&sealed(bytes)).starts_with("it uses a feature"));
 }
 
+/// What is said of the example with a byte put in behind `at` of a section, and other bytes changed.
+fn refusal_with(section: Section, at: usize, byte: u8, change: impl FnOnce(&mut [u8])) -> String {
+    let mut bytes = Definition::example().encode().unwrap();
+    let (_, start, _) = Table::verify(&bytes).unwrap().sections().find(|it| it.0 == section).unwrap();
+    bytes.insert(start + at, byte);
+    bytes[HEADER + section as usize - 1] += 1;
+    bytes[12] += 1;
+    change(&mut bytes[start..]);
+    refusal(&sealed(bytes))
+}
+
+#[test]
+fn what_can_be_said_in_fewer_bytes_is_refused() {
+    // The length of an empty section at the end.
+    let mut bytes = Definition::example().encode().unwrap();
+    bytes.insert(HEADER + usize::from(bytes[11]), 0);
+    bytes[11] += 1;
+    bytes[12] += 1;
+    assert!(refusal(&sealed(bytes)).starts_with("its sections are missing"));
+    // A count with a superfluous byte, behind two texts.
+    let name_and_version = "lamp".len() + "1.0.0".len() + 2;
+    let long = refusal_with(Section::Machine, name_and_version + 1, 0, |machine| machine[name_and_version] |= 0x80);
+    assert!(long.starts_with("a section is not as long as it should be (machine"), "{long}");
+    // A short text as a long one.
+    let long = refusal_with(Section::Arguments, 2, 11, |arguments| arguments[1] = VALUE_TEXT);
+    assert!(long.starts_with("a value is out of range (arguments"), "{long}");
+}
+
+#[test]
+fn a_watcher_and_its_kind_agree_on_who_keeps_the_pace() {
+    let mut bytes = nested().encode().unwrap();
+    let table = Table::verify(&bytes).unwrap();
+    let (_, start, length) = table.sections().find(|it| it.0 == Section::Watchers).unwrap();
+    bytes[start + length - 1] ^= WATCHER_NOTIFIED;
+    assert!(refusal(&sealed(bytes)).starts_with("it uses a feature"));
+}
+
 #[test]
 fn each_promise_of_the_verifier_is_kept_by_a_check() {
     assert_eq!(refusal_of(|it| it.states[0].parent = Some(1)), Fault::Tree);
