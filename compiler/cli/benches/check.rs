@@ -8,7 +8,7 @@
 
 use std::fs;
 use std::io::{Read, Write, pipe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -50,12 +50,13 @@ machine container_manager 1.0.0 {
 
 fn main() {
     let dir = tempfile::tempdir().unwrap();
+    let machinec = installed(dir.path());
     let source = dir.path().join("thirty.machine");
     fs::write(&source, SOURCE).unwrap();
     let (mut of_true, mut of_check) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         of_true.push(time(&mut Command::new("/bin/true")));
-        of_check.push(time(&mut check(&source)));
+        of_check.push(time(&mut check(&machinec, &source)));
     }
     let (least_true, median_true) = least_and_median(&mut of_true);
     let (least, median) = least_and_median(&mut of_check);
@@ -63,11 +64,19 @@ fn main() {
     println!("{:16} {least_true:8.2} {median_true:8.2}", "/bin/true");
     println!("{:16} {least:8.2} {median:8.2}", "machinec check");
     println!("{:16} {:8.2} {:8.2}   limit 2", "times as long", least / least_true, median / median_true);
-    println!("{:16} {:8.2} MiB        limit 6", "most memory", most_memory(&source));
+    println!("{:16} {:8.2} MiB        limit 6", "most memory", most_memory(&machinec, &source));
 }
 
-fn check(source: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_machinec"));
+/// A copy, as `/bin/true` is one: the system keeps what a linker wrote in small pieces, and a program that lies in memory
+/// like that starts slower by a tenth.
+fn installed(dir: &Path) -> PathBuf {
+    let path = dir.join("machinec");
+    fs::copy(env!("CARGO_BIN_EXE_machinec"), &path).unwrap();
+    path
+}
+
+fn check(machinec: &Path, source: &Path) -> Command {
+    let mut command = Command::new(machinec);
     command.arg("check").arg(source);
     command
 }
@@ -87,10 +96,10 @@ fn least_and_median(times: &mut [Duration]) -> (f64, f64) {
 
 /// Resident memory at the highest, in MiB. The process is looked at while it waits to say its last words into a pipe
 /// that is full.
-fn most_memory(source: &Path) -> f64 {
+fn most_memory(machinec: &Path, source: &Path) -> f64 {
     let (mut reader, mut writer) = pipe().unwrap();
     writer.write_all(&[b' '; PIPE]).unwrap();
-    let mut child = check(source).stderr(writer).spawn().unwrap();
+    let mut child = check(machinec, source).stderr(writer).spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
     let highest = || field(&fs::read_to_string(&status).unwrap(), "VmHWM:");
     let mut most = highest();
