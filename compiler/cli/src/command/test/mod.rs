@@ -184,7 +184,7 @@ impl Session<'_> {
         for (file, change) in &score.survivors {
             let (line, column) = self.loaded.sources.line_column(*file, change.span);
             let name = &self.loaded.sources.get(*file).name;
-            text += &format!("  {name}:{line}:{column}: no test notices this handler {}\n", change.what);
+            text += &format!("  {name}:{line}:{column}: no test notices {}\n", change.what);
         }
         text
     }

@@ -39,7 +39,7 @@ impl Score {
 
     /// In hundredths, rounded down.
     pub(super) fn percent(&self) -> usize {
-        if self.all == 0 { 100 } else { self.killed() * 100 / self.all }
+        (self.killed() * 100).checked_div(self.all).unwrap_or(100)
     }
 }
 
@@ -88,7 +88,8 @@ fn mutant(machine: &Machine, span: Span, what: impl Into<String>, change: impl F
 fn dropped(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let handler = machine.handler(id);
     let owner = handler.owner;
-    let without = mutant(machine, handler.span, "left out", |it| it.states[owner.0].handlers.retain(|it| *it != id));
+    let without =
+        mutant(machine, handler.span, "this handler left out", |it| it.states[owner.0].handlers.retain(|it| *it != id));
     let is_idle = matches!(handler.response, Response::Stay(_)) && handler.actions.is_empty();
     (!is_idle || uncovers(machine, &without.machine, id)).then_some(without)
 }
@@ -109,7 +110,7 @@ fn retargeted(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let children = &machine.state(machine.state(target).parent?).children;
     let at = children.iter().position(|it| *it == target)?;
     let other = *children.iter().cycle().nth(at + 1).filter(|it| **it != target)?;
-    let what = format!("`-> {}` instead", machine.state(other).path);
+    let what = format!("`-> {}` here", machine.state(other).path);
     Some(mutant(machine, span, what, |it| {
         if let Response::Goto { target, last, .. } = &mut it.handlers[id.0].response {
             (*target, *last) = (other, *last && !machine.state(other).children.is_empty());
@@ -122,7 +123,7 @@ fn halved(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let Trigger::After { ms, span } = machine.handler(id).trigger else { return None };
     let half = (ms / 2).max(10);
     (half < ms).then(|| {
-        mutant(machine, span, format!("`after {}` instead", words::duration(half)), |it| {
+        mutant(machine, span, format!("`after {}` here", words::duration(half)), |it| {
             it.handlers[id.0].trigger = Trigger::After { ms: half, span };
         })
     })
@@ -132,7 +133,7 @@ fn halved(machine: &Machine, id: HandlerId) -> Option<Mutant> {
 fn negated(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let guard = machine.handler(id).guard.as_ref()?;
     let span = guard.span;
-    Some(mutant(machine, span, "negated", |it| {
+    Some(mutant(machine, span, "this guard negated", |it| {
         let not = |guard: Box<Expr>| Box::new(Expr { kind: ExprKind::Not(guard), ty: Type::Bool, span });
         let guard = it.handlers[id.0].guard.take();
         it.handlers[id.0].guard = guard.map(not);
@@ -150,9 +151,11 @@ fn swapped(machine: &Machine, id: HandlerId) -> Option<Mutant> {
         Response::Goto { target, again, last, .. } => Some((target, again, last)),
         Response::Stay(_) => None,
     };
-    let lead = |it: Option<(StateId, bool, bool)>| it.map_or("stay".to_owned(), |it| machine.state(it.0).path.clone());
+    let lead = |it: Option<(StateId, bool, bool)>| {
+        it.map_or("stay".to_owned(), |it| format!("-> {}", machine.state(it.0).path))
+    };
     let differ = goal(id) != goal(other);
-    let what = format!("swapped with the next: `{}` here, `{}` there", lead(goal(other)), lead(goal(id)));
+    let what = format!("`{}` here and `{}` at the next handler", lead(goal(other)), lead(goal(id)));
     differ.then(|| {
         mutant(machine, handler.span, what, |it| {
             let response = it.handlers[id.0].response;

@@ -65,7 +65,7 @@ pub(super) fn all<T: Sync, R: Send>(items: &[T], each: &(dyn Fn(&T) -> R + Sync)
 pub(super) fn one(test: &Test, subject: &Subject<'_>, sources: &SourceMap, options: Options) -> Outcome {
     let began = Instant::now();
     let outcome = match prepare(test, subject) {
-        Err(refusal) => Outcome::refused(refusal),
+        Err(refusal) => Outcome::refused(*refusal),
         Ok(prepared) => match test.random {
             Some(random) => drawn(test, subject, prepared, (random, sources), options),
             None => scripted(test, subject, prepared, options),

@@ -24,7 +24,7 @@ pub(super) struct Prepared<'t> {
 }
 
 /// Makes a script of a test.
-pub(super) fn prepare<'t>(test: &'t Test, subject: &'t Subject<'t>) -> Result<Prepared<'t>, Diagnostic> {
+pub(super) fn prepare<'t>(test: &'t Test, subject: &'t Subject<'t>) -> Result<Prepared<'t>, Box<Diagnostic>> {
     let begin =
         test.start.as_ref().map_or(Ok(BEGIN), |it| calendar::begin(it).map_err(|why| refused(test, it, &why)))?;
     let mut writer = Writer { subject, table: subject.view(), claims: Claims::about(subject) };
@@ -32,7 +32,7 @@ pub(super) fn prepare<'t>(test: &'t Test, subject: &'t Subject<'t>) -> Result<Pr
     Ok(Prepared { script: Script { begin, seed: SEED, lines }, claims: writer.claims })
 }
 
-fn refused(test: &Test, start: &test::Start, why: &Refusal) -> Diagnostic {
+fn refused(test: &Test, start: &test::Start, why: &Refusal) -> Box<Diagnostic> {
     let headline = match why {
         Refusal::Zone => format!("there is no time zone `{}`", start.zone),
         Refusal::Skipped => format!("the clocks of `{}` skip this time on that day", start.zone),
@@ -43,7 +43,7 @@ fn refused(test: &Test, start: &test::Start, why: &Refusal) -> Diagnostic {
         Refusal::Skipped => "begin before the clocks are set, or after",
         Refusal::Date => "begin between 1970 and 9999",
     };
-    Diagnostic::new(super::tell::CODE, test.file, start.span, headline).help(help)
+    Box::new(Diagnostic::new(super::tell::CODE, test.file, start.span, headline).help(help))
 }
 
 struct Writer<'t> {
