@@ -21,6 +21,12 @@ Exit codes:
   1  there are mistakes in a source, or a file cannot be used; with --check, also: a file is not in the canonical form
   2  the command line is wrong";
 
+const REPLAY_EXIT_CODES: &str = "\
+Exit codes:
+  0  every machine goes where it went
+  1  some machine goes another way; or there are mistakes in a source, or a file cannot be used
+  2  the command line is wrong";
+
 const RUN_EXIT_CODES: &str = "\
 Exit codes:
     0  it was told to end, or nobody reads its output any more
@@ -54,6 +60,7 @@ pub(crate) enum Command {
     Run(Run),
     Test(Test),
     Inspect(Inspect),
+    Replay(Replay),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -189,6 +196,9 @@ pub(crate) struct Test {
     /// Run the tests again whenever a source changes
     #[arg(short, long)]
     pub(crate) watch: bool,
+    /// Run nothing; write what was recorded in this file of events as tests
+    #[arg(long, value_name = "EVENTS", conflicts_with_all = ["list", "watch", "coverage", "mutate"])]
+    pub(crate) from: Option<PathBuf>,
 }
 
 impl Test {
@@ -227,6 +237,36 @@ pub(crate) struct Inspect {
     /// As one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Runs what nodes recorded through the same or a changed machine, and tells where it would have gone another way
+///
+/// The file holds CloudEvents, one JSON object a line, as `machinec run --events-file` and nodes write them. Each machine that
+/// is both in the file and in the sources is given what was reported, sent and told to it then, at the same times; its timers run in
+/// virtual time.
+#[derive(Args, Debug)]
+#[command(after_help = REPLAY_EXIT_CODES)]
+pub(crate) struct Replay {
+    /// What was recorded
+    #[arg(value_name = "EVENTS")]
+    pub(crate) events: PathBuf,
+    /// Sources of the machines; a folder stands for all `.machine` files below it
+    #[arg(long, value_name = "FILE", default_value = ".")]
+    pub(crate) with: Vec<PathBuf>,
+    /// Only this machine
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+    /// What the node knew then: a file with one JSON object
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
+    /// So many seconds sooner or later is the same time: on a busy node, timers fire late
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    pub(crate) tolerance: u32,
+    /// One JSON object a machine
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
 }
 
 /// Explains a mistake, with a wrong and a right example, or a standard template; without a word, lists all of them

@@ -42,6 +42,20 @@ pub(crate) enum Error {
     #[error("`{path}` cannot be used as a table")]
     #[diagnostic(help("build it anew with `machinec build`, and copy it without changing it"))]
     Table { path: String, source: TableError },
+    #[error("`{path}` is not a recording of events")]
+    #[diagnostic(help("record with `machinec run --events-file FILE`, or let a node write events to a file"))]
+    Recording { path: String, source: crate::recording::ReadError },
+    #[error("`{path}` cannot be run again")]
+    #[diagnostic(help(
+        "record from where the machine starts anew, or put the files that were written one after the other together"
+    ))]
+    Replay { path: String, source: crate::replay::Cannot },
+    #[error("no machine is both in `{path}` and in the sources")]
+    #[diagnostic(help("recorded: {recorded}; in the sources: {machines}; name the sources of its machines"))]
+    NothingRecorded { path: String, recorded: String, machines: String },
+    #[error("`{path}` does not hold facts")]
+    #[diagnostic(help("it has to hold one JSON object, such as {{\"location\": \"lab\"}}"))]
+    Facts { path: String, source: serde_json::Error },
     #[error("standard input cannot be put right in place")]
     #[diagnostic(help("name the files, or leave out `--fix`"))]
     FixInput,
@@ -94,6 +108,8 @@ impl Error {
         match self {
             Self::Read { path, .. } | Self::NoSource { path } | Self::Write { path, .. } => path,
             Self::Exists { path } | Self::Table { path, .. } | Self::Changed { path } => path,
+            Self::Recording { path, .. } | Self::Replay { path, .. } | Self::NothingRecorded { path, .. } => path,
+            Self::Facts { path, .. } => path,
             Self::FixInput => "<stdin>",
             Self::NoMachine { places, .. } => places,
             Self::Name { name } => name,

@@ -10,7 +10,9 @@ mod fix;
 mod inspect;
 mod output;
 mod patch;
+mod recording;
 mod replace;
+mod replay;
 mod report;
 mod sources;
 

@@ -1,6 +1,7 @@
 //! A step told in the words of its table: pure, from verdict and effects to what happened and what is to be done.
 
 use crate::event::happening::{Outcome, Turn, What};
+use crate::payload::carries_returns;
 use crate::record::Post;
 use machine_core::definition::FAULT_REASONS;
 use machine_core::table::EventSource;
@@ -9,6 +10,7 @@ use machine_core::{
 };
 use machine_drivers::Answer;
 use machine_value::{Value, json_fields, lend};
+use serde_json::{Map, Value as Json};
 use std::time::Duration;
 
 /// What the node has to do after a step, beside making its events public.
@@ -72,7 +74,8 @@ pub(crate) struct Taken<'e> {
 pub(crate) fn tell(table: &Table<'_>, step: Taken<'_>, answer: Option<&Answer>) -> Told {
     let mut told = Told::default();
     if let Some(answer) = answer {
-        told.happenings.extend(outcome(table, answer, step.verdict == Verdict::Late));
+        let late = step.verdict == Verdict::Late;
+        told.happenings.extend(outcome(table, answer, late, returned(table, step.input)));
     }
     let mut fired = None;
     for deed in step.deeds {
@@ -153,8 +156,20 @@ fn position(table: &Table<'_>, source: u16, line: u32, column: u16) -> String {
     }
 }
 
+/// What a watcher `returns`, in an input that carries it: the last fields of its outcome.
+fn returned(table: &Table<'_>, input: Input<'_>) -> Map<String, Json> {
+    match input {
+        Input::Outcome { watcher, outcome, payload, .. } if carries_returns(table, watcher, outcome) => {
+            let own = payload.len().saturating_sub(table.returns(watcher).count());
+            let fields = table.payload(watcher, outcome).skip(own);
+            json_fields(table, fields, payload.get(own..).unwrap_or(&[]))
+        }
+        _ => Map::new(),
+    }
+}
+
 /// What a watcher reported, by name; nothing when it only looked.
-pub(crate) fn outcome(table: &Table<'_>, answer: &Answer, late: bool) -> Option<What> {
+pub(crate) fn outcome(table: &Table<'_>, answer: &Answer, late: bool, returned: Map<String, Json>) -> Option<What> {
     let number = answer.outcome?;
     let watcher = WatcherId(answer.key.watcher);
     let kind = table.kind(table.watcher(watcher).kind);
@@ -171,6 +186,7 @@ pub(crate) fn outcome(table: &Table<'_>, answer: &Answer, late: bool) -> Option<
         run_id: answer.run_id.clone(),
         choria,
         fields,
+        returned,
         why: answer.why.clone(),
     }))
 }

@@ -5,6 +5,7 @@ mod commands;
 mod crash;
 mod made;
 mod process;
+mod replay;
 mod secrets;
 mod tables;
 mod whole;

@@ -8,6 +8,7 @@ mod fmt;
 mod inspect;
 mod man;
 mod new;
+mod replay;
 mod run;
 mod test;
 
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Run(it) => run::run(it, color),
         Command::Test(it) => test::run(it, color),
         Command::Inspect(it) => inspect::run(it),
+        Command::Replay(it) => replay::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
         Command::Completions(it) => completions::run(it),

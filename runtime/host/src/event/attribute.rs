@@ -2,12 +2,14 @@
 
 use super::error::EventError;
 use super::happening::Outcome;
-use super::text::{head, is_noncharacter, tail, visible};
+use super::text::{fits, head, is_hidden, is_noncharacter, tail, visible};
 use cloudevents::event::{AttributesReader, ExtensionValue};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Room for one attribute, in bytes of JSON.
 const LIMIT: usize = 1024;
+/// Room for what a watcher returned, in bytes of JSON; it is there whole or not at all.
+const RETURNED: usize = 4 * 1024;
 
 /// Extension attributes in the order in which they were added; never an empty one, never one with a forbidden
 /// character, none longer than 1 KiB.
@@ -42,6 +44,10 @@ impl Attributes {
         if let Some(stderr) = outcome.fields.get("stderr").and_then(Value::as_str) {
             self.push_text("stderr", &tail(&visible(stderr.trim_end()), LIMIT));
         }
+        if !outcome.returned.is_empty() {
+            let returned = plain_json(&outcome.returned);
+            self.push_text("returned", if fits(&returned, RETURNED) { &returned } else { "" });
+        }
     }
 
     /// Adds a value as the type of attribute that it fits; a whole number that does not fit 32 bits becomes a text.
@@ -71,6 +77,19 @@ impl IntoIterator for Attributes {
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
+}
+
+/// An object as JSON that an attribute can hold: what would not show itself is written as JSON escapes it, `\u0085`.
+fn plain_json(object: &Map<String, Value>) -> String {
+    let mut plain = String::new();
+    for c in Value::Object(object.clone()).to_string().chars() {
+        if is_hidden(c) {
+            plain.extend(c.encode_utf16(&mut [0; 2]).iter().map(|it| format!("\\u{it:04x}")));
+        } else {
+            plain.push(c);
+        }
+    }
+    plain
 }
 
 /// Holds an event against the rules that the SDK does not check: no empty attribute, `source` is a URI reference,

@@ -271,6 +271,8 @@ pub struct Outcome {
     /// The fields of Choria's document for this kind that the driver knows (`command`, `path`), and the kind's own
     /// payload under its names (`reason`, `code`, `stderr`, …).
     pub fields: Map<String, Value>,
+    /// What the watcher `returns`, by the names of the source.
+    pub returned: Map<String, Value>,
     /// One short line for people: `exit status 1: connection refused`.
     pub why: String,
 }

@@ -49,7 +49,17 @@ pub(crate) fn exec_ok() -> Outcome {
         run_id: "container_manager-12-3".to_owned(),
         choria: Some("success".to_owned()),
         fields: object(json!({"command": "./deploy.sh"})),
+        returned: object(json!({})),
         why: String::new(),
+    }
+}
+
+pub(crate) fn exec_returned() -> Outcome {
+    Outcome {
+        watcher: "air".to_owned(),
+        fields: object(json!({"command": "./monitor.sh lab"})),
+        returned: object(json!({"co2": 640, "note": "a\u{85}b"})),
+        ..exec_ok()
     }
 }
 
@@ -126,6 +136,7 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
     vec![
         ("transition", transition()),
         ("exec ok", What::Outcome(exec_ok())),
+        ("exec returned", What::Outcome(exec_returned())),
         ("exec failed", What::Outcome(exec_failed())),
         ("shell ok", What::Outcome(shell_ok())),
         ("file changed", What::Outcome(file_changed())),

@@ -70,7 +70,7 @@ pub(super) fn tail(text: &str, limit: usize) -> Cow<'_, str> {
 /// Room for the longest mark: `…[+18446744073709551615 bytes]`.
 const MARK: usize = 32;
 
-fn fits(text: &str, limit: usize) -> bool {
+pub(super) fn fits(text: &str, limit: usize) -> bool {
     // Six bytes a byte is the most that JSON can make of it: the common case needs no counting.
     text.len().saturating_mul(6) <= limit || text.chars().map(cost).sum::<usize>() <= limit
 }

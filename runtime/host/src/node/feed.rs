@@ -76,7 +76,7 @@ impl Node {
         };
         let table = before.table.table();
         let is_its = usize::from(answer.key.watcher) < table.watchers().count();
-        let late = is_its.then(|| chronicle::outcome(&table, answer, true)).flatten();
+        let late = is_its.then(|| chronicle::outcome(&table, answer, true, serde_json::Map::new())).flatten();
         let told = Told { happenings: late.into_iter().collect(), ..Told::default() };
         self.write_down(number, &before, told, false)
     }

@@ -7,11 +7,13 @@
 //! | `tell`, `timeline`, `paste` | what was not as expected, what happened, and a test that does it again |
 //! | `form` | the results for people and programs |
 //! | `coverage`, `mutants` | how much the tests touch, and whether they would notice a mistake |
+//! | `from` | what a node recorded, as tests |
 //! | `select`, `progress`, `watch` | which tests, how far they are, and once more when a source changes |
 
 mod calendar;
 mod coverage;
 mod form;
+mod from;
 mod judge;
 mod mutants;
 mod paste;
@@ -43,7 +45,11 @@ use std::fs;
 use subject::Subject;
 
 pub(super) fn run(it: &Test, color: Color) -> Result<Verdict, Error> {
-    if it.watch { watch::run(it, color) } else { once(it, color).map(|it| it.1) }
+    match &it.from {
+        Some(events) => from::run(it, events, color),
+        None if it.watch => watch::run(it, color),
+        None => once(it, color).map(|it| it.1),
+    }
 }
 
 /// One run of all tests; with it, all that was read for it.

@@ -32,6 +32,7 @@ fn outcome(kind: &str, late: bool, text: &str) -> What {
         run_id: text.to_owned(),
         choria: Some(text.to_owned()),
         fields: fields.iter().map(|name| ((*name).to_owned(), text.into())).collect(),
+        returned: [("co2".to_owned(), text.into())].into_iter().collect(),
         why: text.to_owned(),
     })
 }

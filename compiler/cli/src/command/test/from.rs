@@ -1,0 +1,43 @@
+//! `machinec test --from`: what a node recorded, as tests that can be kept.
+
+use crate::args::{Color, Test};
+use crate::command::Verdict;
+use crate::command::replay::{no_machine_in_both, read};
+use crate::error::{self, Error};
+use crate::output;
+use crate::recording::script;
+use crate::report::Report;
+use crate::sources::Loaded;
+use machine_compiler::Options;
+use machine_core::OwnedTable;
+use std::path::Path;
+
+/// Writes a test for each machine that is both in the recording and in the sources.
+pub(super) fn run(it: &Test, events: &Path, color: Color) -> Result<Verdict, Error> {
+    let recording = read(events)?;
+    let loaded = Loaded::with_used(&it.files);
+    let reporting = it.reporting();
+    let mut report = Report::new(&reporting, color);
+    report.files(&loaded)?;
+    let output = machine_compiler::compile(&loaded.sources, Options::default());
+    report.diagnostics(&loaded.sources, &output.diagnostics)?;
+    if report.has_errors() {
+        report.close("");
+        return Ok(Verdict::Mistakes);
+    }
+    let mut blocks = Vec::new();
+    for (who, recorded) in &recording.machines {
+        let is_wanted = it.machines.is_empty() || it.machines.contains(&who.machine);
+        let Some(machine) = output.machines.iter().find(|it| is_wanted && it.name == who.machine) else { continue };
+        let path = error::shown(events);
+        crate::replay::begins(who, recorded).map_err(|source| Error::Replay { path, source })?;
+        let table = OwnedTable::verify(machine.table.as_slice().into());
+        let table = table.map_err(|source| Error::Table { path: machine.name.clone(), source })?;
+        blocks.push(script::test(who, &recording, &table.table()));
+    }
+    if blocks.is_empty() {
+        return Err(no_machine_in_both(events, &recording, &output.machines));
+    }
+    output::print(&blocks.join("\n"))?;
+    Ok(Verdict::Fine)
+}

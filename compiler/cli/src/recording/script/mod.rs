@@ -1,0 +1,255 @@
+//! A recording as a test that can be pasted: what watchers answered, what was sent, where the machine went.
+
+mod words;
+
+use super::{Recorded, Recording, What, Who};
+use machine_core::table::{SignalSource, Type};
+use machine_core::{Milliseconds, StateId, Table, WatcherId};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use words::{minute, name, path, quoted, written};
+
+/// What a watcher is asked is answered at once unless it took so long.
+const AT_ONCE_NS: u64 = 1_000_000_000;
+
+/// A `test` block for the machine of a table.
+pub(crate) fn test(who: &Who, recording: &Recording, table: &Table<'_>) -> String {
+    let events = recording.machines.get(who).map_or(&[][..], Vec::as_slice);
+    let begin = events.first().map_or(0, |it| it.time_ns);
+    let mut script = Script { table, text: String::new(), now: begin, told: BTreeSet::new(), holding: BTreeSet::new() };
+    let title = quoted(&format!("as recorded on {}", who.node));
+    _ = writeln!(script.text, "test {title} for {} {{", name(&who.machine));
+    script.line(&format!("start {} in UTC", minute(begin)));
+    script.series(events);
+    let mut neighbours = recording.neighbours(who).into_iter().peekable();
+    for (at, event) in events.iter().enumerate() {
+        while let Some((other, told)) = neighbours.next_if(|(_, it)| it.time_ns <= event.time_ns) {
+            script.hear(other, told);
+        }
+        script.event(event, at.checked_sub(1).and_then(|it| events.get(it)));
+    }
+    let end = events.last().map_or(begin, |it| it.time_ns);
+    script.advance(end);
+    script.path(events);
+    script.text += "}\n";
+    script.text
+}
+
+struct Script<'s> {
+    table: &'s Table<'s>,
+    text: String,
+    /// How far the text has come, in nanoseconds since 1970.
+    now: u64,
+    /// Watchers whose first answer stands at the beginning.
+    told: BTreeSet<String>,
+    /// Conditions on other machines that hold.
+    holding: BTreeSet<usize>,
+}
+
+impl Script<'_> {
+    fn line(&mut self, line: &str) {
+        _ = writeln!(self.text, "    {line}");
+    }
+
+    /// Time passes up to an event.
+    fn advance(&mut self, to: u64) {
+        let ms = to.saturating_sub(self.now) / 1_000_000;
+        if ms > 0 {
+            self.line(&format!("advance {}", Milliseconds(ms)));
+            self.now += ms * 1_000_000;
+        }
+    }
+
+    /// What each watcher answers: all of it where it is asked again and again, else what it tells first.
+    fn series(&mut self, events: &[Recorded]) {
+        let mut series: BTreeMap<String, Vec<(String, u32)>> = self.silent(events);
+        let mut settled = self.now;
+        for event in events {
+            let What::Reported { watcher, outcome, took_ns, fields } = &event.what else {
+                if matches!(event.what, What::Moved { .. } | What::Started { .. }) {
+                    settled = event.time_ns;
+                }
+                continue;
+            };
+            let is_told = self.is_told_of_changes(watcher);
+            let is_cut = fields.get("reason").and_then(Value::as_str) == Some("interrupted");
+            let answer = match is_cut {
+                // It was still under way when the power went.
+                true => format!("{} after 1w", name(outcome)),
+                false if is_told => self.answer(watcher, outcome, event.time_ns.saturating_sub(settled), fields),
+                false => self.answer(watcher, outcome, *took_ns, fields),
+            };
+            let answers = series.entry(watcher.clone()).or_default();
+            match answers.last_mut() {
+                Some(_) if is_told => {}
+                Some((last, times)) if *last == answer => *times += 1,
+                _ => answers.push((answer, 1)),
+            }
+        }
+        for (watcher, answers) in series {
+            self.line(&format!("{} answers {}", name(&watcher), written_series(&answers)));
+        }
+    }
+
+    /// Watchers of states that the machine was in, and of which nothing was recorded.
+    fn silent(&self, events: &[Recorded]) -> BTreeMap<String, Vec<(String, u32)>> {
+        let has_told =
+            |name: &str| events.iter().any(|it| matches!(&it.what, What::Reported { watcher, .. } if watcher == name));
+        let entered = |leaf: StateId| {
+            let name = self.table.state_name(leaf);
+            events.iter().any(|it| matches!(&it.what, What::Moved { to, .. } | What::Started { state: to, .. } if Some(to.as_str()) == name))
+        };
+        let mut silent = BTreeMap::new();
+        for leaf in self.table.leaves().filter(|it| entered(*it)) {
+            for state in std::iter::successors(Some(leaf), |it| self.table.parent(*it)) {
+                let names = self.table.watchers_of(state).filter_map(|it| self.table.watcher_name(it));
+                silent.extend(
+                    names.filter(|it| !has_told(it)).map(|it| (it.to_owned(), vec![("nothing".to_owned(), 1)])),
+                );
+            }
+        }
+        silent
+    }
+
+    /// What happened at a time of its own, and the event before.
+    fn event(&mut self, event: &Recorded, before: Option<&Recorded>) {
+        match &event.what {
+            What::Reported { watcher, outcome, fields, .. } if self.is_told_of_changes(watcher) => {
+                if self.told.insert(watcher.clone()) {
+                    return;
+                }
+                self.advance(event.time_ns);
+                let answer = self.answer(watcher, outcome, 0, fields);
+                self.line(&format!("{} answers {answer}", name(watcher)));
+            }
+            What::Fired { event: sent, fields } => {
+                self.advance(event.time_ns);
+                let table = self.table;
+                let signal = table.signals().find(|it| it.name == sent);
+                let written = signal.map_or_else(String::new, |it| self.fields(it.fields, fields, |_, _| true));
+                let sent = name(sent);
+                self.line(&if written.is_empty() { sent } else { format!("{sent}({written})") });
+            }
+            What::Started { resumed: true, .. } => {
+                // That was the last sign of it.
+                self.advance(before.map_or(self.now, |it| it.time_ns));
+                let ms = event.time_ns.saturating_sub(self.now) / 1_000_000;
+                self.line(&format!("power off for {}", Milliseconds(ms.max(1))));
+                self.now = event.time_ns;
+            }
+            What::Stopped => self.advance(event.time_ns),
+            _ => {}
+        }
+    }
+
+    /// What another machine told or where it went, as far as this one listens.
+    fn hear(&mut self, other: &str, event: &Recorded) {
+        let mut heard = self.changed_conditions(other, &event.what);
+        for signal in self.table.signals() {
+            match signal.source {
+                SignalSource::Enters { machine, state } if machine == other && event.what.enters(state) => {
+                    heard.push(format!("{} enters {}", name(other), path(state)));
+                }
+                SignalSource::Emitted { machine, event: named } if machine == other => {
+                    let What::Emitted { event, fields } = &event.what else { continue };
+                    if event == named {
+                        let written = self.fields(signal.fields, fields, |_, _| true);
+                        heard.push(format!("{}.{}({written})", name(other), name(named)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !heard.is_empty() {
+            self.advance(event.time_ns);
+        }
+        heard.iter().for_each(|it| self.line(it));
+    }
+
+    /// The conditions on another machine that are not as they were.
+    fn changed_conditions(&mut self, other: &str, what: &What) -> Vec<String> {
+        let mut changed = Vec::new();
+        for (index, it) in self.table.conditions().enumerate().filter(|it| it.1.machine == other) {
+            let Some(holds) = what.is_in(it.state) else { continue };
+            let before = if holds { self.holding.insert(index) } else { self.holding.remove(&index) };
+            if before {
+                let not = if holds { "" } else { "not " };
+                changed.push(format!("{} is {not}{}", name(other), path(it.state)));
+            }
+        }
+        changed
+    }
+
+    fn path(&mut self, events: &[Recorded]) {
+        let first = events.iter().find_map(|it| match &it.what {
+            What::Started { state, .. } => Some(state.as_str()),
+            _ => None,
+        });
+        let moved = events.iter().filter_map(|it| match &it.what {
+            What::Moved { to, .. } => Some(to.as_str()),
+            _ => None,
+        });
+        let path: Vec<_> = first.into_iter().chain(moved).map(path).collect();
+        self.line(&format!("expect path {}", path.join(" > ")));
+    }
+
+    fn is_told_of_changes(&self, watcher: &str) -> bool {
+        self.watcher(watcher).is_some_and(|it| self.table.kind(self.table.watcher(it).kind).notified)
+    }
+
+    fn watcher(&self, name: &str) -> Option<WatcherId> {
+        self.table.watchers().find(|it| self.table.watcher_name(*it) == Some(name))
+    }
+
+    /// `failed { reason: exit, code: 2 } after 4s`.
+    fn answer(&self, watcher: &str, outcome: &str, took_ns: u64, fields: &Map<String, Value>) -> String {
+        let written = self.watcher(watcher).and_then(|watcher| {
+            let is_it = |it: &u8| self.table.outcome_name_of(watcher, *it) == Some(outcome);
+            let number = (0..self.table.outcome_count(watcher)).find(is_it)?;
+            let returned: Vec<_> = self.table.returns(watcher).map(|it| it.0).collect();
+            let matters = |name: &str, value: &Value| returned.contains(&name) || matters(name, value);
+            Some(self.fields(self.table.payload(watcher, number), fields, matters))
+        });
+        let fields = written.filter(|it| !it.is_empty()).map_or_else(String::new, |it| format!(" {{ {it} }}"));
+        let after = match took_ns {
+            0..AT_ONCE_NS => String::new(),
+            took => format!(" after {}", Milliseconds(took / 1_000_000)),
+        };
+        format!("{}{fields}{after}", name(outcome))
+    }
+
+    fn fields<'t>(
+        &self,
+        declared: impl Iterator<Item = (&'t str, Type<'t>)>,
+        fields: &Map<String, Value>,
+        matters: impl Fn(&str, &Value) -> bool,
+    ) -> String {
+        let written = |(field, ty): (&str, Type<'_>)| {
+            let value = fields.get(field).filter(|it| matters(field, it))?;
+            Some(format!("{}: {}", name(field), written(ty, value)?))
+        };
+        declared.filter_map(written).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// `ok x3, then failed`: the last is for ever.
+fn written_series(answers: &[(String, u32)]) -> String {
+    let last = answers.len().saturating_sub(1);
+    let written = |(at, (answer, times)): (usize, &(String, u32))| match times {
+        2.. if at < last => format!("{answer} x{times}"),
+        _ => answer.clone(),
+    };
+    answers.iter().enumerate().map(written).collect::<Vec<_>>().join(", then ")
+}
+
+/// Of what a kind reports by itself, what guards are likely to look at.
+fn matters(name: &str, value: &Value) -> bool {
+    match name {
+        "took" | "stderr" | "path" | "output" => false,
+        _ => !matches!(value.as_str(), Some("")) && value.as_i64() != Some(0),
+    }
+}
+
+#[cfg(test)]
+mod tests;
