@@ -375,6 +375,15 @@ fn cases_that_do_not_fit() {
 }
 
 #[test]
+fn doc_comments_describe_tests_not_their_lines() {
+    let test = "/// Documented.\ntest \"t\" for lab {\n    /// what is this?\n    expect idle\n}\n";
+    assert_eq!(
+        short(&format!("{FAN}{test}")).trim_end(),
+        "m.machine:31:5: error[E0101]: this doc comment describes nothing"
+    );
+}
+
+#[test]
 fn runs_drawn_at_random() {
     assert_snapshot!(short(&format!("{FAN}test \"t\" for lab random 0 seed -1 {{ advance 1h expect idle }}")), @"
     m.machine:29:25: error[E0602]: `random` wants a number from 1 on
