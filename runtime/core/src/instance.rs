@@ -59,13 +59,6 @@ impl Armed {
     pub(crate) const IDLE: Self = Self { deadline: Instant::NEVER, timer: TimerId(u16::MAX) };
 }
 
-/// What is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Due {
-    Timer(u16),
-    Watcher(WatcherId),
-}
-
 impl Instance {
     /// A machine that has not begun yet; give it [`crate::Input::Start`].
     #[must_use]
@@ -110,26 +103,24 @@ impl Instance {
     /// When the machine wants [`crate::Input::Tick`]; `None` if it waits for nothing that time brings.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.due().map(|(at, _)| at)
+        Some(self.due().0).filter(|at| *at != Instant::NEVER)
     }
 
-    /// What is due first: timers before watchers at the same time, then by number.
+    /// When something is due first, and the timer slot that it is; beyond the last slot if it is a watcher. Timers come
+    /// before watchers at the same time, then the lower number.
     #[inline]
-    pub(crate) fn due(&self) -> Option<(Instant, Due)> {
-        let mut first = (self.next_ask, None);
+    pub(crate) fn due(&self) -> (Instant, usize) {
+        let mut first = (self.next_ask, usize::MAX);
         for (slot, armed) in self.timers.iter().enumerate().rev() {
             if armed.deadline <= first.0 {
-                first = (armed.deadline, Some(slot));
+                first = (armed.deadline, slot);
             }
         }
-        match first {
-            (Instant::NEVER, _) => None,
-            (at, Some(slot)) => Some((at, Due::Timer(slot as u16))),
-            (at, None) => self.watcher_due(at).map(|watcher| (at, Due::Watcher(watcher))),
-        }
+        first
     }
 
-    fn watcher_due(&self, at: Instant) -> Option<WatcherId> {
+    /// The first watcher that is due then.
+    pub(crate) fn watcher_due(&self, at: Instant) -> Option<WatcherId> {
         self.watches.iter().position(|watch| watch.due == at).map(|index| WatcherId(index as u16))
     }
 

@@ -32,6 +32,7 @@ extern crate std;
 pub mod data;
 pub mod definition;
 pub mod dispatch;
+pub mod dispatcher;
 pub mod effect;
 mod fit;
 pub mod id;
@@ -51,7 +52,8 @@ pub mod time;
 
 pub use data::{Data, DataList};
 pub use definition::Definition;
-pub use dispatch::{Decision, Dispatcher};
+pub use dispatch::Decision;
+pub use dispatcher::Dispatcher;
 pub use effect::{Effect, Effects, Input, Verdict};
 pub use id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 pub use instance::Instance;

@@ -63,20 +63,21 @@ impl Contender for Floor {
     }
 }
 
-/// A `match` over states and events.
-pub(crate) struct Match<'s> {
+/// A `match` over states and events; the number tells copies of the same code apart.
+pub(crate) struct Match<'s, const COPY: usize> {
     pub(crate) stream: &'s [Event],
     pub(crate) state: State,
     pub(crate) counters: Counters,
 }
 
-impl Contender for Match<'_> {
+impl<const COPY: usize> Contender for Match<'_, COPY> {
     fn name(&self) -> &'static str {
         "match"
     }
 
     fn run(&mut self, passes: usize) -> End {
         let (mut state, mut counters, mut taken) = (self.state, self.counters, 0);
+        black_box(COPY);
         for _ in 0..passes {
             for event in black_box(self.stream) {
                 if let Some(next) = by_match(state, *event, &mut counters) {
@@ -154,9 +155,9 @@ impl Contender for Flat {
     }
 }
 
-/// The transition function of the verified table, with its guards and counters.
-pub(crate) struct Dispatch<'t> {
-    table: Dispatcher<'t>,
+/// The decisions of the verified table, with its guards and counters, prepared.
+pub(crate) struct Dispatch {
+    table: Dispatcher,
     events: Vec<EventId>,
     state: StateId,
     words: [i64; 2],
@@ -167,24 +168,58 @@ pub(crate) fn events(definition: &Definition, stream: &[Event]) -> Vec<EventId> 
     stream.iter().map(|it| EventId(event_number(*it, &first_events))).collect()
 }
 
-impl<'t> Dispatch<'t> {
-    pub(crate) fn new(table: Table<'t>, definition: &Definition, stream: &[Event]) -> Self {
+impl Dispatch {
+    pub(crate) fn new(table: &Table<'_>, definition: &Definition, stream: &[Event]) -> Self {
         let (events, state) = (events(definition, stream), table.initial());
-        Self { table: table.dispatcher().unwrap(), events, state, words: [0; 2] }
+        Self { table: Dispatcher::new(table, 64 * 1024).unwrap(), events, state, words: [0; 2] }
     }
 }
 
-impl Contender for Dispatch<'_> {
+impl Contender for Dispatch {
     fn name(&self) -> &'static str {
         "dispatch"
     }
 
     fn run(&mut self, passes: usize) -> End {
-        let table = *black_box(&self.table);
+        let table = black_box(&self.table);
         let (mut state, mut words, mut taken) = (self.state, self.words, 0);
         for _ in 0..passes {
             for event in black_box(&self.events[..]) {
                 if let Decision::Goes(next) = table.dispatch(state, *event, &mut words) {
+                    state = next;
+                    taken += 1;
+                }
+            }
+        }
+        (self.state, self.words) = (state, words);
+        End { state: state.0, counters: Counters { failures: words[0], restarts: words[1] }, taken }
+    }
+}
+
+/// The same without preparation: the table is read in place.
+pub(crate) struct InPlace<'t> {
+    table: Table<'t>,
+    events: Vec<EventId>,
+    state: StateId,
+    words: [i64; 2],
+}
+
+impl<'t> InPlace<'t> {
+    pub(crate) fn new(table: Table<'t>, definition: &Definition, stream: &[Event]) -> Self {
+        Self { table, events: events(definition, stream), state: table.initial(), words: [0; 2] }
+    }
+}
+
+impl Contender for InPlace<'_> {
+    fn name(&self) -> &'static str {
+        "dispatch in place"
+    }
+
+    fn run(&mut self, passes: usize) -> End {
+        let (mut state, mut words, mut taken) = (self.state, self.words, 0);
+        for _ in 0..passes {
+            for event in black_box(&self.events[..]) {
+                if let Decision::Goes(next) = self.table.dispatch(state, *event, &mut words) {
                     state = next;
                     taken += 1;
                 }
@@ -232,8 +267,8 @@ impl Contender for Folded {
 pub(crate) struct Steps<'t, E> {
     name: &'static str,
     table: Table<'t>,
-    /// Visit 0 stands for the latest.
-    inputs: Vec<Input<'static>>,
+    /// The outcome of a watcher, and whether the watcher stands in the machine; or a tick.
+    inputs: Vec<Option<(WatcherId, u8, bool)>>,
     instance: Instance,
     now: Instant,
     effects: E,
@@ -271,11 +306,8 @@ impl Sink for Vec<Effect> {
 impl<'t, E: Sink> Steps<'t, E> {
     pub(crate) fn new(name: &'static str, table: Table<'t>, stream: &[Event], mut effects: E) -> Self {
         let is_machines = |it| table.watchers_of(table.machine()).any(|own| own == it);
-        let input = |(watcher, outcome)| {
-            let watcher = WatcherId(watcher);
-            Input::Outcome { watcher, visit: u32::from(is_machines(watcher)), outcome, payload: &[] }
-        };
-        let inputs = stream.iter().map(|it| source(*it).map_or(Input::Tick, input)).collect();
+        let input = |(watcher, outcome)| (WatcherId(watcher), outcome, is_machines(WatcherId(watcher)));
+        let inputs = stream.iter().map(|it| source(*it).map(input)).collect();
         let mut instance = Instance::new(&table);
         step(&table, &mut instance, Instant(0), Input::Start, &mut effects);
         effects.handle();
@@ -284,17 +316,15 @@ impl<'t, E: Sink> Steps<'t, E> {
 
     /// The input in the visit that it belongs to now. So much time passes before a tick that every timer is due.
     #[inline(always)]
-    fn current(&mut self, mut input: Input<'static>) -> Input<'static> {
-        let mut passed = 15_000_000_000;
-        if let Input::Outcome { visit, .. } = &mut input {
-            passed = 1_000_000_000;
-            // A leaf's watchers belong to the latest visit, the machine's to the first.
-            if *visit == 0 {
-                *visit = self.instance.visit();
-            }
-        }
-        self.now.0 += passed;
-        input
+    fn current(&mut self, input: Option<(WatcherId, u8, bool)>) -> Input<'static> {
+        let Some((watcher, outcome, is_machines)) = input else {
+            self.now.0 += 15_000_000_000;
+            return Input::Tick;
+        };
+        self.now.0 += 1_000_000_000;
+        // A leaf's watchers belong to the latest visit, the machine's to the first.
+        let visit = if is_machines { 1 } else { self.instance.visit() };
+        Input::Outcome { watcher, visit, outcome, payload: &[] }
     }
 
     /// Called as a node calls it, from one place for all inputs.

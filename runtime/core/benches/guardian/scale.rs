@@ -1,18 +1,19 @@
 //! A great many guardians at once, in random order: what counts then is how many lines of memory an event touches.
 
 use crate::machine::{Counters, Event};
-use machine_core::{Decision, Definition, EventId, Product, StateId, Table};
+use machine_core::{Decision, Definition, Dispatcher, EventId, Product, StateId, Table};
 use std::hint::black_box;
 use std::time::Instant;
 
 const INSTANCES: usize = 1 << 20;
 /// Events that are looked at together, so that their lines are on the way at the same time.
-const BATCH: usize = 16;
+const BATCH: usize = 128;
 
-/// All that is kept of a guardian: 24 bytes, at most 64 are allowed.
+/// All that is kept of a guardian, never in two lines of memory: at most 64 bytes are allowed.
 #[derive(Clone, Copy)]
+#[repr(align(16))]
 struct Hot {
-    words: [i64; 2],
+    words: [i32; 2],
     state: u16,
 }
 
@@ -49,7 +50,7 @@ pub(crate) fn scale(table: &Table<'_>, definition: &Definition, stream: &[Event]
         folded.push(start.elapsed().as_secs_f64() * 1e9 / INSTANCES as f64);
     }
     assert!(rows.iter().zip(&hot).all(|(row, it)| product.leaf(*row).0 == it.state), "both are in the same states");
-    let counted = hot.iter().map(|it| Counters { failures: it.words[0], restarts: it.words[1] });
+    let counted = hot.iter().map(|it| Counters { failures: it.words[0].into(), restarts: it.words[1].into() });
     assert!(counted.clone().all(|it| it.failures < 8 && it.restarts < 8), "seven events each");
     println!("{INSTANCES} instances, random order; bytes of each, ns/event");
     floor.sort_by(f64::total_cmp);
@@ -67,7 +68,7 @@ fn tell(name: &str, bytes: usize, floor: &[f64], times: &mut [f64], limit: &str)
 }
 
 fn decide(table: &Table<'_>, events: &[EventId], order: &[u32], hot: &mut [Hot]) {
-    let dispatcher = table.dispatcher().unwrap();
+    let dispatcher = Dispatcher::new(table, 64 * 1024).unwrap();
     for (batch, events) in order.chunks(BATCH).zip(events.chunks(BATCH)) {
         // Touched first: independent loads, all under way at once.
         let touched: u64 = batch.iter().map(|at| u64::from(hot[*at as usize].state)).sum();

@@ -16,12 +16,10 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// Whether a guard holds.
     #[inline(always)]
     pub(super) fn holds(&mut self, guard: Code, payload: &[Data<'_>]) -> Result<bool, Failure> {
-        let code = self.table.0.extra.code;
-        let start = usize::from(guard.0) * CODE_UNIT;
-        if code.get(start).is_some_and(|it| *it >= HEAD_EXPR) {
-            return self.holds_calculated(guard, payload);
+        match compare(self.table.0, guard, &self.instance.words) {
+            Some(holds) => Ok(holds),
+            None => self.holds_calculated(guard, payload),
         }
-        Ok(compare(code, start, &self.instance.words))
     }
 
     #[inline(never)]
@@ -30,12 +28,6 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             return Ok(false);
         };
         calculate(self.table.0, words, memory, guard, payload)
-    }
-
-    /// Sets words to constants, or increases one; all of that or nothing.
-    #[inline(always)]
-    pub(super) fn set(&mut self, actions: Code) -> Result<(), Failure> {
-        set(self.table.0.extra.code, usize::from(actions.0) * CODE_UNIT, &mut self.instance.words)
     }
 
     /// Finds out whether what is done on the way can be done: exit blocks, actions, enter blocks. Nothing is changed.
@@ -107,51 +99,68 @@ impl Blocks {
     }
 }
 
-/// Whether all comparisons that begin here hold.
+/// The code as entries; every block begins at one.
 #[inline(always)]
-pub(crate) fn compare(code: &[u8], mut at: usize, words: &[i64]) -> bool {
-    while let Some(bytes) = code.get(at..).and_then(|it| it.first_chunk()) {
-        let entry = Entry::of(*bytes);
-        let holds = words.get(usize::from(entry.slot)).is_some_and(|word| entry.holds(*word));
-        if !holds || entry.is_last() {
-            return holds;
-        }
-        at += CODE_UNIT;
-    }
-    false
+fn entries<'t>(table: &Table<'t>) -> &'t [[u8; CODE_UNIT]] {
+    table.extra.code.as_chunks().0
 }
 
-/// Sets words as the entries say that begin here. Only the first may fail, so nothing has to be undone.
+/// Whether all comparisons of a guard hold; nothing if it has to be calculated.
 #[inline(always)]
-pub(crate) fn set(code: &[u8], start: usize, words: &mut [i64]) -> Result<(), Failure> {
-    let mut at = start;
-    while let Some(bytes) = code.get(at..).and_then(|it| it.first_chunk()) {
-        let entry = Entry::of(*bytes);
-        if let Some(word) = words.get_mut(usize::from(entry.slot)) {
-            // Without a branch on what it is: random events would mispredict it.
-            let before = if entry.head & ENTRY_CLASS == ENTRY_SET { 0 } else { *word };
-            let Some(sum) = before.checked_add(i64::from(entry.constant)) else {
-                return Err(Failure { reason: Reason::Overflow, at: Some(start) });
-            };
-            if entry.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {
-                is_within(code, at, sum).map_err(|reason| Failure { reason, at: Some(start) })?;
-                at += CODE_UNIT;
+pub(crate) fn compare(table: &Table<'_>, guard: Code, words: &[i64]) -> Option<bool> {
+    let (entries, mut at) = (entries(table), usize::from(guard.0));
+    while let Some(bytes) = entries.get(at) {
+        let it = Entry::of(*bytes);
+        if it.head >= HEAD_EXPR {
+            return None;
+        }
+        let holds = words.get(usize::from(it.slot)).is_some_and(|word| it.holds(*word));
+        if !holds || it.is_last() {
+            return Some(holds);
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Sets words as actions say. Only the first change may fail, so nothing has to be undone. Nothing if the actions are
+/// more than such changes.
+#[inline(always)]
+pub(crate) fn set(table: &Table<'_>, actions: Code, words: &mut [i64]) -> Option<Result<(), Failure>> {
+    let (entries, mut at) = (entries(table), usize::from(actions.0));
+    let failed = |reason| Some(Err(Failure { reason, at: Some(usize::from(actions.0) * CODE_UNIT) }));
+    while let Some(bytes) = entries.get(at) {
+        let it = Entry::of(*bytes);
+        if it.head >= HEAD_EXPR {
+            return None;
+        }
+        let word = words.get_mut(usize::from(it.slot))?;
+        // Without a branch on what it is: random events would mispredict it.
+        let mask = -i64::from(it.head & ENTRY_CLASS != ENTRY_SET);
+        let Some(sum) = (*word & mask).checked_add(i64::from(it.constant)) else {
+            return failed(Reason::Overflow);
+        };
+        if it.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {
+            at += 1;
+            if !is_within(table, at, sum) {
+                return failed(Reason::Range);
             }
-            *word = sum;
         }
-        if entry.is_last() {
-            return Ok(());
+        *word = sum;
+        if it.is_last() {
+            return Some(Ok(()));
         }
-        at += CODE_UNIT;
+        at += 1;
     }
-    Ok(())
+    None
 }
 
+/// Whether a sum is within the bounds at this place of the code.
 #[inline(never)]
-fn is_within(code: &[u8], at: usize, sum: i64) -> Result<(), Reason> {
-    let bounds = code.get(at + CODE_UNIT..).and_then(|it| it.first_chunk());
+fn is_within(table: &Table<'_>, at: usize, sum: i64) -> bool {
+    let bounds = entries(table).get(at);
     let [low, high] = bounds.map_or([0; 2], |[a, b, c, d]| [[*a, *b], [*c, *d]].map(i16::from_le_bytes));
-    if i64::from(low) <= sum && sum <= i64::from(high) { Ok(()) } else { Err(Reason::Range) }
+    i64::from(low) <= sum && sum <= i64::from(high)
 }
 
 /// The truth of a guard.
@@ -162,10 +171,10 @@ pub(super) fn calculate(
     guard: Code,
     payload: &[Data<'_>],
 ) -> Result<bool, Failure> {
-    let start = usize::from(guard.0) * CODE_UNIT;
-    if table.extra.code.get(start).is_some_and(|it| *it < HEAD_EXPR) {
-        return Ok(compare(table.extra.code, start, words));
+    if let Some(holds) = compare(table, guard, words) {
+        return Ok(holds);
     }
+    let start = usize::from(guard.0) * CODE_UNIT;
     let (mut stack, mut reader) = (Stack::new(), Reader::new(table.extra.code));
     reader.take(start + 1);
     memory.scratch.clear();
@@ -246,10 +255,10 @@ fn run_block(
     payload: &[Data<'_>],
     acts: &mut impl Acts,
 ) -> Result<(), Failure> {
-    let start = usize::from(block.0) * CODE_UNIT;
-    if table.extra.code.get(start).is_some_and(|it| *it < HEAD_EXPR) {
-        return set(table.extra.code, start, words);
+    if let Some(done) = set(table, block, words) {
+        return done;
     }
+    let start = usize::from(block.0) * CODE_UNIT;
     let (mut stack, mut reader) = (Stack::new(), Reader::new(table.extra.code));
     reader.take(start + 1);
     memory.scratch.clear();

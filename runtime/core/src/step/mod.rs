@@ -11,11 +11,11 @@ mod watch;
 pub(crate) use act::{compare, set};
 
 use crate::effect::{Effect, Effects, Input, Verdict};
-use crate::instance::{Armed, Due, Instance};
+use crate::instance::{Armed, Instance};
 use crate::limits::{BURST, BURST_REFILL_NS};
 use crate::run::Failure;
 use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
-use crate::table::{Code, Rows, Table, Transition};
+use crate::table::{Rows, Table, Transition};
 use crate::{Data, EventId, Instant, StateId, TimerId};
 
 /// Gives `input` to a machine: `select -> leave -> act -> enter -> arm`.
@@ -111,26 +111,21 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         let Some(transition) = self.table.transition(self.instance.leaf, event) else {
             return Verdict::Unanswered;
         };
-        let way = self.table.way(transition.plan);
-        if !way.is_bare() {
-            return self.react_with_care(transition, event, payload);
+        let mut way = Way { transition, plan: self.table.way(transition.plan) };
+        // More than a way from one leaf to another.
+        if !way.plan.is_bare() || self.table.0.extra.has_rites {
+            match self.choose(transition, event, payload) {
+                Ok(Some(chosen)) => way = chosen,
+                Ok(None) => return Verdict::Unanswered,
+                Err(failure) => return self.failed(failure),
+            }
+            if let Some(verdict) = self.act(way, event, payload) {
+                return verdict;
+            }
+        } else {
+            self.effects.chose(self.instance.leaf, event, 0, true);
         }
-        if self.table.0.extra.has_state_code {
-            return self.react_with_care(transition, event, payload);
-        }
-        self.effects.chose(self.instance.leaf, event, 0, true);
-        self.go(transition.target, way.depth(), way.is_near(), way.label(), event);
-        Verdict::Moved
-    }
-
-    /// The same where there is more to it than a way from one leaf to another.
-    #[inline(never)]
-    fn react_with_care(&mut self, transition: Transition, event: EventId, payload: &[Data<'_>]) -> Verdict {
-        match self.choose(transition, event, payload) {
-            Ok(Some(way)) => self.carry_out(way, event, payload),
-            Ok(None) => Verdict::Unanswered,
-            Err(failure) => self.failed(failure),
-        }
+        self.go(way, event)
     }
 
     /// The first of a transition and its alternatives whose guard holds.
@@ -163,41 +158,38 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         }
     }
 
+    /// Does what a transition does beside going its way. What became of the event, if it goes no further.
     #[inline(always)]
-    fn carry_out(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    fn act(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Option<Verdict> {
         let plan = way.plan;
+        if !plan.is_stay() && (plan.is_history() || self.table.0.extra.has_rites) {
+            return Some(self.travel(way.transition, event, payload));
+        }
         if let Some(actions) = plan.actions() {
-            let is_alone = plan.is_stay() || (!plan.is_history() && !self.table.0.extra.has_state_code);
-            if !is_alone || !self.table.is_set(actions) {
-                return self.travel(way, event, payload);
-            }
-            // Its changes are all made or none, so they can come first.
-            if let Err(failure) = self.set(actions) {
-                return self.failed(failure);
+            // Such changes are all made or none, so they can come first.
+            match act::set(self.table.0, actions, &mut self.instance.words) {
+                Some(Ok(())) => {}
+                Some(Err(failure)) => return Some(self.failed(failure)),
+                None => return Some(self.travel(way.transition, event, payload)),
             }
         }
-        if plan.is_stay() {
-            return Verdict::Stayed;
-        }
-        if plan.is_history() || self.table.0.extra.has_state_code {
-            return self.travel(way, event, payload);
-        }
-        self.go(way.transition.target, plan.depth(), plan.is_near(), plan.label(), event);
-        Verdict::Moved
+        plan.is_stay().then_some(Verdict::Stayed)
     }
 
+    /// From one leaf to another, past states that do nothing but keep watchers and timers.
     #[inline(always)]
-    fn go(&mut self, to: StateId, depth: usize, near: bool, label: Option<u16>, event: EventId) {
-        let from = self.instance.leaf;
+    fn go(&mut self, way: Way<'t, ID>, event: EventId) -> Verdict {
+        let (from, to, label) = (self.instance.leaf, way.transition.target, way.plan.label());
         self.effects.push(Effect::Moved { from, to, event, label });
-        if near {
-            self.leave(from, from);
+        if way.plan.is_near() {
+            self.leave(from);
             self.instance.leaf = to;
             let first_ask = self.begin_visit();
             self.enter(to, first_ask);
         } else {
-            self.go_far(from, to, depth);
+            self.go_far(from, to, way.plan.depth());
         }
+        Verdict::Moved
     }
 
     /// Leaves and enters all states below `depth`.
@@ -211,19 +203,25 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
 
     fn leave_below(&mut self, from: StateId, depth: usize) {
         for state in Rows::<ID>::below(self.table.path(from), depth).rev() {
-            self.leave(state, from);
+            self.leave(state);
+            if !self.table.0.extra.histories.is_empty() {
+                self.remember(state, from);
+            }
         }
     }
 
     fn enter_below(&mut self, to: StateId, depth: usize, first_ask: Instant) {
         for state in Rows::<ID>::below(self.table.path(to), depth) {
             self.enter(state, first_ask);
+            if !self.table.0.extra.whens.is_empty() {
+                self.forget_whens(state);
+            }
         }
     }
 
     /// Cancels the timers and watchers of a state.
     #[inline(always)]
-    fn leave(&mut self, state: StateId, leaf: StateId) {
+    fn leave(&mut self, state: StateId) {
         let flags = self.table.flags(state);
         if flags & STATE_TIMERS != 0 {
             self.disarm(state);
@@ -231,16 +229,14 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         if flags & STATE_WATCHERS != 0 {
             self.stop(state);
         }
-        if !self.table.0.extra.histories.is_empty() {
-            self.remember(state, leaf);
-        }
     }
 
     #[inline(always)]
     fn disarm(&mut self, state: StateId) {
         for timer in self.table.timers_of(state).map(TimerId) {
-            let slot = usize::from(self.table.timer(timer).0);
-            if core::mem::replace(&mut self.instance.timers[slot], Armed::IDLE).deadline != Instant::NEVER {
+            let armed = self.table.timer(timer).and_then(|(slot, _)| self.instance.timers.get_mut(usize::from(slot)));
+            if let Some(armed) = armed.filter(|it| it.deadline != Instant::NEVER) {
+                *armed = Armed::IDLE;
                 self.effects.push(Effect::Disarmed { timer, fired: false });
             }
         }
@@ -262,7 +258,7 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Spends what one transition costs. Returns until when the machine has to wait, if it goes round too fast.
     #[inline(always)]
     fn slow_down(&mut self) -> Option<Instant> {
-        let pace = self.instance.pace.max(self.now).after_ns(BURST_REFILL_NS);
+        let pace = Instant(self.instance.pace.max(self.now).0.saturating_add(BURST_REFILL_NS));
         self.instance.pace = pace;
         let is_fast = pace.since(self.now) > BURST * BURST_REFILL_NS;
         is_fast.then(|| Instant(pace.0 - BURST * BURST_REFILL_NS))
@@ -278,18 +274,17 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         if flags & STATE_WATCHERS != 0 {
             self.begin(state, first_ask);
         }
-        if !self.table.0.extra.whens.is_empty() {
-            self.forget_whens(state);
-        }
     }
 
     #[inline(always)]
     fn arm(&mut self, state: StateId) {
         for timer in self.table.timers_of(state).map(TimerId) {
-            let (slot, ms) = self.table.timer(timer);
+            let Some((slot, ms)) = self.table.timer(timer) else { break };
             // A verified duration is at most ten years.
             let deadline = self.now.after_ns(ms * 1_000_000);
-            self.instance.timers[usize::from(slot)] = Armed { deadline, timer };
+            if let Some(armed) = self.instance.timers.get_mut(usize::from(slot)) {
+                *armed = Armed { deadline, timer };
+            }
             self.effects.push(Effect::Armed { timer, deadline });
         }
     }
@@ -297,18 +292,18 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     /// Does the one thing that is due longest; the event of a timer that fires.
     #[inline(always)]
     fn tick(&mut self) -> Option<EventId> {
-        match self.instance.due().filter(|(at, _)| *at <= self.now)? {
-            (_, Due::Timer(slot)) => {
-                let armed = core::mem::replace(&mut self.instance.timers[usize::from(slot)], Armed::IDLE);
-                self.effects.push(Effect::Disarmed { timer: armed.timer, fired: true });
-                Some(self.table.0.timer_event(slot))
-            }
-            (_, Due::Watcher(watcher)) => {
-                self.ask(watcher);
-                self.instance.note_next_ask();
-                None
-            }
+        let (at, slot) = self.instance.due();
+        if at > self.now || at == Instant::NEVER {
+            return None;
         }
+        let Some(armed) = self.instance.timers.get_mut(slot) else {
+            self.ask(self.instance.watcher_due(at)?);
+            self.instance.note_next_ask();
+            return None;
+        };
+        let Armed { timer, .. } = core::mem::replace(armed, Armed::IDLE);
+        self.effects.push(Effect::Disarmed { timer, fired: true });
+        Some(self.table.0.timer_event(slot as u16))
     }
 
     /// Enters the machine and its initial states.
@@ -324,16 +319,6 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         self.enter_below(leaf, 0, first_ask);
         self.ask_polled();
         attempt.map_or_else(|failure| self.failed(failure), |()| Verdict::Quiet)
-    }
-}
-
-/// The code of a plan or state; its first byte says what it is.
-impl<const ID: usize> Rows<'_, '_, ID> {
-    /// It only sets words, all of them or none.
-    #[inline(always)]
-    fn is_set(self, code: Code) -> bool {
-        let first = self.0.extra.code.get(usize::from(code.0) * crate::table::layout::CODE_UNIT);
-        first.is_some_and(|it| *it < crate::table::code::HEAD_EXPR)
     }
 }
 

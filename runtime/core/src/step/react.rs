@@ -1,26 +1,26 @@
 //! Transitions with code on their way, and what happens when that fails.
 
+use super::Step;
 use super::act::Blocks;
-use super::{Step, Way};
 use crate::data::Data;
 use crate::definition::FAULT_AT_MAX;
 use crate::effect::{Effect, Effects, Verdict};
 use crate::fit::fits;
 use crate::memory::NO_LEAF;
 use crate::run::Failure;
-use crate::table::SignalSource;
+use crate::table::{SignalSource, Transition};
 use crate::{EventId, SignalId, StateId, WatcherId};
 use core::fmt::Write;
 
-impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
+impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// Carries out a transition whose way has code, or leads back to where the machine was last.
     #[inline(never)]
-    pub(super) fn travel(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Verdict {
+    pub(super) fn travel(&mut self, way: Transition, event: EventId, payload: &[Data<'_>]) -> Verdict {
         self.try_to_travel(way, event, payload).unwrap_or_else(|failure| self.failed(failure))
     }
 
-    fn try_to_travel(&mut self, way: Way<'t, ID>, event: EventId, payload: &[Data<'_>]) -> Result<Verdict, Failure> {
-        let (from, plan) = (self.instance.leaf, way.plan);
+    fn try_to_travel(&mut self, way: Transition, event: EventId, payload: &[Data<'_>]) -> Result<Verdict, Failure> {
+        let (from, plan) = (self.instance.leaf, self.table.way(way.plan));
         if plan.is_stay() {
             // Nothing is left or entered: the paths end where they would begin.
             let alone = Blocks { from: Some(from), to: from, depth: usize::MAX, actions: plan.actions() };
@@ -29,7 +29,7 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
             self.ask_polled();
             return Ok(Verdict::Stayed);
         }
-        let to = if plan.is_history() { self.last_leaf(way) } else { way.transition.target };
+        let to = if plan.is_history() { self.last_leaf(way) } else { way.target };
         let blocks = Blocks { from: Some(from), to, depth: plan.depth(), actions: plan.actions() };
         self.attempt(&blocks, payload)?;
         self.effects.push(Effect::Moved { from, to, event, label: plan.label() });
@@ -43,11 +43,11 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
     }
 
     /// The leaf that was active last in the state that is gone back to.
-    fn last_leaf(&self, way: Way<'t, ID>) -> StateId {
-        let history = self.table.0.history(way.transition.plan);
+    fn last_leaf(&self, way: Transition) -> StateId {
+        let history = self.table.0.history(way.plan);
         let remembered = self.instance.memory.as_ref().zip(history);
         let leaf = remembered.and_then(|(memory, at)| memory.histories.get(usize::from(at)).copied());
-        leaf.filter(|it| *it != NO_LEAF).map_or(way.transition.target, StateId)
+        leaf.filter(|it| *it != NO_LEAF).map_or(way.target, StateId)
     }
 
     /// Notes the leaf that was active when a state was left, if the machine ever goes back to it.
@@ -82,7 +82,7 @@ impl<'t, E: Effects, const ID: usize> Step<'_, 't, E, ID> {
         let Some((event, way)) = event.zip(way) else {
             return Verdict::Faulted;
         };
-        self.try_to_travel(way, event, &payload).unwrap_or_else(|second| {
+        self.try_to_travel(way.transition, event, &payload).unwrap_or_else(|second| {
             let position = second.at.map(|at| self.table.0.position(at)).unwrap_or_default();
             let (reason, handled) = (second.reason as u8, false);
             let (source, line, column) = (position.source, position.line, position.column);

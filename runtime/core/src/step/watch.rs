@@ -4,7 +4,7 @@ use super::Step;
 use crate::effect::{Effect, Effects};
 use crate::instance::Watch;
 use crate::table::Watcher;
-use crate::table::layout::{WATCHER_BACKOFF, WATCHER_CONDITION, WATCHER_SPLAY};
+use crate::table::layout::{WATCHER_BACKOFF, WATCHER_CONDITION, WATCHER_NOTIFIED, WATCHER_SPLAY};
 use crate::{Instant, StateId, Verdict, WatcherId};
 
 /// What makes watchers do more than be asked at their pace.
@@ -90,7 +90,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// The pace at which it is asked; a kind that is told of changes keeps its pace itself.
     #[inline(always)]
     fn paced(&self, row: Watcher) -> Option<u64> {
-        row.every_ms.filter(|_| !self.table.0.kind(row.kind).notified)
+        row.every_ms.filter(|_| row.flags & WATCHER_NOTIFIED == 0)
     }
 
     /// The pace after so many faults in a row.

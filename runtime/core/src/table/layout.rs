@@ -1,21 +1,21 @@
 //! Where things stand in a table. `docs/table.md` tells the same byte by byte.
 //!
-//! A header, a directory of sections, then the sections without gaps, in ascending order of their numbers. All numbers
+//! A header, the lengths of all sections, then the sections without gaps, in ascending order of their numbers. All numbers
 //! are little-endian. Ids take one byte in a narrow table (everything counted stays below 255) and two in a wide one;
 //! the greatest value means "none".
 
 /// The first bytes of every table.
 pub(crate) const LABEL: &[u8; 8] = b"\x89MACHINE";
 /// The format that this version writes and reads.
-pub(crate) const FORMAT: u16 = 2;
-/// Header: label, format `u16`, flags `u8`, number of sections `u8`, length `u32`, checksum `u32`.
+pub(crate) const FORMAT: u16 = 3;
+/// Header: label, format `u16`, flags `u8`, number of the last section `u8`, length `u32`, checksum `u32`.
 pub(crate) const HEADER: usize = 20;
 /// Where the checksum stands; it is CRC-32C over all other bytes.
 pub(crate) const CHECKSUM_AT: usize = 16;
 /// Header flag: ids take two bytes.
 pub(crate) const WIDE: u8 = 1;
-/// Directory entry: section `u8`, length `u32`.
-pub(crate) const ENTRY: usize = 5;
+/// Bytes of the length of a section at most: 28 bits as LEB128, more than [`crate::limits::TABLE_MAX`].
+pub(crate) const LENGTH_MAX: usize = 4;
 
 /// How many kinds of sections there are.
 pub(crate) const SECTIONS: usize = 23;
@@ -24,7 +24,7 @@ pub(crate) const SECTIONS: usize = 23;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Section {
-    /// Counts, name and version.
+    /// Name, version and counts.
     Machine = 1,
     /// A row a state: parent, flags, first watcher, first timer.
     States = 2,
@@ -135,12 +135,6 @@ impl Section {
             Self::Declarations => "declarations",
         }
     }
-
-    /// It may be missing: stripped, or of no use to its machine.
-    #[must_use]
-    pub fn is_optional(self) -> bool {
-        self >= Self::Names
-    }
 }
 
 /// State flag: declared `final`.
@@ -169,8 +163,8 @@ pub(crate) const KIND_FIELDS: u8 = 4;
 pub(crate) const KIND_PROGRAM: u8 = 8;
 /// Watcher flag: asked once a visit.
 pub(crate) const WATCHER_ONCE: u8 = 1;
-/// Watcher flag: has a pace.
-pub(crate) const WATCHER_PACED: u8 = 2;
+/// Watcher flag: its kind is told of changes and keeps the pace itself.
+pub(crate) const WATCHER_NOTIFIED: u8 = 2;
 
 /// Watcher flag: it has a row in the modifiers.
 pub(crate) const WATCHER_MODIFIED: u8 = 4;
@@ -228,6 +222,8 @@ pub(crate) const VALUE_SECRET: u8 = 10;
 pub(crate) const VALUE_COMPUTED: u8 = 11;
 /// A whole number of one byte.
 pub(crate) const VALUE_SMALL: u8 = 12;
+/// Together with its length: a text of less than 128 bytes.
+pub(crate) const VALUE_SHORT: u8 = 0x80;
 
 /// Types: their first byte.
 pub(crate) const TYPE_BOOL: u8 = 0;
@@ -250,8 +246,10 @@ pub(crate) const TYPE_ENUM: u8 = 8;
 /// Most items, and their type.
 pub(crate) const TYPE_LIST: u8 = 9;
 
-/// Bytes of a duration: unsigned milliseconds.
-pub(crate) const DURATION: usize = 6;
+/// Bytes of a duration in a row: unsigned milliseconds, more than [`crate::limits::DURATION_MAX_MS`].
+pub(crate) const DURATION: usize = 5;
+/// Bytes of a duration that is a value.
+pub(crate) const VALUE_DURATION_BYTES: usize = 6;
 
 /// How wide ids are, and with them all rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,7 +300,7 @@ impl Width {
     }
 }
 
-/// The numbers at the head of the machine section, in this order, `u16` each.
+/// The numbers in the machine section, in this order, as LEB128.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) states: usize,
@@ -319,8 +317,8 @@ pub(crate) struct Counts {
     pub(crate) signals: usize,
 }
 
-/// Bytes of [`Counts`].
-pub(crate) const COUNTS: usize = 24;
+/// How many numbers [`Counts`] are.
+pub(crate) const COUNTS: usize = 12;
 
 /// A row of the blocks: state, code when it is entered, code when it is left; two bytes each.
 pub(crate) const BLOCK_ROW: usize = 6;
@@ -334,7 +332,7 @@ pub(crate) const CODE_UNIT: usize = 4;
 
 impl Counts {
     /// In the order in which they are stored.
-    pub(crate) fn to_array(self) -> [usize; 12] {
+    pub(crate) fn to_array(self) -> [usize; COUNTS] {
         [
             self.states,
             self.leaves,
@@ -352,7 +350,7 @@ impl Counts {
     }
 
     /// The same backwards.
-    pub(crate) fn from_array(it: [usize; 12]) -> Self {
+    pub(crate) fn from_array(it: [usize; COUNTS]) -> Self {
         let [states, leaves, initial, kinds, watchers, timers, timer_slots, events, plans, labels, slots, signals] = it;
         Self { states, leaves, initial, kinds, watchers, timers, timer_slots, events, plans, labels, slots, signals }
     }

@@ -90,8 +90,10 @@ pub(crate) struct Extra<'t> {
     pub(crate) needs: Needs,
     /// Something may follow from an input by itself: code raises events, or there are conditions of `when`.
     pub(crate) is_lively: bool,
-    /// States do something when they are entered or left.
-    pub(crate) has_state_code: bool,
+    /// What transitions say is not all: states have code, or something follows by itself.
+    pub(crate) takes_steps: bool,
+    /// Entering or leaving a state takes more than its watchers and timers: code, a history, conditions of `when`.
+    pub(crate) has_rites: bool,
 }
 
 /// What the transition function says of a leaf and an event.
@@ -264,19 +266,6 @@ impl<'t> Table<'t> {
         self.counts.timer_slots
     }
 
-    /// The rows of a table with ids of one byte.
-    pub(crate) fn bases(&self) -> &'t [u8] {
-        self.bases
-    }
-
-    pub(crate) fn slot_rows(&self) -> &'t [[u8; 3]] {
-        self.slots.as_chunks().0
-    }
-
-    pub(crate) fn plan_rows(&self) -> &'t [[u8; 8]] {
-        self.plans.as_chunks().0
-    }
-
     /// What the transition function says, if anything.
     #[inline]
     #[must_use]
@@ -361,7 +350,7 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn timer(&self, timer: TimerId) -> (u16, u64) {
-        with_rows!(self, rows => rows.timer(timer))
+        with_rows!(self, rows => rows.timer(timer)).unwrap_or((u16::MAX, 0))
     }
 
     /// The event of a timer slot.

@@ -1,6 +1,6 @@
 //! Where the sections of verified bytes stand, so that the view of an owned table costs next to nothing.
 
-use super::layout::{COUNTS, Counts, ENTRY, HEADER, SECTIONS, Section, Width};
+use super::layout::{COUNTS, Counts, SECTIONS, Section, Width};
 use super::places::Place;
 use super::read::Reader;
 use super::{Extra, Table, TableError, verify};
@@ -37,34 +37,37 @@ impl OwnedTable {
     }
 }
 
-/// Where each section that is there stands. Kept small, because a node keeps one for each machine: sections follow one
-/// another without gaps, so each begins where the one before it ends.
+/// Where each section stands. Kept small, because a node keeps one for each machine: sections follow one another without
+/// gaps, so each begins where the one before it ends.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sections {
-    /// Bit N is set when section N + 1 is there.
-    present: u32,
-    /// Where each section ends; one that is not there, where the one before it does.
+    /// Where the first section begins.
+    start: u32,
+    /// Where each section ends; an empty one, where the one before it does.
     ends: [u32; SECTIONS],
 }
 
 impl Sections {
-    /// Notes a section; to be called in the order of their numbers.
-    pub(crate) fn set(&mut self, section: Section, end: usize) {
-        let index = section as usize - 1;
-        self.present |= 1 << index;
-        self.ends.iter_mut().skip(index).for_each(|it| *it = end as u32);
+    /// No section yet; the first begins here.
+    pub(crate) fn from(start: usize) -> Self {
+        Self { start: start as u32, ends: [start as u32; SECTIONS] }
     }
 
+    /// Notes where a section ends; to be called in the order of their numbers.
+    pub(crate) fn set(&mut self, section: Section, end: usize) {
+        self.ends.iter_mut().skip(section as usize - 1).for_each(|it| *it = end as u32);
+    }
+
+    /// Where a section stands that is not empty.
     pub(crate) fn range(&self, section: Section) -> Option<Range<usize>> {
         let index = section as usize - 1;
-        let first = || HEADER + ENTRY * self.present.count_ones() as usize;
-        let start = index.checked_sub(1).map_or_else(first, |before| self.ends[before] as usize);
-        (self.present >> index & 1 == 1).then(|| start..self.ends[index] as usize)
+        let start = index.checked_sub(1).map_or(self.start, |before| self.ends[before]);
+        (start < self.ends[index]).then_some(start as usize..self.ends[index] as usize)
     }
 
-    /// There is anything but what every table has, names and docs.
+    /// There is anything but what every table may have, names and docs.
     fn has_extra(&self) -> bool {
-        self.present >> (Section::Docs as usize) != 0
+        self.ends[Section::Docs as usize - 1] < self.ends[SECTIONS - 1]
     }
 
     pub(crate) fn bytes<'t>(&self, table: &'t [u8], section: Section) -> &'t [u8] {
@@ -77,7 +80,7 @@ impl Sections {
 pub(crate) struct Layout {
     pub(crate) width: Width,
     /// In the order of [`Counts::to_array`].
-    pub(crate) counts: [u16; COUNTS / 2],
+    pub(crate) counts: [u16; COUNTS],
     pub(crate) sections: Sections,
     pub(crate) needs: Needs,
 }
@@ -106,7 +109,7 @@ impl Layout {
         let counts = Counts::from_array(self.counts.map(usize::from));
         let section = |it| sections.bytes(bytes, it);
         let optional = |it| sections.range(it).map(|_| section(it));
-        let mut head = Reader::new(section(Section::Machine).get(COUNTS..).unwrap_or(&[]));
+        let mut head = Reader::new(section(Section::Machine));
         let (leaf_rows, path_pool) = split(section(Section::Paths), counts.leaves * width.leaf_row());
         let (bases, slots) = split(section(Section::Transitions), counts.leaves * width.id());
         Table {
@@ -139,6 +142,8 @@ impl Layout {
     fn extra<'t>(&self, bytes: &'t [u8]) -> Extra<'t> {
         let section = |it| self.sections.bytes(bytes, it);
         let slots = section(Section::Slots);
+        let has = |it| self.sections.range(it).is_some();
+        let is_lively = self.needs.raises || has(Section::Whens);
         let mut head = Reader::new(slots);
         let [data, facts] = [0; 2].map(|_: u8| usize::from(head.u16().unwrap_or(0)));
         Extra {
@@ -157,8 +162,9 @@ impl Layout {
             data,
             facts,
             needs: self.needs,
-            has_state_code: self.sections.range(Section::Blocks).is_some(),
-            is_lively: self.needs.raises || self.sections.range(Section::Whens).is_some(),
+            has_rites: [Section::Blocks, Section::Histories, Section::Whens].into_iter().any(has),
+            takes_steps: is_lively || has(Section::Blocks),
+            is_lively,
         }
     }
 }

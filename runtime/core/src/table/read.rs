@@ -54,12 +54,17 @@ impl<'t> Reader<'t> {
 
     /// LEB128 without superfluous bytes, at most three of them.
     pub(crate) fn length(&mut self) -> Option<usize> {
+        self.number(3)
+    }
+
+    /// LEB128 without superfluous bytes, at most so many of them.
+    pub(crate) fn number(&mut self, most: usize) -> Option<usize> {
         let mut value = 0;
-        for shift in [0, 7, 14] {
+        for at in 0..most {
             let byte = self.u8()?;
-            value |= usize::from(byte & 0x7F) << shift;
+            value |= usize::from(byte & 0x7F) << (7 * at);
             if byte & 0x80 == 0 {
-                let superfluous = byte == 0 && shift > 0;
+                let superfluous = byte == 0 && at > 0;
                 return (!superfluous).then_some(value);
             }
         }
@@ -81,11 +86,16 @@ impl<'t> Reader<'t> {
 
     pub(crate) fn text(&mut self) -> Option<&'t str> {
         let length = self.length()?;
+        self.text_of(length)
+    }
+
+    /// A text of so many bytes.
+    pub(crate) fn text_of(&mut self, length: usize) -> Option<&'t str> {
         core::str::from_utf8(self.take(length)?).ok()
     }
 }
 
-/// Six bytes as milliseconds.
+/// Up to eight bytes as milliseconds.
 pub(crate) fn duration(bytes: &[u8]) -> u64 {
     let mut eight = [0; 8];
     eight.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);

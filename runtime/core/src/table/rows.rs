@@ -40,64 +40,60 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
         }
     }
 
+    /// The row with this index. Whoever leaves where there is none has checked for all columns at once.
     #[inline(always)]
-    fn row(rows: &'t [u8], index: usize, size: usize) -> &'t [u8] {
-        rows.get(index * size..(index + 1) * size).unwrap_or(&[])
+    fn row(rows: &'t [u8], index: usize, size: usize) -> Option<&'t [u8]> {
+        rows.get(index * size..index * size + size)
     }
 
     /// The cell of a leaf and an event, if it is the leaf's own.
     #[inline(always)]
     pub(crate) fn transition(self, leaf: StateId, event: EventId) -> Option<Transition> {
-        let base = usize::from(Self::id(self.0.bases, leaf.index()));
-        let slot = Self::row(self.0.slots, base + event.index(), Self::WIDTH.slot_row());
+        let base = usize::from(Self::id(Self::row(self.0.bases, leaf.index(), ID)?, 0));
+        let slot = Self::row(self.0.slots, base + event.index(), Self::WIDTH.slot_row())?;
         let is_own = Self::id(slot, 0) == event.0 && event.0 != Self::NONE;
         is_own.then(|| Transition { target: StateId(Self::id(slot, 1)), plan: PlanId(Self::id(slot, 2)) })
     }
 
     #[inline(always)]
     pub(crate) fn plan(self, plan: PlanId) -> Plan {
-        let row = Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row());
-        let [depth, flags] = [0, 1].map(|it| row.get(2 * ID + it).copied().unwrap_or(0));
-        let label = Self::id(row, 0);
-        let [guard, actions] = [2 * ID + 2, 2 * ID + 4].map(|at| code(row.get(at..)));
-        let otherwise = Self::id(row, 1);
+        let way = self.way(plan);
         Plan {
-            depth: usize::from(depth),
-            near: flags & PLAN_NEAR != 0,
-            stay: flags & PLAN_STAY != 0,
-            label: (label != Self::NONE).then_some(label),
-            guard: (flags & PLAN_GUARD != 0).then_some(guard),
-            otherwise: (otherwise != Self::NONE).then_some(otherwise),
-            actions: (flags & PLAN_ACTS != 0).then_some(actions),
-            history: flags & PLAN_HISTORY != 0,
+            depth: way.depth(),
+            near: way.is_near(),
+            stay: way.is_stay(),
+            label: way.label(),
+            guard: way.guard(),
+            otherwise: Some(Self::id(way.0, 1)).filter(|it| *it != Self::NONE),
+            actions: way.actions(),
+            history: way.is_history(),
         }
     }
 
     /// How a transition is carried out, column by column as it is asked for.
     #[inline(always)]
     pub(crate) fn way(self, plan: PlanId) -> Way<'t, ID> {
-        Way(Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row()))
+        Way(Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row()).unwrap_or(&[]))
     }
 
     /// What is tried when the guard of a plan does not hold.
     #[inline(always)]
     pub(crate) fn otherwise(self, plan: PlanId) -> Option<Transition> {
-        let row = Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row());
-        self.alternative(Self::id(row, 1))
+        self.alternative(Self::id(self.way(plan).0, 1))
     }
 
     #[inline(always)]
     pub(crate) fn alternative(self, alternative: u16) -> Option<Transition> {
-        let row = Self::row(self.0.extra.alternatives, usize::from(alternative), Self::WIDTH.alternative_row());
+        let row = Self::row(self.0.extra.alternatives, alternative.into(), Self::WIDTH.alternative_row())?;
         let [target, plan] = [0, 1].map(|column| Self::id(row, column));
         (target != Self::NONE).then_some(Transition { target: StateId(target), plan: PlanId(plan) })
     }
 
     /// The states from the outermost inside the machine to `leaf`.
     pub(crate) fn path(self, leaf: StateId) -> &'t [[u8; ID]] {
-        let row = Self::row(self.0.leaf_rows, leaf.index(), Self::WIDTH.leaf_row());
+        let row = Self::row(self.0.leaf_rows, leaf.index(), Self::WIDTH.leaf_row()).unwrap_or(&[]);
         let start = usize::from(Self::id(row, 0));
-        let length = row.get(ID).map_or(0, |it| usize::from(*it));
+        let length = row.last().map_or(0, |it| usize::from(*it));
         self.0.path_pool.as_chunks().0.get(start..start + length).unwrap_or(&[])
     }
 
@@ -130,39 +126,39 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
     fn owned(self, state: StateId, column: usize, count: usize) -> Range<u16> {
         let size = Self::WIDTH.state_row();
         let at = state.index() * size;
-        match self.0.states.get(at..at + 2 * size).and_then(|rows| rows.split_at_checked(size)) {
-            Some((row, next)) => Self::id(row, column)..Self::id(next, column),
-            None => Self::id(Self::row(self.0.states, state.index(), size), column)..count as u16,
+        match self.0.states.get(at..at + 2 * size) {
+            Some(rows) => Self::id(rows, column)..Self::id(&rows[size..], column),
+            None => Self::row(self.0.states, state.index(), size).map_or(0, |row| Self::id(row, column))..count as u16,
         }
     }
 
     /// Slot and duration in milliseconds.
     #[inline(always)]
-    pub(crate) fn timer(self, timer: TimerId) -> (u16, u64) {
-        let row = Self::row(self.0.timers, timer.index(), Self::WIDTH.timer_row());
-        (Self::id(row, 0), duration(row.get(ID..)))
+    pub(crate) fn timer(self, timer: TimerId) -> Option<(u16, u64)> {
+        let row = Self::row(self.0.timers, timer.index(), Self::WIDTH.timer_row())?;
+        Some((Self::id(row, 0), duration(row, ID)))
     }
 
     /// The event of an outcome; nothing if the watcher has no such outcome.
     #[inline(always)]
     pub(crate) fn outcome(self, watcher: WatcherId, outcome: u8) -> Option<EventId> {
-        let size = Self::WIDTH.watcher_row();
-        let first = Self::id(Self::row(self.0.watchers, watcher.index(), size), 1);
-        let next = Self::row(self.0.watchers, watcher.index() + 1, size);
-        let end = if next.is_empty() { self.0.outcomes } else { Self::id(next, 1) };
+        let (size, at) = (Self::WIDTH.watcher_row(), watcher.index() * Self::WIDTH.watcher_row());
+        let (first, end) = match self.0.watchers.get(at..at + 2 * size) {
+            Some(rows) => (Self::id(rows, 1), Self::id(&rows[size..], 1)),
+            None => (Self::id(Self::row(self.0.watchers, watcher.index(), size)?, 1), self.0.outcomes),
+        };
         let event = first.saturating_add(outcome.into());
         (event < end).then_some(EventId(event))
     }
 
     #[inline(always)]
     pub(crate) fn watcher(self, watcher: WatcherId) -> Watcher {
-        let row = Self::row(self.0.watchers, watcher.index(), Self::WIDTH.watcher_row());
+        let row = Self::row(self.0.watchers, watcher.index(), Self::WIDTH.watcher_row()).unwrap_or(&[]);
         let flags = row.last().copied().unwrap_or(0);
-        let every_ms = duration(row.get(2 * ID..));
         Watcher {
             kind: KindId(Self::id(row, 0)),
             first_event: EventId(Self::id(row, 1)),
-            every_ms: (flags & WATCHER_PACED != 0).then_some(every_ms),
+            every_ms: Some(duration(row, 2 * ID)).filter(|ms| *ms != 0),
             once: flags & WATCHER_ONCE != 0,
             flags,
         }
@@ -213,26 +209,26 @@ impl<const ID: usize> Way<'_, ID> {
 
     #[inline(always)]
     pub(crate) fn guard(self) -> Option<Code> {
-        (self.flags() & PLAN_GUARD != 0).then(|| code(self.0.get(2 * ID + 2..)))
+        (self.flags() & PLAN_GUARD != 0).then(|| code(self.0, 2 * ID + 2))
     }
 
     #[inline(always)]
     pub(crate) fn actions(self) -> Option<Code> {
-        (self.flags() & PLAN_ACTS != 0).then(|| code(self.0.get(2 * ID + 4..)))
+        (self.flags() & PLAN_ACTS != 0).then(|| code(self.0, 2 * ID + 4))
     }
 }
 
 /// The number of code that begins here.
 #[inline(always)]
-fn code(bytes: Option<&[u8]>) -> Code {
-    Code(bytes.and_then(|it| it.first_chunk()).map_or(NO_CODE, |it| u16::from_le_bytes(*it)))
+fn code(row: &[u8], at: usize) -> Code {
+    Code(row.get(at..).and_then(|it| it.first_chunk()).map_or(NO_CODE, |it| u16::from_le_bytes(*it)))
 }
 
 /// The milliseconds that begin here.
 #[inline(always)]
-fn duration(bytes: Option<&[u8]>) -> u64 {
-    match bytes.and_then(|it| it.first_chunk::<DURATION>()) {
-        Some([a, b, c, d, e, f]) => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, 0, 0]),
+fn duration(row: &[u8], at: usize) -> u64 {
+    match row.get(at..).and_then(|it| it.first_chunk::<DURATION>()) {
+        Some([a, b, c, d, e]) => u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0]),
         None => 0,
     }
 }

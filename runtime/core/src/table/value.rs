@@ -129,8 +129,10 @@ fn value<'t>(reader: &mut Reader<'t>, depth: usize) -> Option<Value<'t>> {
             i8::try_from(number).is_err().then_some(Value::Int(number))
         }
         VALUE_FLOAT => reader.array().map(f64::from_le_bytes).map(Value::Float),
-        VALUE_DURATION => reader.take(DURATION).map(|it| Value::Duration(super::read::duration(it))),
-        VALUE_TEXT => reader.text().map(Value::Text),
+        VALUE_DURATION => reader.take(VALUE_DURATION_BYTES).map(|it| Value::Duration(super::read::duration(it))),
+        tag @ VALUE_SHORT.. => reader.text_of(usize::from(tag - VALUE_SHORT)).map(Value::Text),
+        // A short text is written as one.
+        VALUE_TEXT => reader.text().filter(|it| it.len() >= usize::from(VALUE_SHORT)).map(Value::Text),
         VALUE_TIME => reader.array().map(i64::from_le_bytes).map(Value::Time),
         VALUE_ENUM => Some(Value::Enum(reader.u16()?, reader.u16()?)),
         VALUE_SECRET => reader.u16().map(Value::Secret),

@@ -1,5 +1,6 @@
 //! The ways that a transition may be carried out, and where they may lead.
 
+use super::code::{ENTRY_ADD_WITHIN, ENTRY_CLASS, Entry, HEAD_EXPR};
 use super::layout::{BLOCK_ROW, CODE_UNIT, WHEN_ROW};
 use super::read::Reader;
 use super::{Code, Table, Transition};
@@ -26,6 +27,21 @@ impl<'t> Table<'t> {
         let mut reader = Reader::new(self.extra.code);
         reader.take(usize::from(code.0) * CODE_UNIT + 1)?;
         Some(reader)
+    }
+
+    /// The short entries of a guard or of actions; nothing if they have to be calculated. Bounds stand behind an entry
+    /// that has some, and are passed over.
+    pub(crate) fn entries(&self, code: Code) -> Option<impl Iterator<Item = Entry> + use<'t>> {
+        let mut rest = self.extra.code.get(usize::from(code.0) * CODE_UNIT..)?;
+        rest.first().filter(|it| **it < HEAD_EXPR)?;
+        let mut is_over = false;
+        Some(core::iter::from_fn(move || {
+            let entry = Entry::of(*rest.first_chunk().filter(|_| !is_over)?);
+            let has_bounds = entry.head & ENTRY_CLASS == ENTRY_ADD_WITHIN;
+            rest = rest.get(CODE_UNIT * (1 + usize::from(has_bounds))..)?;
+            is_over = entry.is_last();
+            Some(entry)
+        }))
     }
 
     /// What a state does, if anything.

@@ -31,7 +31,9 @@ impl Bytes {
         self.bytes.extend_from_slice(&it[..if wide { 2 } else { 1 }]);
     }
 
+    /// One that is too long stays too long, and is refused by the verifier.
     pub(super) fn duration(&mut self, ms: u64) {
+        let ms = ms.min((1 << (8 * DURATION)) - 1);
         self.bytes.extend_from_slice(&ms.to_le_bytes()[..DURATION]);
     }
 
@@ -106,11 +108,14 @@ impl Bytes {
                 Err(_) => self.tagged(VALUE_INT, &it.to_le_bytes()),
             },
             Value::Float(it) => self.tagged(VALUE_FLOAT, &it.to_le_bytes()),
-            Value::Duration(it) => self.tagged(VALUE_DURATION, &it.to_le_bytes()[..DURATION]),
-            Value::Text(it) => {
-                self.u8(VALUE_TEXT);
-                self.text(it);
-            }
+            Value::Duration(it) => self.tagged(VALUE_DURATION, &it.to_le_bytes()[..VALUE_DURATION_BYTES]),
+            Value::Text(it) => match u8::try_from(it.len()) {
+                Ok(length) if length < VALUE_SHORT => self.tagged(VALUE_SHORT | length, it.as_bytes()),
+                _ => {
+                    self.u8(VALUE_TEXT);
+                    self.text(it);
+                }
+            },
             Value::List(items) => {
                 self.u8(VALUE_LIST);
                 self.length(items.len());

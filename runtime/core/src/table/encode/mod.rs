@@ -134,7 +134,7 @@ fn within(what: &'static str, given: usize) -> Result<usize, EncodeError> {
     if given > limit { Err(EncodeError { what, given, limit }) } else { Ok(given) }
 }
 
-/// Sections by their numbers; empty ones that may be missing are left out.
+/// Sections by their numbers.
 struct Sections(Vec<(Section, Vec<u8>)>);
 
 impl Sections {
@@ -142,11 +142,18 @@ impl Sections {
         self.0.retain(|(it, _)| *it != section);
     }
 
+    fn length_of(&self, section: Section) -> usize {
+        self.0.iter().find(|it| it.0 == section).map_or(0, |it| it.1.len())
+    }
+
     /// Header, directory and sections.
     fn assemble(mut self, width: Width) -> Result<Vec<u8>, EncodeError> {
-        self.0.retain(|(section, bytes)| !(section.is_optional() && bytes.is_empty()));
+        self.0.retain(|(_, bytes)| !bytes.is_empty());
         self.0.sort_by_key(|(section, _)| *section);
-        let length = HEADER + ENTRY * self.0.len() + self.0.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        let last = self.0.last().map_or(0, |(section, _)| *section as usize);
+        let mut directory = Bytes::default();
+        Section::ALL.into_iter().take(last).for_each(|section| directory.length(self.length_of(section)));
+        let length = HEADER + directory.bytes.len() + self.0.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
         if length > limits::TABLE_MAX {
             return Err(EncodeError { what: "bytes", given: length, limit: limits::TABLE_MAX });
         }
@@ -154,13 +161,10 @@ impl Sections {
         out.bytes.extend_from_slice(LABEL);
         out.u16(FORMAT);
         out.u8(if width.wide { WIDE } else { 0 });
-        out.u8(self.0.len() as u8);
+        out.u8(last as u8);
         out.u32(length as u32);
         out.u32(0);
-        for (section, bytes) in &self.0 {
-            out.u8(*section as u8);
-            out.u32(bytes.len() as u32);
-        }
+        out.bytes.extend(directory.bytes);
         self.0.iter().for_each(|(_, bytes)| out.bytes.extend_from_slice(bytes));
         let crc = checksum(&out.bytes);
         out.bytes[CHECKSUM_AT..CHECKSUM_AT + 4].copy_from_slice(&crc.to_le_bytes());

@@ -48,9 +48,9 @@ impl<'d> Encoder<'d> {
 
     fn machine(&self) -> Bytes {
         let mut out = self.bytes();
-        self.counts.to_array().into_iter().for_each(|it| out.u16(it as u16));
         out.text(&self.definition.name);
         out.text(&self.definition.version);
+        self.counts.to_array().into_iter().for_each(|it| out.length(it));
         out
     }
 
@@ -134,7 +134,9 @@ impl<'d> Encoder<'d> {
             out.id(Some(watcher.kind));
             out.id(Some(first as u16));
             out.duration(watcher.every_ms.unwrap_or(0));
-            out.u8(watcher_flags(watcher));
+            let kind = self.definition.kinds.get(usize::from(watcher.kind));
+            let is_notified = kind.is_some_and(|it| it.notified);
+            out.u8(flag(is_notified, WATCHER_NOTIFIED) | watcher_flags(watcher));
         }
         out
     }
@@ -381,7 +383,6 @@ fn is_modified(it: &Watcher) -> bool {
 
 fn watcher_flags(it: &Watcher) -> u8 {
     flag(it.once, WATCHER_ONCE)
-        | flag(it.every_ms.is_some(), WATCHER_PACED)
         | flag(is_modified(it), WATCHER_MODIFIED)
         | flag(!it.returns.is_empty(), WATCHER_RETURNS)
         | flag(it.under.is_some(), WATCHER_UNDER)

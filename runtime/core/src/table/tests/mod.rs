@@ -146,7 +146,10 @@ fn an_empty_file_and_a_foreign_one_are_told_apart() {
 fn another_format_and_unknown_flags_are_named() {
     let mut bytes = nested().encode().unwrap();
     bytes[8] = 9;
-    assert_eq!(refusal(&sealed(bytes)), "it has format 9, and this version reads format 2 (header section, byte 8)");
+    assert_eq!(refusal(&sealed(bytes)), "it has format 9, and this version reads format 3 (header section, byte 8)");
+    let mut bytes = nested().encode().unwrap();
+    bytes[8] = 2;
+    assert_eq!(refusal(&sealed(bytes)), "it has format 2, and this version reads format 3 (header section, byte 8)");
     let mut bytes = nested().encode().unwrap();
     bytes[10] |= 0x80;
     assert!(refusal(&sealed(bytes)).starts_with("it uses a feature"));

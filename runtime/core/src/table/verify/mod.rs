@@ -90,48 +90,42 @@ fn read_header(reader: &mut Reader<'_>) -> Option<Header> {
     Some((reader.array()?, reader.u16()?, reader.u8()?, reader.u8()?, reader.u32()?, reader.u32()?))
 }
 
-/// The directory as it stands in the bytes; ends early if it is broken.
+/// The sections that are not empty, with offset and length, as the directory says; ends early if it is broken.
 pub(super) fn directory(bytes: &[u8]) -> impl Iterator<Item = (Section, usize, usize)> + '_ {
-    let count = usize::from(bytes.get(11).copied().unwrap_or(0));
-    let mut reader = Reader::new(bytes.get(HEADER..).unwrap_or(&[]));
-    let mut offset = HEADER + count * ENTRY;
-    (0..count).map_while(move |_| {
-        let section = Section::from_number(reader.u8()?)?;
-        let length = reader.u32()? as usize;
-        let entry = (section, offset, length);
-        offset = offset.checked_add(length)?;
-        Some(entry)
-    })
+    let found = sections(bytes).unwrap_or_default();
+    Section::ALL.into_iter().filter_map(move |it| found.range(it).map(|range| (it, range.start, range.len())))
 }
 
-/// Known sections in ascending order, none missing, filling the table to its end.
+/// A length for each section up to the last that is not empty; together they fill the table to its end.
 fn sections(bytes: &[u8]) -> Checked<Sections> {
-    let fail = |offset| TableError { section: None, offset, fault: Fault::Directory };
-    let count = usize::from(bytes.get(11).copied().unwrap_or(0));
-    let mut found = Sections::default();
-    let (mut last, mut end, mut entries) = (None, HEADER + count * ENTRY, 0);
-    for (section, offset, length) in directory(bytes) {
-        let at = HEADER + entries * ENTRY;
-        let is_inside = offset.checked_add(length).is_some_and(|end| end <= bytes.len());
-        if !is_inside || last >= Some(section) || (section.is_optional() && length == 0) {
-            return Err(fail(at));
-        }
-        found.set(section, offset + length);
-        (last, end, entries) = (Some(section), offset + length, entries + 1);
+    let fail = |offset| Err(TableError { section: None, offset, fault: Fault::Directory });
+    let last = usize::from(bytes.get(11).copied().unwrap_or(0));
+    let mut reader = Reader::new(bytes.get(HEADER..).unwrap_or(&[]));
+    let mut lengths = [0; SECTIONS];
+    for length in lengths.get_mut(..last).unwrap_or(&mut []) {
+        let at = HEADER + reader.position();
+        let Some(it) = reader.number(LENGTH_MAX) else { return fail(at) };
+        *length = it;
     }
-    let is_complete = Section::ALL.iter().all(|it| it.is_optional() || found.range(*it).is_some());
-    if entries == count && is_complete && end == bytes.len() { Ok(found) } else { Err(fail(HEADER)) }
+    let mut end = HEADER + reader.position();
+    let mut found = Sections::from(end);
+    for (section, length) in Section::ALL.into_iter().zip(lengths) {
+        end += length;
+        found.set(section, end);
+    }
+    let is_last = last.checked_sub(1).and_then(|it| lengths.get(it)).is_some_and(|it| *it > 0);
+    if is_last && end == bytes.len() { Ok(found) } else { fail(HEADER) }
 }
 
-/// Counts, name and version, and each section at the size that the counts say.
+/// Name, version and counts, and each section at the size that the counts say.
 fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
     let fail = |section, offset, fault| at(&sections, section, offset, fault);
     let mut reader = Reader::new(sections.bytes(bytes, Section::Machine));
-    let numbers = read_counts(&mut reader).ok_or(fail(Section::Machine, 0, Fault::Size))?;
-    let counts = Counts::from_array(numbers.map(usize::from));
     let (Some(name), Some(_)) = (reader.text(), reader.text()) else {
-        return Err(fail(Section::Machine, COUNTS, Fault::Text));
+        return Err(fail(Section::Machine, 0, Fault::Text));
     };
+    let numbers = read_counts(&mut reader).ok_or(fail(Section::Machine, reader.position(), Fault::Size))?;
+    let counts = Counts::from_array(numbers.map(usize::from));
     if !reader.is_at_end() || name.is_empty() {
         return Err(fail(Section::Machine, reader.position(), Fault::Size));
     }
@@ -164,10 +158,10 @@ fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
     Ok(layout)
 }
 
-fn read_counts(reader: &mut Reader<'_>) -> Option<[u16; COUNTS / 2]> {
-    let mut counts = [0; COUNTS / 2];
+fn read_counts(reader: &mut Reader<'_>) -> Option<[u16; COUNTS]> {
+    let mut counts = [0; COUNTS];
     for count in &mut counts {
-        *count = reader.u16()?;
+        *count = u16::try_from(reader.length()?).ok()?;
     }
     Some(counts)
 }

@@ -69,6 +69,7 @@ impl Check<'_> {
             };
             fail(it.first_event.index() == event, Fault::Id)?;
             fail(it.every_ms.is_none_or(is_duration), Fault::Value)?;
+            fail((it.flags & WATCHER_NOTIFIED != 0) == kind.notified, Fault::Flags)?;
             let has_pace = it.every_ms.is_some();
             fail(if it.once { !has_pace } else { has_pace || kind.notified }, Fault::Value)?;
             let has = |flag| usize::from(it.flags & flag != 0);
