@@ -191,6 +191,14 @@ fn a_machine_with_a_mistake_fails_its_test() {
 }
 
 #[test]
+fn a_command_answers_before_a_node_would_end_it() {
+    let slow = FINE.replace("ok after 3s", "ok after 11s");
+    let told = Folder::with(&slow).run(&[]);
+    assert!(told.contains("`switch` cannot answer after 11s"), "{told}");
+    assert!(told.contains("a node ends it after 10s"), "{told}");
+}
+
+#[test]
 fn a_test_begins_where_its_calendar_says() {
     let start = |at: &str| {
         format!("\ntest \"then\" for lamp {{\n    start {at}\n    expect dark\n    switch answers failed\n}}\n")

@@ -124,12 +124,15 @@ impl Session<'_> {
         let progress = Progress::of(chosen.len(), self.it.is_silent());
         let outcomes = run::all(chosen, &|test| {
             let subject = self.subjects.get(test.machine).and_then(|it| it.as_ref());
-            let outcome = subject.map(|it| run::one(test, it, &self.loaded.sources, options));
+            let outcome = match subject {
+                Some(subject) => run::one(test, subject, &self.loaded.sources, options),
+                None => Outcome::without_table(test),
+            };
             progress.one_more(&test.name);
             outcome
         });
         progress.end();
-        outcomes.into_iter().flatten().collect()
+        outcomes
     }
 
     /// Machines of one name are the same, whichever file tests them.

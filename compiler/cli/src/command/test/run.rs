@@ -138,6 +138,15 @@ impl Outcome {
         Self { failures: vec![why], ..Self::passed() }
     }
 
+    /// The compiler made something that is no table.
+    pub(super) fn without_table(test: &Test) -> Self {
+        let headline = "its machine has no table that can be run";
+        Self::refused(
+            Diagnostic::new(tell::CODE, test.file, test.name_span, headline)
+                .help("this is a mistake of the compiler; please report it with the source"),
+        )
+    }
+
     pub(super) fn has_passed(&self) -> bool {
         self.failures.is_empty()
     }
