@@ -41,6 +41,22 @@ pub fn check(name: &str, page: &str) -> Report {
     Report { complaints: run.complaints, page: updated }
 }
 
+/// The blocks of a page that hold tests: each as the files, by name, that it can use, itself the last.
+#[must_use]
+pub fn tested(page: &str) -> Vec<Vec<(String, String)>> {
+    let mut kept: Vec<(String, String)> = Vec::new();
+    let mut found = Vec::new();
+    let is_whole = |it: &Block<'_>| it.language == "machine" && !it.has_word("error") && !it.has_word("warning");
+    for block in page::blocks(page).iter().filter(|it| is_whole(it)) {
+        kept.retain(|it| it.0 != block.file_name());
+        kept.push((block.file_name().to_owned(), block.text.to_owned()));
+        if block.text.lines().any(|it| it.starts_with("test \"")) {
+            found.push(kept.clone());
+        }
+    }
+    found
+}
+
 /// A page that is being run.
 #[derive(Default)]
 struct Run<'p> {

@@ -3,9 +3,10 @@
 use super::value::payload;
 use super::{Drawn, Taste};
 use crate::script::{Line, Script};
+use crate::value::Value;
 use crate::world::{Answer, Series};
 use fastrand::Rng;
-use machine_core::table::SignalSource;
+use machine_core::table::{SignalSource, Type};
 use machine_core::{Table, WatcherId};
 use std::collections::BTreeSet;
 
@@ -113,6 +114,17 @@ fn answer(table: &Table<'_>, watcher: WatcherId, taste: &Taste, rng: &mut Rng) -
         0 => rng.u64(0..=timeout),
         _ => 0,
     };
-    let payload = payload(table, table.payload(watcher, outcome), taste, rng);
+    let drawn = payload(table, table.payload(watcher, outcome), taste, rng);
+    let fields = table.payload(watcher, outcome).zip(drawn.iter());
+    let payload = fields.map(|(field, value)| plausible(table, field, value, after_ms)).collect();
     Answer { outcome: Some(outcome), payload, times: Some(rng.u32(1..=MOST_TIMES)), after_ms }
+}
+
+/// How long it took is known, and that it was interrupted is said by the node alone, after a restart.
+fn plausible(table: &Table<'_>, (name, ty): (&str, Type<'_>), value: &Value, after_ms: u64) -> Value {
+    match (name, ty, value) {
+        ("took", Type::Duration, _) => Value::Duration(after_ms.cast_signed()),
+        ("reason", Type::Enum(of), Value::Enum(word)) if table.word(of, *word) == "interrupted" => Value::Enum(0),
+        _ => value.clone(),
+    }
 }

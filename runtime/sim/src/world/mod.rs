@@ -4,10 +4,13 @@
 //! machine wants done. Answers come before what is due at the same time, as on a node; of machines the one with the lower
 //! number comes first.
 
+mod act;
 mod actor;
 mod agenda;
 mod answers;
+mod look;
 mod neighbours;
+mod power;
 mod recorder;
 
 pub use answers::{Answer, Series};
@@ -16,10 +19,9 @@ use crate::clock::Clock;
 use crate::coverage::Coverage;
 use crate::machine::Machine;
 use crate::trace::{Entry, Given, Trace, What};
-use crate::value::{Payload, Value, least};
 use actor::Actor;
 use agenda::{Agenda, Coming};
-use answers::{Reply, Silent};
+use answers::Reply;
 use machine_core::{Instance, Instant, OwnedTable, SnapshotError, StateId, Table, Verdict, WatcherId};
 use neighbours::Mail;
 use recorder::{Act, Recorder};
@@ -254,158 +256,9 @@ impl World {
         verdict
     }
 
-    /// Does what a step wants done.
-    fn act(&mut self, machine: u16, table: &Table<'_>) {
-        if self.acts.is_empty() {
-            return;
-        }
-        let mut acts = std::mem::take(&mut self.acts);
-        for act in acts.drain(..) {
-            match act {
-                Act::Ask { watcher, visit, first } => self.ask(machine, table, (watcher, visit), first),
-                Act::Interrupted { watcher, visit } if self.answering == Answering::Series => {
-                    if let Some((outcome, payload)) = interrupted(table, watcher) {
-                        self.step(machine, table, Given::Outcome { watcher, visit, outcome, payload });
-                    }
-                }
-                Act::Interrupted { .. } => {}
-            }
-        }
-        // Its memory serves the next step.
-        if self.acts.is_empty() {
-            self.acts = acts;
-        }
-    }
-
-    /// A watcher is asked, unless its visit is over by now.
-    fn ask(&mut self, machine: u16, table: &Table<'_>, (watcher, visit): (WatcherId, u32), first: bool) {
-        let now = self.clock.now();
-        let Some(actor) = self.actors.get_mut(usize::from(machine)) else { return };
-        if actor.machine.instance().visit_of(watcher) != Some(visit) {
-            return;
-        }
-        actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| *it += 1);
-        let Some(answers) = actor.answers_of(watcher).filter(|_| self.answering == Answering::Series) else {
-            return;
-        };
-        match answers.ask(table, watcher, now, first) {
-            Ok(reply) => {
-                let series = answers.number;
-                self.agenda.put(reply, Coming { machine, watcher, visit, series });
-            }
-            Err(Silent::Unscripted) => _ = self.trouble.get_or_insert(Trouble::Unscripted(machine, watcher)),
-            Err(Silent::UsedUp) => _ = self.trouble.get_or_insert(Trouble::UsedUp(machine, watcher)),
-        }
-    }
-
-    /// The power goes, and comes back after so long: what was under way is lost, what machines remember is read again.
-    /// They have to be given [`Given::Resume`] then; [`World::restart`] does both.
-    pub fn cut_power(&mut self, off_ns: u64) {
-        let (at, what) = (self.clock.now(), What::PowerCut { off_ns });
-        self.trace.entries.push(Entry { at, machine: 0, what });
-        self.agenda.clear();
-        let before = self.clock;
-        for (index, actor) in self.actors.iter_mut().enumerate() {
-            let mut clock = before;
-            if let Some(coverage) = &mut actor.coverage {
-                coverage.restarted(actor.machine.instance().state());
-            }
-            if let Err(error) = actor.machine.power_cut(&mut clock, off_ns) {
-                self.trouble.get_or_insert(Trouble::Snapshot(index as u16, error));
-            }
-            self.clock = clock;
-        }
-    }
-
-    /// The power goes, comes back after so long, and all machines go on.
-    pub fn restart(&mut self, off_ns: u64) {
-        self.cut_power(off_ns);
-        for machine in 0..self.actors.len() as u16 {
-            if self.trouble.is_none() {
-                self.give(machine, Given::Resume);
-            }
-        }
-    }
-
-    /// Somebody sets the calendar, forward or back.
-    pub fn set_clock(&mut self, by_ms: i64) {
-        let (at, what) = (self.clock.now(), What::ClockSet { by_ms });
-        self.trace.entries.push(Entry { at, machine: 0, what });
-        self.clock.set(by_ms);
-    }
-
     /// Lets time pass without doing anything.
     pub(crate) fn go_to(&mut self, at: Instant) {
         self.clock.go_to(at);
-    }
-}
-
-/// Looking at it.
-impl World {
-    /// What time it is.
-    #[must_use]
-    pub fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
-    /// One of its machines.
-    #[must_use]
-    pub fn machine(&self, machine: u16) -> Option<&Machine> {
-        self.actors.get(usize::from(machine)).map(|it| &it.machine)
-    }
-
-    /// The same, to be taken over by another table.
-    pub fn machine_mut(&mut self, machine: u16) -> Option<&mut Machine> {
-        self.actors.get_mut(usize::from(machine)).map(|it| &mut it.machine)
-    }
-
-    /// How often a watcher was asked.
-    #[must_use]
-    pub fn asked(&self, machine: u16, watcher: WatcherId) -> u32 {
-        let actor = self.actors.get(usize::from(machine));
-        actor.and_then(|it| it.asked.get(watcher.index())).copied().unwrap_or(0)
-    }
-
-    /// The leaves that a machine has been in, each with when it was entered; the first is where it began.
-    #[must_use]
-    pub fn path(&self, machine: u16) -> &[(Instant, StateId)] {
-        self.actors.get(usize::from(machine)).map_or(&[], |it| &it.path)
-    }
-
-    /// What a machine has told the world: when, which of its events, and what that carried.
-    #[must_use]
-    pub fn emitted(&self, machine: u16) -> &[(Instant, u16, Payload)] {
-        self.actors.get(usize::from(machine)).map_or(&[], |it| &it.emitted)
-    }
-
-    /// What a machine has done, as far as it is measured.
-    #[must_use]
-    pub fn coverage(&self, machine: u16) -> Option<&Coverage> {
-        self.actors.get(usize::from(machine))?.coverage.as_deref()
-    }
-
-    /// Why it does not go on, if it does not.
-    #[must_use]
-    pub fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
-    }
-
-    /// How many steps its machines have taken.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        self.steps
-    }
-
-    /// All that happened.
-    #[must_use]
-    pub fn trace(&self) -> &Trace {
-        &self.trace
-    }
-
-    /// The same, when nothing more is to happen.
-    #[must_use]
-    pub fn into_trace(self) -> Trace {
-        self.trace
     }
 }
 
@@ -415,23 +268,6 @@ enum Next {
     Tick,
     /// Machines that never stop telling one another things have rested.
     Mail,
-}
-
-/// What a `run` reports that was under way when the power went: the first fault that says a `reason`, or the first.
-fn interrupted(table: &Table<'_>, watcher: WatcherId) -> Option<(u8, Payload)> {
-    let kind = table.kind(table.watcher(watcher).kind);
-    let mut faults = (0..kind.outcomes).filter(|it| table.is_fault(watcher, *it));
-    let has_reason = |it: &u8| table.payload(watcher, *it).any(|(name, _)| name == "reason");
-    let outcome = faults.clone().find(has_reason).or_else(|| faults.next())?;
-    let value = |(name, ty): (&str, machine_core::table::Type<'_>)| match (name, ty) {
-        ("reason", machine_core::table::Type::Enum(of)) => {
-            let word = table.words(of).position(|it| it == "interrupted");
-            Value::Enum(word.map_or(0, |it| it as u16))
-        }
-        ("code", machine_core::table::Type::Int { min, max }) => Value::Int((-1).clamp(min, max)),
-        (_, ty) => least(ty),
-    };
-    Some((outcome, table.payload(watcher, outcome).map(value).collect()))
 }
 
 #[cfg(test)]

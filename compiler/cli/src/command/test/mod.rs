@@ -124,12 +124,15 @@ impl Session<'_> {
         let progress = Progress::of(chosen.len(), self.it.is_silent());
         let outcomes = run::all(chosen, &|test| {
             let subject = self.subjects.get(test.machine).and_then(|it| it.as_ref());
-            let outcome = subject.map(|it| run::one(test, it, &self.loaded.sources, options));
+            let outcome = match subject {
+                Some(subject) => run::one(test, subject, &self.loaded.sources, options),
+                None => Outcome::without_table(test),
+            };
             progress.one_more(&test.name);
             outcome
         });
         progress.end();
-        outcomes.into_iter().flatten().collect()
+        outcomes
     }
 
     /// Machines of one name are the same, whichever file tests them.
@@ -170,6 +173,7 @@ impl Session<'_> {
         if results.iter().any(|it| !it.1.has_passed()) {
             return self.tell("tests that fail notice everything: no mutants are made until they pass\n");
         }
+        let mut scores: Vec<mutants::Score> = Vec::new();
         for (index, machine) in self.tests.machines.iter().enumerate() {
             let own: Vec<_> = results.iter().filter(|it| it.0.machine == index).collect();
             let steps = own.iter().map(|it| it.1.steps).max().unwrap_or(0);
@@ -179,18 +183,22 @@ impl Session<'_> {
             }
             let sources = &self.loaded.sources;
             let score = mutants::score(&tests, &machine.machine, machine.file, sources, (options, steps));
-            self.tell(&self.told(&score))?;
+            let same = |it: &&mut mutants::Score| (&it.machine, it.file) == (&score.machine, score.file);
+            match scores.iter_mut().find(same) {
+                Some(own) => own.add(score),
+                None => scores.push(score),
+            }
         }
-        Ok(())
+        scores.iter().try_for_each(|it| self.tell(&self.told(it)))
     }
 
     fn told(&self, score: &mutants::Score) -> String {
-        let (killed, all) = (score.killed(), counted(score.all, "mutant"));
-        let mut text = format!("{}: {killed} of {all} noticed ({} %)\n", score.machine, score.percent());
-        for (file, change) in &score.survivors {
-            let (line, column) = self.loaded.sources.line_column(*file, change.span);
-            let name = &self.loaded.sources.get(*file).name;
-            text += &format!("  {name}:{line}:{column}: no test notices this handler {}\n", change.what);
+        let (noticed, all) = (score.noticed(), counted(score.all(), "mutant"));
+        let mut text = format!("{}: {noticed} of {all} noticed ({} %)\n", score.machine, score.percent());
+        let name = &self.loaded.sources.get(score.file).name;
+        for change in score.survivors() {
+            let (line, column) = self.loaded.sources.line_column(score.file, change.span);
+            text += &format!("  {name}:{line}:{column}: no test notices {}\n", change.what);
         }
         text
     }

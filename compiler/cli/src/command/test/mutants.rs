@@ -20,26 +20,49 @@ struct Mutant {
 #[derive(Clone, Debug)]
 pub(super) struct Change {
     pub(super) span: Span,
+    /// Which sort of mistake: the same at the same place is the same, whatever the parameters of a template.
+    sort: &'static str,
     pub(super) what: String,
 }
 
-/// How many mistakes of a machine its tests notice.
-#[derive(Debug, Default)]
+/// Which mistakes of a machine its tests notice.
+#[derive(Debug)]
 pub(super) struct Score {
     pub(super) machine: String,
-    pub(super) all: usize,
-    /// Those that no test notices, with the source that they stand in.
-    pub(super) survivors: Vec<(FileId, Change)>,
+    /// The source that the machine stands in.
+    pub(super) file: FileId,
+    /// Each mistake, and whether no test notices it.
+    tried: Vec<(Change, bool)>,
 }
 
 impl Score {
-    pub(super) fn killed(&self) -> usize {
-        self.all - self.survivors.len()
+    pub(super) fn all(&self) -> usize {
+        self.tried.len()
+    }
+
+    pub(super) fn noticed(&self) -> usize {
+        self.tried.iter().filter(|it| !it.1).count()
     }
 
     /// In hundredths, rounded down.
     pub(super) fn percent(&self) -> usize {
-        if self.all == 0 { 100 } else { self.killed() * 100 / self.all }
+        (self.noticed() * 100).checked_div(self.all()).unwrap_or(100)
+    }
+
+    /// Mistakes that no test notices, by place.
+    pub(super) fn survivors(&self) -> impl Iterator<Item = &Change> {
+        self.tried.iter().filter(|it| it.1).map(|it| &it.0)
+    }
+
+    /// The same machine with other parameters, or tested by another file: what one test notices is noticed.
+    pub(super) fn add(&mut self, other: Self) {
+        for (change, survives) in other.tried {
+            let same = |it: &&mut (Change, bool)| (it.0.span, it.0.sort) == (change.span, change.sort);
+            match self.tried.iter_mut().find(same) {
+                Some(own) => own.1 &= survives,
+                None => self.tried.push((change, survives)),
+            }
+        }
     }
 }
 
@@ -61,10 +84,8 @@ pub(super) fn score(
         let subject = Subject::new(&mutant.machine, file, &bytes)?;
         Some(tests.iter().all(|it| run::passes(it, &subject, options)))
     });
-    let possible = survived.iter().filter(|it| it.is_some()).count();
-    let survivors = mutants.into_iter().zip(survived).filter(|it| it.1 == Some(true));
-    let survivors = survivors.map(|(it, _)| (file, it.change)).collect();
-    Score { machine: machine.name.clone(), all: possible, survivors }
+    let tried = mutants.into_iter().zip(survived).filter_map(|(it, survives)| Some((it.change, survives?)));
+    Score { machine: machine.name.clone(), file, tried: tried.collect() }
 }
 
 /// All mutants of a machine, by handler.
@@ -78,17 +99,24 @@ fn mutants(machine: &Machine) -> Vec<Mutant> {
     found
 }
 
-fn mutant(machine: &Machine, span: Span, what: impl Into<String>, change: impl FnOnce(&mut Machine)) -> Mutant {
+fn mutant(
+    machine: &Machine,
+    (sort, span): (&'static str, Span),
+    what: impl Into<String>,
+    change: impl FnOnce(&mut Machine),
+) -> Mutant {
     let mut machine = machine.clone();
     change(&mut machine);
-    Mutant { machine, change: Change { span, what: what.into() } }
+    Mutant { machine, change: Change { span, sort, what: what.into() } }
 }
 
 /// Without the handler. One that stays and does nothing makes a difference only where an outer one would not.
 fn dropped(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let handler = machine.handler(id);
     let owner = handler.owner;
-    let without = mutant(machine, handler.span, "left out", |it| it.states[owner.0].handlers.retain(|it| *it != id));
+    let without = mutant(machine, ("dropped", handler.span), "this handler left out", |it| {
+        it.states[owner.0].handlers.retain(|it| *it != id)
+    });
     let is_idle = matches!(handler.response, Response::Stay(_)) && handler.actions.is_empty();
     (!is_idle || uncovers(machine, &without.machine, id)).then_some(without)
 }
@@ -109,8 +137,8 @@ fn retargeted(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let children = &machine.state(machine.state(target).parent?).children;
     let at = children.iter().position(|it| *it == target)?;
     let other = *children.iter().cycle().nth(at + 1).filter(|it| **it != target)?;
-    let what = format!("`-> {}` instead", machine.state(other).path);
-    Some(mutant(machine, span, what, |it| {
+    let what = format!("`-> {}` here", machine.state(other).path);
+    Some(mutant(machine, ("retargeted", span), what, |it| {
         if let Response::Goto { target, last, .. } = &mut it.handlers[id.0].response {
             (*target, *last) = (other, *last && !machine.state(other).children.is_empty());
         }
@@ -122,7 +150,7 @@ fn halved(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let Trigger::After { ms, span } = machine.handler(id).trigger else { return None };
     let half = (ms / 2).max(10);
     (half < ms).then(|| {
-        mutant(machine, span, format!("`after {}` instead", words::duration(half)), |it| {
+        mutant(machine, ("halved", span), format!("`after {}` here", words::duration(half)), |it| {
             it.handlers[id.0].trigger = Trigger::After { ms: half, span };
         })
     })
@@ -132,7 +160,7 @@ fn halved(machine: &Machine, id: HandlerId) -> Option<Mutant> {
 fn negated(machine: &Machine, id: HandlerId) -> Option<Mutant> {
     let guard = machine.handler(id).guard.as_ref()?;
     let span = guard.span;
-    Some(mutant(machine, span, "negated", |it| {
+    Some(mutant(machine, ("negated", span), "this guard negated", |it| {
         let not = |guard: Box<Expr>| Box::new(Expr { kind: ExprKind::Not(guard), ty: Type::Bool, span });
         let guard = it.handlers[id.0].guard.take();
         it.handlers[id.0].guard = guard.map(not);
@@ -150,11 +178,13 @@ fn swapped(machine: &Machine, id: HandlerId) -> Option<Mutant> {
         Response::Goto { target, again, last, .. } => Some((target, again, last)),
         Response::Stay(_) => None,
     };
-    let lead = |it: Option<(StateId, bool, bool)>| it.map_or("stay".to_owned(), |it| machine.state(it.0).path.clone());
+    let lead = |it: Option<(StateId, bool, bool)>| {
+        it.map_or("stay".to_owned(), |it| format!("-> {}", machine.state(it.0).path))
+    };
     let differ = goal(id) != goal(other);
-    let what = format!("swapped with the next: `{}` here, `{}` there", lead(goal(other)), lead(goal(id)));
+    let what = format!("`{}` here and `{}` at the next handler", lead(goal(other)), lead(goal(id)));
     differ.then(|| {
-        mutant(machine, handler.span, what, |it| {
+        mutant(machine, ("swapped", handler.span), what, |it| {
             let response = it.handlers[id.0].response;
             it.handlers[id.0].response = std::mem::replace(&mut it.handlers[other.0].response, response);
         })

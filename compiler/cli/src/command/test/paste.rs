@@ -13,7 +13,7 @@ use machine_sim::world::{Answer, Series};
 /// The test that does what a run did that was drawn, up to the line that fails. What it expects is taken from the source
 /// of the test that it was drawn for.
 pub(super) fn test(test: &Test, subject: &Subject<'_>, drawn: &Drawn, failing: usize, source: &str) -> String {
-    let mut text = format!("test \"{}, found\" for {} {{\n", test.name, subject.model.name);
+    let mut text = format!("test \"{}, found\" {} {{\n", test.name, driven(test, subject, source));
     if let Some(start) = &test.start {
         text += &format!("    {}\n", source.get(start.span.range()).unwrap_or_default().trim());
     }
@@ -38,16 +38,23 @@ pub(super) fn test(test: &Test, subject: &Subject<'_>, drawn: &Drawn, failing: u
     text + "}"
 }
 
+/// `for hvac(room: "lab")`, as it is written.
+fn driven(test: &Test, subject: &Subject<'_>, source: &str) -> String {
+    let behind = source.get(test.name_span.range().end..).and_then(|it| it.split('{').next()).unwrap_or_default();
+    let written = behind.rsplit_once(" random ").map_or(behind, |it| it.0).trim();
+    if written.starts_with("for ") { written.to_owned() } else { format!("for {}", subject.model.name) }
+}
+
 fn answers(subject: &Subject<'_>, watchers: &[WatcherId], Series(series): &Series) -> String {
     let Some(watcher) = watchers.first() else { return String::new() };
     let said: Vec<_> = series.iter().map(|it| answer(subject, *watcher, it)).collect();
-    format!("{} answers {}", subject.watcher_name(*watcher), said.join(", then "))
+    format!("{} answers {}", subject.watcher_path(*watcher), said.join(", then "))
 }
 
 fn answer(subject: &Subject<'_>, watcher: WatcherId, answer: &Answer) -> String {
     let Some(outcome) = answer.outcome else { return "nothing".to_owned() };
     let mut text = subject.outcome_name(watcher, outcome).to_owned();
-    let fields = words::fields(&answer.payload, &subject.outcome_fields(watcher, outcome), false);
+    let fields = words::outcome_fields(&answer.payload, subject.outcome_fields(watcher, outcome));
     if !fields.is_empty() {
         text += &format!(" {{ {fields} }}");
     }

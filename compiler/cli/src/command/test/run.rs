@@ -65,7 +65,7 @@ pub(super) fn all<T: Sync, R: Send>(items: &[T], each: &(dyn Fn(&T) -> R + Sync)
 pub(super) fn one(test: &Test, subject: &Subject<'_>, sources: &SourceMap, options: Options) -> Outcome {
     let began = Instant::now();
     let outcome = match prepare(test, subject) {
-        Err(refusal) => Outcome::refused(refusal),
+        Err(refusal) => Outcome::refused(*refusal),
         Ok(prepared) => match test.random {
             Some(random) => drawn(test, subject, prepared, (random, sources), options),
             None => scripted(test, subject, prepared, options),
@@ -136,6 +136,15 @@ impl Outcome {
 
     fn refused(why: Diagnostic) -> Self {
         Self { failures: vec![why], ..Self::passed() }
+    }
+
+    /// The compiler made something that is no table.
+    pub(super) fn without_table(test: &Test) -> Self {
+        let headline = "its machine has no table that can be run";
+        Self::refused(
+            Diagnostic::new(tell::CODE, test.file, test.name_span, headline)
+                .help("this is a mistake of the compiler; please report it with the source"),
+        )
     }
 
     pub(super) fn has_passed(&self) -> bool {

@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::words;
 use machine_compiler::diagnostic::Diagnostic;
 use machine_compiler::model::test::{self, Expect, Line, LineKind, Test};
-use machine_compiler::model::{Constant, Field, Type, WatcherId};
+use machine_compiler::model::{Constant, Field, SKIPPED, Type, WatcherId};
 use machine_core::{SignalId, Table, table};
 use machine_sim::clock::BEGIN;
 use machine_sim::script::{self, Script, Times};
@@ -24,15 +24,16 @@ pub(super) struct Prepared<'t> {
 }
 
 /// Makes a script of a test.
-pub(super) fn prepare<'t>(test: &'t Test, subject: &'t Subject<'t>) -> Result<Prepared<'t>, Diagnostic> {
+pub(super) fn prepare<'t>(test: &'t Test, subject: &'t Subject<'t>) -> Result<Prepared<'t>, Box<Diagnostic>> {
     let begin =
         test.start.as_ref().map_or(Ok(BEGIN), |it| calendar::begin(it).map_err(|why| refused(test, it, &why)))?;
+    test.lines.iter().try_for_each(|it| is_in_time(test, subject, it))?;
     let mut writer = Writer { subject, table: subject.view(), claims: Claims::about(subject) };
     let lines = test.lines.iter().map(|it| writer.line(it)).collect();
     Ok(Prepared { script: Script { begin, seed: SEED, lines }, claims: writer.claims })
 }
 
-fn refused(test: &Test, start: &test::Start, why: &Refusal) -> Diagnostic {
+fn refused(test: &Test, start: &test::Start, why: &Refusal) -> Box<Diagnostic> {
     let headline = match why {
         Refusal::Zone => format!("there is no time zone `{}`", start.zone),
         Refusal::Skipped => format!("the clocks of `{}` skip this time on that day", start.zone),
@@ -43,7 +44,42 @@ fn refused(test: &Test, start: &test::Start, why: &Refusal) -> Diagnostic {
         Refusal::Skipped => "begin before the clocks are set, or after",
         Refusal::Date => "begin between 1970 and 9999",
     };
-    Diagnostic::new(super::tell::CODE, test.file, start.span, headline).help(help)
+    Box::new(Diagnostic::new(super::tell::CODE, test.file, start.span, headline).help(help))
+}
+
+/// A command that is ended after some time answers by then, or not at all.
+fn is_in_time(test: &Test, subject: &Subject<'_>, line: &Line) -> Result<(), Box<Diagnostic>> {
+    let LineKind::Answers { watchers, series } = &line.kind else { return Ok(()) };
+    let timeouts = watchers.iter().filter_map(|it| Some((*it, timeout(subject, *it)?)));
+    let Some((watcher, timeout)) = timeouts.min_by_key(|it| it.1) else { return Ok(()) };
+    let outcome = |it: usize| subject.model.outcomes(watcher).nth(it);
+    // That there was no slot for it is said of a command that was never started.
+    let runs = |it: &test::Answer| it.outcome.and_then(outcome).is_some_and(|it| it.name != SKIPPED);
+    match series.iter().find(|it| runs(it) && it.after_ms > timeout) {
+        None => Ok(()),
+        Some(late) => {
+            let (name, timeout) = (&subject.model.watcher(watcher).name, words::duration(timeout));
+            let headline = format!("`{name}` cannot answer after {}", words::duration(late.after_ms));
+            Err(Box::new(
+                Diagnostic::new(super::tell::CODE, test.file, late.span, headline)
+                    .label(format!("a node ends it after {timeout}"))
+                    .help(format!("let it answer sooner, or `failed {{ reason: timeout }} after {timeout}`")),
+            ))
+        }
+    }
+}
+
+/// After so many milliseconds a node ends it.
+fn timeout(subject: &Subject<'_>, watcher: WatcherId) -> Option<u64> {
+    let it = subject.model.watcher(watcher);
+    let argument = || {
+        let at = subject.model.kind_of(watcher).params.iter().position(|it| it == "timeout")?;
+        match it.args.get(at)? {
+            Constant::Duration(ms) => Some(*ms),
+            _ => None,
+        }
+    };
+    it.modifiers.timeout_ms.or_else(argument)
 }
 
 struct Writer<'t> {

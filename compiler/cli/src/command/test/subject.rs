@@ -61,6 +61,17 @@ impl<'m> Subject<'m> {
         self.model_watcher(watcher).map_or("?", |it| &self.model.watcher(it).name)
     }
 
+    /// What a watcher is called in a test: with the path of its state, where others have the same name.
+    pub(super) fn watcher_path(&self, watcher: WatcherId) -> String {
+        let name = self.watcher_name(watcher);
+        let is_alone = self.model.watchers.iter().filter(|it| it.name == name).count() == 1;
+        let owner = self.model_watcher(watcher).map(|it| &self.model.state(self.model.watcher(it).owner).path);
+        match owner {
+            Some(path) if !is_alone && !path.is_empty() => format!("{path}.{name}"),
+            _ => name.to_owned(),
+        }
+    }
+
     pub(super) fn outcome_name(&self, watcher: WatcherId, outcome: u8) -> &str {
         let outcomes = self.model_watcher(watcher).map(|it| self.model.outcomes(it));
         outcomes.and_then(|mut it| it.nth(usize::from(outcome))).map_or("?", |it| it.name)

@@ -67,7 +67,7 @@ impl Teller<'_> {
                 new(format!("the test ends at {end}, before {at} has come")).help("let more time pass with `advance`")
             }
             (FailureKind::Path { found, differs }, Some(LineKind::Expect(Expect::Path(wanted)))) => {
-                self.path(new, wanted, found, *differs)
+                self.path(new, wanted, found, (*differs, &at))
             }
             (FailureKind::Ran { found }, Some(LineKind::Expect(Expect::Ran { watchers, times }))) => {
                 let name = watchers.first().map_or("?", |it| &self.subject.model.watcher(*it).name);
@@ -80,11 +80,9 @@ impl Teller<'_> {
                 FailureKind::Transitions { found, from },
                 Some(LineKind::Expect(Expect::Transitions { count, per_ms })),
             ) => {
-                let stretch = match per_ms {
-                    Some(ms) => format!("within {} from {} on", words::duration(*ms), words::since(*from)),
-                    None => format!("up to {}", words::since(self.report.end)),
-                };
-                new(format!("it took {found} transitions {stretch}, not at most {count}"))
+                let stretch =
+                    per_ms.map(|ms| format!(" within {} from {} on", words::duration(ms), words::since(*from)));
+                new(format!("it took {found} transitions{}, not at most {count}", stretch.unwrap_or_default()))
             }
             (FailureKind::Trouble(trouble), _) => self.trouble(new, trouble, &at),
             _ => new("this is not as expected".to_owned()),
@@ -96,15 +94,15 @@ impl Teller<'_> {
         new: impl Fn(String) -> Diagnostic,
         wanted: &[machine_compiler::model::StateId],
         found: &[(Instant, StateId)],
-        differs: usize,
+        (differs, at): (usize, &str),
     ) -> Diagnostic {
         let wanted: Vec<StateId> = wanted.iter().map(|it| self.subject.state(*it)).collect();
-        let went = found.get(differs).map(|it| (self.subject.path(it.1), words::since(it.0)));
+        let went = found.get(differs).map(|it| self.subject.path(it.1));
         let meant = wanted.get(differs).map(|it| self.subject.path(*it));
         let headline = match (went, meant) {
-            (Some((went, at)), Some(meant)) => format!("it went to `{went}` at {at}, not to `{meant}`"),
-            (Some((went, at)), None) => format!("it went on to `{went}` at {at}"),
-            (None, Some(meant)) => format!("it has not come to `{meant}` by {}", words::since(self.report.end)),
+            (Some(went), Some(meant)) => format!("it went to `{went}` at {at}, not to `{meant}`"),
+            (Some(went), None) => format!("it went on to `{went}` at {at}"),
+            (None, Some(meant)) => format!("it has not come to `{meant}` by {at}"),
             (None, None) => "it went another way".to_owned(),
         };
         new(headline).note(self.aligned(&wanted, found))

@@ -162,10 +162,7 @@ fn what(subject: &Subject<'_>, given: &Given, verdict: Verdict) -> (String, Stri
 
 fn outcome_of(subject: &Subject<'_>, watcher: WatcherId, outcome: u8, payload: &[Value]) -> String {
     let name = format!("{}.{}", subject.watcher_name(watcher), subject.outcome_name(watcher, outcome));
-    let (fields, values): (Vec<_>, Vec<_>) =
-        // How long it took shows in the times.
-        subject.outcome_fields(watcher, outcome).into_iter().zip(payload.iter().cloned()).filter(|it| it.0.0 != "took").unzip();
-    call(&name, &words::fields(&values, &fields, false))
+    call(&name, &words::outcome_fields(payload, subject.outcome_fields(watcher, outcome)))
 }
 
 fn call(name: &str, fields: &str) -> String {

@@ -55,6 +55,13 @@ pub(super) fn fields(values: &[Value], fields: &[Field], all: bool) -> String {
     values.iter().zip(fields).filter(is_said).map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// What an outcome carries; how long it took shows in the times.
+pub(super) fn outcome_fields(values: &[Value], names: Vec<Field>) -> String {
+    let told = names.into_iter().zip(values.iter().cloned()).filter(|it| it.0.0 != "took");
+    let (names, values): (Vec<_>, Vec<_>) = told.unzip();
+    fields(&values, &names, false)
+}
+
 fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Bool(it) => !it,

@@ -55,7 +55,7 @@ pub(super) struct Share {
 impl Share {
     /// In hundredths, rounded down: only all is 100.
     pub(super) fn percent(self) -> usize {
-        if self.all == 0 { 100 } else { self.touched * 100 / self.all }
+        (self.touched * 100).checked_div(self.all).unwrap_or(100)
     }
 }
 
