@@ -1,6 +1,7 @@
 //! Every code, one line each: number, phrase. Numbers go by stage and are never used again for something else.
 //!
-//! `E01` syntax, `E02` names, `E03` types, `E04` structure of a machine, `E05` limits; `W` warnings.
+//! `E01` syntax, `E02` names, `E03` types, `E04` structure of a machine, `E05` limits, `E06` promises;
+//! `W` warnings.
 //! The page of a code is `codes/CODE.md`; `explain` holds the text and a test holds the four of them together:
 //! listed here, explained there by an example that fails with exactly this code, shown by another test, emitted somewhere.
 
@@ -167,10 +168,18 @@ codes! {
     KIND_TOO_LARGE     E0506 "kind-too-large"
     TOO_MUCH_MEMORY    E0507 "too-much-memory"
 
+    OUT_OF_REACH       E0601 "out-of-reach"
+    NEVER_COMES        E0602 "need-not-come"
+    FORBIDDEN_TRANSITION E0603 "forbidden-transition"
+    FORBIDDEN_CASE     E0604 "forbidden-case"
+    TOO_OFTEN          E0605 "too-often"
+
     UNUSED_USE         W0201 "unused-use"
     UNCOVERED_CASE     W0401 "case-that-no-handler-takes"
     ALWAYS_TRUE        W0402 "condition-always-true"
     UNHEARD_EVENT      W0403 "event-that-nothing-answers"
+
+    UNDECIDED          W0601 "promise-not-decided"
 }
 
 impl Code {

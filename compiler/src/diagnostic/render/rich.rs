@@ -77,21 +77,25 @@ fn wrapped(prefix: &str, note: &str, style: Style) -> String {
     format!("{prefix}{}", lines.join(&format!("\n{indent}")))
 }
 
-/// One line as several of at most `room` characters, unless a word is longer than that.
+/// One line as several of at most `room` characters, unless a word is longer than that; all as far indented as the line.
 fn broken(line: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in line.split(' ') {
+    let text = line.trim_start_matches(' ');
+    let indent = &line[..line.len() - text.len()];
+    let mut lines = vec![indent.to_owned()];
+    let mut used = indent.len();
+    for (at, word) in text.split(' ').enumerate() {
         let length = word.chars().count();
-        if used > 0 && used + 1 + length > room {
-            lines.push(String::new());
-            used = 0;
+        let fits = at == 0 || used + 1 + length <= room;
+        if !fits {
+            lines.push(indent.to_owned());
+            used = indent.len();
         }
+        let blank = at > 0 && fits;
         if let Some(last) = lines.last_mut() {
-            last.extend((used > 0).then_some(' '));
+            last.extend(blank.then_some(' '));
             last.push_str(word);
         }
-        used += length + usize::from(used > 0);
+        used += length + usize::from(blank);
     }
     lines
 }

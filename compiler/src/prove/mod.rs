@@ -1,0 +1,192 @@
+//! Promises (`require`), decided when the machine is compiled.
+//!
+//! A machine is followed as far as it decides where it goes: leaf, data that matters in pieces, what `.last` remembers,
+//! timers and runs ([`space`]). From the start, breadth first, every configuration is visited that events can lead to
+//! ([`graph`]); each promise is a question to that graph ([`reach`], [`never`], [`lasso`], [`rate`]).
+//!
+//! What is not followed (texts, numbers without bounds, the time) may be anything. So a promise that something never is
+//! holds on all steps that *may* happen, one that something is possible only on those that *must*; nothing is ever said
+//! to hold that does not. What breaks a promise is gone on the runtime's own core before it is told ([`replay`]).
+
+mod act;
+mod cells;
+mod components;
+mod event;
+mod graph;
+mod lasso;
+mod never;
+mod rate;
+mod reach;
+mod react;
+mod relevant;
+mod replay;
+mod run;
+mod script;
+mod settle;
+mod space;
+mod table;
+mod tell;
+mod trace;
+mod values;
+
+pub use event::Cause;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::eval::Value;
+use crate::model::{Claim, Constant, Machine, Property, StateId};
+use crate::source::{FileId, SourceMap};
+use graph::Graph;
+use replay::{Replayed, replay};
+use space::{Detail, Space};
+use trace::Found;
+
+/// What became of a promise.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It is kept, whatever happens.
+    Kept,
+    /// It can be broken.
+    Broken(Broken),
+    /// Nobody knows: why.
+    Open(Open),
+}
+
+/// How a promise is broken.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Broken {
+    /// The shortest way there, the start first.
+    pub steps: Vec<Step>,
+    /// Where in `steps` something begins that can go on for ever; their number, if that is nothing at all.
+    pub round: Option<usize>,
+    /// A test that fails as long as it can be broken.
+    pub test: Option<String>,
+    /// Where something stands that it depends on and that is not followed.
+    pub depends: Option<machine_grammar::Span>,
+}
+
+/// One step on a way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What happened; nothing for the start.
+    pub cause: Option<Cause>,
+    /// Milliseconds since the beginning, if the way was gone on the core.
+    pub at_ms: Option<u64>,
+    /// The leaf before.
+    pub before: StateId,
+    /// The leaf after.
+    pub after: StateId,
+    /// What the event carried, of what matters.
+    pub fields: Vec<(String, Constant)>,
+    /// Data that changed: its position, and what it is now.
+    pub changed: Vec<(usize, Value)>,
+}
+
+/// Why a promise is not decided.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Open {
+    /// There are too many configurations, and on states alone it could be broken.
+    TooLarge(Broken),
+    /// The way that was found takes no heed of the time that things take, and does not come about as it is.
+    Untimed(Broken),
+    /// One step could have more reactions than it may.
+    Endless,
+}
+
+/// Decides each promise of a machine that stands in `file`, and tells what is not kept.
+pub fn prove(sources: &SourceMap, file: FileId, machine: &Machine, sink: &mut Diagnostics) {
+    if machine.requires.is_empty() {
+        return;
+    }
+    for (promise, verdict) in machine.requires.iter().zip(decide(sources, file, machine)) {
+        sink.extend(tell::verdict(sources, file, machine, promise, &verdict));
+    }
+}
+
+/// What becomes of each promise of a machine that stands in `file`, in their order.
+#[must_use]
+pub fn decide(sources: &SourceMap, file: FileId, machine: &Machine) -> Vec<Verdict> {
+    let mut prover = Prover { sources, file, machine, table: None, shared: None };
+    machine.requires.iter().map(|it| prover.verdict(it)).collect()
+}
+
+struct Prover<'m> {
+    sources: &'m SourceMap,
+    file: FileId,
+    machine: &'m Machine,
+    table: Option<Vec<u8>>,
+    /// What all promises about states alone are asked of.
+    shared: Option<(Detail, Graph<'m>)>,
+}
+
+/// From the finest on.
+const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
+
+impl<'m> Prover<'m> {
+    fn verdict(&mut self, promise: &'m Property) -> Verdict {
+        let is_shared = !matches!(promise.claim, Claim::Never(_));
+        let shared = self.shared.take().filter(|_| is_shared);
+        let explored = shared.or_else(|| explore(self.machine, &promise.claim));
+        let Some((detail, mut graph)) = explored else { return Verdict::Open(Open::TooLarge(Broken::default())) };
+        let verdict = self.ask(&mut graph, detail, promise);
+        if is_shared {
+            self.shared = Some((detail, graph));
+        }
+        verdict
+    }
+
+    fn ask(&mut self, graph: &mut Graph<'m>, detail: Detail, promise: &Property) -> Verdict {
+        if graph.table.is_endless {
+            return Verdict::Open(Open::Endless);
+        }
+        let Some(found) = ask(graph, &promise.claim) else { return Verdict::Kept };
+        let replayed = replay(graph, self.table(), &found);
+        let is_possible = replayed.is_some();
+        let broken = self.broken(graph, &found, replayed, &promise.claim);
+        let lacks = matches!(promise.claim, Claim::CanReach(_) | Claim::LeadsTo(..));
+        match (detail, is_possible) {
+            // On what is followed less closely there may be ways less than there are, and more.
+            (Detail::Coarse | Detail::States, false) => Verdict::Open(Open::TooLarge(broken)),
+            (Detail::Coarse | Detail::States, true) if lacks => Verdict::Open(Open::TooLarge(broken)),
+            (Detail::Fine, false) if broken.depends.is_none() => Verdict::Open(Open::Untimed(broken)),
+            _ => Verdict::Broken(broken),
+        }
+    }
+
+    fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
+        let depends = graph.depends(found).or(found.hope).map(run::Depends::span);
+        let depends = depends.or_else(|| match claim {
+            Claim::Never(it) if found.depends_on_promise => Some(it.span),
+            _ => None,
+        });
+        let round = found.round.as_ref().map(|_| found.steps.len());
+        let test = replayed.as_ref().and_then(|it| tell::test(self.machine, claim, found, it));
+        let steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);
+        let once = found.steps.len() + found.round.as_ref().map_or(0, Vec::len);
+        Broken { steps: steps.into_iter().take(once).collect(), round, test, depends }
+    }
+
+    /// The table that the runtime would get.
+    fn table(&mut self) -> &[u8] {
+        let (machine, sources, file) = (self.machine, self.sources, self.file);
+        self.table.get_or_insert_with(|| crate::table::flatten(machine, sources, file).encode().unwrap_or_default())
+    }
+}
+
+/// As finely as there is room for.
+fn explore<'m>(machine: &'m Machine, claim: &Claim) -> Option<(Detail, Graph<'m>)> {
+    DETAILS.into_iter().find_map(|detail| {
+        let space = Space::new(machine, &[claim], detail)?;
+        Some((detail, Graph::explore(space)?))
+    })
+}
+
+fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
+    let states = |goals: &[crate::model::Goal]| goals.iter().map(|it| it.state).collect::<Vec<_>>();
+    match claim {
+        Claim::CanReach(goals) => reach::lost(graph, &states(goals)),
+        Claim::LeadsTo(from, goals) => lasso::without_end(graph, from.state, &states(goals)),
+        Claim::NeverFollows(from, to) => never::follows(graph, from.state, to.state),
+        Claim::Never(condition) => never::holds(graph, condition),
+        Claim::AtMost { count, of, per_ms } => rate::beyond(graph, *count, *of, *per_ms),
+    }
+}
