@@ -116,7 +116,9 @@ fn fit<'m>(known: &Known<'m>, values: &'m [Expr], fields: &'m [Field]) -> (Field
     let one = |(value, (name, ty)): (&'m Expr, &'m Field)| {
         let mut failures = Vec::new();
         let bounds: Bounds = known.fits(value, ty, &mut failures);
-        found.extend(failing(known, value, &failures).map(|it| Failing { certain: it.certain || bounds.is_empty(), ..it }));
+        found.extend(
+            failing(known, value, &failures).map(|it| Failing { certain: it.certain || bounds.is_empty(), ..it }),
+        );
         (name.as_str(), bounds)
     };
     let fields = values.iter().zip(fields).map(one).collect();

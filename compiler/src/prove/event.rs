@@ -166,7 +166,9 @@ impl<'m> Space<'m> {
             let Some(found) = reading.iter().find_map(|it| reads_field(it, name)) else { continue };
             let mut begins: Vec<_> = reading.iter().flat_map(|it| numbers(it)).collect();
             for it in &self.variables {
-                if reading.iter().any(|expr| expr.any(|part| Held::of(part) == Some(it.held))) || is_assigned(handlers, it.held, name) {
+                if reading.iter().any(|expr| expr.any(|part| Held::of(part) == Some(it.held)))
+                    || is_assigned(handlers, it.held, name)
+                {
                     begins.extend(it.cells.begins().into_iter().flat_map(|it| [it, it.saturating_add(1)]));
                 }
             }

@@ -48,8 +48,8 @@ pub(super) struct Edge {
 }
 
 impl<'m> Graph<'m> {
-    /// Nothing if there are too many configurations.
-    pub(super) fn explore(space: Space<'m>) -> Option<Self> {
+    /// Nothing if there are more than so many configurations.
+    pub(super) fn explore(space: Space<'m>, most: usize) -> Option<Self> {
         let mut table = Table::new(&space);
         let (starts, endless) = space.starts();
         table.is_endless = endless;
@@ -76,7 +76,7 @@ impl<'m> Graph<'m> {
                     }
                 }
             }
-            if configs.len() > MOST {
+            if configs.len() > most {
                 return None;
             }
             at += 1;

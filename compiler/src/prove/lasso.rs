@@ -10,7 +10,7 @@ use super::graph::{Edge, Graph, START};
 use super::run::Way;
 use super::trace::{Found, Taken};
 use crate::model::{SKIPPED, StateId};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 /// The shortest way into one of the states, and on without ever coming to a goal.
 pub(super) fn without_end(graph: &mut Graph<'_>, from: StateId, goals: &[StateId]) -> Option<Found> {
@@ -88,10 +88,8 @@ impl Avoiding {
 
     /// Where the way to a node begins, as the position of a configuration.
     fn root(&self, node: u32) -> u32 {
-        match self.came[node as usize] {
-            Some((before, _)) => self.root(before),
-            None => self.at[node as usize],
-        }
+        let before = std::iter::successors(Some(node), |it| self.came[*it as usize].map(|it| it.0));
+        before.last().map_or(0, |it| self.at[it as usize])
     }
 
     fn way_to(&self, node: u32) -> Vec<Taken> {
@@ -129,9 +127,8 @@ impl Avoiding {
     fn round(&self, graph: &Graph<'_>, begin: u32, components: &[u32]) -> (u32, Vec<Taken>) {
         let of = components[begin as usize];
         let near = self.ways(begin, |node| components[node as usize] == of);
-        for (node, way) in &near {
+        for (node, _) in &near.0 {
             if let Some(round) = self.staying(graph, *node) {
-                let _ = way;
                 return (*node, round);
             }
         }
@@ -186,16 +183,16 @@ impl Avoiding {
         cause: Option<Cause>,
     ) -> Option<Vec<(u32, Edge)>> {
         let there = self.ways(begin, inside);
-        for (node, way) in &there {
+        for (place, (node, _)) in there.0.iter().enumerate() {
             let at = self.at[*node as usize];
             if let Some(cause) = cause
                 && !graph.fair(at).contains(&cause)
             {
-                return Some([way.clone(), self.way(*node, begin, inside)?].concat());
+                return Some([there.to(place), self.way(*node, begin, inside)?].concat());
             }
             for (to, edge) in self.part.from(*node).iter().filter(|it| inside(it.0)) {
                 if cause.is_none_or(|it| graph.serves(at, edge, it)) {
-                    return Some([way.clone(), vec![(*node, *edge)], self.way(*to, begin, inside)?].concat());
+                    return Some([there.to(place), vec![(*node, *edge)], self.way(*to, begin, inside)?].concat());
                 }
             }
         }
@@ -203,28 +200,41 @@ impl Avoiding {
     }
 
     fn way(&self, from: u32, to: u32, inside: &dyn Fn(u32) -> bool) -> Option<Vec<(u32, Edge)>> {
-        self.ways(from, inside).into_iter().find(|it| it.0 == to).map(|it| it.1)
+        let ways = self.ways(from, inside);
+        ways.0.iter().position(|it| it.0 == to).map(|it| ways.to(it))
     }
 
     /// Shortest ways from a node to others, the nearest first.
-    fn ways(&self, from: u32, inside: impl Fn(u32) -> bool) -> Vec<(u32, Vec<(u32, Edge)>)> {
-        let mut found = vec![(from, Vec::new())];
-        let (mut queue, mut seen) = (VecDeque::from([0]), std::collections::HashSet::from([from]));
-        while let Some(at) = queue.pop_front() {
-            let (node, way): (u32, Vec<(u32, Edge)>) = found[at].clone();
+    fn ways(&self, from: u32, inside: impl Fn(u32) -> bool) -> Ways {
+        let mut ways = Ways(vec![(from, None)]);
+        let (mut at, mut seen) = (0, std::collections::HashSet::from([from]));
+        while let Some((node, _)) = ways.0.get(at).copied() {
             for (to, edge) in self.part.from(node).iter().filter(|it| inside(it.0)) {
-                if found.len() < NEAR && seen.insert(*to) {
-                    found.push((*to, [way.as_slice(), &[(node, *edge)]].concat()));
-                    queue.push_back(found.len() - 1);
+                if seen.insert(*to) {
+                    ways.0.push((*to, Some((at, *edge))));
                 }
             }
+            at += 1;
         }
-        found
+        ways
     }
 }
 
-/// Nodes that are looked at for a way round.
-const NEAR: usize = 1 << 14;
+/// Nodes with where the shortest way to each comes from: its position here, and the edge.
+struct Ways(Vec<(u32, Option<(usize, Edge)>)>);
+
+impl Ways {
+    /// The way to the node at a position.
+    fn to(&self, at: usize) -> Vec<(u32, Edge)> {
+        let (mut way, mut at) = (Vec::new(), at);
+        while let Some((before, edge)) = self.0[at].1 {
+            way.push((self.0[before].0, edge));
+            at = before;
+        }
+        way.reverse();
+        way
+    }
+}
 
 fn rank(cause: Cause) -> (usize, usize) {
     match cause {

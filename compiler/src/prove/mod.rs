@@ -36,6 +36,7 @@ use crate::model::eval::Value;
 use crate::model::{Claim, Constant, Machine, Property, StateId};
 use crate::source::{FileId, SourceMap};
 use graph::Graph;
+use rate::Rate;
 use replay::{Replayed, replay};
 use space::{Detail, Space};
 use trace::Found;
@@ -79,6 +80,8 @@ pub struct Step {
     pub fields: Vec<(String, Constant)>,
     /// Data that changed: its position, and what it is now.
     pub changed: Vec<(usize, Value)>,
+    /// Transitions that were taken.
+    pub moves: usize,
 }
 
 /// Why a promise is not decided.
@@ -90,6 +93,10 @@ pub enum Open {
     Untimed(Broken),
     /// One step could have more reactions than it may.
     Endless,
+    /// By all paces there can be so many; whether it ever comes to that is not known.
+    UpTo(u64),
+    /// There are too many cases to count in.
+    Uncounted,
 }
 
 /// Decides each promise of a machine that stands in `file`, and tells what is not kept.
@@ -97,16 +104,16 @@ pub fn prove(sources: &SourceMap, file: FileId, machine: &Machine, sink: &mut Di
     if machine.requires.is_empty() {
         return;
     }
-    for (promise, verdict) in machine.requires.iter().zip(decide(sources, file, machine)) {
+    for (promise, verdict) in machine.requires.iter().zip(decide(sources, file, machine, &machine.requires)) {
         sink.extend(tell::verdict(sources, file, machine, promise, &verdict));
     }
 }
 
-/// What becomes of each promise of a machine that stands in `file`, in their order.
+/// What becomes of each of these promises of a machine that stands in `file`, in their order.
 #[must_use]
-pub fn decide(sources: &SourceMap, file: FileId, machine: &Machine) -> Vec<Verdict> {
+pub fn decide(sources: &SourceMap, file: FileId, machine: &Machine, promises: &[Property]) -> Vec<Verdict> {
     let mut prover = Prover { sources, file, machine, table: None, shared: None };
-    machine.requires.iter().map(|it| prover.verdict(it)).collect()
+    promises.iter().map(|it| prover.verdict(it)).collect()
 }
 
 struct Prover<'m> {
@@ -122,8 +129,8 @@ struct Prover<'m> {
 const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
 
 impl<'m> Prover<'m> {
-    fn verdict(&mut self, promise: &'m Property) -> Verdict {
-        let is_shared = !matches!(promise.claim, Claim::Never(_));
+    fn verdict(&mut self, promise: &Property) -> Verdict {
+        let is_shared = !matches!(promise.claim, Claim::Never(_) | Claim::AtMost { .. });
         let shared = self.shared.take().filter(|_| is_shared);
         let explored = shared.or_else(|| explore(self.machine, &promise.claim));
         let Some((detail, mut graph)) = explored else { return Verdict::Open(Open::TooLarge(Broken::default())) };
@@ -138,6 +145,10 @@ impl<'m> Prover<'m> {
         if graph.table.is_endless {
             return Verdict::Open(Open::Endless);
         }
+        if let Claim::AtMost { count, of, per_ms } = promise.claim {
+            let rate = rate::beyond(graph, count, of, per_ms);
+            return self.count(graph, promise, rate, count);
+        }
         let Some(found) = ask(graph, &promise.claim) else { return Verdict::Kept };
         let replayed = replay(graph, self.table(), &found);
         let is_possible = replayed.is_some();
@@ -149,6 +160,21 @@ impl<'m> Prover<'m> {
             (Detail::Coarse | Detail::States, true) if lacks => Verdict::Open(Open::TooLarge(broken)),
             (Detail::Fine, false) if broken.depends.is_none() => Verdict::Open(Open::Untimed(broken)),
             _ => Verdict::Broken(broken),
+        }
+    }
+
+    /// Whether there can be more than `count`.
+    fn count(&mut self, graph: &Graph<'m>, promise: &Property, rate: Rate, count: u64) -> Verdict {
+        match rate {
+            Rate::AtMost(it) if it <= count => Verdict::Kept,
+            Rate::AtMost(it) => Verdict::Open(Open::UpTo(it)),
+            Rate::Unknown => Verdict::Open(Open::Uncounted),
+            Rate::More(found) => {
+                let replayed = replay(graph, self.table(), &found);
+                let is_seen = replayed.as_ref().is_some_and(|it| it.exceeds(&promise.claim));
+                let broken = self.broken(graph, &found, replayed, &promise.claim);
+                if is_seen { Verdict::Broken(broken) } else { Verdict::Open(Open::Untimed(broken)) }
+            }
         }
     }
 
@@ -174,9 +200,10 @@ impl<'m> Prover<'m> {
 
 /// As finely as there is room for.
 fn explore<'m>(machine: &'m Machine, claim: &Claim) -> Option<(Detail, Graph<'m>)> {
+    let most = if let Claim::AtMost { .. } = claim { rate::MOST } else { graph::MOST };
     DETAILS.into_iter().find_map(|detail| {
         let space = Space::new(machine, &[claim], detail)?;
-        Some((detail, Graph::explore(space)?))
+        Some((detail, Graph::explore(space, most)?))
     })
 }
 
@@ -187,6 +214,6 @@ fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
         Claim::LeadsTo(from, goals) => lasso::without_end(graph, from.state, &states(goals)),
         Claim::NeverFollows(from, to) => never::follows(graph, from.state, to.state),
         Claim::Never(condition) => never::holds(graph, condition),
-        Claim::AtMost { count, of, per_ms } => rate::beyond(graph, *count, *of, *per_ms),
+        Claim::AtMost { .. } => None,
     }
 }

@@ -1,10 +1,10 @@
 //! What must never be: a transition, or a condition. Decided on all that may happen.
 
 use super::graph::Graph;
+use super::relevant::Held;
 use super::run::{Move, truth};
 use super::space::{Bits, Space};
 use super::trace::{Found, Taken};
-use super::relevant::Held;
 use crate::model::{Constant, Expr, ExprKind, StateId, Type};
 use std::collections::HashMap;
 

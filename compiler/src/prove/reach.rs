@@ -35,7 +35,8 @@ struct Backwards {
 impl Backwards {
     /// All choices that can be counted on.
     fn of(graph: &mut Graph<'_>) -> Self {
-        let (mut pairs, mut from, mut open): (Vec<(u32, u32)>, Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut pairs, mut from, mut open): (Vec<(u32, u32)>, Vec<u32>, Vec<u32>) =
+            (Vec::new(), Vec::new(), Vec::new());
         let counted = graph.counted_on();
         for at in 0..graph.configs.len() {
             let (leaf, mut last) = (graph.leaf_at(at), None);

@@ -3,16 +3,16 @@
 //! Time passes only where a timer or the pace of a watcher wants it. Values that events carry are drawn from the pieces
 //! that the way names. What had to be answered, sent and waited for is noted, for the test that can be pasted.
 
+use super::Step;
 use super::event::Cause;
 use super::graph::Graph;
-use super::Step;
 use super::relevant::Held;
 use super::script::{Answer, Line, Script};
 use super::space::{Config, Space};
 use super::trace::{Found, Taken};
 use super::values::{candidates, data, is_in, least, value as value_of};
 use crate::model::eval::Value;
-use crate::model::{Constant, Field, Origin, StateId, WatcherId};
+use crate::model::{Claim, Constant, Field, Origin, StateId, WatcherId};
 use machine_core::{self as core, Effect, Input, Instance, Instant, Table};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,16 @@ use std::collections::BTreeMap;
 pub(super) struct Replayed {
     pub(super) seen: Vec<Step>,
     pub(super) script: Script,
+}
+
+impl Replayed {
+    /// Whether there were more transitions in some stretch of time than a promise allows.
+    pub(super) fn exceeds(&self, claim: &Claim) -> bool {
+        let Claim::AtMost { count, per_ms, .. } = claim else { return false };
+        let times: Vec<u64> = self.seen.iter().flat_map(|it| vec![it.at_ms.unwrap_or(0); it.moves]).collect();
+        let count = usize::try_from(*count).unwrap_or(usize::MAX);
+        times.iter().zip(times.iter().skip(count)).any(|(first, last)| last - first <= *per_ms)
+    }
 }
 
 /// Rounds that are gone of what goes on for ever.
@@ -31,7 +41,8 @@ const WAITS: usize = 100_000;
 pub(super) fn replay(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<Replayed> {
     let table = Table::verify(table).ok()?;
     let round = found.round.iter().flatten();
-    let steps: Vec<Taken> = found.steps.iter().copied().chain((0..ROUNDS).flat_map(|_| round.clone().copied())).collect();
+    let steps: Vec<Taken> =
+        found.steps.iter().copied().chain((0..ROUNDS).flat_map(|_| round.clone().copied())).collect();
     let mut replay = Replay::new(graph, table, &steps);
     replay.start()?;
     for at in 1..steps.len() {
@@ -72,7 +83,7 @@ struct Told {
     asks: Vec<(core::WatcherId, u32)>,
     stops: Vec<core::WatcherId>,
     has_fired: bool,
-    has_moved: bool,
+    moves: usize,
 }
 
 impl core::Effects for Told {
@@ -81,7 +92,7 @@ impl core::Effects for Told {
             Effect::Ask { watcher, visit, .. } => self.asks.push((watcher, visit)),
             Effect::Stop { watcher, .. } => self.stops.push(watcher),
             Effect::Disarmed { fired: true, .. } => self.has_fired = true,
-            Effect::Moved { .. } => self.has_moved = true,
+            Effect::Moved { .. } => self.moves += 1,
             _ => {}
         }
     }
@@ -118,7 +129,7 @@ impl<'r, 'm> Replay<'r, 'm> {
         }
         let (leaf, known) = (self.leaf(), self.data());
         let told = self.give(Input::Start);
-        self.note(None, leaf, Vec::new(), &known);
+        self.note(None, leaf, Vec::new(), &known, told.moves);
         self.answer(told);
         self.is_at(way.from(*before)).then_some(())
     }
@@ -182,23 +193,25 @@ impl<'r, 'm> Replay<'r, 'm> {
         let exprs: Vec<_> = handlers.iter().flat_map(|it| super::event::exprs(it.1)).collect();
         let mut choices = vec![Vec::new()];
         for (name, ty) in fields {
-            let reading: Vec<_> = exprs.iter().copied().filter(|it| super::event::reads_field(it, name).is_some()).collect();
+            let reading: Vec<_> =
+                exprs.iter().copied().filter(|it| super::event::reads_field(it, name).is_some()).collect();
             if reading.is_empty() {
                 continue;
             }
             let bounds = row.event.cases[case].iter().find(|it| it.0 == name).map(|it| it.1);
             let values = candidates(ty, bounds, &reading);
-            let with = |chosen: &Vec<_>, value: &Constant| [chosen.as_slice(), &[(name.clone(), value.clone())]].concat();
-            choices = choices.iter().flat_map(|it| values.iter().map(move |value| with(it, value))).take(TRIED).collect();
+            let with =
+                |chosen: &Vec<_>, value: &Constant| [chosen.as_slice(), &[(name.clone(), value.clone())]].concat();
+            choices =
+                choices.iter().flat_map(|it| values.iter().map(move |value| with(it, value))).take(TRIED).collect();
         }
         choices
     }
 
     /// The step happens now, with these values.
     fn happen(&mut self, step: &Taken, cause: Cause, fields: &[Field], chosen: Vec<(String, Constant)>) -> Option<()> {
-        let of = |(name, ty): &Field| {
-            chosen.iter().find(|it| it.0 == *name).map_or_else(|| least(ty), |it| it.1.clone())
-        };
+        let of =
+            |(name, ty): &Field| chosen.iter().find(|it| it.0 == *name).map_or_else(|| least(ty), |it| it.1.clone());
         let values: Vec<Constant> = fields.iter().map(of).collect();
         let payload: Vec<_> = values.iter().map(data).collect();
         let (before, known) = (self.leaf(), self.data());
@@ -208,7 +221,12 @@ impl<'r, 'm> Replay<'r, 'm> {
                 let id = self.core(watcher)?;
                 let visit = self.instance.visit_of(id)?;
                 self.note_answer(watcher, outcome, &chosen);
-                self.give(Input::Outcome { watcher: id, visit, outcome: u8::try_from(outcome).ok()?, payload: &payload })
+                self.give(Input::Outcome {
+                    watcher: id,
+                    visit,
+                    outcome: u8::try_from(outcome).ok()?,
+                    payload: &payload,
+                })
             }
             Cause::Signal(signal) => {
                 self.script.add(self.now, Line::Send { signal, values: chosen.clone() });
@@ -223,7 +241,7 @@ impl<'r, 'm> Replay<'r, 'm> {
             }
             Cause::After(_) | Cause::Look => return None,
         };
-        self.note(Some(cause), before, chosen, &known);
+        self.note(Some(cause), before, chosen, &known, told.moves);
         self.answer(told);
         self.is_at(self.graph.configs[step.to as usize]).then_some(())
     }
@@ -273,7 +291,7 @@ impl<'r, 'm> Replay<'r, 'm> {
         while let Some(due) = self.due().filter(|it| *it <= to) {
             self.now = due;
             let told = self.give(Input::Tick);
-            if told.has_fired || told.has_moved {
+            if told.has_fired || told.moves > 0 {
                 return None;
             }
             self.answer(told);
@@ -290,7 +308,7 @@ impl<'r, 'm> Replay<'r, 'm> {
             let told = self.give(Input::Tick);
             if told.has_fired {
                 self.next += 1;
-                self.note(Some(cause), before, Vec::new(), &known);
+                self.note(Some(cause), before, Vec::new(), &known, told.moves);
                 self.answer(told);
                 return self.is_at(self.graph.configs[step.to as usize]).then_some(());
             }
@@ -331,11 +349,18 @@ impl<'r, 'm> Replay<'r, 'm> {
         ahead.any(|it| matches!(it, Cause::Outcome(of, _) if of == watcher))
     }
 
-    fn note(&mut self, cause: Option<Cause>, before: StateId, fields: Vec<(String, Constant)>, known: &[Value]) {
+    fn note(
+        &mut self,
+        cause: Option<Cause>,
+        before: StateId,
+        fields: Vec<(String, Constant)>,
+        known: &[Value],
+        moves: usize,
+    ) {
         let now = self.data();
         let changed = known.iter().zip(&now).enumerate().filter(|(_, (a, b))| a != b);
         let changed = changed.map(|(at, (_, it))| (at, it.clone())).collect();
-        self.seen.push(Step { cause, at_ms: Some(self.now), before, after: self.leaf(), fields, changed });
+        self.seen.push(Step { cause, at_ms: Some(self.now), before, after: self.leaf(), fields, changed, moves });
     }
 
     /// Whether the core is in this configuration.

@@ -21,11 +21,23 @@ pub(super) struct Answer {
 /// What is done at some time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Line {
-    Send { signal: SignalId, values: Named },
+    Send {
+        signal: SignalId,
+        values: Named,
+    },
     /// A watcher that is told of changes.
-    Change { watcher: usize, outcome: usize, values: Named },
-    Fact { fact: usize, value: Constant },
-    Condition { condition: usize },
+    Change {
+        watcher: usize,
+        outcome: usize,
+        values: Named,
+    },
+    Fact {
+        fact: usize,
+        value: Constant,
+    },
+    Condition {
+        condition: usize,
+    },
 }
 
 /// A way as a test has it.
@@ -42,7 +54,10 @@ impl Script {
     pub(super) fn answered(&mut self, watcher: usize, answer: Answer) {
         let series = self.answers.entry(watcher).or_default();
         match series.last_mut() {
-            Some(last) if (&last.outcome, &last.values, last.after_ms) == (&answer.outcome, &answer.values, answer.after_ms) => {
+            Some(last)
+                if (&last.outcome, &last.values, last.after_ms)
+                    == (&answer.outcome, &answer.values, answer.after_ms) =>
+            {
                 last.times += answer.times;
             }
             _ => series.push(answer),
@@ -61,16 +76,16 @@ impl Script {
 
     /// The lines of the test, without what it expects.
     pub(super) fn written(&self, machine: &Machine) -> Vec<String> {
-        let (first, later): (Vec<_>, Vec<_>) = self
-            .lines
-            .iter()
-            .partition(|it| it.0 == 0 && matches!(it.1, Line::Fact { .. } | Line::Condition { .. }));
+        let (first, later): (Vec<_>, Vec<_>) =
+            self.lines.iter().partition(|it| it.0 == 0 && matches!(it.1, Line::Fact { .. } | Line::Condition { .. }));
         let mut out: Vec<String> = first.iter().map(|it| it.1.written(machine)).collect();
         let width = self.answers.keys().map(|it| name(&machine.watchers[*it].name).len()).max().unwrap_or(0);
         for (watcher, series) in &self.answers {
-            let series: Vec<_> = series.iter().enumerate().map(|(at, it)| {
-                it.written(machine, *watcher, at + 1 == series.len())
-            }).collect();
+            let series: Vec<_> = series
+                .iter()
+                .enumerate()
+                .map(|(at, it)| it.written(machine, *watcher, at + 1 == series.len()))
+                .collect();
             let watcher = name(&machine.watchers[*watcher].name);
             out.push(format!("{watcher:width$} answers {}", series.join(", then ")));
         }
@@ -121,10 +136,14 @@ impl Line {
                     SignalSource::Enters { machine, state } => return format!("{} enters {state}", name(machine)),
                     SignalSource::When(..) | SignalSource::Fault => String::new(),
                 };
-                let all: Vec<_> = it.fields.iter().map(|(field, ty)| {
-                    let given = values.iter().find(|it| it.0 == *field).map(|it| it.1.clone());
-                    (field.clone(), given.unwrap_or_else(|| super::values::least(ty)))
-                }).collect();
+                let all: Vec<_> = it
+                    .fields
+                    .iter()
+                    .map(|(field, ty)| {
+                        let given = values.iter().find(|it| it.0 == *field).map(|it| it.1.clone());
+                        (field.clone(), given.unwrap_or_else(|| super::values::least(ty)))
+                    })
+                    .collect();
                 format!("{called}({})", listed(&all, &it.fields))
             }
             Self::Change { watcher, outcome, values } => {

@@ -64,7 +64,8 @@ impl<'m> Space<'m> {
     /// Every `when` of an active state is looked at; the first that holds and did not is what comes next.
     fn look_at_whens(&self, run: Run<'m>) -> Vec<(Run<'m>, Option<Next>)> {
         let active = self.machine.outwards(run.leaf);
-        let order: Vec<_> = active.flat_map(|it| (0..self.whens.len()).filter(move |at| self.whens[*at].owner == it)).collect();
+        let order: Vec<_> =
+            active.flat_map(|it| (0..self.whens.len()).filter(move |at| self.whens[*at].owner == it)).collect();
         let mut found = vec![(run, None)];
         for at in order {
             found = found.into_iter().flat_map(|(run, next)| self.look_at(run, next, at)).collect();

@@ -112,7 +112,20 @@ impl<'m> Space<'m> {
         let raises = actions(machine).any(|it| matches!(it.kind, ActionKind::Raise { .. }));
         let is_lively = relevant.can_fail || raises || !whens.is_empty();
         let fault = machine.signals.iter().position(|it| it.source == SignalSource::Fault).map(SignalId);
-        let space = Self { machine, leaves, leaf_numbers, leaf, variables, histories, timers, runs, whens, fault, is_lively, used };
+        let space = Self {
+            machine,
+            leaves,
+            leaf_numbers,
+            leaf,
+            variables,
+            histories,
+            timers,
+            runs,
+            whens,
+            fault,
+            is_lively,
+            used,
+        };
         (space.variables.len() <= 64 && space.timers.len() <= 64 && space.runs.len() <= 64).then_some(space)
     }
 
@@ -246,7 +259,8 @@ fn may_answer_and_stay(machine: &Machine, relevant: &Relevant, id: WatcherId) ->
     inside.into_iter().any(|leaf| {
         (0..machine.outcomes(id).count()).any(|outcome| {
             let handlers = machine.outwards(leaf).flat_map(|it| &machine.state(it).handlers);
-            let mut first = handlers.map(|it| machine.handler(*it)).filter(|it| is_for(it, Origin::Outcome(id, outcome)));
+            let mut first =
+                handlers.map(|it| machine.handler(*it)).filter(|it| is_for(it, Origin::Outcome(id, outcome)));
             first.next().is_none_or(|it| !leaves(machine, relevant, it, watcher.owner))
         })
     })

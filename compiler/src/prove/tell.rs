@@ -88,6 +88,16 @@ impl Teller<'_> {
 
     fn open(&self, promise: &Property, open: &Open) -> Diagnostic {
         let (why, broken, help) = match open {
+            Open::UpTo(count) => (
+                format!("by all paces there can be up to {count}, if that much ever comes together"),
+                None,
+                "allow so many, or let the machine wait longer",
+            ),
+            Open::Uncounted => (
+                "there are too many cases to count in".to_owned(),
+                None,
+                "give the data that conditions read fewer values, or name a smaller number",
+            ),
             Open::TooLarge(broken) => (
                 format!("there are more than {} cases to look through", super::graph::MOST),
                 Some(broken),
@@ -131,9 +141,7 @@ impl Teller<'_> {
         };
         let rows: Vec<[String; 4]> = there.iter().map(|it| self.row(it)).collect();
         let rounds: Vec<[String; 4]> = again.iter().map(|it| self.row(it)).collect();
-        let width = |column: usize| {
-            rows.iter().chain(&rounds).map(|it| it[column].chars().count()).max().unwrap_or(0)
-        };
+        let width = |column: usize| rows.iter().chain(&rounds).map(|it| it[column].chars().count()).max().unwrap_or(0);
         let widths = [width(0), width(1), width(2)];
         let line = |it: &[String; 4]| {
             let [a, b, c] = widths;
@@ -244,7 +252,7 @@ impl Teller<'_> {
     }
 
     fn any(&self, goals: &[Goal]) -> String {
-        any_of(&goals.iter().map(|it| format!("`{}`", self.path(it.state))).collect::<Vec<_>>())
+        any_of(&goals.iter().map(|it| self.path(it.state)).collect::<Vec<_>>())
     }
 }
 

@@ -85,7 +85,7 @@ impl Graph<'_> {
                 START => (None, leaf(it.to)),
                 from => (Some(self.table.rows[self.leaf_at(from as usize)][it.event as usize].event.cause), leaf(from)),
             };
-            Step { cause, at_ms: None, before, after: leaf(it.to), fields: Vec::new(), changed: Vec::new() }
+            Step { cause, at_ms: None, before, after: leaf(it.to), fields: Vec::new(), changed: Vec::new(), moves: 0 }
         };
         steps.map(one).collect()
     }

@@ -28,7 +28,7 @@ fn promising(source: &str, promise: &str) -> (SourceMap, FileId, Machine) {
 /// What becomes of a promise of a machine.
 fn verdict(source: &str, promise: &str) -> Verdict {
     let (sources, file, machine) = promising(source, promise);
-    decide(&sources, file, &machine).pop().expect("a verdict")
+    decide(&sources, file, &machine, &machine.requires).pop().expect("a verdict")
 }
 
 /// What is said of it; nothing if it is kept.

@@ -23,7 +23,13 @@ pub(crate) fn read(machine: &Machine, text: &str) -> Property {
         let (count, per) = (words[2].parse().expect("a number"), words[5]);
         let of = if words[3] == "commands" { Counted::Commands } else { Counted::Transitions };
         let (number, unit) = per.split_at(per.len() - 1);
-        let unit = if unit == "s" { 1_000 } else if unit == "m" { 60_000 } else { 3_600_000 };
+        let unit = if unit == "s" {
+            1_000
+        } else if unit == "m" {
+            60_000
+        } else {
+            3_600_000
+        };
         Claim::AtMost { count, of, per_ms: number.parse::<u64>().expect("a number") * unit }
     };
     Property { claim, span }
@@ -51,8 +57,10 @@ fn part(machine: &Machine, text: &str) -> Expr {
         return truth(machine, ExprKind::In(it));
     }
     let words: Vec<_> = text.split(' ').collect();
-    let data = machine.data.iter().position(|it| it.name == words[0]).map(|it| (ExprKind::Data(it), &machine.data[it].ty));
-    let fact = machine.facts.iter().position(|it| it.name == words[0]).map(|it| (ExprKind::Fact(it), &machine.facts[it].ty));
+    let data =
+        machine.data.iter().position(|it| it.name == words[0]).map(|it| (ExprKind::Data(it), &machine.data[it].ty));
+    let fact =
+        machine.facts.iter().position(|it| it.name == words[0]).map(|it| (ExprKind::Fact(it), &machine.facts[it].ty));
     let (kind, ty) = data.or(fact).expect("data or a fact");
     let span = machine.name_span;
     let held = Expr { kind, ty: ty.clone(), span };
