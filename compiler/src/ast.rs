@@ -4,6 +4,12 @@
 //! What could not be read is left out here and has been reported already; `faulty` says that a part is missing,
 //! so that nobody complains of what the missing part may have said.
 
+mod promise;
+mod test;
+
+pub use promise::{AtMost, Claim, Promise};
+pub use test::{Answer, Bound, Case, CaseParam, Cases, Expect, Line, LineKind, Random, Subject, Test, Times};
+
 use machine_grammar::Span;
 
 /// One source file.
@@ -19,6 +25,8 @@ pub struct File<'s> {
     pub externs: Vec<Extern<'s>>,
     /// Declarations of watcher kinds, in the order of the source.
     pub kinds: Vec<Kind<'s>>,
+    /// Tests, in the order of the source.
+    pub tests: Vec<Test<'s>>,
     /// Some item of the file could not be read.
     pub faulty: bool,
 }
@@ -121,6 +129,8 @@ pub struct Body<'s> {
     pub declarations: Vec<Declaration<'s>>,
     /// `enter { … }` and `exit { … }`, each at most once.
     pub blocks: Vec<Block<'s>>,
+    /// `require …`; only a machine's own body may hold them.
+    pub promises: Vec<Promise<'s>>,
     /// Some item of the body could not be read.
     pub faulty: bool,
 }
@@ -300,7 +310,7 @@ pub struct Watcher<'s> {
 }
 
 /// `KIND(ARGS)`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call<'s> {
     /// The kind's name.
     pub name: Name<'s>,
@@ -311,7 +321,7 @@ pub struct Call<'s> {
 }
 
 /// `VALUE` or `NAME: VALUE`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arg<'s> {
     /// The parameter's name, if written.
     pub name: Option<Name<'s>>,
@@ -320,7 +330,7 @@ pub struct Arg<'s> {
 }
 
 /// What has a value: a literal, a name, or a calculation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Expr<'s> {
     /// What it is.
     pub kind: ExprKind<'s>,
@@ -329,7 +339,7 @@ pub struct Expr<'s> {
 }
 
 /// The forms that an expression can have.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ExprKind<'s> {
     /// `"text"`, escapes resolved.
     Text(String),
@@ -375,7 +385,7 @@ pub enum ExprKind<'s> {
 }
 
 /// A part of a text with expressions in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Piece<'s> {
     /// Text, escapes resolved.
     Text(String),
@@ -424,7 +434,7 @@ pub enum BinaryOp {
 }
 
 /// The key of a map entry.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MapKey {
     /// The key's text.
     pub text: String,

@@ -52,7 +52,7 @@ use machine_core::Table;
 use machine_core::table::Fault;
 pub use machine_core::table::Strip;
 use machine_grammar::Span;
-use program::Found;
+use program::{Found, See};
 use source::{FileId, SourceMap};
 
 /// How to compile.
@@ -124,6 +124,64 @@ pub fn examine(sources: &SourceMap, see: &mut dyn FnMut(FileId, &model::Machine)
     let mut sink = Diagnostics::default();
     program::understand(sources, &mut sink, &mut |found, _| see(found.file, found.machine));
     sink.sorted()
+}
+
+/// All tests of all sources.
+#[derive(Debug, Default)]
+pub struct Tests {
+    /// The machines that are tested, each once for each file with tests of it; a template once for all parameters.
+    pub machines: Vec<Tested>,
+    /// The tests in the order of the sources, each with the position of its machine; none if there is any error.
+    pub tests: Vec<model::test::Test>,
+}
+
+/// A machine that tests drive.
+#[derive(Debug)]
+pub struct Tested {
+    /// Its table.
+    pub compiled: Compiled,
+    /// The same machine before it became a table.
+    pub machine: model::Machine,
+    /// The source that its declaration stands in; of an instance, that of its template.
+    pub file: FileId,
+}
+
+/// Compiles all tests of all sources that are not only used by others, and the machines that they drive.
+#[must_use]
+pub fn compile_tests(sources: &SourceMap, options: Options) -> (Tests, Vec<Diagnostic>) {
+    let mut sink = Diagnostics::default();
+    let mut found = Vec::new();
+    let mut seen = See { machine: &mut |_, _| {}, tests: &mut |it| found.push(it) };
+    program::understand_all(sources, &mut sink, &mut seen);
+    let mut machines = Vec::new();
+    let mut tests = Vec::new();
+    for it in found.into_iter().filter(|it| !it.tests.is_empty()) {
+        let (tested, its) = tested(sources, it, options, machines.len(), &mut sink);
+        machines.extend(tested);
+        tests.extend(its);
+    }
+    if sink.has_errors() {
+        return (Tests::default(), sink.sorted());
+    }
+    tests.sort_by_key(|(at, it)| (it.file, *at));
+    let tests = tests.into_iter().map(|it| it.1).collect();
+    (Tests { machines, tests }, sink.sorted())
+}
+
+/// A machine that is tested, and its tests with its position and their places.
+fn tested(
+    sources: &SourceMap,
+    found: program::Tested,
+    options: Options,
+    position: usize,
+    sink: &mut Diagnostics,
+) -> (Option<Tested>, Vec<(usize, model::test::Test)>) {
+    let program::Tested { file, home, machine, tests } = found;
+    let Some(compiled) = encode(sources, &Found { file, home, machine: &machine }, options, sink) else {
+        return (None, Vec::new());
+    };
+    let tests = tests.into_iter().map(|(at, it)| (at, model::test::Test { machine: position, ..it })).collect();
+    (Some(Tested { compiled, machine, file }), tests)
 }
 
 fn encode(sources: &SourceMap, found: &Found<'_>, options: Options, sink: &mut Diagnostics) -> Option<Compiled> {

@@ -133,8 +133,6 @@ pub enum Problem<'s> {
         /// The word behind it.
         before: &'s str,
     },
-    /// A declaration that this version does not have: `test` or `require`.
-    NotYet(&'s str),
     /// `=` between a name and its value, where `:` belongs.
     EqualsForColon {
         /// [`Kind::Arg`], [`Kind::Entry`] or [`Kind::Field`].

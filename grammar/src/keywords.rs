@@ -2,8 +2,7 @@
 
 use crate::Kind;
 
-/// Words that are no names unless they stand between backticks. Some belong to coming versions, so that no program
-/// breaks later. `machine.pest` has the same list; a test compares them.
+/// Words that are no names unless they stand between backticks. `machine.pest` has the same list; a test compares them.
 pub const RESERVED: &[&str] = &[
     "after", "again", "as", "data", "enter", "event", "every", "exit", "extern", "fact", "false", "final", "initial",
     "limit", "machine", "on", "require", "run", "secret", "state", "stay", "test", "true", "use", "watch", "watcher",
@@ -18,6 +17,9 @@ pub(crate) const PARTS: &[&str] = &[
 
 /// Words that begin a declaration between machines.
 pub(crate) const ITEMS: &[&str] = &["machine", "watcher", "use", "extern", "test"];
+
+/// Words that begin a line of a test.
+pub(crate) const LINES: &[&str] = &["expect", "advance", "restart", "start", "power", "with"];
 
 /// Words of other languages for what is written otherwise here.
 pub(crate) const FOREIGN: &[&str] = &[
@@ -114,6 +116,23 @@ pub(crate) fn of(kind: Kind) -> &'static [&'static str] {
         Kind::By => &["by"],
         Kind::Required => &["required"],
         Kind::Optional => &["optional"],
+        Kind::Require => &["require"],
+        Kind::CanReach => &["always"],
+        Kind::Follows | Kind::Never => &["never"],
+        Kind::Per => &["per"],
+        Kind::Or => &["or"],
+        Kind::Test => &["test"],
+        Kind::Subject | Kind::ForHowLong => &["for"],
+        Kind::RandomRuns => &["random"],
+        Kind::Seed => &["seed"],
+        Kind::Cases => &["each"],
+        Kind::In => &["in"],
+        Kind::AnswersWord => &["answers"],
+        Kind::Then => &["then"],
+        Kind::Until => &["until"],
+        Kind::InTime => &["within"],
+        Kind::TimesWord => &["times"],
+        Kind::Often => &["once", "twice", "never"],
         _ => &[],
     }
 }
@@ -124,6 +143,13 @@ pub(crate) fn nearest(found: &str, expected: &[Kind]) -> Option<&'static str> {
         return None;
     }
     near(found, expected).min().map(|(_, it)| it)
+}
+
+/// The word that was most likely meant by one that begins a line of a test.
+pub(crate) fn nearest_line(found: &str) -> Option<&'static str> {
+    let lower = found.to_lowercase();
+    let measured = LINES.iter().map(|it| (strsim::osa_distance(&lower, it), *it));
+    measured.filter(|(distance, it)| *distance <= allowed(it)).min().map(|it| it.1).filter(|_| !LINES.contains(&found))
 }
 
 /// Whether a word is at most one slip away from a keyword, and not near to any other. A slip in a short keyword makes

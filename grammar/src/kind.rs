@@ -23,7 +23,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The whole file: `Doc`, `Use`, `Machine`, `Instance`, `Extern`, `WatcherKind` and what could not be read.
+    /// The whole file: `Doc`, `Use`, `Machine`, `Instance`, `Extern`, `WatcherKind`, `Test` and what could not be read.
     File "a file"
     /// `UsePath` or `Text`.
     Use "`use`"
@@ -42,7 +42,7 @@ kinds! {
     /// Where a version is expected: the word as written.
     Version "a version"
     /// What stands between the braces of a machine or state: `Doc`, `State`, `Watch`, `Run`, `On`, `After`, `When`,
-    /// `Enter`, `Exit`, `Data`, `Fact`, `Secret`, `Limit`, `Event`.
+    /// `Enter`, `Exit`, `Data`, `Fact`, `Secret`, `Limit`, `Event`, `Require`.
     Body "`{`"
 
     /// `Initial` and `Final` as far as written, `Name`, `Was` if written, `Body` if it has braces.
@@ -149,6 +149,90 @@ kinds! {
     /// `Name`.
     Poll "`poll`"
 
+    /// `CanReach`, `LeadsTo`, `Follows`, `Never` or `AtMostOf`.
+    Require "`require`"
+    /// `Path` for each state.
+    CanReach "`always can reach`"
+    /// `Path` of the first state, then `Path` for each of the others.
+    LeadsTo "`leads to`"
+    /// `Path`, `Path`.
+    Follows "`never`"
+    /// A value.
+    Never "`never`"
+    /// A value, `Word`, `Per` if written.
+    AtMostOf "`at most`"
+    /// A value.
+    Per "`per`"
+
+    /// `Text`, `Subject`, `RandomRuns` and `Cases` as far as written, then lines: `Answers` to `Expect`, `BadLine`.
+    Test "`test`"
+    /// `Name` or `Call`.
+    Subject "`for`"
+    /// A value, `Seed` if written.
+    RandomRuns "`random`"
+    /// A value.
+    Seed "`seed`"
+    /// `CaseParam` once or more, then `Case`.
+    Cases "`each`"
+    /// `Name`, then `AnyState` or `Type`.
+    CaseParam "a name and its type"
+    /// The word `state`.
+    AnyState "`state`"
+    /// Values.
+    Case "a case such as `(1, \"a\")`"
+    /// `Path`, then `Answer` once or more.
+    Answers "`answers`"
+    /// `Name`, then `Map`, `Repeat` and `Later` as far as written.
+    Answer "an outcome"
+    /// `x3`.
+    Repeat "`x3`"
+    /// A value.
+    Later "`after`"
+    /// `Until` or a value.
+    Advance "`advance`"
+    /// A value, `InTime` if written.
+    Until "`until`"
+    /// A value.
+    InTime "`within`"
+    /// `Date`, then `Clock` and `Zone` as far as written.
+    Start "`start`"
+    /// Digits with `-` between them.
+    Date "a date such as `2026-01-31`"
+    /// Digits with `:` between them.
+    Clock "a time of day such as `08:00`"
+    /// `Europe/Berlin`.
+    Zone "a time zone such as `Europe/Berlin`"
+    /// `Name`, a value.
+    With "`with`"
+    /// A value.
+    PowerOff "`power off`"
+    /// The word `restart`.
+    Restart "`restart`"
+    /// `Name`, `Not` if written, `Path`.
+    OtherIs "`is`"
+    /// `Path`, then `Enters` or `Arg`.
+    Send "an event"
+    /// `Way`, `Ran`, `Emitted`, `Never`, `AtMoment`, `AtMostOf`, or values.
+    Expect "`expect`"
+    /// `Path`, once or more.
+    Way "`path`"
+    /// `Path`, `Times`.
+    Ran "`ran`"
+    /// `Name`, `Arg` in any number, `Times` if written.
+    Emitted "`emitted`"
+    /// `Moment`, then values.
+    AtMoment "`at`"
+    /// A value.
+    Moment "a duration such as `2m`"
+    /// `Often`; or `Number`, with `Least` or `Most` before it if written.
+    Times "`once`, `twice`, `never` or `3 times`"
+    /// `once`, `twice` or `never`.
+    Often "`once`"
+    /// The words `at least`.
+    Least "`at least`"
+    /// The words `at most`.
+    Most "`at most`"
+
     /// Any value but a lone literal, name or map: operands with `Operator` between them, `Not` and `Minus` before them,
     /// `Args` and `Member` behind them, in the order of the text.
     Expr "a value"
@@ -251,6 +335,22 @@ kinds! {
     MachineWord "`machine`"
     /// The word `is`.
     Is "`is`"
+    /// The words `leads to`.
+    Leads "`leads to`"
+    /// The word `or` between states.
+    Or "`or`"
+    /// The word `in` before cases, or before a zone.
+    In "`in`"
+    /// The word `answers`.
+    AnswersWord "`answers`"
+    /// The word `then`.
+    Then "`then`"
+    /// The word `for` before a duration.
+    ForHowLong "`for`"
+    /// `>` between states.
+    Onward "`>`"
+    /// The word `times`.
+    TimesWord "`times`"
     /// `..`
     Range "`..`"
     /// The end of the declaration.
@@ -270,7 +370,7 @@ kinds! {
     BadExternPart "`states`"
     /// A parameter of a machine that could not be read.
     BadParam "a parameter"
-    /// A test, which this version does not have.
+    /// A test that could not be read; perhaps lines.
     BadTest "`test`"
     /// A kind of watcher of which only `Name` could be read.
     BadWatcherKind "`watcher`"
@@ -294,7 +394,7 @@ kinds! {
     BadLimit "`limit`"
     /// An event of which only `Name` could be read.
     BadEvent "`event`"
-    /// A property, which this version does not have.
+    /// A promise that could not be read.
     BadRequire "`require`"
     /// A modifier of which only `Word` could be read.
     BadModifier "a modifier"
@@ -304,6 +404,8 @@ kinds! {
     BadPart "a declaration"
     /// What could not be read inside a kind of watcher.
     BadKindPart "an outcome"
+    /// A line of a test that could not be read.
+    BadLine "a line of a test"
 }
 
 impl Kind {
@@ -334,6 +436,7 @@ impl Kind {
                 | Kind::BadAction
                 | Kind::BadPart
                 | Kind::BadKindPart
+                | Kind::BadLine
         )
     }
 }

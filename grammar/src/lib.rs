@@ -23,6 +23,7 @@ mod patch;
 mod recover;
 mod role;
 mod scan;
+mod scripted;
 mod slip;
 mod span;
 mod stretch;

@@ -49,6 +49,8 @@ pub(crate) enum Context {
     Modifier,
     /// Actions between braces.
     Action,
+    /// A line of a test.
+    Line,
     /// A value between the braces of a text.
     Embedded,
 }
@@ -71,6 +73,7 @@ pub(crate) fn probe(context: Context, text: &str) -> Option<Failure> {
         Context::Param => Rule::one_param,
         Context::Modifier => Rule::one_modifier,
         Context::Action => Rule::one_action,
+        Context::Line => Rule::one_line,
         Context::Embedded => Rule::embedded,
     };
     let error = MachineParser::parse(rule, text).err()?;

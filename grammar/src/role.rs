@@ -47,6 +47,22 @@ pub(crate) fn role(rule: Rule) -> Role {
         Rule::operator => Role::Leaf(Kind::Operator),
         Rule::not_ => Role::Leaf(Kind::Not),
         Rule::minus => Role::Leaf(Kind::Minus),
+        rule => of_tests(rule),
+    }
+}
+
+/// The leaves of tests.
+fn of_tests(rule: Rule) -> Role {
+    match rule {
+        Rule::any_state => Role::Leaf(Kind::AnyState),
+        Rule::repeat => Role::Leaf(Kind::Repeat),
+        Rule::date => Role::Leaf(Kind::Date),
+        Rule::clock => Role::Leaf(Kind::Clock),
+        Rule::zone => Role::Leaf(Kind::Zone),
+        Rule::restart => Role::Leaf(Kind::Restart),
+        Rule::often => Role::Leaf(Kind::Often),
+        Rule::least => Role::Leaf(Kind::Least),
+        Rule::most => Role::Leaf(Kind::Most),
         rule => branch(rule).map_or(Role::Mark, Role::Branch),
     }
 }
@@ -130,7 +146,53 @@ fn rarer(rule: Rule) -> Option<Kind> {
         Rule::within => Kind::Within,
         Rule::at_most => Kind::AtMost,
         Rule::negative => Kind::Negative,
-        rule => return bad(rule),
+        rule => return promised(rule).or_else(|| tested(rule)).or_else(|| bad(rule)),
+    })
+}
+
+/// What promises are made of.
+fn promised(rule: Rule) -> Option<Kind> {
+    Some(match rule {
+        Rule::require => Kind::Require,
+        Rule::always => Kind::CanReach,
+        Rule::leads_to => Kind::LeadsTo,
+        Rule::follows => Kind::Follows,
+        Rule::never => Kind::Never,
+        Rule::at_most_of => Kind::AtMostOf,
+        Rule::per => Kind::Per,
+        _ => return None,
+    })
+}
+
+/// What tests are made of.
+fn tested(rule: Rule) -> Option<Kind> {
+    Some(match rule {
+        Rule::test => Kind::Test,
+        Rule::subject => Kind::Subject,
+        Rule::random => Kind::RandomRuns,
+        Rule::seed => Kind::Seed,
+        Rule::cases => Kind::Cases,
+        Rule::case_param => Kind::CaseParam,
+        Rule::case => Kind::Case,
+        Rule::answers => Kind::Answers,
+        Rule::answer => Kind::Answer,
+        Rule::later => Kind::Later,
+        Rule::advance => Kind::Advance,
+        Rule::until => Kind::Until,
+        Rule::in_time => Kind::InTime,
+        Rule::start => Kind::Start,
+        Rule::with => Kind::With,
+        Rule::power_off => Kind::PowerOff,
+        Rule::other_is => Kind::OtherIs,
+        Rule::send => Kind::Send,
+        Rule::expect => Kind::Expect,
+        Rule::way => Kind::Way,
+        Rule::ran => Kind::Ran,
+        Rule::emitted => Kind::Emitted,
+        Rule::at_moment => Kind::AtMoment,
+        Rule::moment => Kind::Moment,
+        Rule::times => Kind::Times,
+        _ => return None,
     })
 }
 
@@ -158,6 +220,7 @@ fn bad(rule: Rule) -> Option<Kind> {
         Rule::bad_require => Kind::BadRequire,
         Rule::bad_modifier => Kind::BadModifier,
         Rule::bad_action => Kind::BadAction,
+        Rule::bad_line => Kind::BadLine,
         _ => return None,
     })
 }
@@ -180,6 +243,14 @@ pub(crate) fn expected(rule: Rule) -> Option<Kind> {
         Rule::machine_word => Some(Kind::MachineWord),
         Rule::is => Some(Kind::Is),
         Rule::range => Some(Kind::Range),
+        Rule::leads => Some(Kind::Leads),
+        Rule::or => Some(Kind::Or),
+        Rule::in_ => Some(Kind::In),
+        Rule::answers_word => Some(Kind::AnswersWord),
+        Rule::then => Some(Kind::Then),
+        Rule::for_how_long => Some(Kind::ForHowLong),
+        Rule::onward => Some(Kind::Onward),
+        Rule::times_word => Some(Kind::TimesWord),
         Rule::EOI => Some(Kind::End),
         _ => match role(rule) {
             Role::Leaf(kind) | Role::Branch(kind) if bad(rule).is_none() => Some(kind),

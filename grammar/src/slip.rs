@@ -138,7 +138,8 @@ impl<'s> Reading<'_, 's> {
     /// `on air.ok idle` without `->`.
     pub(crate) fn missing_arrow(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let is_name = |it: &&Token| self.is_name(it) && !matches!(self.word(it), "and" | "or" | "not" | "in" | "is");
-        let token = self.tokens.get(fault.index).filter(is_name).filter(|_| fault.expects(Kind::Arrow))?;
+        let promised = self.text[fault.site.from..].starts_with("require");
+        let token = self.tokens.get(fault.index).filter(is_name).filter(|_| fault.expects(Kind::Arrow) && !promised)?;
         let before = self.before(fault).filter(|it| self.same_line(it.span.end, token.span.start))?;
         if !self.is_name(before) && !matches!(before.look, Look::Number) && self.word(before) != ")" {
             return None;

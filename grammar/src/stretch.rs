@@ -31,7 +31,6 @@ pub(crate) struct Reading<'r, 's> {
 /// A stretch to look at.
 pub(crate) struct Site {
     pub(crate) context: Context,
-    kind: Kind,
     /// Where to begin trying: the declaration before, if the stretch stands in the same line.
     pub(crate) from: usize,
     bad: Range<usize>,
@@ -58,11 +57,19 @@ impl<'r, 's> Reading<'r, 's> {
         for node in tree.nodes() {
             self.collect_sites(node, &mut sites);
         }
-        let mut findings: Vec<_> = sites.iter().take(limit).map(|it| self.look_at(it)).collect();
+        let of_next: Vec<_> = sites.iter().map(|it| self.comes_of_next_line(it)).collect();
+        let alone = of_next.iter().all(|it| *it);
+        let told = sites.iter().zip(of_next).filter(|it| alone || !it.1).map(|it| it.0);
+        let mut findings: Vec<_> = told.take(limit).map(|it| self.look_at(it)).collect();
         // Where a machine is missing, all that it should hold stands outside.
         let outside = |it: &Finding<'_>| matches!(it.error.problem, Problem::OutsideMachine(_));
         findings.dedup_by(|it, before| outside(it) && outside(before));
         findings
+    }
+
+    /// A line of a test that can be read by itself: the mistake stands in the next, which seemed to go on with it.
+    fn comes_of_next_line(&self, site: &Site) -> bool {
+        site.context == Context::Line && probe(site.context, &self.text[site.from..site.bad.end]).is_none()
     }
 
     fn collect_sites(&self, parent: Node<'_, '_>, sites: &mut Vec<Site>) {
@@ -73,7 +80,7 @@ impl<'r, 's> Reading<'r, 's> {
             if node.kind().is_bad() && !beside.is_some_and(|it| it.kind().is_bad()) {
                 let goes_on = beside.filter(|it| !self.ends_block(*it) && !self.begins_declaration(node));
                 let from = goes_on.unwrap_or(node).span().range().start;
-                sites.push(Site { context: context(node.kind()), kind: node.kind(), from, bad: node.span().range() });
+                sites.push(Site { context: context(node.kind()), from, bad: node.span().range() });
             }
             before = Some(node);
         }
@@ -96,9 +103,6 @@ impl<'r, 's> Reading<'r, 's> {
     }
 
     fn look_at(&self, site: &Site) -> Finding<'s> {
-        if matches!(site.kind, Kind::BadTest | Kind::BadRequire) {
-            return self.not_yet(site);
-        }
         let failure = self.probe(site);
         let at = (site.from + failure.at).max(site.bad.start);
         let index = self.tokens.partition_point(|it| it.span.end <= at);
@@ -109,15 +113,6 @@ impl<'r, 's> Reading<'r, 's> {
             Some(guess) => Finding { from, edit: Some(self.edit(&guess)), error: self.error_of(guess) },
             None => Finding { from, edit: None, error: self.plain_error(&fault) },
         }
-    }
-
-    /// A declaration of a coming version: its first word is the place, and what it says is left alone.
-    fn not_yet(&self, site: &Site) -> Finding<'s> {
-        let start = site.bad.start;
-        let length = self.text[start..].find(|it: char| !it.is_ascii_lowercase()).unwrap_or(0);
-        let word = start..start + length;
-        let error = SyntaxError::new(Problem::NotYet(self.original(&word)), self.patched.original(word));
-        Finding { from: self.patched.original(start..start).start, edit: None, error }
     }
 
     fn probe(&self, site: &Site) -> Failure {
@@ -205,9 +200,14 @@ impl<'r, 's> Reading<'r, 's> {
             Context::File if begins && PARTS.contains(&word) => Some(Problem::OutsideMachine(found)),
             Context::File if begins && key() => Some(Problem::ForeignWord(found)),
             Context::Body | Context::Watcher if begins && ITEMS.contains(&word) => Some(Problem::InsideMachine(found)),
-            _ if FOREIGN.contains(&word) => Some(Problem::ForeignWord(found)),
+            _ if FOREIGN.contains(&word) && !self.is_in_test(fault) => Some(Problem::ForeignWord(found)),
             _ => None,
         }
+    }
+
+    /// Words of tests are words of other languages elsewhere.
+    fn is_in_test(&self, fault: &Fault<'_>) -> bool {
+        fault.site.context == Context::Line || self.text[fault.site.from..].starts_with("test")
     }
 
     // ---- Places and words
@@ -259,6 +259,7 @@ fn context(kind: Kind) -> Context {
         Kind::BadParam => Context::Param,
         Kind::BadModifier => Context::Modifier,
         Kind::BadAction => Context::Action,
+        Kind::BadLine => Context::Line,
         _ => Context::Body,
     }
 }

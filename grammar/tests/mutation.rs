@@ -8,11 +8,12 @@ use machine_grammar::{Kind, Node, parse};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-const PROGRAMS: [&str; 4] = [
+const PROGRAMS: [&str; 5] = [
     include_str!("../test_data/ok/container.machine"),
     include_str!("../test_data/ok/fan.machine"),
     include_str!("../test_data/ok/hvac.machine"),
     include_str!("../test_data/ok/several.machine"),
+    include_str!("../test_data/ok/tests.machine"),
 ];
 
 /// How many programs with two mistakes are drawn; 4,000 give the same figures to half a point.
@@ -192,9 +193,11 @@ fn declarations(text: &str) -> Vec<Declaration> {
 }
 
 fn is_declaration(kind: Kind) -> bool {
+    use Kind::{Advance, Answers, Expect, OtherIs, PowerOff, Require, Send, Start, Test, With};
     use Kind::{After, Fault, Machine, Needs, On, Outcome, Pace, Run, State, Watch, WatcherKind, When};
     use Kind::{Data, Enter, Event, Exit, Extern, Fact, Instance, Limit, Secret, States, Use};
     matches!(kind, Machine | State | Watch | Run | On | After | WatcherKind | Outcome | Fault | Pace | Needs | When)
+        || matches!(kind, Require | Test | Answers | Advance | Start | With | PowerOff | OtherIs | Send | Expect)
         || matches!(kind, Data | Enter | Event | Exit | Extern | Fact | Instance | Limit | Secret | States | Use)
 }
 
@@ -202,6 +205,7 @@ fn is_declaration(kind: Kind) -> bool {
 fn head<'s>(node: Node<'_, 's>) -> &'s str {
     match node.kind() {
         Kind::Machine | Kind::State | Kind::WatcherKind | Kind::Extern => node.find(Kind::Name).map_or("", Node::text),
+        Kind::Test => node.find(Kind::Text).map_or("", Node::text),
         _ => node.text(),
     }
 }

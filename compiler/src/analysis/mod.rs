@@ -7,12 +7,14 @@ mod faults;
 mod graph;
 mod guards;
 mod idle;
+mod races;
 mod raised;
 mod reachable;
 mod shadowed;
 mod size;
 mod stuck;
 mod subject;
+mod timers;
 mod unheard;
 
 use crate::diagnostic::Diagnostics;
@@ -37,10 +39,12 @@ const QUESTIONS: &[fn(&Subject<'_>, &mut Diagnostics)] = &[
     faults::ask,
     guards::ask,
     shadowed::ask,
+    timers::ask,
     calculations::ask,
     stuck::ask,
     cycle::ask,
     raised::ask,
+    races::ask,
     unheard::ask,
     size::ask,
 ];

@@ -50,9 +50,9 @@ impl Declared {
         self.values.iter().find(|it| it.name == name).map(|it| it.value)
     }
 
-    /// Where a value of this name is declared.
+    /// Where a value of this name is declared, if that is known.
     pub(super) fn place(&self, name: &str) -> Option<Span> {
-        self.values.iter().find(|it| it.name == name).map(|it| it.span)
+        self.values.iter().find(|it| it.name == name).map(|it| it.span).filter(|it| *it != Span::default())
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -74,6 +74,21 @@ impl Declared {
         let mut declared = Self { params: params.to_vec(), ..Self::default() };
         for (index, param) in params.iter().enumerate() {
             declared.add(Name { text: &param.name, span: param.span }, Value::Param(index));
+        }
+        declared
+    }
+
+    /// What can be named of a machine that makes sense, and the values of a test's case. Where the machine declares it
+    /// is not known: that may be another source.
+    pub(super) fn of_machine(machine: &model::Machine, values: &[Param]) -> Self {
+        let mut declared = Self::of_params(values);
+        declared.data.clone_from(&machine.data);
+        declared.facts.clone_from(&machine.facts);
+        for (index, it) in machine.data.iter().enumerate() {
+            declared.add(Name { text: &it.name, span: Span::default() }, Value::Data(index));
+        }
+        for (index, it) in machine.facts.iter().enumerate() {
+            declared.add(Name { text: &it.name, span: Span::default() }, Value::Fact(index));
         }
         declared
     }

@@ -6,6 +6,7 @@
 mod actions;
 mod args;
 mod blocks;
+mod counts;
 mod declarations;
 mod declared;
 mod events;
@@ -19,11 +20,14 @@ mod mismatch;
 mod misnamed_events;
 mod misused_modifiers;
 mod modifiers;
+mod named_states;
 mod others;
 mod own_kinds;
+mod promises;
 mod report;
 mod returns;
 mod scope;
+pub(crate) mod script;
 pub mod setting;
 mod states;
 mod targets;
@@ -65,6 +69,11 @@ pub fn machine(
     checked(ast, setting, &mut Report::new(file, setting.instance.as_ref(), sink))
 }
 
+/// Tells that there is no machine of this name.
+pub(crate) fn unknown_machine(file: FileId, name: ast::Name<'_>, others: &dyn Others, sink: &mut Diagnostics) {
+    others::machine(name, others, &mut Report::new(file, None, sink));
+}
+
 fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Report<'_>) -> Option<model::Machine> {
     let version = head::check(ast, report);
     let tree = Tree::of(ast);
@@ -94,6 +103,7 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
     let Resolver { signals, emits, raised, .. } = resolver;
     blocks::was(&tree, &mut states, report);
     unraised::check(&declared, &raised, report);
+    let requires = promises::check(&tree, &declared, report);
     if !report.intact() {
         return None;
     }
@@ -120,6 +130,6 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
         emits,
         conditions: watchers.conditions,
         signals,
-        requires: Vec::new(),
+        requires,
     })
 }

@@ -1,6 +1,7 @@
 //! Names of values: what stands for what, seen from one place of a machine.
 
 use super::declared::Declared;
+use super::named_states::NamedStates;
 use crate::ast::EventRef;
 use crate::model::Field;
 use machine_grammar::Span;
@@ -14,6 +15,8 @@ pub(super) struct Scope<'a> {
     pub(super) binding: Option<&'a Binding<'a>>,
     /// Data and facts have values only while the machine runs: constants cannot use them.
     pub(super) constant: bool,
+    /// States are truth values here: the machine is in them, or not.
+    pub(super) states: Option<&'a NamedStates<'a>>,
 }
 
 /// The name of what an event carries, for a handler's guard and actions.
@@ -30,12 +33,12 @@ pub(super) struct Binding<'a> {
 impl<'a> Scope<'a> {
     /// Nothing but what is declared.
     pub(super) fn of(declared: &'a Declared) -> Self {
-        Self { declared, binding: None, constant: false }
+        Self { declared, binding: None, constant: false, states: None }
     }
 
     /// Only what is known when the machine is compiled.
     pub(super) fn constants(declared: &'a Declared) -> Self {
-        Self { declared, binding: None, constant: true }
+        Self { declared, binding: None, constant: true, states: None }
     }
 
     /// With the name of an event's payload.
@@ -43,10 +46,16 @@ impl<'a> Scope<'a> {
         Self { binding, ..self }
     }
 
-    /// All names of values that can be seen.
+    /// The same, where states are truth values.
+    pub(super) fn with_states(self, states: &'a NamedStates<'a>) -> Self {
+        Self { states: Some(states), ..self }
+    }
+
+    /// All names of values that can be seen, and the paths of states where they are values.
     pub(super) fn names(&self) -> Vec<&'a str> {
         let binding = self.binding.map(|it| it.name);
-        binding.into_iter().chain(self.declared.names()).collect()
+        let states = self.states.into_iter().flat_map(NamedStates::paths);
+        binding.into_iter().chain(self.declared.names()).chain(states).collect()
     }
 }
 

@@ -41,7 +41,7 @@ impl<'s> Lower<'_, 's> {
     }
 
     /// What stands between the brackets of an event.
-    fn carried(&mut self, node: Node<'_, 's>) -> Vec<Arg<'s>> {
+    pub(super) fn carried(&mut self, node: Node<'_, 's>) -> Vec<Arg<'s>> {
         node.children().filter(|it| it.kind() == Kind::Arg).filter_map(|it| self.arg(it)).collect()
     }
 }

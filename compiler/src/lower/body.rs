@@ -32,6 +32,9 @@ impl<'s> Lower<'_, 's> {
             Kind::After => body.handlers.extend(self.after(node, doc)),
             Kind::When => body.handlers.extend(self.when(node, doc)),
             Kind::Enter | Kind::Exit => body.blocks.extend(self.block(node)),
+            Kind::Require => body.promises.extend(self.promise(node)),
+            // Nobody else can name what was promised.
+            Kind::BadRequire => {}
             // Its events are answered, but perhaps there were more of them.
             Kind::BadOn => {
                 body.handlers.push(self.on(node, doc));
@@ -68,7 +71,7 @@ fn with_room<'s>(node: Node<'_, 's>) -> Body<'s> {
     let (mut states, mut watchers, mut handlers, mut blocks, mut others) = (0, 0, 0, 0, 0);
     for part in node.children() {
         let count = match part.kind() {
-            Kind::Doc => continue,
+            Kind::Doc | Kind::Require | Kind::BadRequire => continue,
             Kind::State | Kind::BadState => &mut states,
             Kind::Watch | Kind::Run | Kind::BadWatch | Kind::BadRun => &mut watchers,
             Kind::On | Kind::After | Kind::When | Kind::BadOn => &mut handlers,
@@ -83,6 +86,7 @@ fn with_room<'s>(node: Node<'_, 's>) -> Body<'s> {
         handlers: Vec::with_capacity(handlers),
         declarations: Vec::with_capacity(others),
         blocks: Vec::with_capacity(blocks),
+        promises: Vec::new(),
         faulty: false,
     }
 }

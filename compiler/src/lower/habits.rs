@@ -25,7 +25,6 @@ impl At {
             Problem::WrongSign { found, right } => wrong_sign(found, right),
             Problem::Needless { found, before } => needless(found, before),
             Problem::QuoteInBraces => quote_in_braces(),
-            Problem::NotYet(found) => not_yet(found),
             Problem::QuotedName { found, after, right } => quoted_name(found, after, right),
             Problem::OutsideMachine(found) => outside_machine(found),
             Problem::InsideMachine(found) => inside_machine(found),
@@ -210,11 +209,4 @@ fn quote_in_braces() -> Words {
     let headline = "a text cannot stand between the braces of another";
     let help = r#"give it a name first, by `data NAME = "…"`, or write `\{` for the character itself"#;
     (Code::BRACE_IN_STRING, headline.into(), "the text ends here".into(), help.into())
-}
-
-fn not_yet(found: &str) -> Words {
-    let what = if found == "test" { "`test` blocks" } else { "`require` properties" };
-    let headline = format!("{what} are not part of this version yet");
-    let help = "put it into a comment until then: all else of this file is understood";
-    (Code::UNEXPECTED, headline, "not read".into(), help.into())
 }

@@ -12,6 +12,7 @@ mod call;
 mod declaration;
 mod docs;
 mod escape;
+mod expect;
 mod expected;
 mod file;
 mod habits;
@@ -19,7 +20,9 @@ mod handler;
 mod kind;
 mod modifier;
 mod number;
+mod promise;
 mod syntax_error;
+mod test;
 mod text;
 mod ty;
 mod unit;
@@ -79,6 +82,7 @@ impl<'s> Lower<'_, 's> {
                 file.kinds.extend(kind);
                 file.faulty |= !complete;
             }
+            Kind::Test => file.tests.extend(self.test(node, doc)),
             _ => {}
         }
     }

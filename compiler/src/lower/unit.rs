@@ -29,7 +29,8 @@ impl<'s> Unit<'s> {
     /// All that the source holds, but for its machines.
     pub fn items(&self, sink: &mut Diagnostics) -> File<'s> {
         let mut items = self.lower(sink).items(self.parse.tree.root());
-        let is_lost = |it: Kind| it.is_bad() && !matches!(it, Kind::BadMachine | Kind::BadInstance | Kind::BadExtern);
+        let keeps_name = |it| matches!(it, Kind::BadMachine | Kind::BadInstance | Kind::BadExtern | Kind::BadTest);
+        let is_lost = |it: Kind| it.is_bad() && !keeps_name(it);
         items.faulty |= self.parse.tree.root().children().any(|it| is_lost(it.kind()));
         items.faulty |= self.parse.errors.iter().any(syntax_error::hides_all);
         items
@@ -69,6 +70,15 @@ impl<'s> Unit<'s> {
         let is_wanted = |it: &Node<'_, 's>| it.find(Kind::Name).is_some_and(|it| name(it).text == wanted);
         let node = self.machine_nodes().find(is_wanted)?;
         self.lower(&mut Diagnostics::default()).machine(node, String::new())
+    }
+
+    /// The same with its doc comments, as the machine itself is made.
+    pub fn whole_machine(&self, wanted: &str) -> Option<Machine<'s>> {
+        let is_wanted = |it: Node<'_, 's>| it.find(Kind::Name).is_some_and(|it| name(it).text == wanted);
+        let mut found = None;
+        let keep = &mut |it, _: &mut Diagnostics| _ = found.get_or_insert(it);
+        self.all_machines(&mut Diagnostics::default(), &is_wanted, keep);
+        found
     }
 
     fn machine_nodes(&self) -> impl Iterator<Item = Node<'_, 's>> {

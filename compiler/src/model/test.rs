@@ -11,6 +11,8 @@ pub struct Test {
     pub name: String,
     /// The values of its case, as they are written; nothing for a test without cases.
     pub case: Option<String>,
+    /// Position of the machine that it drives, among all that are tested.
+    pub machine: usize,
     /// The source that it stands in.
     pub file: FileId,
     /// Where its name stands.
@@ -23,13 +25,26 @@ pub struct Test {
     pub lines: Vec<Line>,
 }
 
-/// `start 2026-03-29 01:55 in Europe/Berlin`.
+/// `start 2026-03-29 01:55 in Europe/Berlin`: what clock and calendar show there. The date exists; whether the clock
+/// shows this time on that day, once or twice, the zone decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
-    /// Milliseconds since 1970, UTC.
-    pub ms: i64,
-    /// The zone that it is written in.
+    /// The year, from 1970 to 9999.
+    pub year: i16,
+    /// The month, from 1.
+    pub month: i8,
+    /// The day of the month, from 1.
+    pub day: i8,
+    /// The hour, from 0.
+    pub hour: i8,
+    /// The minute.
+    pub minute: i8,
+    /// The second.
+    pub second: i8,
+    /// The zone that it is written in; `UTC` if none is.
     pub zone: String,
+    /// The whole line.
+    pub span: Span,
 }
 
 /// `random 2000 seed 7`: so many runs; watchers without scripted answers answer whatever they can.
@@ -55,8 +70,8 @@ pub struct Line {
 pub enum LineKind {
     /// `W answers ok x3, then failed { code: 1 } after 4s`: what the watcher answers from here on, each time it is asked.
     Answers {
-        /// Which.
-        watcher: WatcherId,
+        /// Which; several if states have watchers of the same name, which then go through one series together.
+        watchers: Vec<WatcherId>,
         /// In order. When they are used up, being asked once more fails the test.
         series: Vec<Answer>,
     },
@@ -127,8 +142,8 @@ pub enum Expect {
     Path(Vec<StateId>),
     /// `expect ran W twice`.
     Ran {
-        /// Which watcher.
-        watcher: WatcherId,
+        /// Which watcher; several if states have watchers of the same name, which are counted together.
+        watchers: Vec<WatcherId>,
         /// How often it was asked.
         times: Times,
     },

@@ -4,7 +4,8 @@ use super::instances::{Template, Templates};
 use super::names::{self, Declared, Sort};
 use super::neighbours::{Home, Neighbours, Used};
 use super::opened::{Brought, Opened};
-use super::{Exports, Found, Program, Then, uses};
+use super::tests::Bench;
+use super::{Exports, Found, Program, See, Then, ThenTests, uses};
 use crate::ast::{self, Machine};
 use crate::check::{self, Interface, Setting, interface};
 use crate::diagnostic::Diagnostics;
@@ -16,13 +17,13 @@ use std::rc::Rc;
 
 /// A source while its machines are checked.
 pub(super) struct Closing<'s> {
-    id: FileId,
+    pub(super) id: FileId,
     /// Nobody asked for tables of its machines.
     only_used: bool,
-    items: ast::File<'s>,
-    declared: Declared<'s>,
-    used: Vec<(Brought, Rc<Exports<'s>>)>,
-    neighbours: Rc<Neighbours<'s>>,
+    pub(super) items: ast::File<'s>,
+    pub(super) declared: Declared<'s>,
+    pub(super) used: Vec<(Brought, Rc<Exports<'s>>)>,
+    pub(super) neighbours: Rc<Neighbours<'s>>,
     templates: Vec<Rc<Template<'s>>>,
     /// Something could not be read: what is not found may be there.
     unsure: bool,
@@ -75,13 +76,29 @@ impl<'s> Closing<'s> {
     }
 
     /// Checks machines and instances, and says what the source brings to others.
-    pub(super) fn finish(self, program: &mut Program<'s>, sink: &mut Diagnostics, then: &mut Then<'_>) -> Exports<'s> {
-        self.machines(program, sink, then);
-        let needed = self.instances(sink, then);
+    pub(super) fn finish(self, program: &mut Program<'s>, sink: &mut Diagnostics, see: &mut See<'_>) -> Exports<'s> {
+        self.machines(program, sink, see.machine);
+        let mut needed = self.instances(sink, see.machine);
+        self.tests(program, &mut needed, sink, see.tests);
         self.uses(&needed, program, sink);
         self.neighbours.home.close();
+        let seen = self.templates().all;
         let Self { id, items, declared, neighbours, templates, .. } = self;
-        Exports { file: id, declared, templates, neighbours, unsure: items.faulty }
+        Exports { file: id, declared, templates, seen, neighbours, unsure: items.faulty }
+    }
+
+    fn tests(
+        &self,
+        program: &Program<'s>,
+        needed: &mut BTreeSet<FileId>,
+        sink: &mut Diagnostics,
+        see: &mut ThenTests<'_>,
+    ) {
+        if self.items.tests.is_empty() {
+            return;
+        }
+        let tested = Bench::new(self, program, needed).run(sink);
+        tested.into_iter().filter(|_| !self.only_used).for_each(see);
     }
 
     fn machines(&self, program: &Program<'s>, sink: &mut Diagnostics, then: &mut Then<'_>) {
@@ -117,7 +134,7 @@ impl<'s> Closing<'s> {
         needed
     }
 
-    fn templates(&self) -> Templates<'_, 's> {
+    pub(super) fn templates(&self) -> Templates<'_, 's> {
         let brought = self.used.iter().flat_map(|it| &it.1.templates);
         let names = self.used.iter().map(|it| &it.1.declared);
         Templates {

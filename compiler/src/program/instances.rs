@@ -47,6 +47,11 @@ impl<'s> Template<'s> {
         Self { file, ast, shown, neighbours, told, intact }
     }
 
+    /// It has no mistake of its own.
+    pub(super) fn intact(&self) -> bool {
+        self.intact
+    }
+
     /// Checks the template for an instance, and hands the machine over. What is wrong with the template whatever it is
     /// given was told before.
     pub(super) fn make(
@@ -108,15 +113,28 @@ impl<'s> Templates<'_, 's> {
         needed: &mut BTreeSet<FileId>,
     ) -> Option<(&Rc<Template<'s>>, Vec<Param>)> {
         let call = instance.call.as_ref()?;
-        let Some(template) = self.all.iter().find(|it| it.ast.name.text == call.name.text) else {
-            if !self.unsure || self.declared(call.name.text).is_some() {
-                sink.push(self.no_template(file, call));
-            }
-            return None;
-        };
-        needed.insert(template.file);
+        let template = self.find(file, call, sink, needed)?;
         let params = template::arguments(file, call, (template.file, &template.ast), instance.name, sink)?;
         template.intact.then_some((template, params))
+    }
+
+    /// The template that is called; nothing if there is none, which is told.
+    pub(super) fn find(
+        &self,
+        file: FileId,
+        call: &Call<'_>,
+        sink: &mut Diagnostics,
+        needed: &mut BTreeSet<FileId>,
+    ) -> Option<&Rc<Template<'s>>> {
+        let found = self.all.iter().find(|it| it.ast.name.text == call.name.text);
+        match found {
+            Some(it) => _ = needed.insert(it.file),
+            None if !self.unsure || self.declared(call.name.text).is_some() => {
+                sink.push(self.no_template(file, call));
+            }
+            None => {}
+        }
+        found
     }
 
     fn declared(&self, name: &str) -> Option<(FileId, Sort, Name<'s>)> {

@@ -8,6 +8,7 @@ mod instances;
 mod names;
 mod neighbours;
 mod opened;
+mod tests;
 mod uses;
 
 use crate::diagnostic::Diagnostics;
@@ -31,14 +32,41 @@ pub(crate) struct Found<'m> {
     pub(crate) machine: &'m model::Machine,
 }
 
+/// A machine that tests drive, and these tests.
+pub(crate) struct Tested {
+    /// The source that its declaration stands in; of an instance, that of its template.
+    pub(crate) file: FileId,
+    /// The source that the tests stand in.
+    pub(crate) home: FileId,
+    /// The machine.
+    pub(crate) machine: model::Machine,
+    /// What is tested of it, with its place among all tests and cases of that source; nothing if all of its tests have
+    /// mistakes.
+    pub(crate) tests: Vec<(usize, model::test::Test)>,
+}
+
 /// Takes the machines that make sense.
 type Then<'t> = dyn FnMut(&Found<'_>, &mut Diagnostics) + 't;
 
+/// Takes the tests that make sense, by machine.
+type ThenTests<'t> = dyn FnMut(Tested) + 't;
+
+/// Takes what makes sense.
+pub(crate) struct See<'t> {
+    pub(crate) machine: &'t mut Then<'t>,
+    pub(crate) tests: &'t mut ThenTests<'t>,
+}
+
 /// Checks all sources, and hands over all machines of those that are not only used.
-pub(crate) fn understand(sources: &SourceMap, sink: &mut Diagnostics, then: &mut Then<'_>) {
+pub(crate) fn understand<'t>(sources: &SourceMap, sink: &mut Diagnostics, then: &'t mut Then<'t>) {
+    understand_all(sources, sink, &mut See { machine: then, tests: &mut |_| {} });
+}
+
+/// The same, and hands over their tests.
+pub(crate) fn understand_all(sources: &SourceMap, sink: &mut Diagnostics, see: &mut See<'_>) {
     let mut program = Program { sources, done: BTreeMap::new(), names: Names::default() };
     for (id, _) in sources.iter() {
-        program.visit(id, sink, then);
+        program.visit(id, sink, see);
     }
 }
 
@@ -55,6 +83,8 @@ struct Exports<'s> {
     file: FileId,
     declared: Declared<'s>,
     templates: Vec<Rc<Template<'s>>>,
+    /// Those, and the templates that it uses itself.
+    seen: Vec<Rc<Template<'s>>>,
     neighbours: Rc<Neighbours<'s>>,
     /// Some item of it could not be read: what is not found may be there.
     unsure: bool,
@@ -63,7 +93,7 @@ struct Exports<'s> {
 impl<'s> Program<'s> {
     /// Checks a source behind all that it uses, unless that was done. The sources that wait for others are kept in a row
     /// instead of in calls, so that no chain of them is too long.
-    fn visit(&mut self, id: FileId, sink: &mut Diagnostics, then: &mut Then<'_>) {
+    fn visit(&mut self, id: FileId, sink: &mut Diagnostics, see: &mut See<'_>) {
         if self.done.contains_key(&id) {
             return;
         }
@@ -75,7 +105,7 @@ impl<'s> Program<'s> {
                     Some(first) => uses::circle(self.sources, &mut waiting[first..], sink),
                     None => waiting.push(self.open(target, sink)),
                 },
-                None => self.close(waiting.pop(), sink, then),
+                None => self.close(waiting.pop(), sink, see),
             }
         }
     }
@@ -87,9 +117,9 @@ impl<'s> Program<'s> {
 
 impl<'s> Program<'s> {
     /// Checks a source of which all is known that it uses.
-    fn close(&mut self, opened: Option<Opened<'s>>, sink: &mut Diagnostics, then: &mut Then<'_>) {
+    fn close(&mut self, opened: Option<Opened<'s>>, sink: &mut Diagnostics, see: &mut See<'_>) {
         let Some(opened) = opened else { return };
-        let exports = Closing::new(self, opened, sink).finish(self, sink, then);
+        let exports = Closing::new(self, opened, sink).finish(self, sink, see);
         self.done.insert(exports.file, Rc::new(exports));
     }
 }

@@ -59,14 +59,18 @@ pub(super) fn commands(graph: &Graph<'_>, transitions: u64, per_ms: u64) -> u64 
     let acts = |it: &WatcherId| machine.kind_of(*it).interruptible;
     let all = || (0..machine.watchers.len()).map(WatcherId).filter(acts);
     let active = |leaf: StateId| all().filter(move |it| graph.space.contains(machine.watcher(*it).owner, leaf));
-    let entered = graph.space.leaves.iter().map(|leaf| active(*leaf).count() as u64).max().unwrap_or(0);
+    let begun = |it: &Move| {
+        let entered = graph.space.below(it.kept, it.to);
+        all().filter(|it| entered.contains(&machine.watcher(*it).owner)).count() as u64
+    };
+    let entered = graph.table.ways.iter().flat_map(|it| &it.moves).map(begun).max().unwrap_or(0);
     let paced = |leaf: &StateId| -> u64 {
-        active(*leaf).filter_map(|it| machine.watcher(it).every_ms).map(|ms| per_ms.div_ceil(ms.max(1))).sum()
+        active(*leaf).filter_map(|it| machine.watcher(it).every_ms).map(|ms| per_ms / ms.max(1) + 1).sum()
     };
     let paced = graph.space.leaves.iter().map(paced).max().unwrap_or(0);
     let polls = super::relevant::actions(machine).any(|it| matches!(&it.kind, ActionKind::Poll(it) if acts(it)));
     let polled = if polls { BURST + per_ms / EARNED_MS.cast_unsigned() } else { 0 };
-    (transitions + 1).saturating_mul(entered).saturating_add(paced).saturating_add(polled)
+    transitions.saturating_mul(entered).saturating_add(paced).saturating_add(polled)
 }
 
 /// Something that comes at its time.

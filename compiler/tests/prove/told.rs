@@ -1,53 +1,16 @@
 //! How it is told that a promise is broken.
 
-use super::{said, verdict};
-use machine_compiler::prove::Verdict;
-
-const WEB: &str = r#"machine web 1.0.0 {
-    data tries: int in 0..5 = 0
-    event resume from operator
-
-    initial state healthy {
-        watch probe = exec("./probe.sh") every 30s
-        on probe.failed -> restarting
-    }
-
-    state restarting {
-        run restart = exec("./restart.sh")
-        on restart.ok -> healthy { tries = 0 }
-        on restart.failed when tries < 2 -> waiting { tries += 1 }
-        on restart.failed -> broken
-    }
-
-    state waiting {
-        after 1m -> restarting
-    }
-
-    state broken {
-        on resume -> healthy { tries = 0 }
-    }
-}
-"#;
-
-#[track_caller]
-fn kept(source: &str, promise: &str) {
-    let verdict = verdict(source, promise);
-    assert!(verdict == Verdict::Kept, "`{promise}`: {verdict:#?}");
-}
+use super::decided::{FAN, WEB};
+use super::said;
 
 #[test]
-fn promises_that_are_kept() {
-    for it in [
-        "always can reach healthy",
-        "never healthy -> broken",
-        "never waiting -> broken",
-        "never waiting and tries == 0",
-        "never tries > 2",
-        "waiting leads to restarting",
-        "restarting leads to healthy or waiting or broken",
-    ] {
-        kept(WEB, it);
-    }
+fn a_state_that_may_not_be_reached_any_more() {
+    insta::assert_snapshot!(said(WEB, "always can reach healthy"), @"");
+    let without_operator = WEB.replace("        on resume -> healthy { tries = 0 }\n", "        on resume stay\n");
+    insta::assert_snapshot!(said(
+        &without_operator.replace("state broken", "final state broken"),
+        "always can reach healthy"
+    ));
 }
 
 #[test]
@@ -66,6 +29,37 @@ fn what_need_not_come() {
 }
 
 #[test]
-fn what_may_not_be_reached() {
-    insta::assert_snapshot!(said(WEB, "always can reach waiting"));
+fn what_goes_round_for_ever() {
+    insta::assert_snapshot!(said(WEB, "restarting leads to broken"));
+}
+
+#[test]
+fn what_is_measured_and_sent() {
+    insta::assert_snapshot!(said(FAN, "never running and level > 700"));
+}
+
+#[test]
+fn too_many_transitions() {
+    insta::assert_snapshot!(said(WEB, "at most 4 transitions per 1h"));
+}
+
+#[test]
+fn what_depends_on_a_text() {
+    let source = r#"machine m 1.0.0 {
+    data mode: string = "auto"
+    event set(mode: string) from operator
+    on set(s) stay { mode = s.mode }
+    initial state a {
+        after 1m when mode == "manual" -> b
+        after 2m -> a again
+    }
+    state b { after 1h -> a }
+}
+"#;
+    insta::assert_snapshot!(said(source, "never a -> b"));
+}
+
+#[test]
+fn what_is_not_decided() {
+    insta::assert_snapshot!(said(WEB, "at most 10 commands per 1h"));
 }

@@ -3,6 +3,7 @@
 use crate::ast::{self, EventRef, ExprKind as Ast, Name};
 use crate::check::declared::Value;
 use crate::check::mismatch;
+use crate::check::named_states;
 use crate::check::report::Report;
 use crate::check::scope::{Binding, Scope};
 use crate::check::wording;
@@ -58,6 +59,14 @@ fn not_declared(
         let kind = ExprKind::Constant(Constant::Enum(at));
         return Some(Expr { kind, ty: Type::Enum(words), span: name.span });
     }
+    if let Some(states) = scope.states {
+        if let Some(state) = states.find(&[name]) {
+            return Some(Expr { kind: ExprKind::In(state), ty: Type::Bool, span: name.span });
+        }
+        if states.has(name.text) {
+            return told!(states.tell(&ast::Path { names: vec![name], span: name.span }, report));
+        }
+    }
     if scope.declared.unsure() {
         return told!(report.known_broken());
     }
@@ -103,6 +112,9 @@ fn unknown(name: Name<'_>, want: Option<&Type>, scope: Scope<'_>, report: &mut R
     }
     let names = scope.names();
     let nearest = suggest::nearest(name.text, names.iter().copied());
+    if let Some(states) = scope.states {
+        return neither(name, nearest, &states.all(), report);
+    }
     if nearest.is_none() && want.is_some() {
         return mismatch::bare_name(name.text, name.span, want.unwrap_or(&Type::Bool), report);
     }
@@ -119,6 +131,17 @@ fn unknown(name: Name<'_>, want: Option<&Type>, scope: Scope<'_>, report: &mut R
         None => it
             .label("nothing of this name is declared")
             .help(format!("the values that can be named here are {}", wording::all_of(&names))),
+    });
+}
+
+/// A name where states are values too.
+fn neither(name: Name<'_>, nearest: Option<&str>, states: &str, report: &mut Report<'_>) {
+    let headline = format!("`{}` names neither a state nor a value", name.text);
+    report.tell(Code::UNKNOWN_NAME, name.span, headline, |file, it| match nearest {
+        Some(right) => {
+            it.label(format!("did you mean `{right}`?")).help(format!("write `{right}`")).fix(file, name.span, right)
+        }
+        None => it.label("neither a state nor a value").help(states.to_owned()),
     });
 }
 
@@ -165,8 +188,23 @@ pub(super) fn field(
             let kind = ExprKind::Field(binding.name.to_owned(), name.text.to_owned());
             Some(Expr { kind, ty, span })
         }
+        (Ast::Name(_) | Ast::Field(..), _) if scope.states.is_some() => state(of, name, span, scope, report),
         _ => told!(no_fields(of, name, scope, report)),
     }
+}
+
+/// `known.idle` where states are truth values.
+fn state(of: &ast::Expr<'_>, name: Name<'_>, span: Span, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Expr> {
+    let states = scope.states?;
+    let mut path = named_states::path_of(of)?;
+    let first = path.names.first()?.text;
+    if scope.declared.value(first).is_some() && !states.has(first) {
+        return told!(no_fields(of, name, scope, report));
+    }
+    path.names.push(name);
+    path.span = span;
+    let state = states.resolve(&path, report)?;
+    Some(Expr { kind: ExprKind::In(state), ty: Type::Bool, span })
 }
 
 /// The type of a field that all events of the handler have to share.
