@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 use machine_compiler::model::{Claim, Compare, Constant, Expr, ExprKind, Goal, Machine, Property, StateId, Type};
-use machine_compiler::prove::{Verdict, decide};
+use machine_compiler::prove::{Verdict, decide, decide_within};
 use machine_compiler::source::SourceMap;
 use machine_core::{Effect, Input, Instance, Instant, Table, WatcherId, step};
 use machine_grammar::Span;
@@ -188,7 +188,8 @@ mod small {
         let mut found = vec![from];
         let mut at = 0;
         while at < found.len() {
-            for it in steps.iter().filter(|it| it.from == found[at] && allowed(it.to)) {
+            let here = found[at];
+            for it in steps.iter().filter(|it| it.from == here && allowed(it.to)) {
                 if !found.contains(&it.to) {
                     found.push(it.to);
                 }
@@ -248,7 +249,7 @@ mod small {
         let mut sources = SourceMap::default();
         let file = sources.add("m.machine", source.as_str());
         let promises: Vec<_> = claims().into_iter().map(promise).collect();
-        machine_compiler::examine(&sources, &mut |_, machine: &Machine| {
+        let _ = machine_compiler::examine(&sources, &mut |_, machine: &Machine| {
             let table = machine_compiler::table::flatten(machine, &sources, file).encode().expect("a table");
             let steps = runs(&table, plan.1);
             let leaf = |it: StateId| it.0 as u16 - 1;
@@ -280,6 +281,9 @@ mod large {
     //! Machines of the whole language, drawn at random and let run: what is promised never to be never is.
 
     use super::*;
+
+    /// Configurations of one machine; what has more is looked at less closely.
+    const MOST: usize = 5_000;
 
     /// Claims of absence: of each state, of transitions between leaves, of values of data.
     fn claims(machine: &Machine) -> Vec<Claim> {
@@ -326,7 +330,7 @@ mod large {
 
     #[test]
     fn what_is_promised_never_to_be_never_is() {
-        let (seed, machines) = (number("PROVE_SEED", 1), number("PROVE_LARGE", 60));
+        let (seed, machines) = (number("PROVE_SEED", 1), number("PROVE_LARGE", 40));
         println!("PROVE_SEED={seed}");
         listen();
         let (mut kept, mut broken, mut open) = (0, 0, 0);
@@ -337,9 +341,9 @@ mod large {
             let mut sources = SourceMap::default();
             let file = sources.add("generated.machine", text.as_str());
             let mut runs = Vec::new();
-            machine_compiler::examine(&sources, &mut |_, machine: &Machine| {
+            let _ = machine_compiler::examine(&sources, &mut |_, machine: &Machine| {
                 let promises: Vec<_> = claims(machine).into_iter().map(promise).collect();
-                let verdicts = decide(&sources, file, machine, &promises);
+                let verdicts = decide_within(MOST, &sources, file, machine, &promises);
                 broken += verdicts.iter().filter(|it| matches!(it, Verdict::Broken(_))).count();
                 open += verdicts.iter().filter(|it| matches!(it, Verdict::Open(_))).count();
                 let certain = promises.iter().zip(&verdicts).filter(|it| *it.1 == Verdict::Kept);

@@ -172,6 +172,13 @@ impl<'m> Space<'m> {
                     begins.extend(it.cells.begins().into_iter().flat_map(|it| [it, it.saturating_add(1)]));
                 }
             }
+            for (held, value) in &self.fixed {
+                if let Bounds::Number { min, .. } = value
+                    && reading.iter().any(|expr| expr.any(|part| Held::of(part) == Some(*held)))
+                {
+                    begins.extend([*min, min.saturating_add(1)]);
+                }
+            }
             if let Bounds::Number { min, max } = Bounds::of(ty) {
                 begins.extend([min.saturating_add(1), max]);
             }

@@ -37,6 +37,7 @@ use crate::model::{Claim, Constant, Machine, Property, StateId};
 use crate::source::{FileId, SourceMap};
 use graph::Graph;
 use rate::Rate;
+use relevant::Relevant;
 use replay::{Replayed, replay};
 use space::{Detail, Space};
 use trace::Found;
@@ -112,17 +113,38 @@ pub fn prove(sources: &SourceMap, file: FileId, machine: &Machine, sink: &mut Di
 /// What becomes of each of these promises of a machine that stands in `file`, in their order.
 #[must_use]
 pub fn decide(sources: &SourceMap, file: FileId, machine: &Machine, promises: &[Property]) -> Vec<Verdict> {
-    let mut prover = Prover { sources, file, machine, table: None, shared: None };
+    decide_within(graph::MOST, sources, file, machine, promises)
+}
+
+/// The same, with no more than so many configurations.
+#[must_use]
+pub fn decide_within(
+    most: usize,
+    sources: &SourceMap,
+    file: FileId,
+    machine: &Machine,
+    promises: &[Property],
+) -> Vec<Verdict> {
+    let mut prover = Prover { most, sources, file, machine, table: None, last: None };
     promises.iter().map(|it| prover.verdict(it)).collect()
 }
 
 struct Prover<'m> {
+    most: usize,
     sources: &'m SourceMap,
     file: FileId,
     machine: &'m Machine,
     table: Option<Vec<u8>>,
-    /// What all promises about states alone are asked of.
-    shared: Option<(Detail, Graph<'m>)>,
+    /// What was looked through last: promises to which the same matters ask the same graph.
+    last: Option<Looked<'m>>,
+}
+
+/// A machine that was looked through.
+struct Looked<'m> {
+    relevant: Relevant,
+    most: usize,
+    detail: Detail,
+    graph: Graph<'m>,
 }
 
 /// From the finest on.
@@ -130,14 +152,14 @@ const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
 
 impl<'m> Prover<'m> {
     fn verdict(&mut self, promise: &Property) -> Verdict {
-        let is_shared = !matches!(promise.claim, Claim::Never(_) | Claim::AtMost { .. });
-        let shared = self.shared.take().filter(|_| is_shared);
-        let explored = shared.or_else(|| explore(self.machine, &promise.claim));
-        let Some((detail, mut graph)) = explored else { return Verdict::Open(Open::TooLarge(Broken::default())) };
-        let verdict = self.ask(&mut graph, detail, promise);
-        if is_shared {
-            self.shared = Some((detail, graph));
-        }
+        let relevant = Relevant::of(self.machine, &[&promise.claim]);
+        let most = if let Claim::AtMost { .. } = promise.claim { rate::MOST.min(self.most) } else { self.most };
+        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most);
+        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most)) else {
+            return Verdict::Open(Open::TooLarge(Broken::default()));
+        };
+        let verdict = self.ask(&mut looked.graph, looked.detail, promise);
+        self.last = Some(looked);
         verdict
     }
 
@@ -199,12 +221,12 @@ impl<'m> Prover<'m> {
 }
 
 /// As finely as there is room for.
-fn explore<'m>(machine: &'m Machine, claim: &Claim) -> Option<(Detail, Graph<'m>)> {
-    let most = if let Claim::AtMost { .. } = claim { rate::MOST } else { graph::MOST };
-    DETAILS.into_iter().find_map(|detail| {
-        let space = Space::new(machine, &[claim], detail)?;
+fn explore(machine: &Machine, relevant: Relevant, most: usize) -> Option<Looked<'_>> {
+    let found = DETAILS.into_iter().find_map(|detail| {
+        let space = Space::new(machine, &relevant, detail)?;
         Some((detail, Graph::explore(space, most)?))
-    })
+    });
+    found.map(|(detail, graph)| Looked { relevant, most, detail, graph })
 }
 
 fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {

@@ -17,6 +17,8 @@ use machine_core::limits::{BURST, BURST_REFILL_NS};
 pub(super) const MOST: usize = 1 << 11;
 /// Work beyond which the answer is that nobody knows.
 const WORK: usize = 40_000_000;
+/// Transitions up to which commands are counted.
+const COUNTED: u64 = 20_000;
 /// Least time between two reports of a watcher that is told of changes.
 const CHANGES_MS: i64 = 10;
 /// One more transition is earned in this time.
@@ -257,7 +259,7 @@ fn pace(machine: &Machine, id: WatcherId) -> i64 {
 pub(super) fn beyond(graph: &mut Graph<'_>, count: u64, of: Counted, per_ms: u64) -> Rate {
     match of {
         Counted::Transitions => transitions(graph, count, per_ms),
-        Counted::Commands => match transitions(graph, count, per_ms) {
+        Counted::Commands => match transitions(graph, COUNTED, per_ms) {
             Rate::AtMost(moves) => Rate::AtMost(commands(graph, moves, per_ms)),
             // Each of them may give a command, or none: there is no telling.
             _ => Rate::Unknown,

@@ -17,7 +17,7 @@ pub(super) fn lost(graph: &mut Graph<'_>, goals: &[StateId]) -> Option<Found> {
     let good = edges.good(graph, &is_goal);
     let bad = good.iter().position(|it| !it)?;
     let hope = hope(graph, bad, &is_goal);
-    Some(Found { hope, round: Some(Vec::new()), ..Found::at(graph.trace_to(bad as u32)) })
+    Some(Found { hope, ..Found::at(graph.trace_to(bad as u32)) })
 }
 
 /// For each configuration, what can lead to it.

@@ -43,7 +43,7 @@ impl Held {
 }
 
 /// What matters, and how finely.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct Relevant {
     /// In the order of the declarations.
     pub(super) held: BTreeSet<Held>,

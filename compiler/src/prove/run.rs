@@ -120,6 +120,7 @@ impl<'m> Run<'m> {
         for (it, value) in space.variables.iter().zip(&self.values) {
             known.set(it.held.place(), *value);
         }
+        space.fixed.iter().for_each(|(held, value)| known.set(held.place(), *value));
         for (name, bounds) in fields {
             known.set(crate::model::Place::Field(name), *bounds);
         }

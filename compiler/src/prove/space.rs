@@ -6,10 +6,11 @@
 
 use super::cells::Cells;
 use super::relevant::{Held, Relevant, actions};
-use crate::model::bounds::Known;
+use crate::model::bounds::{Bounds, Known};
+use crate::model::eval::Value;
 use crate::model::{
-    ActionKind, Claim, Expr, Handler, HandlerId, Machine, Origin, Response, SignalId, SignalSource, StateId, Trigger,
-    Type, WatcherId,
+    ActionKind, Expr, Handler, HandlerId, Machine, Origin, Response, SignalId, SignalSource, StateId, Trigger, Type,
+    WatcherId,
 };
 
 /// A configuration; what its bits mean only its [`Space`] knows.
@@ -68,6 +69,8 @@ pub(super) struct Space<'m> {
     leaf_numbers: Vec<usize>,
     pub(super) leaf: Bits,
     pub(super) variables: Vec<Variable>,
+    /// What is never assigned, and what it always is.
+    pub(super) fixed: Vec<(Held, Bounds)>,
     /// States that some `.last` goes back to; 0 stands for nothing, else the number of a leaf and 1.
     pub(super) histories: Vec<(StateId, Bits)>,
     /// Timers that can have fired while their state is active.
@@ -85,8 +88,7 @@ pub(super) struct Space<'m> {
 
 impl<'m> Space<'m> {
     /// Nothing if it does not fit into a word.
-    pub(super) fn new(machine: &'m Machine, claims: &[&Claim], detail: Detail) -> Option<Self> {
-        let relevant = Relevant::of(machine, claims);
+    pub(super) fn new(machine: &'m Machine, relevant: &Relevant, detail: Detail) -> Option<Self> {
         let leaves: Vec<StateId> = machine.leaves().collect();
         let mut leaf_numbers = vec![usize::MAX; machine.states.len()];
         leaves.iter().enumerate().for_each(|(at, it)| leaf_numbers[it.0] = at);
@@ -98,15 +100,17 @@ impl<'m> Space<'m> {
             (used <= 62).then_some(Bits { shift, mask: (1 << width) - 1 })
         };
         let leaf = bits(leaves.len() as u64)?;
-        let followed = relevant.held.iter().filter_map(|it| Some((*it, cells(machine, &relevant, *it, detail)?)));
+        let fixed = fixed(machine, relevant);
+        let moving = relevant.held.iter().filter(|it| !fixed.iter().any(|fixed| fixed.0 == **it));
+        let followed = moving.filter_map(|it| Some((*it, cells(machine, relevant, *it, detail)?)));
         let variables = followed.map(|(held, cells)| Some(Variable { held, bits: bits(cells.count())?, cells }));
         let variables = variables.collect::<Option<Vec<_>>>()?;
         let histories = gone_back_to(machine).into_iter().map(|it| Some((it, bits(leaves.len() as u64 + 1)?)));
         let histories = histories.collect::<Option<Vec<_>>>()?;
-        let firing = (0..machine.handlers.len()).map(HandlerId).filter(|it| may_fire_and_stay(machine, &relevant, *it));
+        let firing = (0..machine.handlers.len()).map(HandlerId).filter(|it| may_fire_and_stay(machine, relevant, *it));
         let timers = firing.map(|it| Some((it, bits(2)?))).collect::<Option<Vec<_>>>()?;
         let answering = (0..machine.watchers.len()).map(WatcherId);
-        let answering = answering.filter(|it| may_answer_and_stay(machine, &relevant, *it));
+        let answering = answering.filter(|it| may_answer_and_stay(machine, relevant, *it));
         let runs = answering.map(|it| Some((it, bits(2)?))).collect::<Option<Vec<_>>>()?;
         let whens = whens(machine);
         let raises = actions(machine).any(|it| matches!(it.kind, ActionKind::Raise { .. }));
@@ -118,6 +122,7 @@ impl<'m> Space<'m> {
             leaf_numbers,
             leaf,
             variables,
+            fixed,
             histories,
             timers,
             runs,
@@ -150,6 +155,7 @@ impl<'m> Space<'m> {
         for it in &self.variables {
             known.set(it.held.place(), it.cells.bounds(it.bits.get(config)));
         }
+        self.fixed.iter().for_each(|(held, value)| known.set(held.place(), *value));
         known
     }
 
@@ -210,6 +216,17 @@ fn cells(machine: &Machine, relevant: &Relevant, held: Held, detail: Detail) -> 
         constants
     };
     Cells::of_values(ty, most).or_else(|| Cells::between(ty, begins())).filter(|it| it.count() > 1)
+}
+
+/// Data that matters and that no action assigns.
+fn fixed(machine: &Machine, relevant: &Relevant) -> Vec<(Held, Bounds)> {
+    let is_assigned =
+        |data: usize| actions(machine).any(|it| matches!(it.kind, ActionKind::Assign { data: it, .. } if it == data));
+    let value = |it: &Held| match *it {
+        Held::Data(at) if !is_assigned(at) => Some((*it, Bounds::exactly(&Value::of(&machine.data[at].value)?))),
+        _ => None,
+    };
+    relevant.held.iter().filter_map(value).collect()
 }
 
 fn gone_back_to(machine: &Machine) -> Vec<StateId> {

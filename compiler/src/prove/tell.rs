@@ -40,6 +40,7 @@ impl Teller<'_> {
         let end = broken.steps.get(..broken.round.unwrap_or(broken.steps.len())).and_then(<[_]>::last);
         let leaf = end.map_or(StateId(0), |it| it.after);
         let path = |it: StateId| self.path(it);
+        let can = if broken.depends.is_some() { "may" } else { "can" };
         let (code, headline, label, help) = match &promise.claim {
             Claim::CanReach(goals) => (
                 Code::OUT_OF_REACH,
@@ -55,13 +56,13 @@ impl Teller<'_> {
             ),
             Claim::NeverFollows(from, to) => (
                 Code::FORBIDDEN_TRANSITION,
-                format!("a transition leads from `{}` to `{}`", path(from.state), path(to.state)),
+                format!("a transition {can} lead from `{}` to `{}`", path(from.state), path(to.state)),
                 String::new(),
                 "let it lead elsewhere, or give it a condition",
             ),
             Claim::Never(condition) => (
                 Code::FORBIDDEN_CASE,
-                format!("`{}` can hold", self.machine.written(condition)),
+                format!("`{}` {can} hold", self.machine.written(condition)),
                 "it holds here".to_owned(),
                 "prevent the last step with a condition, or let it change what the promise speaks of",
             ),

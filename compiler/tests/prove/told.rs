@@ -35,7 +35,7 @@ fn what_goes_round_for_ever() {
 
 #[test]
 fn what_is_measured_and_sent() {
-    insta::assert_snapshot!(said(FAN, "never running and level > 700"));
+    insta::assert_snapshot!(said(FAN, "never known.running and level > 700"));
 }
 
 #[test]
