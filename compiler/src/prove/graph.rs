@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 /// Configurations beyond which a machine is too large to be looked through.
 pub(super) const MOST: usize = 1 << 20;
+/// Ways that are worked out for each configuration that there may be: mostly few are, and hold for many configurations.
+const WORK: usize = 2;
 /// Bits of a configuration up to which there is a place for each.
 const DENSE: u32 = 24;
 
@@ -48,7 +50,7 @@ pub(super) struct Edge {
 }
 
 impl<'m> Graph<'m> {
-    /// Nothing if there are more than so many configurations.
+    /// Nothing if there are more than so many configurations, or if it is too much work.
     pub(super) fn explore(space: Space<'m>, most: usize) -> Option<Self> {
         let mut table = Table::new(&space);
         let (starts, endless) = space.starts();
@@ -76,7 +78,7 @@ impl<'m> Graph<'m> {
                     }
                 }
             }
-            if configs.len() > most {
+            if configs.len() > most || table.work > most.saturating_mul(WORK) || table.is_endless {
                 return None;
             }
             at += 1;

@@ -38,20 +38,23 @@ struct Avoiding {
     came: Vec<Option<(u32, Edge)>>,
 }
 
+/// The position of a configuration, and where the way to it comes from.
+type Planned = (u32, Option<(u32, Edge)>);
+
 impl Avoiding {
     fn of(graph: &mut Graph<'_>, is_start: &[bool], is_goal: &[bool]) -> Self {
         let (mut node, mut out) =
             (vec![START; graph.configs.len()], Self { part: Part::new(), at: Vec::new(), came: Vec::new() });
         let depths = graph.depths();
-        let mut levels: Vec<Vec<(u32, Option<(u32, Edge)>)>> = Vec::new();
+        let mut levels: Vec<Vec<Planned>> = Vec::new();
         let plan = |depth: usize, it, levels: &mut Vec<Vec<_>>| {
             levels.resize_with(levels.len().max(depth + 1), Vec::new);
             levels[depth].push(it);
         };
-        for at in 0..graph.configs.len() {
+        for (at, depth) in depths.into_iter().enumerate() {
             let leaf = graph.leaf_at(at);
             if is_start[leaf] && !is_goal[leaf] {
-                plan(depths[at] as usize, (at as u32, None), &mut levels);
+                plan(depth as usize, (at as u32, None), &mut levels);
             }
         }
         let mut depth = 0;

@@ -12,6 +12,7 @@ mod act;
 mod cells;
 mod components;
 mod event;
+mod figures;
 mod graph;
 mod lasso;
 mod never;
@@ -30,6 +31,7 @@ mod trace;
 mod values;
 
 pub use event::Cause;
+pub use figures::Figures;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::eval::Value;
@@ -92,8 +94,6 @@ pub enum Open {
     TooLarge(Broken),
     /// The way that was found takes no heed of the time that things take, and does not come about as it is.
     Untimed(Broken),
-    /// One step could have more reactions than it may.
-    Endless,
     /// By all paces there can be so many; whether it ever comes to that is not known.
     UpTo(u64),
     /// There are too many cases to count in.
@@ -164,9 +164,6 @@ impl<'m> Prover<'m> {
     }
 
     fn ask(&mut self, graph: &mut Graph<'m>, detail: Detail, promise: &Property) -> Verdict {
-        if graph.table.is_endless {
-            return Verdict::Open(Open::Endless);
-        }
         if let Claim::AtMost { count, of, per_ms } = promise.claim {
             let rate = rate::beyond(graph, count, of, per_ms);
             return self.count(graph, promise, rate, count);
@@ -202,7 +199,7 @@ impl<'m> Prover<'m> {
 
     fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
         let depends = graph.depends(found).or(found.hope).map(run::Depends::span);
-        let depends = depends.or_else(|| match claim {
+        let depends = depends.or(match claim {
             Claim::Never(it) if found.depends_on_promise => Some(it.span),
             _ => None,
         });

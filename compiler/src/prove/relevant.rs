@@ -73,7 +73,7 @@ impl Relevant {
                 values.iter().for_each(|it| out.reads(it));
             }
         }
-        out.can_fail |= conditions(machine).any(|it| fails(it));
+        out.can_fail |= conditions(machine).any(fails);
         while out.follow(machine) {}
         out.counters = (0..machine.data.len()).filter(|it| counts(machine, *it)).map(Held::Data).collect();
         out

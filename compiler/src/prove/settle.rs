@@ -21,6 +21,9 @@ enum Truth {
     Fails(Failing),
 }
 
+/// Ways that one step can go; with more, nobody says how it ends.
+const MOST: usize = 1 << 12;
+
 impl<'m> Space<'m> {
     /// Goes on until nothing follows. The second tells whether some way had not come to its end after as many reactions
     /// as one step can have.
@@ -31,6 +34,9 @@ impl<'m> Space<'m> {
         let (mut settled, mut endless) = (Vec::new(), false);
         let mut waiting: Vec<_> = runs.into_iter().rev().collect();
         while let Some(run) = waiting.pop() {
+            if settled.len() + waiting.len() > MOST {
+                return (settled, true);
+            }
             let (done, following) = self.follow(run);
             let (more, over): (Vec<_>, Vec<_>) = following.into_iter().partition(|it| it.reactions < REACTIONS_MAX);
             endless |= !over.is_empty();

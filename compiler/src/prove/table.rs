@@ -2,13 +2,15 @@
 //! configurations with the same pieces.
 
 use super::event::Event;
+use super::graph::Mixed;
 use super::run::{Run, Way};
 use super::space::{Bits, Config, Space};
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 /// Keys up to which a list is kept instead of a map.
-const LISTED: u32 = 16;
+const LISTED: u32 = 12;
 
 /// One event in one leaf.
 pub(super) struct Row<'m> {
@@ -19,7 +21,7 @@ pub(super) struct Row<'m> {
 enum Known {
     /// 0 where nothing is known yet, else the number of a group's range and 1.
     List(Vec<u32>),
-    Map(HashMap<u64, u32>),
+    Map(HashMap<u64, u32, BuildHasherDefault<Mixed>>),
 }
 
 /// Ways that an event which carries a certain thing can go; which of them it goes depends on what is not followed.
@@ -38,17 +40,26 @@ pub(super) struct Table<'m> {
     pub(super) ways: Vec<Way>,
     /// Some step did not come to its end after as many reactions as one can have.
     pub(super) is_endless: bool,
+    /// Ways that were worked out so far, those that came to the same among them.
+    pub(super) work: usize,
 }
 
 impl<'m> Table<'m> {
     pub(super) fn new(space: &Space<'m>) -> Self {
         let row = |event: Event<'m>| {
             let bits: u32 = event.reads.iter().map(|it| it.mask.count_ones()).sum();
-            let known = if bits <= LISTED { Known::List(vec![0; 1 << bits]) } else { Known::Map(HashMap::new()) };
+            let known = if bits <= LISTED { Known::List(vec![0; 1 << bits]) } else { Known::Map(HashMap::default()) };
             Row { event, known }
         };
         let rows = space.leaves.iter().map(|leaf| space.events(*leaf).into_iter().map(row).collect());
-        Self { rows: rows.collect(), entries: Vec::new(), groups: Vec::new(), ways: Vec::new(), is_endless: false }
+        Self {
+            rows: rows.collect(),
+            entries: Vec::new(),
+            groups: Vec::new(),
+            ways: Vec::new(),
+            is_endless: false,
+            work: 0,
+        }
     }
 
     /// The groups of an event in a configuration; nothing if it cannot happen there.
@@ -71,7 +82,8 @@ impl<'m> Table<'m> {
     fn work_out(&mut self, space: &Space<'m>, config: Config, (leaf, at): (usize, usize), key: u64) -> Range<u32> {
         let first = self.groups.len() as u32;
         for case in 0..self.rows[leaf][at].event.cases.len() {
-            let (ways, endless) = space.step(config, &self.rows[leaf][at].event, case);
+            let Stepped { ways, endless, work } = space.step(config, &self.rows[leaf][at].event, case);
+            self.work += work;
             let start = self.ways.len() as u32;
             self.is_endless |= endless;
             self.ways.extend(ways);
@@ -103,21 +115,29 @@ fn key(reads: &[Bits], config: Config) -> u64 {
     key
 }
 
+/// What an event comes to.
+pub(super) struct Stepped {
+    pub(super) ways: Vec<Way>,
+    /// Some way had not come to its end after as many reactions as one step can have.
+    pub(super) endless: bool,
+    /// How many ways were gone.
+    pub(super) work: usize,
+}
+
 impl<'m> Space<'m> {
-    /// Where an event leads that carries what is in one of its cases: the obvious way, without anything kept. The second
-    /// tells whether some way did not come to its end.
-    pub(super) fn step(&self, config: Config, event: &Event<'m>, case: usize) -> (Vec<Way>, bool) {
+    /// Where an event leads that carries what is in one of its cases: the obvious way, without anything kept.
+    pub(super) fn step(&self, config: Config, event: &Event<'m>, case: usize) -> Stepped {
         let mut run = Run::at(self, config);
         run.bits.extend(event.own.map(|it| (it, 1)));
         let runs = self.begin(run, event, case);
         let (runs, endless) = self.settle(runs);
-        let mut ways: Vec<Way> = Vec::new();
+        let (mut ways, work): (Vec<Way>, _) = (Vec::new(), runs.len() + 1);
         for way in runs.into_iter().flat_map(|it| it.ways(self)) {
             if !ways.contains(&way) {
                 ways.push(way);
             }
         }
-        (ways, endless)
+        Stepped { ways, endless, work }
     }
 
     fn begin(&self, mut run: Run<'m>, event: &Event<'m>, case: usize) -> Vec<Run<'m>> {

@@ -100,7 +100,8 @@ impl Teller<'_> {
                 "give the data that conditions read fewer values, or name a smaller number",
             ),
             Open::TooLarge(broken) => (
-                format!("there are more than {} cases to look through", super::graph::MOST),
+                "there are too many cases to look through: more than a million, or steps with very many reactions"
+                    .to_owned(),
                 Some(broken),
                 "give the data that conditions read fewer values, such as `int in 0..100`, or compare with fewer of them",
             ),
@@ -108,11 +109,6 @@ impl Teller<'_> {
                 "the way that was found does not come about as it is: something else is due earlier".to_owned(),
                 Some(broken),
                 "make the order of things plain by a condition or a state of its own, or test it with `advance` and `expect`",
-            ),
-            Open::Endless => (
-                "one step could lead to more than 64 reactions".to_owned(),
-                None,
-                "see to it that raised events and `when`s come to an end",
             ),
         };
         let mut told = Diagnostic::new(Code::UNDECIDED, self.file, promise.span, "this promise is not decided");
@@ -284,9 +280,10 @@ pub(super) fn test(machine: &Machine, claim: &Claim, found: &Found, replayed: &R
     let goes_round = found.round.as_ref().is_some_and(|it| !it.is_empty());
     let last = replayed.seen.last()?;
     let expect = match claim {
-        Claim::CanReach(goals) => format!("advance until {} within 1d", any(goals)),
         Claim::LeadsTo(_, goals) if goes_round => format!("expect {}", any(goals)),
-        Claim::LeadsTo(_, goals) => format!("advance until {} within 1d", any(goals)),
+        Claim::CanReach(goals) | Claim::LeadsTo(_, goals) => {
+            format!("advance until {} within 1d\n    expect {}", any(goals), any(goals))
+        }
         Claim::NeverFollows(_, to) => match machine.outwards(last.after).any(|it| it == to.state) {
             true => format!("expect not {}", path(to)),
             false => format!("expect never {}", path(to)),
