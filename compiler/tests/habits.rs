@@ -165,8 +165,46 @@ fn between_machines() {
 }
 
 #[test]
-fn what_comes_in_a_later_version() {
-    assert_snapshot!(said_of(&[
-        "machine m 1.0.0 {\n    initial state a {\n        after 1m -> a again\n    }\n    require always can reach a\n    require never a -> b\n    require at most 60 transitions per 1h\n}\n\ntest \"it works\" for m {\n    w answers ok { co2: 500 } x3, then ok { co2: 1200 }\n    advance 3m\n    expect path a > a.b\n    expect ran w once\n}\n",
-    ]));
+fn promises_and_tests() {
+    let promise = |it: &str| {
+        format!(
+            "machine m 1.0.0 {{\n    initial state a {{ after 1m -> b }}\n    state b {{ after 1m -> a }}\n    {it}\n}}\n"
+        )
+    };
+    let line = |it: &str| format!("{}\ntest \"t\" for m {{\n    {it}\n    expect a\n}}\n", promise(""));
+    let promises = [
+        "require allways can reach a",
+        "require can reach a",
+        "require a leads b",
+        "require a -> b",
+        "require",
+        "require never",
+    ];
+    let lines = [
+        "advence 1m",
+        "w answr ok",
+        "w answers",
+        "w answers ok then failed",
+        "w answers ok, failed",
+        "advance 3 minutes",
+        "start tomorrow",
+        "power off 3h",
+        "expect path a -> b",
+        "expect ran w thrice",
+        "expect ran w 3",
+        "until b",
+        "never b",
+        "state b",
+        "expect",
+    ];
+    let tests = [
+        "test for m { expect a }",
+        "test \"t\" of m { expect a }",
+        "\"t\" for m { expect a }",
+        "test \"t\" for m each (n: int) in [1, 2] { expect a }",
+    ];
+    let tests = tests.iter().map(|it| format!("{}\n{it}\n", promise("")));
+    let all: Vec<_> =
+        promises.iter().map(|it| promise(it)).chain(lines.iter().map(|it| line(it))).chain(tests).collect();
+    assert_snapshot!(said_of(&all.iter().map(String::as_str).collect::<Vec<_>>()));
 }

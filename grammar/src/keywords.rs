@@ -21,6 +21,12 @@ pub(crate) const ITEMS: &[&str] = &["machine", "watcher", "use", "extern", "test
 /// Words that begin a line of a test.
 pub(crate) const LINES: &[&str] = &["expect", "advance", "restart", "start", "power", "with"];
 
+/// Whether a word begins a line of a test, where it could be a name as well.
+#[must_use]
+pub fn begins_test_line(word: &str) -> bool {
+    LINES.contains(&word)
+}
+
 /// Words of other languages for what is written otherwise here.
 pub(crate) const FOREIGN: &[&str] = &[
     "else",

@@ -164,7 +164,8 @@ kinds! {
     /// A value.
     Per "`per`"
 
-    /// `Text`, `Subject`, `RandomRuns` and `Cases` as far as written, then lines: `Answers` to `Expect`, `BadLine`.
+    /// `Text`, `Subject`, `RandomRuns` and `Cases` as far as written, then lines: `Answers` to `Expect`, `Doc`,
+    /// `BadLine`.
     Test "`test`"
     /// `Name` or `Call`.
     Subject "`for`"
@@ -222,7 +223,7 @@ kinds! {
     Emitted "`emitted`"
     /// `Moment`, then values.
     AtMoment "`at`"
-    /// A value.
+    /// `Number`.
     Moment "a duration such as `2m`"
     /// `Often`; or `Number`, with `Least` or `Most` before it if written.
     Times "`once`, `twice`, `never` or `3 times`"

@@ -31,7 +31,7 @@ mod tree;
 
 pub use embedded::value;
 pub use error::{Fix, NotText, Problem, SyntaxError, decode};
-pub use keywords::{RESERVED, is_plain_unit, unit};
+pub use keywords::{RESERVED, begins_test_line, is_plain_unit, unit};
 pub use kind::Kind;
 pub use slip::operator;
 pub use span::Span;

@@ -54,6 +54,7 @@ pub(crate) fn role(rule: Rule) -> Role {
 /// The leaves of tests.
 fn of_tests(rule: Rule) -> Role {
     match rule {
+        Rule::outcome_word => Role::Leaf(Kind::Name),
         Rule::any_state => Role::Leaf(Kind::AnyState),
         Rule::repeat => Role::Leaf(Kind::Repeat),
         Rule::date => Role::Leaf(Kind::Date),

@@ -88,7 +88,12 @@ impl<'r, 's> Reading<'r, 's> {
 
     /// Whether both stand on one line, and are of one list: a modifier has the call before it, and is none of its kind.
     fn is_beside(&self, before: Node<'_, '_>, node: Node<'_, '_>) -> bool {
-        let other = node.kind() == Kind::BadModifier && before.kind() == Kind::Call;
+        let other = match node.kind() {
+            Kind::BadModifier => before.kind() == Kind::Call,
+            // A line of a test is over where the next begins.
+            Kind::BadLine => before.kind() != Kind::BadLine,
+            _ => false,
+        };
         !other && self.same_line(before.span().range().end, node.span().range().start)
     }
 

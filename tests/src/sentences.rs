@@ -238,6 +238,10 @@ fn token(name: &str, draw: usize) -> Option<&'static str> {
         "DURATION" => &["10s", "1h30m", "500ms"],
         "VERSION" => &["1.0.0", "12.0.3-rc1"],
         "STANDARD" => &["std/service", "std/disk"],
+        "DATE" => &["2026-03-29", "1999-12-31"],
+        "CLOCK" => &["01:55", "23:59:59"],
+        "ZONE" => &["UTC", "Europe/Berlin", "America/Port-au-Prince", "Etc/GMT+3"],
+        "COUNT" => &["x1", "x12"],
         "END_OF_LINE" => &["\n"],
         _ => return None,
     };

@@ -54,6 +54,8 @@ pages! {
     p19_words_and_text "19-words-and-text.md"
     p20_grammar "20-grammar.md"
     p21_one_step "21-one-step.md"
+    p23_promises "23-promises.md"
+    p24_tests "24-tests.md"
 }
 
 #[test]

@@ -76,6 +76,7 @@ impl<'s> Writer<'s> {
             Kind::Secret => self.secret(node),
             Kind::Limit => self.limit(node),
             Kind::Event => self.event(node),
+            Kind::Require => self.require(node),
             _ => self.item(node),
         }
     }
@@ -87,7 +88,9 @@ impl<'s> Writer<'s> {
             Kind::Instance => self.instance(node),
             Kind::Extern => self.extern_(node),
             Kind::States => self.states(node),
-            _ => self.kind_declaration(node),
+            Kind::Test => self.test(node),
+            Kind::WatcherKind | Kind::Outcome | Kind::Fault | Kind::Pace | Kind::Needs => self.kind_declaration(node),
+            _ => self.line(node),
         }
     }
 

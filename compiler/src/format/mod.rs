@@ -12,12 +12,15 @@ mod align;
 mod comment;
 mod data;
 mod declaration;
+mod expect;
 mod expression;
 mod kind;
 mod layout;
 mod measure;
 mod modifier;
 mod piece;
+mod promise;
+mod test;
 mod value;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -14,7 +14,7 @@ pub(super) struct Brackets {
 
 pub(super) const ROUND: Brackets = Brackets { open: "(", close: ")", padded: false };
 pub(super) const CURLY: Brackets = Brackets { open: "{", close: "}", padded: true };
-const SQUARE: Brackets = Brackets { open: "[", close: "]", padded: false };
+pub(super) const SQUARE: Brackets = Brackets { open: "[", close: "]", padded: false };
 
 impl<'s> Writer<'s> {
     /// Items on one line, or each on its own with a comma behind it; `end` is where the closing bracket stands.

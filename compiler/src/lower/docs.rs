@@ -44,8 +44,7 @@ impl Docs {
     /// Nothing follows in this block, so what is left describes nothing.
     pub(super) fn end(self, lower: &mut Lower<'_, '_>) {
         if let Some(span) = self.last {
-            let help = "write `//` for a comment that belongs to no declaration";
-            lower.report(lower.misplaced_doc(span, "describes nothing", help).certain());
+            lower.doc_of_nothing(span);
         }
     }
 }
@@ -57,6 +56,12 @@ fn begins_line(source: &str, span: Span) -> bool {
 }
 
 impl Lower<'_, '_> {
+    /// Tells a doc comment behind which no declaration comes.
+    pub(super) fn doc_of_nothing(&mut self, span: Span) {
+        let help = "write `//` for a comment that belongs to no declaration";
+        self.report(self.misplaced_doc(span, "describes nothing", help).certain());
+    }
+
     fn misplaced_doc(&self, span: Span, why: &str, help: &str) -> Diagnostic {
         let marks = Span::new(span.start as usize, span.start as usize + "///".len());
         let headline = format!("this doc comment {why}");

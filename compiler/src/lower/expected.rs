@@ -2,11 +2,8 @@
 
 use machine_grammar::{Kind, Problem, SyntaxError};
 
-/// The reserved words that stand for what comes in a later version.
-const KEPT: [&str; 2] = ["require", "test"];
-
 /// What may begin a declaration in a machine or a state.
-const PARTS: [Kind; 14] = [
+const PARTS: [Kind; 15] = [
     Kind::State,
     Kind::Watch,
     Kind::Run,
@@ -20,11 +17,12 @@ const PARTS: [Kind; 14] = [
     Kind::Event,
     Kind::Enter,
     Kind::Exit,
+    Kind::Require,
     Kind::Close,
 ];
 
 /// What may begin a declaration between machines.
-const ITEMS: [Kind; 5] = [Kind::Machine, Kind::Instance, Kind::WatcherKind, Kind::Use, Kind::Extern];
+const ITEMS: [Kind; 6] = [Kind::Machine, Kind::Instance, Kind::WatcherKind, Kind::Use, Kind::Extern, Kind::Test];
 
 /// What may begin a value.
 const VALUES: [Kind; 14] = [
@@ -62,11 +60,21 @@ const MODIFIERS: [Kind; 11] = [
 /// What may stand between the braces of a handler.
 const ACTIONS: [Kind; 7] = [Kind::Assign, Kind::Emit, Kind::Raise, Kind::Log, Kind::Poll, Kind::Name, Kind::Close];
 
-/// Whether a word is reserved for a coming version and stands where a keyword belongs.
-pub(super) fn is_kept_word(found: &str, expected: &[Kind]) -> bool {
-    let keyword = [Kind::On, Kind::Machine, Kind::Arrow, Kind::Again].iter().any(|it| expected.contains(it));
-    keyword && KEPT.contains(&found)
-}
+/// What may begin a line of a test.
+const LINES: [Kind; 9] = [
+    Kind::Expect,
+    Kind::Advance,
+    Kind::Start,
+    Kind::With,
+    Kind::PowerOff,
+    Kind::Restart,
+    Kind::Name,
+    Kind::Send,
+    Kind::Close,
+];
+
+/// What may stand behind `require`.
+const CLAIMS: [Kind; 5] = [Kind::CanReach, Kind::LeadsTo, Kind::Follows, Kind::Never, Kind::AtMostOf];
 
 /// `a`, `b` or `c`: families by one word, and no more than a reader wants to know. Empty if nothing is known.
 pub(super) fn list(after: &str, expected: &[Kind]) -> String {
@@ -109,10 +117,12 @@ fn words(after: &str, expected: &[Kind]) -> Vec<&'static str> {
 /// What is expected as a whole: its members, and the word for all of them.
 fn families(after: &str, expected: &[Kind]) -> Vec<(&'static [Kind], &'static str)> {
     let has = |it: Kind| expected.contains(&it);
-    let all: [(bool, &[Kind], &str); 5] = [
+    let all: [(bool, &[Kind], &str); 7] = [
         (has(Kind::Text) && has(Kind::Number), &VALUES, value_after(after)),
         (has(Kind::State) && has(Kind::On), &PARTS, "a declaration"),
         (has(Kind::Machine), &ITEMS, "`machine`"),
+        (has(Kind::Expect) && has(Kind::Advance), &LINES, "a line of a test such as `advance 1m`"),
+        (has(Kind::CanReach), &CLAIMS, "a promise such as `always can reach STATE`"),
         (has(Kind::Every) && has(Kind::Returns), &MODIFIERS, "a modifier such as `every 10s`"),
         (has(Kind::Emit) && has(Kind::Raise), &ACTIONS, "an action such as `count += 1`"),
     ];
@@ -161,52 +171,79 @@ fn name_after(after: &str) -> &'static str {
 }
 
 fn value_after(after: &str) -> &'static str {
-    if matches!(after, "every" | "after" | "splay" | "timeout" | "wait" | "to") {
-        "a duration such as `10s`"
-    } else {
-        "a value"
+    match after {
+        "every" | "after" | "splay" | "timeout" | "wait" | "to" | "advance" | "within" | "per" => {
+            "a duration such as `10s`"
+        }
+        "expect" | "until" | "never" => "a state or a condition",
+        _ => "a value",
     }
 }
 
 /// The way out, by what was expected.
 pub(super) fn way_out(expected: &[Kind]) -> &'static str {
-    const WAYS: [(Kind, &str); 26] = [
-        (
-            Kind::On,
-            "inside a machine stand `state`, `watch`, `run`, `on`, `after`, `when`, `enter`, `exit`, `data`, `fact`, `secret`, `limit` and `event`",
-        ),
-        (Kind::Emit, "actions are `NAME = VALUE`, `NAME += VALUE`, `emit`, `raise`, `log` and `poll`"),
-        (Kind::AssignMark, "actions are `NAME = VALUE`, `NAME += VALUE`, `emit`, `raise`, `log` and `poll`"),
-        (Kind::UsePath, "write `use std/NAME` for a template, or `use \"FILE.machine\"` for another file"),
-        (Kind::States, "a machine outside the sources is written `extern machine NAME { states A, B  event E }`"),
-        (Kind::MachineWord, "a machine outside the sources is written `extern machine NAME { states A, B  event E }`"),
-        (Kind::From, "write `secret NAME from env \"VARIABLE\"`, or `event NAME from operator`"),
-        (Kind::AcrossFleet, "write `limit NAME = N across fleet` or `limit NAME = N on node`"),
-        (Kind::Is, "write `while MACHINE is STATE`"),
-        (Kind::Range, "a range of numbers is written `int in A..B`"),
-        (Kind::Return, "what a watcher yields is written `returns { NAME: TYPE, … }`"),
-        (Kind::Machine, "a file holds machines: `machine NAME 1.0.0 { … }`"),
-        (Kind::Outcome, "a kind of watcher holds `outcome`, `fault`, `every` and `needs`"),
-        (Kind::Arrow, "write `on WATCHER.OUTCOME -> STATE`, or `stay` to answer without leaving the state"),
-        (
-            Kind::Equals,
-            "write `watch NAME = KIND(ARGUMENTS) every DURATION`, `data NAME: TYPE = VALUE` or `limit NAME = N`",
-        ),
-        (Kind::StateWord, "write `initial state NAME` or `final state NAME`"),
-        (Kind::CloseParen, "arguments stand between `(` and `)`, with `,` between them"),
-        (Kind::CloseBracket, "a list is written `[a, b]`"),
-        (Kind::Again, "a handler is no longer than `on EVENT -> STATE again as LABEL`"),
-        (Kind::Required, "write `every required` or `every optional`"),
-        (Kind::Colon, "a parameter, a field and an entry are written `NAME: …`"),
-        (
-            Kind::Text,
-            "a value is a text such as `\"./run.sh\"`, a number, a duration such as `10s`, `true`, `false`, a list or a map",
-        ),
-        (Kind::Name, "a name is made of letters, digits and `_`, or stands between backticks"),
-        (Kind::Version, "write `machine NAME 1.0.0 { … }`"),
-        (Kind::Every, "a watcher ends with how often it runs, as in `watch NAME = KIND(ARGUMENTS) every 10s`"),
-        (Kind::Open, "what belongs to a state stands between `{` and `}`"),
-    ];
-    let way = WAYS.iter().find(|(kind, _)| expected.contains(kind));
+    let way = OF_TESTS.iter().chain(&WAYS).find(|(kind, _)| expected.contains(kind));
     way.map_or("`machinec explain E0101` shows how declarations are written", |(_, way)| way)
 }
+
+/// In promises and tests.
+const OF_TESTS: [(Kind, &str); 13] = [
+    (
+        Kind::Expect,
+        "a test holds `WATCHER answers OUTCOME`, `advance DURATION`, `expect …`, events such as `EVENT(…)`, `MACHINE is STATE`, `power off for DURATION`, `restart`, `with NAME = VALUE` and `start DATE`",
+    ),
+    (
+        Kind::CanReach,
+        "promises are `always can reach S`, `A leads to B`, `never A -> B`, `never CONDITION` and `at most N transitions per DURATION`",
+    ),
+    (Kind::Leads, "write `require A leads to B`"),
+    (Kind::Date, "write it like `start 2026-03-29 01:55 in Europe/Berlin`"),
+    (Kind::Answer, "write `WATCHER answers OUTCOME`, or a series: `WATCHER answers failed x3, then ok after 4s`"),
+    (Kind::Then, "a series is written `WATCHER answers failed x3, then ok after 4s`"),
+    (Kind::Repeat, "a series is written `WATCHER answers failed x3, then ok after 4s`"),
+    (Kind::AnswersWord, "write `WATCHER answers OUTCOME`, `MACHINE is STATE`, or an event: `EVENT(FIELD: VALUE)`"),
+    (Kind::Times, "write `once`, `twice`, `never`, `3 times`, `at least 2 times` or `at most 5 times`"),
+    (Kind::TimesWord, "write `once`, `twice`, `never`, `3 times`, `at least 2 times` or `at most 5 times`"),
+    (Kind::Subject, "a test is written `test \"NAME\" for MACHINE { … }`"),
+    (Kind::ForHowLong, "write `power off for DURATION`"),
+    (Kind::Onward, "the states of a path stand in their order: `expect path A > B`"),
+];
+
+/// Everywhere else.
+const WAYS: [(Kind, &str); 26] = [
+    (
+        Kind::On,
+        "inside a machine stand `state`, `watch`, `run`, `on`, `after`, `when`, `enter`, `exit`, `data`, `fact`, `secret`, `limit`, `event` and `require`",
+    ),
+    (Kind::Emit, "actions are `NAME = VALUE`, `NAME += VALUE`, `emit`, `raise`, `log` and `poll`"),
+    (Kind::AssignMark, "actions are `NAME = VALUE`, `NAME += VALUE`, `emit`, `raise`, `log` and `poll`"),
+    (Kind::UsePath, "write `use std/NAME` for a template, or `use \"FILE.machine\"` for another file"),
+    (Kind::States, "a machine outside the sources is written `extern machine NAME { states A, B  event E }`"),
+    (Kind::MachineWord, "a machine outside the sources is written `extern machine NAME { states A, B  event E }`"),
+    (Kind::From, "write `secret NAME from env \"VARIABLE\"`, or `event NAME from operator`"),
+    (Kind::AcrossFleet, "write `limit NAME = N across fleet` or `limit NAME = N on node`"),
+    (Kind::Is, "write `while MACHINE is STATE`"),
+    (Kind::Range, "a range of numbers is written `int in A..B`"),
+    (Kind::Return, "what a watcher yields is written `returns { NAME: TYPE, … }`"),
+    (Kind::Machine, "a file holds machines: `machine NAME 1.0.0 { … }`, and tests: `test \"NAME\" for MACHINE { … }`"),
+    (Kind::Outcome, "a kind of watcher holds `outcome`, `fault`, `every` and `needs`"),
+    (Kind::Arrow, "write `on WATCHER.OUTCOME -> STATE`, or `stay` to answer without leaving the state"),
+    (
+        Kind::Equals,
+        "write `watch NAME = KIND(ARGUMENTS) every DURATION`, `data NAME: TYPE = VALUE` or `limit NAME = N`",
+    ),
+    (Kind::StateWord, "write `initial state NAME` or `final state NAME`"),
+    (Kind::CloseParen, "arguments stand between `(` and `)`, with `,` between them"),
+    (Kind::CloseBracket, "a list is written `[a, b]`"),
+    (Kind::Again, "a handler is no longer than `on EVENT -> STATE again as LABEL`"),
+    (Kind::Required, "write `every required` or `every optional`"),
+    (Kind::Colon, "a parameter, a field and an entry are written `NAME: …`"),
+    (
+        Kind::Text,
+        "a value is a text such as `\"./run.sh\"`, a number, a duration such as `10s`, `true`, `false`, a list or a map",
+    ),
+    (Kind::Name, "a name is made of letters, digits and `_`, or stands between backticks"),
+    (Kind::Version, "write `machine NAME 1.0.0 { … }`"),
+    (Kind::Every, "a watcher ends with how often it runs, as in `watch NAME = KIND(ARGUMENTS) every 10s`"),
+    (Kind::Open, "what belongs to a state stands between `{` and `}`"),
+];

@@ -1,7 +1,7 @@
 //! The words for what the grammar found wrong.
 
 use super::around::{misspelt_modifier, without_value};
-use super::expected::{is_kept_word, list, way_out};
+use super::expected::{list, way_out};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, Span, SyntaxError};
@@ -68,12 +68,7 @@ impl At {
         } else {
             self.says(Code::UNEXPECTED, format!("expected {wanted}, found {text}")).label(format!("expected {wanted}"))
         };
-        let told = told.help(way_out(expected));
-        if is_kept_word(found, expected) {
-            told.note(format!("`{found}` is a word that is kept for a coming version"))
-        } else {
-            told
-        }
+        told.help(way_out(expected))
     }
 
     /// `evry 10s` on a line of its own: what stands above it ends with its line as well as not.

@@ -15,6 +15,10 @@ impl<'s> Lower<'_, 's> {
         let mut lines = Vec::new();
         let mut faulty = false;
         for part in node.children().skip(2).filter(|it| !matches!(it.kind(), Kind::RandomRuns | Kind::Cases)) {
+            if part.kind() == Kind::Doc {
+                self.doc_of_nothing(part.span());
+                continue;
+            }
             let line = self.line(part);
             faulty |= line.is_none();
             lines.extend(line.map(|kind| Line { kind, span: part.span() }));

@@ -186,7 +186,14 @@ impl<'a, 's> Bench<'a, 's> {
             Found::Made { template, name, call, doc } => {
                 let call = with_parameters(call, template, test, case);
                 let there = (template.file, &template.ast);
-                let params = template::arguments(id, &call, there, *name, sink).filter(|_| template.intact())?;
+                let mut told = Diagnostics::default();
+                let params = template::arguments(id, &call, there, *name, &mut told);
+                // What is wrong with an instance is told where that stands.
+                let here = |it: &Diagnostic| {
+                    it.labels.first().is_some_and(|it| it.file == id && test.span.to(it.span) == test.span)
+                };
+                sink.extend(told.sorted().into_iter().filter(here));
+                let params = params.filter(|_| template.intact())?;
                 let key = Key::Made(template.file, name.text.to_owned(), params.clone());
                 let instance = Instance { doc: doc.clone(), name: *name, call: None, span: name.span };
                 let make = move || template.make(id, &instance, params.clone(), &mut Diagnostics::default());

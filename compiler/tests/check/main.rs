@@ -8,6 +8,8 @@ mod limits;
 mod model;
 mod modifiers;
 mod names;
+mod promises;
+mod scripts;
 mod structure;
 mod types;
 

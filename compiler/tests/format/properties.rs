@@ -25,10 +25,11 @@ fn shape(source: &str) -> Vec<String> {
         let text = match (node.kind(), node.children().next()) {
             (Kind::Body | Kind::Actions, None) => return,
             (Kind::File | Kind::List | Kind::Map | Kind::ListOf | Kind::MapOf, _) | (_, Some(_)) => "",
-            (Kind::Params | Kind::Args | Kind::Returns, None) => "",
+            (Kind::Params | Kind::Args | Kind::Returns | Kind::Case, None) => "",
             _ => node.text().trim_end(),
         };
-        let is_words = matches!(node.kind(), Kind::Operator | Kind::AcrossFleet | Kind::OnNode);
+        let is_words =
+            matches!(node.kind(), Kind::Operator | Kind::AcrossFleet | Kind::OnNode | Kind::Least | Kind::Most);
         let words = || text.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = if is_words { words() } else { text.to_owned() };
         shape.push(format!("{depth} {:?} {text}", node.kind()));
@@ -104,9 +105,13 @@ fn the_lines_of_the_author_do_not_matter() {
     assert!(compared > 20, "{compared}");
 }
 
-/// All on one line, except that a state without braces ends its line.
+/// All on one line, except that a state without braces ends its line, and a line of a test is one.
 fn joined(lines: &[&str]) -> String {
-    let ends = |line: &str| line.contains("state ") && !line.ends_with('{');
+    let mut in_test = false;
+    let mut ends = |line: &str| {
+        in_test = line.starts_with("test ") || in_test && line != "}";
+        in_test || line.contains("state ") && !line.ends_with('{')
+    };
     lines.iter().map(|it| format!("{it}{}", if ends(it) { "\n" } else { " " })).collect()
 }
 

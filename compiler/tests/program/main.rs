@@ -7,6 +7,7 @@ mod kinds;
 mod others;
 mod standard;
 mod templates;
+mod tests;
 
 use machine_compiler::diagnostic::render::{self, Form, Style};
 use machine_compiler::source::SourceMap;

@@ -41,7 +41,7 @@ impl Script<'_, '_> {
 
     fn times(&mut self, times: &ast::Times<'_>) -> Option<Times> {
         let (word, least) = match times.bound {
-            Bound::Exactly => ("ran", 0),
+            Bound::Exactly => ("times", 0),
             Bound::AtLeast => ("at least", 1),
             Bound::AtMost => ("at most", 0),
         };

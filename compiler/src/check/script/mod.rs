@@ -52,7 +52,7 @@ pub(crate) fn check(subject: Subject<'_, '_>, case: Option<usize>, sink: &mut Di
     let values = cases::values(subject, case, &mut states, report)?;
     let declared = Declared::of_machine(machine, &values);
     let random = test.random.as_ref().map(|it| random(it, &declared, report));
-    let mut script = Script { subject, states: &states, declared: &declared, start: None, report };
+    let mut script = Script { subject, states: &states, declared: &declared, start: None, at_start: true, report };
     let lines: Vec<_> = test.lines.iter().filter_map(|it| script.line(it)).collect();
     let start = script.start;
     unused::check(&lines, machine, report);
@@ -89,11 +89,14 @@ struct Script<'a, 'r> {
     /// Data and facts of the machine, and the values of the case.
     declared: &'a Declared,
     start: Option<crate::model::test::Start>,
+    /// Nothing has happened yet: parameters can be set.
+    at_start: bool,
     report: &'a mut Report<'r>,
 }
 
 impl<'a> Script<'a, '_> {
     fn line(&mut self, line: &ast::Line<'_>) -> Option<Line> {
+        self.at_start &= matches!(line.kind, Ast::Start { .. } | Ast::With { .. });
         let kind = match &line.kind {
             Ast::Answers { watcher, series } => self.answers(watcher, series)?,
             Ast::Advance(it) => LineKind::Advance { ms: self.duration(it, "advance", 1)? },
@@ -128,10 +131,19 @@ impl<'a> Script<'a, '_> {
             let value = self.constant(value, &self.declared.facts.get(fact)?.ty, name.text)?;
             return Some(LineKind::Fact { fact, value });
         }
-        if !self.subject.params.contains(&name.text) {
-            self.no_fact(name);
+        match self.subject.params.contains(&name.text) {
+            true if self.at_start => {}
+            true => self.late_parameter(name),
+            false => self.no_fact(name),
         }
         None
+    }
+
+    fn late_parameter(&mut self, name: Name<'_>) {
+        let headline = format!("the parameter `{}` is set too late", name.text);
+        self.report.tell(Code::LATE_PARAMETER, name.span, headline, |_, it| {
+            it.label("the machine runs already").help("put the line before all that happens in the test")
+        });
     }
 
     fn no_fact(&mut self, name: Name<'_>) {

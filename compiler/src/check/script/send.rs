@@ -10,6 +10,10 @@ use machine_grammar::Span;
 
 impl Script<'_, '_> {
     pub(super) fn send(&mut self, event: &Path<'_>, fields: &[Arg<'_>]) -> Option<LineKind> {
+        if self.is_a_state(event) {
+            self.state_as_event(event);
+            return None;
+        }
         let signal = match event.names.as_slice() {
             [name] => self.declared_event(*name)?,
             [machine, name] => self.told_event(*machine, *name, event)?,
@@ -26,6 +30,24 @@ impl Script<'_, '_> {
 
     fn find(&self, is: impl Fn(&SignalSource) -> bool) -> Option<SignalId> {
         self.subject.machine.signals.iter().position(|it| is(&it.source)).map(SignalId)
+    }
+
+    /// Whether a path that can only be meant as a state stands where an event belongs.
+    fn is_a_state(&self, path: &Path<'_>) -> bool {
+        let is_event = |name: &str| self.subject.machine.events.iter().any(|it| it.name == name);
+        match path.names.as_slice() {
+            [name] => self.states.has(name.text) && !is_event(name.text),
+            names => self.states.find(names).is_some(),
+        }
+    }
+
+    fn state_as_event(&mut self, path: &Path<'_>) {
+        let written = wording::path(path);
+        let headline = format!("`{written}` is a state, and an event belongs here");
+        self.report.tell(Code::STATE_AS_EVENT, path.span, headline, |_, it| {
+            it.label("a state, not an event")
+                .help(format!("write `advance until {written}` to go there, or `expect {written}`"))
+        });
     }
 
     /// An event that operators send.
@@ -142,13 +164,6 @@ impl Script<'_, '_> {
         let near = suggest::nearest(name.text, names.iter().copied());
         let is_watcher = machine.watchers.iter().any(|it| it.name == name.text);
         let written = wording::name(name.text);
-        if self.states.has(name.text) {
-            let headline = format!("`{}` is a state, and an event belongs here", name.text);
-            return self.report.tell(Code::STATE_AS_EVENT, name.span, headline, |_, it| {
-                it.label("a state, not an event")
-                    .help(format!("write `advance until {written}` to go there, or `expect {written}`"))
-            });
-        }
         let headline = format!("`{}` has no event `{}`", machine.name, name.text);
         self.report.tell(Code::UNKNOWN_EVENT, name.span, headline, |file, it| match near {
             _ if is_watcher => it.label("this is a watcher").help(format!("write `{written} answers …`")),

@@ -49,13 +49,14 @@ impl Generator {
         self.token("{");
         for _ in 0..self.random.below(6) {
             self.doc();
-            match self.random.below(12) {
+            match self.random.below(13) {
                 0..2 if depth < 3 => self.state(depth + 1),
                 0..3 => self.watcher(),
                 3..7 => self.on(),
                 7 => self.timed("after"),
                 8 => self.when(),
                 9 => self.block(),
+                10 => self.require(),
                 _ => self.declaration(),
             }
         }

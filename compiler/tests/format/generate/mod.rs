@@ -30,6 +30,7 @@ pub(crate) fn program(seed: u64, calm: usize) -> String {
 
 mod kind;
 mod machine;
+mod script;
 mod value;
 mod watcher;
 
@@ -52,10 +53,11 @@ impl Generator {
                 self.use_();
             }
             self.doc();
-            match self.random.below(8) {
+            match self.random.below(10) {
                 0..2 => self.kind(),
                 2 => self.instance(),
                 3 => self.extern_(),
+                4..6 => self.test(),
                 _ => self.machine(),
             }
         }
