@@ -183,7 +183,7 @@ impl<'m> Search<'m> {
     fn follow(&self, label: &Label, node: u32, edge: Edge) -> Option<Label> {
         let source = self.source_of[self.leaf[node as usize]][edge.event as usize]?;
         let at = label.at.max(label.due[source]);
-        if at > self.per_ms {
+        if at >= self.per_ms {
             return None;
         }
         let mut next = Label { at, came: Some((self.current as u32, node, edge)), ..label.clone() };

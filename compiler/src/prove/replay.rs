@@ -28,7 +28,7 @@ impl Replayed {
         let Claim::AtMost { count, per_ms, .. } = claim else { return false };
         let times: Vec<u64> = self.seen.iter().flat_map(|it| vec![it.at_ms.unwrap_or(0); it.moves]).collect();
         let count = usize::try_from(*count).unwrap_or(usize::MAX);
-        times.iter().zip(times.iter().skip(count)).any(|(first, last)| last - first <= *per_ms)
+        times.iter().zip(times.iter().skip(count)).any(|(first, last)| last - first < *per_ms)
     }
 }
 
