@@ -9,6 +9,7 @@
 //! | files together | `program` | [`ast`] | what each machine is checked in |
 //! | names, types | [`check`](mod@check) | [`ast`] | [`model`] |
 //! | questions | [`analysis`] | [`model`] | [`diagnostic`]s |
+//! | promises | [`prove`](mod@prove) | [`model`] | [`diagnostic`]s |
 //! | flatten, encode | [`table`] | [`model`] | bytes |
 //! | for itself: the canonical form | [`format`](mod@format) | text | text |
 //! | for itself: edits that need no asking | [`repair`](mod@repair) | sources | sources |
@@ -41,6 +42,7 @@ pub mod lower;
 mod memory;
 pub mod model;
 mod program;
+pub mod prove;
 pub mod repair;
 pub mod source;
 pub mod table;
@@ -90,6 +92,7 @@ pub fn compile(sources: &SourceMap, options: Options) -> Output {
     let mut sink = Diagnostics::default();
     let mut machines = Vec::new();
     program::understand(sources, &mut sink, &mut |found, sink| {
+        prove::prove(sources, found.file, found.machine, sink);
         if !sink.has_errors() {
             machines.extend(encode(sources, found, options, sink));
         }
@@ -106,6 +109,7 @@ pub fn compile(sources: &SourceMap, options: Options) -> Output {
 pub fn check(sources: &SourceMap) -> Vec<Diagnostic> {
     let mut sink = Diagnostics::default();
     program::understand(sources, &mut sink, &mut |found, sink| {
+        prove::prove(sources, found.file, found.machine, sink);
         if memory::is_large(found.machine) {
             encode(sources, found, Options::default(), sink);
         }

@@ -14,13 +14,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a code begins with, the file that shows its kind, and what that is called.
-const CHAPTERS: [(&str, &str, &str); 7] = [
+const CHAPTERS: [(&str, &str, &str); 8] = [
     ("E01", "syntax.md", "Mistakes of syntax"),
     ("E02", "names.md", "Mistakes of names"),
     ("E03", "types.md", "Mistakes of types and arguments"),
     ("E04", "structure.md", "Mistakes in the structure of a machine"),
     ("E05", "limits.md", "What is too large or unusable"),
     ("E06", "tests.md", "Mistakes in promises and tests"),
+    ("E07", "promises.md", "Promises that are not kept"),
     ("W", "warnings.md", "Warnings"),
 ];
 

@@ -81,6 +81,9 @@ pub(crate) struct Check {
     /// Put right in the files named here what can have been meant in one way only, then tell what is left
     #[arg(long)]
     pub(crate) fix: bool,
+    /// Tell on standard output what each machine takes at most: transitions and commands an hour, watchers, memory
+    #[arg(long)]
+    pub(crate) report: bool,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
 }

@@ -7,6 +7,7 @@ mod faults;
 mod graph;
 mod guards;
 mod idle;
+mod races;
 mod raised;
 mod reachable;
 mod schedules;
@@ -14,6 +15,7 @@ mod shadowed;
 mod size;
 mod stuck;
 mod subject;
+mod timers;
 mod unheard;
 
 use crate::diagnostic::Diagnostics;
@@ -38,10 +40,12 @@ const QUESTIONS: &[fn(&Subject<'_>, &mut Diagnostics)] = &[
     faults::ask,
     guards::ask,
     shadowed::ask,
+    timers::ask,
     calculations::ask,
     stuck::ask,
     cycle::ask,
     raised::ask,
+    races::ask,
     unheard::ask,
     schedules::ask,
     size::ask,

@@ -1,7 +1,7 @@
 //! Every code, one line each: number, phrase. Numbers go by stage and are never used again for something else.
 //!
 //! `E01` syntax, `E02` names, `E03` types, `E04` structure of a machine, `E05` limits, `E06` promises and
-//! tests; `W` warnings.
+//! tests, `E07` promises that are not kept; `W` warnings.
 //! The page of a code is `codes/CODE.md`; `explain` holds the text and a test holds the four of them together:
 //! listed here, explained there by an example that fails with exactly this code, shown by another test, emitted somewhere.
 
@@ -186,10 +186,20 @@ codes! {
     SEVERAL_WATCHERS   E0609 "watchers-that-differ"
     LATE_PARAMETER     E0610 "parameter-set-too-late"
 
+    OUT_OF_REACH       E0701 "out-of-reach"
+    NEVER_COMES        E0702 "need-not-come"
+    FORBIDDEN_TRANSITION E0703 "forbidden-transition"
+    FORBIDDEN_CASE     E0704 "forbidden-case"
+    TOO_OFTEN          E0705 "too-often"
+
     UNUSED_USE         W0201 "unused-use"
     UNCOVERED_CASE     W0401 "case-that-no-handler-takes"
     ALWAYS_TRUE        W0402 "condition-always-true"
     UNHEARD_EVENT      W0403 "event-that-nothing-answers"
+    IDLE_TIMER         W0404 "timer-behind-a-default-timeout"
+    RACE               W0405 "order-decides"
+
+    UNDECIDED          W0701 "promise-not-decided"
 }
 
 impl Code {

@@ -109,7 +109,8 @@ impl Names<'_> {
     }
 }
 
-fn constant(it: &Constant, ty: &Type) -> String {
+/// A constant as it is written.
+pub(crate) fn constant(it: &Constant, ty: &Type) -> String {
     Value::of(it).map_or_else(|| "…".to_owned(), |it| value(&it, ty))
 }
 

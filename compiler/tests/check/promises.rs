@@ -27,7 +27,7 @@ fn every_form_is_understood() {
     require lit leads to dark or lit.low
     require never dark -> lit.high
     require never lit.low and worst > 5
-    require never lit
+    require never lit and dark
     require at most 60 transitions per 1h
     require at most 5 commands per 10s";
     assert_snapshot!(mistakes(&promising(all)), @"");

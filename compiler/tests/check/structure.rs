@@ -650,3 +650,44 @@ fn a_version_of_another_form() {
       = help: write it like `1.0.0`, or `2.1.0-beta` for one that is not finished
     ");
 }
+
+#[test]
+fn a_timer_that_one_further_out_always_beats() {
+    assert_snapshot!(mistakes(
+        r#"machine m 1.0.0 {
+    initial state a {
+        after 1h -> b
+        initial state c { after 2h -> d }
+        state d { after 10m -> c }
+    }
+    state b { after 1m -> a }
+}"#
+    ));
+}
+
+#[test]
+fn a_timer_that_the_default_timeout_of_a_run_beats() {
+    let source = |timeout: &str| {
+        in_state(&format!(
+            "run work = exec(\"./work.sh\"{timeout})\n on work.ok -> b\n on work.failed -> b\n after 1h -> b"
+        ))
+    };
+    assert_snapshot!(mistakes(&source("")));
+    assert_eq!(mistakes(&source(", timeout: 2h")), "");
+    // What is a little longer than the timeout is meant as a net.
+    assert_eq!(mistakes(&source(", timeout: 10m")), "");
+}
+
+#[test]
+fn runs_whose_order_decides() {
+    let source = |second: &str| {
+        format!(
+            "machine m 1.0.0 {{\n    initial state a {{\n        run one = exec(\"./one.sh\")\n        \
+             {second} = exec(\"./two.sh\"){}\n        on one.ok -> b\n        on two.ok -> c\n        \
+             on one.failed, two.failed -> b\n    }}\n    final state b\n    final state c\n}}\n",
+            if second.starts_with("watch") { " every 1m" } else { "" }
+        )
+    };
+    assert_snapshot!(mistakes(&source("run two")));
+    assert_eq!(mistakes(&source("watch two")), "");
+}

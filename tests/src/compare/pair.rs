@@ -39,6 +39,8 @@ pub struct Pair<'a> {
     visits: BTreeMap<Id, (u32, u32)>,
     /// Steps that were compared.
     pub steps: u64,
+    /// The transitions of the last steps, by the paths of their leaves; whoever looks at them takes them away.
+    pub moves: Vec<(String, String)>,
 }
 
 impl<'a> Pair<'a> {
@@ -49,10 +51,22 @@ impl<'a> Pair<'a> {
     pub fn new(built: &Built, file: &'a ast::File<'a>, text: &'a str) -> Result<Self, Divergence> {
         let reference = Machine::new(file, FILE, text).ok_or("there is no machine")?;
         let real = Real::new(&built.table, &|state| reference.timers(state))?;
-        let mut pair = Self { real, reference, time: 0, visits: BTreeMap::new(), steps: 0 };
+        let mut pair = Self { real, reference, time: 0, visits: BTreeMap::new(), steps: 0, moves: Vec::new() };
         let done = pair.real.step(pair.at(), machine_core::Input::Start);
         pair.compare("start", done, &Input::Start)?;
         Ok(pair)
+    }
+
+    /// The path of the leaf that it is in.
+    #[must_use]
+    pub fn leaf(&self) -> String {
+        self.real.leaf()
+    }
+
+    /// Its data, by name.
+    #[must_use]
+    pub fn data(&self) -> Values {
+        self.real.data()
     }
 
     fn at(&self) -> At {
@@ -157,6 +171,10 @@ impl<'a> Pair<'a> {
 
     fn compare(&mut self, what: &str, (verdict, core): Done, input: &Input) -> Result<(), Divergence> {
         let verdict = verdict?;
+        self.moves.extend(core.iter().filter_map(|it| match it {
+            Effect::Moved(from, to, ..) => Some((from.clone(), to.clone())),
+            _ => None,
+        }));
         let (time, wall) = self.at();
         let (expected, effects) = self.reference.step(time, wall, input);
         self.steps += 1;

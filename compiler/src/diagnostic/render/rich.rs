@@ -77,23 +77,25 @@ fn wrapped(prefix: &str, note: &str, style: Style) -> String {
     format!("{prefix}{}", lines.join(&format!("\n{indent}")))
 }
 
-/// One line as several of at most `room` characters, unless a word is longer than that. What it is indented by stays.
+/// One line as several of at most `room` characters, unless a word is longer than that; all as far indented as the line.
 fn broken(line: &str, room: usize) -> Vec<String> {
-    let (indent, words) = line.split_at(line.len() - line.trim_start_matches(' ').len());
+    let text = line.trim_start_matches(' ');
+    let indent = &line[..line.len() - text.len()];
     let mut lines = vec![indent.to_owned()];
-    let (mut used, mut is_first) = (indent.len(), true);
-    for word in words.split(' ') {
+    let mut used = indent.len();
+    for (at, word) in text.split(' ').enumerate() {
         let length = word.chars().count();
-        if !is_first && used + 1 + length > room {
-            lines.push(String::new());
-            (used, is_first) = (0, true);
+        let fits = at == 0 || used + 1 + length <= room;
+        if !fits {
+            lines.push(indent.to_owned());
+            used = indent.len();
         }
+        let blank = at > 0 && fits;
         if let Some(last) = lines.last_mut() {
-            last.extend((!is_first).then_some(' '));
+            last.extend(blank.then_some(' '));
             last.push_str(word);
         }
-        used += length + usize::from(!is_first);
-        is_first = false;
+        used += length + usize::from(blank);
     }
     lines
 }

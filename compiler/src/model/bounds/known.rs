@@ -7,7 +7,8 @@ use crate::model::{Calculate, Compare, Expr, ExprKind, Type};
 
 impl<'e> Known<'e> {
     /// What is known of a place.
-    pub(super) fn of(&self, place: Place<'e>, ty: &Type) -> Bounds {
+    #[must_use]
+    pub fn of(&self, place: Place<'e>, ty: &Type) -> Bounds {
         self.0.iter().find(|it| it.0 == place).map_or_else(|| Bounds::of(ty), |it| it.1)
     }
 

@@ -90,7 +90,8 @@ impl Bounds {
     }
 
     /// What a value is.
-    fn exactly(value: &Value) -> Self {
+    #[must_use]
+    pub fn exactly(value: &Value) -> Self {
         match value {
             Value::Bool(it) => Self::Bool { no: !it, yes: *it },
             Value::Int(it) | Value::Duration(it) | Value::Time(it) => Self::Number { min: *it, max: *it },
@@ -105,7 +106,8 @@ impl Bounds {
     }
 
     /// What is in both.
-    fn and(self, other: Self) -> Self {
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Bool { no: a, yes: b }, Self::Bool { no: c, yes: d }) => Self::Bool { no: a && c, yes: b && d },
             (Self::Number { min: a, max: b }, Self::Number { min: c, max: d }) => {
@@ -130,7 +132,9 @@ impl Bounds {
         }
     }
 
-    fn is_empty(self) -> bool {
+    /// Nothing can be that.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
         match self {
             Self::Bool { no, yes } => !no && !yes,
             Self::Number { min, max } => min > max,

@@ -1,0 +1,238 @@
+//! Promises (`require`), decided when the machine is compiled.
+//!
+//! A machine is followed as far as it decides where it goes: leaf, data that matters in pieces, what `.last` remembers,
+//! timers and runs ([`space`]). From the start, breadth first, every configuration is visited that events can lead to
+//! ([`graph`]); each promise is a question to that graph ([`reach`], [`never`], [`lasso`], [`rate`]).
+//!
+//! What is not followed (texts, numbers without bounds, the time) may be anything. So a promise that something never is
+//! holds on all steps that *may* happen, one that something is possible only on those that *must*; nothing is ever said
+//! to hold that does not. What breaks a promise is gone on the runtime's own core before it is told ([`replay`]).
+
+mod act;
+mod cells;
+mod components;
+mod event;
+mod figures;
+mod graph;
+mod lasso;
+mod never;
+mod rate;
+mod reach;
+mod react;
+mod relevant;
+mod replay;
+mod run;
+mod script;
+mod settle;
+mod space;
+mod table;
+mod tell;
+mod trace;
+mod values;
+
+pub use event::Cause;
+pub use figures::Figures;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::eval::Value;
+use crate::model::{Claim, Constant, Machine, Property, StateId};
+use crate::source::{FileId, SourceMap};
+use graph::Graph;
+use rate::Rate;
+use relevant::Relevant;
+use replay::{Replayed, replay};
+use space::{Detail, Space};
+use trace::Found;
+
+/// What became of a promise.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It is kept, whatever happens.
+    Kept,
+    /// It can be broken.
+    Broken(Broken),
+    /// Nobody knows: why.
+    Open(Open),
+}
+
+/// How a promise is broken.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Broken {
+    /// The shortest way there, the start first.
+    pub steps: Vec<Step>,
+    /// Where in `steps` something begins that can go on for ever; their number, if that is nothing at all.
+    pub round: Option<usize>,
+    /// A test that fails as long as it can be broken.
+    pub test: Option<String>,
+    /// Where something stands that it depends on and that is not followed.
+    pub depends: Option<machine_grammar::Span>,
+}
+
+/// One step on a way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What happened; nothing for the start.
+    pub cause: Option<Cause>,
+    /// Milliseconds since the beginning, if the way was gone on the core.
+    pub at_ms: Option<u64>,
+    /// The leaf before.
+    pub before: StateId,
+    /// The leaf after.
+    pub after: StateId,
+    /// What the event carried, of what matters.
+    pub fields: Vec<(String, Constant)>,
+    /// Data that changed: its position, and what it is now.
+    pub changed: Vec<(usize, Value)>,
+    /// Transitions that were taken.
+    pub moves: usize,
+}
+
+/// Why a promise is not decided.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Open {
+    /// There are too many configurations, and on states alone it could be broken.
+    TooLarge(Broken),
+    /// The way that was found takes no heed of the time that things take, and does not come about as it is.
+    Untimed(Broken),
+    /// By all paces there can be so many; whether it ever comes to that is not known.
+    UpTo(u64),
+    /// There are too many cases to count in.
+    Uncounted,
+}
+
+/// Decides each promise of a machine that stands in `file`, and tells what is not kept.
+pub fn prove(sources: &SourceMap, file: FileId, machine: &Machine, sink: &mut Diagnostics) {
+    if machine.requires.is_empty() {
+        return;
+    }
+    for (promise, verdict) in machine.requires.iter().zip(decide(sources, file, machine, &machine.requires)) {
+        sink.extend(tell::verdict(sources, file, machine, promise, &verdict));
+    }
+}
+
+/// What becomes of each of these promises of a machine that stands in `file`, in their order.
+#[must_use]
+pub fn decide(sources: &SourceMap, file: FileId, machine: &Machine, promises: &[Property]) -> Vec<Verdict> {
+    decide_within(graph::MOST, sources, file, machine, promises)
+}
+
+/// The same, with no more than so many configurations.
+#[must_use]
+pub fn decide_within(
+    most: usize,
+    sources: &SourceMap,
+    file: FileId,
+    machine: &Machine,
+    promises: &[Property],
+) -> Vec<Verdict> {
+    let mut prover = Prover { most, sources, file, machine, table: None, last: None };
+    promises.iter().map(|it| prover.verdict(it)).collect()
+}
+
+struct Prover<'m> {
+    most: usize,
+    sources: &'m SourceMap,
+    file: FileId,
+    machine: &'m Machine,
+    table: Option<Vec<u8>>,
+    /// What was looked through last: promises to which the same matters ask the same graph.
+    last: Option<Looked<'m>>,
+}
+
+/// A machine that was looked through.
+struct Looked<'m> {
+    relevant: Relevant,
+    most: usize,
+    detail: Detail,
+    graph: Graph<'m>,
+}
+
+/// From the finest on.
+const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
+
+impl<'m> Prover<'m> {
+    fn verdict(&mut self, promise: &Property) -> Verdict {
+        let relevant = Relevant::of(self.machine, &[&promise.claim]);
+        let most = if let Claim::AtMost { .. } = promise.claim { rate::MOST.min(self.most) } else { self.most };
+        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most);
+        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most)) else {
+            return Verdict::Open(Open::TooLarge(Broken::default()));
+        };
+        let verdict = self.ask(&mut looked.graph, looked.detail, promise);
+        self.last = Some(looked);
+        verdict
+    }
+
+    fn ask(&mut self, graph: &mut Graph<'m>, detail: Detail, promise: &Property) -> Verdict {
+        if let Claim::AtMost { count, of, per_ms } = promise.claim {
+            let rate = rate::beyond(graph, count, of, per_ms);
+            return self.count(graph, promise, rate, count);
+        }
+        let Some(found) = ask(graph, &promise.claim) else { return Verdict::Kept };
+        let replayed = replay(graph, self.table(), &found);
+        let is_possible = replayed.is_some();
+        let broken = self.broken(graph, &found, replayed, &promise.claim);
+        let lacks = matches!(promise.claim, Claim::CanReach(_) | Claim::LeadsTo(..));
+        match (detail, is_possible) {
+            // On what is followed less closely there may be ways less than there are, and more.
+            (Detail::Coarse | Detail::States, false) => Verdict::Open(Open::TooLarge(broken)),
+            (Detail::Coarse | Detail::States, true) if lacks => Verdict::Open(Open::TooLarge(broken)),
+            (Detail::Fine, false) if broken.depends.is_none() => Verdict::Open(Open::Untimed(broken)),
+            _ => Verdict::Broken(broken),
+        }
+    }
+
+    /// Whether there can be more than `count`.
+    fn count(&mut self, graph: &Graph<'m>, promise: &Property, rate: Rate, count: u64) -> Verdict {
+        match rate {
+            Rate::AtMost(it) if it <= count => Verdict::Kept,
+            Rate::AtMost(it) => Verdict::Open(Open::UpTo(it)),
+            Rate::Unknown => Verdict::Open(Open::Uncounted),
+            Rate::More(found) => {
+                let replayed = replay(graph, self.table(), &found);
+                let is_seen = replayed.as_ref().is_some_and(|it| it.exceeds(&promise.claim));
+                let broken = self.broken(graph, &found, replayed, &promise.claim);
+                if is_seen { Verdict::Broken(broken) } else { Verdict::Open(Open::Untimed(broken)) }
+            }
+        }
+    }
+
+    fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
+        let depends = graph.depends(found).or(found.hope).map(run::Depends::span);
+        let depends = depends.or(match claim {
+            Claim::Never(it) if found.depends_on_promise => Some(it.span),
+            _ => None,
+        });
+        let round = found.round.as_ref().map(|_| found.steps.len());
+        let test = replayed.as_ref().and_then(|it| tell::test(self.machine, claim, found, it));
+        let steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);
+        let once = found.steps.len() + found.round.as_ref().map_or(0, Vec::len);
+        Broken { steps: steps.into_iter().take(once).collect(), round, test, depends }
+    }
+
+    /// The table that the runtime would get.
+    fn table(&mut self) -> &[u8] {
+        let (machine, sources, file) = (self.machine, self.sources, self.file);
+        self.table.get_or_insert_with(|| crate::table::flatten(machine, sources, file).encode().unwrap_or_default())
+    }
+}
+
+/// As finely as there is room for.
+fn explore(machine: &Machine, relevant: Relevant, most: usize) -> Option<Looked<'_>> {
+    let found = DETAILS.into_iter().find_map(|detail| {
+        let space = Space::new(machine, &relevant, detail)?;
+        Some((detail, Graph::explore(space, most)?))
+    });
+    found.map(|(detail, graph)| Looked { relevant, most, detail, graph })
+}
+
+fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
+    let states = |goals: &[crate::model::Goal]| goals.iter().map(|it| it.state).collect::<Vec<_>>();
+    match claim {
+        Claim::CanReach(goals) => reach::lost(graph, &states(goals)),
+        Claim::LeadsTo(from, goals) => lasso::without_end(graph, from.state, &states(goals)),
+        Claim::NeverFollows(from, to) => never::follows(graph, from.state, to.state),
+        Claim::Never(condition) => never::holds(graph, condition),
+        Claim::AtMost { .. } => None,
+    }
+}

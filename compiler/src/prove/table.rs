@@ -1,0 +1,187 @@
+//! Where events lead, kept: what has been worked out for some pieces of what an event reads holds for all
+//! configurations with the same pieces.
+
+use super::event::Event;
+use super::graph::Mixed;
+use super::run::{Run, Way};
+use super::space::{Bits, Config, Space};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+
+/// Keys up to which a list is kept instead of a map.
+const LISTED: u32 = 12;
+
+/// One event in one leaf.
+pub(super) struct Row<'m> {
+    pub(super) event: Event<'m>,
+    known: Known,
+}
+
+enum Known {
+    /// 0 where nothing is known yet, else the number of a group's range and 1.
+    List(Vec<u32>),
+    Map(HashMap<u64, u32, BuildHasherDefault<Mixed>>),
+}
+
+/// Ways that an event which carries a certain thing can go; which of them it goes depends on what is not followed.
+pub(super) struct Group {
+    /// Which of the event's cases.
+    pub(super) case: u32,
+    /// Positions among all ways.
+    pub(super) ways: Range<u32>,
+}
+
+/// All events by leaf, and where they lead.
+pub(super) struct Table<'m> {
+    pub(super) rows: Vec<Vec<Row<'m>>>,
+    entries: Vec<Range<u32>>,
+    pub(super) groups: Vec<Group>,
+    pub(super) ways: Vec<Way>,
+    /// Some step did not come to its end after as many reactions as one can have.
+    pub(super) is_endless: bool,
+    /// Ways that were worked out so far, those that came to the same among them.
+    pub(super) work: usize,
+}
+
+impl<'m> Table<'m> {
+    pub(super) fn new(space: &Space<'m>) -> Self {
+        let row = |event: Event<'m>| {
+            let bits: u32 = event.reads.iter().map(|it| it.mask.count_ones()).sum();
+            let known = if bits <= LISTED { Known::List(vec![0; 1 << bits]) } else { Known::Map(HashMap::default()) };
+            Row { event, known }
+        };
+        let rows = space.leaves.iter().map(|leaf| space.events(*leaf).into_iter().map(row).collect());
+        Self {
+            rows: rows.collect(),
+            entries: Vec::new(),
+            groups: Vec::new(),
+            ways: Vec::new(),
+            is_endless: false,
+            work: 0,
+        }
+    }
+
+    /// The groups of an event in a configuration; nothing if it cannot happen there.
+    pub(super) fn groups(&mut self, space: &Space<'m>, config: Config, leaf: usize, at: usize) -> Range<u32> {
+        let row = &self.rows[leaf][at];
+        if !row.event.is_possible(config) {
+            return 0..0;
+        }
+        let key = key(&row.event.reads, config);
+        let found = match &row.known {
+            Known::List(it) => it[key as usize],
+            Known::Map(it) => it.get(&key).copied().unwrap_or(0),
+        };
+        match found.checked_sub(1) {
+            Some(it) => self.entries[it as usize].clone(),
+            None => self.work_out(space, config, (leaf, at), key),
+        }
+    }
+
+    fn work_out(&mut self, space: &Space<'m>, config: Config, (leaf, at): (usize, usize), key: u64) -> Range<u32> {
+        let first = self.groups.len() as u32;
+        for case in 0..self.rows[leaf][at].event.cases.len() {
+            let Stepped { ways, endless, work } = space.step(config, &self.rows[leaf][at].event, case);
+            self.work += work;
+            let start = self.ways.len() as u32;
+            self.is_endless |= endless;
+            self.ways.extend(ways);
+            self.groups.push(Group { case: case as u32, ways: start..self.ways.len() as u32 });
+        }
+        let range = first..self.groups.len() as u32;
+        self.entries.push(range.clone());
+        let entry = self.entries.len() as u32;
+        match &mut self.rows[leaf][at].known {
+            Known::List(it) => it[key as usize] = entry,
+            Known::Map(it) => _ = it.insert(key, entry),
+        }
+        range
+    }
+}
+
+impl Event<'_> {
+    /// Whether it can happen: what has to come first has happened, and it has not happened yet itself.
+    pub(super) fn is_possible(&self, config: Config) -> bool {
+        self.own.is_none_or(|it| it.get(config) == 0) && self.behind.iter().all(|it| it.get(config) == 1)
+    }
+}
+
+fn key(reads: &[Bits], config: Config) -> u64 {
+    let mut key = 0;
+    for it in reads {
+        key = key << it.mask.count_ones() | it.get(config);
+    }
+    key
+}
+
+/// What an event comes to.
+pub(super) struct Stepped {
+    pub(super) ways: Vec<Way>,
+    /// Some way had not come to its end after as many reactions as one step can have.
+    pub(super) endless: bool,
+    /// How many ways were gone.
+    pub(super) work: usize,
+}
+
+impl<'m> Space<'m> {
+    /// Where an event leads that carries what is in one of its cases: the obvious way, without anything kept.
+    pub(super) fn step(&self, config: Config, event: &Event<'m>, case: usize) -> Stepped {
+        let mut run = Run::at(self, config);
+        run.bits.extend(event.own.map(|it| (it, 1)));
+        let runs = self.begin(run, event, case);
+        let (runs, endless) = self.settle(runs);
+        let (mut ways, work): (Vec<Way>, _) = (Vec::new(), runs.len() + 1);
+        for way in runs.into_iter().flat_map(|it| it.ways(self)) {
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        Stepped { ways, endless, work }
+    }
+
+    fn begin(&self, mut run: Run<'m>, event: &Event<'m>, case: usize) -> Vec<Run<'m>> {
+        use super::event::Cause;
+        use crate::model::Origin;
+        let fields = &event.cases[case];
+        match event.cause {
+            Cause::Outcome(watcher, outcome) => self.react(run, Origin::Outcome(watcher, outcome), fields),
+            Cause::Signal(signal) => self.react(run, Origin::Signal(signal), fields),
+            Cause::After(id) => self.choose(run, &[(id, self.machine.handler(id))], fields),
+            Cause::Fact(at, piece) => {
+                run.values[at] = self.variables[at].cells.bounds(piece);
+                run.assigned |= 1 << at;
+                vec![run]
+            }
+            Cause::Look => vec![run],
+        }
+    }
+
+    /// Where the machine can be when it has begun: with each value that facts can have.
+    pub(super) fn starts(&self) -> (Vec<(Config, Way)>, bool) {
+        use super::relevant::Held;
+        let machine = self.machine;
+        let leaf = machine.initial_leaf(crate::model::StateId(0));
+        let mut configs = vec![(self.number_of(leaf) as u64) << self.leaf.shift];
+        for it in &self.variables {
+            let pieces = match it.held {
+                Held::Data(at) => vec![it.cells.of_constant(&machine.data[at].value)],
+                Held::Fact(at) => {
+                    let first = it.cells.of_constant(&machine.facts[at].value);
+                    std::iter::once(first).chain((0..it.cells.count()).filter(|it| *it != first)).collect()
+                }
+            };
+            let with = |config: &Config, piece: &u64| config | piece << it.bits.shift;
+            configs = configs.iter().flat_map(|config| pieces.iter().map(move |piece| with(config, piece))).collect();
+        }
+        let (mut starts, mut endless) = (Vec::new(), false);
+        for config in configs {
+            let mut run = Run::at(self, config);
+            run.whens.fill(super::run::Seen::No);
+            let (runs, over) = self.settle(self.enter_all(run, leaf));
+            endless |= over;
+            starts.extend(runs.into_iter().flat_map(|it| it.ways(self)).map(|way| (config, way)));
+        }
+        (starts, endless)
+    }
+}

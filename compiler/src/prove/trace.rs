@@ -1,0 +1,92 @@
+//! The way to a configuration, step by step.
+
+use super::Step;
+use super::graph::{Edge, Graph, START};
+use super::run::Depends;
+use super::space::Config;
+
+/// One step on a way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// Position of the configuration before, or [`START`].
+    pub(super) from: u32,
+    pub(super) event: u32,
+    pub(super) group: u32,
+    pub(super) way: u32,
+    /// Position of the configuration after.
+    pub(super) to: u32,
+}
+
+impl Taken {
+    pub(super) fn along(from: u32, edge: Edge) -> Self {
+        Self { from, event: edge.event, group: edge.group, way: edge.way, to: edge.to }
+    }
+
+    pub(super) fn start(way: u32, to: u32) -> Self {
+        Self { from: START, event: 0, group: 0, way, to }
+    }
+}
+
+/// What breaks a promise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// From the start; the first step is the start itself.
+    pub(super) steps: Vec<Taken>,
+    /// What then goes on for ever, if that matters; may be nothing at all.
+    pub(super) round: Option<Vec<Taken>>,
+    /// The promise itself is over what is not followed.
+    pub(super) depends_on_promise: bool,
+    /// Something that is not followed could still lead to what was promised.
+    pub(super) hope: Option<Depends>,
+}
+
+impl Found {
+    pub(super) fn at(steps: Vec<Taken>) -> Self {
+        Self { steps, ..Self::default() }
+    }
+}
+
+impl Graph<'_> {
+    /// The shortest way to the configuration at a position.
+    pub(super) fn trace_to(&self, at: u32) -> Vec<Taken> {
+        let (mut steps, mut to) = (Vec::new(), at);
+        loop {
+            let came = self.came[to as usize];
+            steps.push(Taken { from: came.from, event: came.event, group: came.group, way: came.way, to });
+            if came.from == START {
+                steps.reverse();
+                return steps;
+            }
+            to = came.from;
+        }
+    }
+
+    /// The position of a configuration that was come to.
+    pub(super) fn position(&self, config: Config) -> Option<u32> {
+        self.seen.get(config)
+    }
+
+    /// What the first steps depend on that is not followed, if anything.
+    pub(super) fn depends(&self, found: &Found) -> Option<Depends> {
+        let steps = found.steps.iter().chain(found.round.iter().flatten());
+        let mut all = steps.filter_map(|it| match it.from {
+            START => self.starts[it.way as usize].1.depends,
+            _ => self.table.ways[it.way as usize].depends,
+        });
+        all.next()
+    }
+
+    /// The way as far as it is known without going it.
+    pub(super) fn untimed(&self, found: &Found) -> Vec<Step> {
+        let steps = found.steps.iter().chain(found.round.iter().flatten());
+        let leaf = |at: u32| self.space.leaf_of(self.configs[at as usize]);
+        let one = |it: &Taken| {
+            let (cause, before) = match it.from {
+                START => (None, leaf(it.to)),
+                from => (Some(self.table.rows[self.leaf_at(from as usize)][it.event as usize].event.cause), leaf(from)),
+            };
+            Step { cause, at_ms: None, before, after: leaf(it.to), fields: Vec::new(), changed: Vec::new(), moves: 0 }
+        };
+        steps.map(one).collect()
+    }
+}
