@@ -5,10 +5,12 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
+mod graph;
 mod inspect;
 mod man;
 mod new;
 mod run;
+mod simulate;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
@@ -30,6 +32,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Fmt(it) => fmt::run(it, color),
         Command::Build(it) => build::run(it, color),
         Command::Run(it) => run::run(it, color),
+        Command::Graph(it) => graph::run(it, color),
+        Command::Simulate(it) => simulate::run(it, color),
         Command::Inspect(it) => inspect::run(it),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
