@@ -1,6 +1,6 @@
 //! What is drawn into a picture: the way that a machine took, or how often tests went where.
 
-use super::chart::Chart;
+use super::chart::{Arrow, Chart};
 use super::coverage::Coverage;
 use crate::diagnostic::suggest;
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ impl Marks {
         }
         for it in &coverage.transitions {
             let taken = chart.states.iter().position(|state| state.path == it.from);
-            let taken = taken.and_then(|from| find(chart, from, Some(&it.event), |to| reaches(chart, to, &it.to)));
+            let taken = taken.and_then(|from| find(chart, from, Some(&it.event), |arrow| reaches(chart, arrow, &it.to)));
             if let Some(Mark::Count(count)) = taken.and_then(|it| marks.lines.get_mut(&it)) {
                 *count = count.saturating_add(it.count);
             }
@@ -152,8 +152,7 @@ impl<'c> Way<'c> {
         let event = self.event.take();
         let Some(from) = self.at else { return self.arrive(state) };
         let chart = self.chart;
-        let leads = |to: usize| chart.is_within(state, to) || chart.is_within(chart.leaf(to), state);
-        match find(chart, from, event, leads) {
+        match find(chart, from, event, |it| leads(chart, it, state)) {
             Some(taken) => self.take(taken, state),
             None => Err(self.no_way(event, Some(state))),
         }
@@ -204,9 +203,9 @@ impl<'c> Way<'c> {
 }
 
 /// The handler that answers an event in `from`, innermost first, and leads where `leads` says.
-fn find(chart: &Chart, from: usize, event: Option<&str>, leads: impl Fn(usize) -> bool) -> Option<(usize, usize)> {
+fn find(chart: &Chart, from: usize, event: Option<&str>, leads: impl Fn(&Arrow) -> bool) -> Option<(usize, usize)> {
     chart.outwards(chart.leaf(from)).find_map(|owner| {
-        let own = chart.arrows.iter().enumerate().filter(|(_, it)| it.from == owner && leads(it.to));
+        let own = chart.arrows.iter().enumerate().filter(|(_, it)| it.from == owner && leads(it));
         own.flat_map(|(arrow, it)| it.lines.iter().enumerate().map(move |(line, it)| ((arrow, line), it)))
             .find(|(_, it)| event.is_none_or(|event| it.label.as_deref() == Some(event) || answers(&it.events, event)))
             .map(|it| it.0)
@@ -219,8 +218,13 @@ fn answers(events: &[String], event: &str) -> bool {
     events.iter().any(|it| it == event || watcher.is_some_and(|watcher| it.strip_suffix(".fault") == Some(watcher)))
 }
 
-fn reaches(chart: &Chart, to: usize, path: &str) -> bool {
-    chart.states.iter().position(|it| it.path == path).is_some_and(|it| chart.is_within(it, to))
+/// Whether the machine is in `state` behind an arrow.
+fn leads(chart: &Chart, arrow: &Arrow, state: usize) -> bool {
+    chart.is_within(chart.leaf(arrow.to), state) || arrow.last && chart.is_within(state, arrow.to)
+}
+
+fn reaches(chart: &Chart, arrow: &Arrow, path: &str) -> bool {
+    chart.states.iter().position(|it| it.path == path).is_some_and(|it| leads(chart, arrow, it))
 }
 
 /// A state by its path, or by its own name if no other has that.

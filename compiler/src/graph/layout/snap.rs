@@ -13,13 +13,22 @@ pub(super) fn snap(net: &mut Net, links: &[Link], frames: &[Frame], lines: &mut 
         let chain = net.chains[link].clone();
         let mut start = 0;
         while start < line.len() {
-            let turns = |at: &usize| (line[*at] - line[*at - 1]).abs() >= NOTHING;
-            let end = (start + 1..line.len()).find(turns).unwrap_or(line.len());
+            let end = start + alike(&line[start..]);
             let fixed = chain[start..end].iter().map(|it| is_fixed(net, *it, frames, &links[link])).collect();
             straighten(net, &chain[start..end], &mut line[start..end], fixed);
             start = end;
         }
     }
+}
+
+/// How many of the first places are nearly the same.
+fn alike(line: &[f64]) -> usize {
+    let (mut low, mut high) = (line[0], line[0]);
+    let turns = |it: &f64| {
+        (low, high) = (low.min(*it), high.max(*it));
+        high - low >= NOTHING
+    };
+    line.iter().position(turns).unwrap_or(line.len())
 }
 
 /// The line goes on inside the state, where it can be moved no more.
