@@ -12,6 +12,7 @@ mod output;
 mod patch;
 mod replace;
 mod report;
+mod simulate;
 mod sources;
 
 use args::Arguments;

@@ -43,8 +43,12 @@ pub struct Row {
     pub word: &'static str,
     /// What stands behind that.
     pub text: String,
+    /// What it answers, if it is a handler.
+    pub events: Vec<String>,
     /// All of it, as it is written, with its doc comment.
     pub tip: String,
+    /// Where it stands in the source, from 1.
+    pub line: usize,
 }
 
 /// What leads from one state to another.
@@ -71,6 +75,8 @@ pub struct Line {
     pub label: Option<String>,
     /// All of it, as it is written, with its doc comment.
     pub tip: String,
+    /// Where it stands in the source, from 1.
+    pub line: usize,
 }
 
 impl Chart {

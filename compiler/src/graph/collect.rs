@@ -89,7 +89,7 @@ impl<'a> Collected<'a, '_> {
             return;
         };
         let (to, last) = self.target(owner, target);
-        let line = self.words.line(it);
+        let line = self.words.transition(it);
         match self.arrows.iter_mut().find(|it| (it.from, it.to, it.last) == (owner, to, last)) {
             Some(arrow) => arrow.lines.push(line),
             None => self.arrows.push(Arrow { from: owner, to, last, lines: vec![line] }),

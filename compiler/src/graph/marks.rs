@@ -56,7 +56,8 @@ impl Marks {
         }
         for it in &coverage.transitions {
             let taken = chart.states.iter().position(|state| state.path == it.from);
-            let taken = taken.and_then(|from| find(chart, from, Some(&it.event), |arrow| reaches(chart, arrow, &it.to)));
+            let taken =
+                taken.and_then(|from| find(chart, from, Some(&it.event), |arrow| reaches(chart, arrow, &it.to)));
             if let Some(Mark::Count(count)) = taken.and_then(|it| marks.lines.get_mut(&it)) {
                 *count = count.saturating_add(it.count);
             }
@@ -213,7 +214,7 @@ fn find(chart: &Chart, from: usize, event: Option<&str>, leads: impl Fn(&Arrow) 
 }
 
 /// `W.fault` in a source answers each fault of `W`, and which these are a picture does not know.
-fn answers(events: &[String], event: &str) -> bool {
+pub(super) fn answers(events: &[String], event: &str) -> bool {
     let watcher = event.rsplit_once('.').map(|it| it.0);
     events.iter().any(|it| it == event || watcher.is_some_and(|watcher| it.strip_suffix(".fault") == Some(watcher)))
 }
@@ -242,7 +243,7 @@ fn is_event(chart: &Chart, word: &str) -> bool {
 }
 
 fn stays(chart: &Chart, from: usize, event: &str) -> bool {
-    let is_it = |row: &super::chart::Row| format!("{} {}", row.word, row.text).contains(event);
+    let is_it = |row: &super::chart::Row| answers(&row.events, event);
     chart.outwards(chart.leaf(from)).any(|it| chart.states[it].rows.iter().any(is_it))
 }
 

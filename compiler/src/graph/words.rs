@@ -10,10 +10,16 @@ pub(super) struct Words<'s>(pub(super) &'s str);
 
 impl Words<'_> {
     /// A handler that leads somewhere.
-    pub(super) fn line(self, it: &Handler<'_>) -> Line {
+    pub(super) fn transition(self, it: &Handler<'_>) -> Line {
         let events = self.events(it);
         let label = it.label.map(|it| it.text.to_owned());
-        Line { text: self.answered(it, &label), events, label, tip: self.tip(&it.doc, it.span) }
+        Line {
+            text: self.answered(it, &label),
+            events,
+            label,
+            tip: self.tip(&it.doc, it.span),
+            line: self.line_of(it.span),
+        }
     }
 
     /// A handler that leads nowhere.
@@ -25,7 +31,8 @@ impl Words<'_> {
             Trigger::When { .. } => ("when", self.answered(it, &None).split_off("when ".len())),
         };
         let label = label.map_or_else(String::new, |it| format!(" / {it}"));
-        Row { word, text: format!("{text} stay{label}"), tip: self.tip(&it.doc, it.span) }
+        let (text, tip) = (format!("{text} stay{label}"), self.tip(&it.doc, it.span));
+        Row { word, text, events: self.events(it), tip, line: self.line_of(it.span) }
     }
 
     /// `limits: file every 5s`.
@@ -37,14 +44,15 @@ impl Words<'_> {
             _ => None,
         });
         let text = format!("{}: {kind}{}", it.name.text, pace.unwrap_or_default());
-        Row { word, text, tip: self.tip(&it.doc, it.span) }
+        Row { word, text, events: Vec::new(), tip: self.tip(&it.doc, it.span), line: self.line_of(it.span) }
     }
 
     /// What is done on the way in or out.
     pub(super) fn block(self, it: &Block<'_>) -> Row {
         let word = if it.on_enter { "enter" } else { "exit" };
         let actions: Vec<_> = it.actions.iter().map(|it| self.written(it.span)).collect();
-        Row { word, text: actions.join("; "), tip: format!("{word} {{ {} }}", actions.join("; ")) }
+        let tip = format!("{word} {{ {} }}", actions.join("; "));
+        Row { word, text: actions.join("; "), events: Vec::new(), tip, line: self.line_of(it.keyword) }
     }
 
     /// `EVENTS [GUARD] / LABEL`.
@@ -75,6 +83,10 @@ impl Words<'_> {
     fn tip(self, doc: &str, span: Span) -> String {
         let written = self.written(span);
         if doc.is_empty() { written } else { format!("{doc}\n{written}") }
+    }
+
+    fn line_of(self, span: Span) -> usize {
+        1 + self.0.bytes().take(span.start as usize).filter(|it| *it == b'\n').count()
     }
 
     /// A part of the source on one line, without its comments.

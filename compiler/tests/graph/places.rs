@@ -93,7 +93,7 @@ fn lines(chart: &Chart, scene: &Scene) -> Held {
 
 #[test]
 fn of_tangled_machines() {
-    for seed in 0..600 {
+    for seed in 0..200 {
         charts(&generate::machine(seed)).iter().for_each(check);
     }
 }

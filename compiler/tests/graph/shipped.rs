@@ -57,7 +57,8 @@ fn pictures_in_the_manual_are_up_to_date() {
         for (at, link) in page.match_indices("](pictures/") {
             let name = page[at + link.len()..].split(".svg").next().expect("a name");
             let blocks = page[..at].split("```machine").skip(1).filter_map(|it| it.split("\n```").next());
-            let drawn = blocks.flat_map(|it| charts(it.split_once('\n').map_or(it, |it| it.1))).filter(|it| it.name == name);
+            let drawn =
+                blocks.flat_map(|it| charts(it.split_once('\n').map_or(it, |it| it.1))).filter(|it| it.name == name);
             same(&folder.join("pictures"), &drawn.last().expect("the machine stands above its picture"));
         }
     }

@@ -31,7 +31,8 @@ fn check(words: &[&str], wanted: &[&str]) {
 }
 
 fn steps(chart: &Chart, marks: &Marks) -> Vec<String> {
-    let lines = chart.arrows.iter().enumerate().flat_map(|(arrow, it)| (0..it.lines.len()).map(move |line| (arrow, line)));
+    let lines =
+        chart.arrows.iter().enumerate().flat_map(|(arrow, it)| (0..it.lines.len()).map(move |line| (arrow, line)));
     let marked = lines.filter_map(|(arrow, line)| Some((marks.line(arrow, line)?, &chart.arrows[arrow].lines[line])));
     marked.map(|(mark, line)| format!("{}{}", mark.before(), line.text)).collect()
 }
