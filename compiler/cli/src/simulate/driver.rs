@@ -2,14 +2,18 @@
 
 use super::tell::{Teller, Told};
 use super::value::{Literal, with_data};
-use machine_core::{Input, Instance, Instant, OwnedTable, SignalId, StateId, Table, Verdict, WatcherId, step};
+use machine_core::{
+    Input, Instance, Instant, Milliseconds, OwnedTable, SignalId, StateId, Table, Verdict, WatcherId, step,
+};
 use std::collections::BTreeMap;
 
 /// When a simulation begins: 2026-01-01T00:00:00Z, in milliseconds since 1970.
 const START: i64 = 1_767_225_600_000;
 
-/// So many things that come due are done in one go; a machine may go round for ever.
-const MOST_STEPS: usize = 1_000;
+/// No more is told at once; a machine may go round for ever.
+const MOST_LINES: usize = 200;
+/// Nor are more things done that come due.
+const MOST_STEPS: usize = 1_000_000;
 
 /// A machine and where it is.
 pub(super) struct Driver {
@@ -124,13 +128,16 @@ impl Driver {
                 self.present.now = until;
                 return all;
             };
-            let begin = self.present.now;
-            self.present.now = begin.max(due);
+            if all.lines.len() >= MOST_LINES {
+                break;
+            }
+            self.present.now = self.present.now.max(due);
             let told = self.step(Input::Tick);
-            let at = machine_core::Milliseconds(self.passed_ms());
+            let at = Milliseconds(self.passed_ms());
             all.lines.extend(told.lines.into_iter().map(|it| format!("at {at}: {it}")));
         }
-        all.lines.push(format!("{MOST_STEPS} things came due, which is enough for one line; go on with `after`"));
+        let (at, left) = (Milliseconds(self.passed_ms()), Milliseconds(self.left_ms(until)));
+        all.lines.push(format!("at {at}: that is enough at once; `after {left}` goes on"));
         all
     }
 

@@ -57,8 +57,7 @@ pub(super) fn named(driver: &Driver, name: &str) -> Result<Source, String> {
     if let Some((_, source)) = all.iter().find(|it| it.0 == name) {
         return Ok(*source);
     }
-    let words = super::COMMANDS.iter().map(|it| it.0);
-    Err(match suggest::nearest(name, all.iter().map(|it| it.0.as_str()).chain(words)) {
+    Err(match suggest::nearest(name, all.iter().map(|it| it.0.as_str()).chain(super::command_words())) {
         Some(near) => format!("there is no event and no command `{name}`; did you mean `{near}`?"),
         None => format!("there is no event and no command `{name}`; `events` lists the events, `help` the commands"),
     })
@@ -89,6 +88,7 @@ pub(super) fn values(table: &Table<'_>, source: Source, name: &str, words: &[Str
 fn no_field(table: &Table<'_>, fields: &[(&str, Type<'_>)], event: &str, field: &str) -> String {
     let near = suggest::nearest(field, fields.iter().map(|it| it.0));
     match (fields, near) {
+        (_, Some(near)) if near == field => format!("`{field}` needs a value: write `{field}=…`"),
         ([], _) => format!("`{event}` carries nothing, so `{field}` is no field of it"),
         (_, Some(near)) => format!("`{event}` has no field `{field}`; did you mean `{near}=…`?"),
         _ => format!("`{event}` has no field `{field}`; it carries {}", signature(table, fields)),

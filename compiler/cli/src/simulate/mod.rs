@@ -106,7 +106,8 @@ impl Session {
     /// Does something that can be undone.
     fn did(&mut self, act: impl FnOnce(&mut Driver) -> Told) -> Vec<String> {
         self.driver.remember();
-        act(&mut self.driver).lines
+        let lines = act(&mut self.driver).lines;
+        if lines.is_empty() { vec!["nothing follows".to_owned()] } else { lines }
     }
 
     fn event(&mut self, words: &[String]) -> Answered {
@@ -149,8 +150,7 @@ impl Session {
     fn after(&mut self, time: &str) -> Answered {
         let ms = value::duration(time).and_then(|it| u64::try_from(it).ok());
         let ms = ms.ok_or_else(|| format!("`{time}` is no duration; write one like `1m30s`"))?;
-        let lines = self.did(|it| it.wait(ms));
-        Ok(if lines.is_empty() { vec!["nothing happens".to_owned()] } else { lines })
+        Ok(self.did(|it| it.wait(ms)))
     }
 
     fn next(&mut self) -> Answered {
@@ -214,7 +214,7 @@ impl Session {
             Err(_) => Vec::new(),
         };
         if before.is_empty() {
-            all.extend(COMMANDS.iter().map(|it| it.0.to_owned()).filter(|it| it.starts_with(char::is_lowercase)));
+            all.extend(command_words().map(str::to_owned));
         }
         all.retain(|it| it.starts_with(word));
         all.sort();
@@ -228,6 +228,11 @@ fn give(driver: &mut Driver, source: Source, values: &[Literal]) -> Told {
         Source::Outcome(watcher, outcome) => driver.outcome(watcher, outcome, values),
         Source::Signal(signal) => driver.signal(signal, values),
     }
+}
+
+/// The words that commands begin with.
+fn command_words<'w>() -> impl Iterator<Item = &'w str> {
+    COMMANDS.iter().map(|it| it.0).filter(|it| it.starts_with(char::is_lowercase))
 }
 
 fn help() -> Vec<String> {

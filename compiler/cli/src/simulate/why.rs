@@ -29,18 +29,20 @@ pub(super) struct Given<'g> {
 pub(super) fn why(driver: &Driver, chart: &Chart, given: &Given<'_>, told: &Told) -> Vec<String> {
     let table = driver.table();
     let ways = ways(&table, given.leaf, given.source.event(&table));
+    let handlers = tried(&table, chart, given, ways.len());
+    let failed = |(at, it): (usize, &Way)| failed(driver, given, it, handlers.get(at));
     match told.verdict {
         Verdict::Late => late(&table, chart, given),
         Verdict::Unanswered if ways.is_empty() => unanswered(&table, chart, given),
         Verdict::Unanswered => {
             let mut lines = vec!["no handler answers it: no condition holds".to_owned()];
-            lines.extend(ways.iter().filter_map(|it| failed(driver, given, it)));
+            lines.extend(ways.iter().enumerate().filter_map(failed));
             lines
         }
         _ => {
             let taken = taken(&ways, given.leaf, told);
             let before = ways.iter().take(taken.unwrap_or(0));
-            let mut lines: Vec<_> = before.filter_map(|it| failed(driver, given, it)).collect();
+            let mut lines: Vec<_> = before.enumerate().filter_map(failed).collect();
             lines.extend(stayed(&table, chart, given, told));
             lines
         }
@@ -70,22 +72,33 @@ fn taken(ways: &[Way], leaf: StateId, told: &Told) -> Option<usize> {
 }
 
 /// `condition` does not hold, and what is in it.
-fn failed(driver: &Driver, given: &Given<'_>, way: &Way) -> Option<String> {
+fn failed(driver: &Driver, given: &Given<'_>, way: &Way, handler: Option<&Handler>) -> Option<String> {
     let table = driver.table();
     let listing = Listing::new(table);
+    // The table does not know what the source calls that which an event carries.
+    let binding = handler.and_then(|it| it.binding(given.name)).unwrap_or(listing.binding());
     let guard = listing.calculation(way.guard?, Some(given.source.event(&table)));
+    let guard = guard.replace(&format!("{}.", listing.binding()), &format!("{binding}."));
     let mut values = Vec::new();
     let fields = given.source.fields(&table);
     with_data(given.values, |data| {
         for ((name, ty), value) in fields.iter().zip(data) {
-            values.push(format!("{}.{name} = {}", listing.binding(), show(*value, *ty, &table)));
+            values.push(format!("{binding}.{name} = {}", show(*value, *ty, &table)));
         }
     });
     values.extend(data(&table, driver.instance()));
     values.extend(facts(&table, driver.instance()));
     values.retain(|it| it.split(" = ").next().is_some_and(|name| mentions(&guard, name)));
     let values = if values.is_empty() { String::new() } else { format!(", for {}", values.join(", ")) };
-    Some(format!("`{guard}` does not hold{values}"))
+    let line = handler.map_or_else(String::new, |it| format!("line {}: ", it.line));
+    Some(format!("{line}`{guard}` does not hold{values}"))
+}
+
+/// The handlers in the order in which they are tried, if it can be told which is which.
+fn tried(table: &Table<'_>, chart: &Chart, given: &Given<'_>, ways: usize) -> Vec<Handler> {
+    let mut here: Vec<_> = handlers(table, chart, given).into_iter().filter(|it| it.here).collect();
+    here.sort_by_key(|it| std::cmp::Reverse(it.depth));
+    if here.len() == ways { here } else { Vec::new() }
 }
 
 /// Whether a name stands in a text as a whole word.
@@ -111,7 +124,11 @@ fn late(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<String> {
 fn unanswered(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<String> {
     let leaf = table.state_name(given.leaf).unwrap_or("?");
     let mut lines = vec![format!("unanswered: in `{leaf}` no handler is for `{}`", given.name)];
-    lines.extend(elsewhere(table, chart, given));
+    let others = elsewhere(table, chart, given);
+    if others.is_empty() {
+        lines.push("nor in any other state".to_owned());
+    }
+    lines.extend(others);
     lines
 }
 
@@ -142,6 +159,16 @@ struct Handler {
     stays: bool,
     /// The machine is in its state.
     here: bool,
+    /// How many states there are around it.
+    depth: usize,
+}
+
+impl Handler {
+    /// What it calls that which the event carries: `a` of `on air.ok(a) when …`.
+    fn binding(&self, event: &str) -> Option<&str> {
+        let (_, behind) = self.text.split_once(&format!("{event}("))?;
+        behind.split_once(')').map(|it| it.0)
+    }
 }
 
 /// All handlers for an event, in the order of the source.
@@ -157,8 +184,9 @@ fn handlers(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<Handler>
         let path = &chart.states[state].path;
         let here =
             path.is_empty() || leaf == path || leaf.strip_prefix(path.as_str()).is_some_and(|it| it.starts_with('.'));
+        let depth = chart.outwards(state).count();
         let state = if path.is_empty() { chart.name.clone() } else { path.clone() };
-        Handler { state, line, text: tip.lines().last().unwrap_or_default().to_owned(), stays, here }
+        Handler { state, line, text: tip.lines().last().unwrap_or_default().to_owned(), stays, here, depth }
     };
     let mut found = Vec::new();
     for it in &chart.arrows {
