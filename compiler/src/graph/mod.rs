@@ -82,9 +82,9 @@ fn template<'s>(it: &Instance<'s>) -> Option<&'s str> {
 /// An instance is drawn as its template, wherever that stands.
 fn instance(sources: &SourceMap, home: FileId, file: &File<'_>, it: &Instance<'_>) -> Option<Chart> {
     let wanted = template(it)?;
-    let used = file.uses.iter().filter_map(|used| match &used.source {
-        UseSource::Standard(name) => Some(SourceMap::standard(name)),
-        UseSource::File(path) => Some(sources.used_by(home, path)),
+    let used = file.uses.iter().map(|used| match &used.source {
+        UseSource::Standard(name) => SourceMap::standard(name),
+        UseSource::File(path) => sources.used_by(home, path),
     });
     let places = used.filter_map(|it| if let Link::To(id) = it { Some(id) } else { None });
     std::iter::once(home).chain(places).find_map(|id| {

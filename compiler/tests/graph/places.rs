@@ -8,10 +8,8 @@ use machine_compiler::graph::{Chart, Marks, svg};
 #[track_caller]
 fn check(chart: &Chart) {
     let scene = lay_out(chart, &Marks::default());
-    let why = |what: String| format!("{what} of `{}` in:\n{}", chart.name, svg(chart, &Marks::default()));
-    boxes(chart, &scene).unwrap_or_else(|it| panic!("{}", why(it)));
-    labels(chart, &scene).unwrap_or_else(|it| panic!("{}", why(it)));
-    lines(chart, &scene).unwrap_or_else(|it| panic!("{}", why(it)));
+    let held = boxes(chart, &scene).and_then(|()| labels(chart, &scene)).and_then(|()| lines(chart, &scene));
+    assert!(held.is_ok(), "{held:?} in:\n{}", svg(chart, &Marks::default()));
 }
 
 type Held = Result<(), String>;

@@ -18,6 +18,9 @@ pub(super) fn run(it: &Graph, color: Color) -> Result<Verdict, Error> {
     let reporting = Reporting { format: Format::Rich, quiet: true };
     let mut report = Report::new(&reporting, color);
     report.files(&loaded)?;
+    if report.has_errors() && loaded.named().next().is_none() {
+        return Ok(Verdict::Mistakes);
+    }
     let charts = charts(it, &loaded)?;
     let pictures: Vec<_> = charts.iter().map(|chart| Ok((chart, picture(it, chart)?))).collect::<Result<_, Error>>()?;
     write(it, &pictures)?;

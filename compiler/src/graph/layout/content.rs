@@ -7,7 +7,7 @@ use crate::graph::marks::{Mark, Marks};
 /// No line in a box is wider, unless it is a single word.
 const BOX_MOST: f64 = 240.0;
 /// Nor beside an arrow.
-const LABEL_MOST: f64 = 200.0;
+const LABEL_MOST: f64 = 176.0;
 /// What is told of the whole machine may take more room.
 const DOC_MOST: f64 = 520.0;
 const INDENT: f64 = 10.0;

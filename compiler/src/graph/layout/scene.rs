@@ -97,6 +97,9 @@ fn rect((x, y): (f64, f64), text: &Block) -> Rect {
     Rect { x, y, width: text.width, height: text.height }
 }
 
+/// A piece of an arrow: where it comes among all of them, and its corners.
+type Part = (isize, Vec<(f64, f64)>);
+
 pub(super) fn scene(layout: &Layout<'_>) -> Scene {
     let frame = &layout.frames[0];
     let size = (frame.outer.0 + 2.0 * MARGIN, frame.outer.1 + 2.0 * MARGIN);
@@ -105,20 +108,14 @@ pub(super) fn scene(layout: &Layout<'_>) -> Scene {
     scene.wires.extend(layout.labels.iter().map(|it| Wire { label: it.clone(), ..Wire::default() }));
     add(layout, 0, (MARGIN + frame.left, MARGIN), &mut scene, &mut parts);
     for (wire, mut parts) in scene.wires.iter_mut().zip(parts) {
-        parts.sort_by_key(|it: &(isize, Vec<(f64, f64)>)| it.0);
+        parts.sort_by_key(|it: &Part| it.0);
         wire.points = without_idle_corners(parts.into_iter().flat_map(|it| it.1));
     }
     scene
 }
 
 /// The state whose box begins at `at`, and all that is inside.
-fn add(
-    layout: &Layout<'_>,
-    state: usize,
-    at: (f64, f64),
-    scene: &mut Scene,
-    parts: &mut [Vec<(isize, Vec<(f64, f64)>)>],
-) {
+fn add(layout: &Layout<'_>, state: usize, at: (f64, f64), scene: &mut Scene, parts: &mut [Vec<Part>]) {
     let (frame, level) = (&layout.frames[state], &layout.levels[state]);
     let moved = |x: f64, y: f64| (at.0 + x, at.1 + y);
     scene.shapes.push(Shape {

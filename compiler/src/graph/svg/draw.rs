@@ -14,7 +14,7 @@ const DOUBLE: f64 = 3.0;
 /// The box of a state with its text.
 pub(super) fn shape(out: &mut String, chart: &Chart, marks: &Marks, it: &Shape) {
     let state = &chart.states[it.state];
-    let is_odd = chart.outwards(it.state).count() % 2 == 0;
+    let is_odd = chart.outwards(it.state).count().is_multiple_of(2);
     let classes = [
         (state.children.is_empty(), "leaf"),
         (!state.children.is_empty() && is_odd, "odd"),
