@@ -42,12 +42,14 @@ pub(super) fn label(marks: &Marks, arrow: usize, it: &Arrow) -> Block {
         let (before, behind) = mark.map_or_else(Default::default, |it| (it.before(), it.behind()));
         let suffix = line.label.as_ref().map_or_else(String::new, |it| format!(" / {it}"));
         let text = line.text.strip_suffix(&suffix).unwrap_or(&line.text);
+        // The stroke stands on one line with the name behind it.
+        let named = line.label.as_ref().map_or_else(String::new, |it| format!("/\u{a0}{it}"));
         let last = if it.last { "to the last" } else { "" };
         let parts = [
             (Tone::Mark, before.as_str()),
             (Tone::Plain, text),
             (Tone::Word, last),
-            (Tone::Label, suffix.as_str()),
+            (Tone::Label, named.as_str()),
             (Tone::Mark, behind.as_str()),
         ];
         block.add(&parts, LABEL_MOST, INDENT, &line.tip);

@@ -1,21 +1,17 @@
 //! What is inside one state: its states in rows, and the parts of arrows between them.
 
-use super::attach::attach;
+use super::arrange;
 use super::frame::{Frame, PAD};
 use super::net::{LABEL_GAP, Net, Sizes, Thing};
 use super::plan::{End, Link};
-use super::snap::snap;
+use super::rows;
 use super::text::Block;
 use super::tracks::{Shift, TRACK, tracks};
-use super::{order, place, rows};
 
 /// Room between a row of states and what is above or below it.
 const ROOM: f64 = 12.0;
 /// More of it where an arrow's head has to fit.
 const ARROW: f64 = 6.0;
-
-/// How often lines are made straighter.
-const ROUNDS: usize = 4;
 
 /// The inside of a state, from the left upper corner of its box.
 #[derive(Clone, Debug, Default)]
@@ -42,16 +38,8 @@ impl Level {
             child: &|it| (frames[it].outer.0, frames[it].outer.1, middle(&frames[it])),
             label: &|it| (labels[it].width, labels[it].height),
         };
-        let mut net = Net::of(links, &rows, &sizes);
-        order::order(&mut net);
-        place::place(&mut net);
-        let mut lines = attach(&net, links, frames);
-        for _ in 0..ROUNDS {
-            let ends = ends(&net, &lines);
-            place::straighten(&mut net, &ends);
-            lines = attach(&net, links, frames);
-        }
-        snap(&mut net, links, frames, &mut lines);
+        let net = Net::of(links, &rows, &sizes);
+        let (net, lines) = arrange::best(&net, links, frames);
         Self::drawn(&net, links, &lines, sizes.header, frames)
     }
 
@@ -85,18 +73,6 @@ impl Level {
         }
         level
     }
-}
-
-/// Where the links meet their tails and heads, from the left side of these.
-fn ends(net: &Net, lines: &[Vec<f64>]) -> place::Ends {
-    let from_left = |node: Option<&usize>, x: Option<&f64>| match (node, x) {
-        (Some(node), Some(x)) => x - net.nodes[*node].x,
-        _ => 0.0,
-    };
-    let ends = |(chain, line): (&Vec<usize>, &Vec<f64>)| {
-        (from_left(chain.first(), line.first()), from_left(chain.last(), line.last()))
-    };
-    net.chains.iter().zip(lines).map(ends).collect()
 }
 
 /// The room between two rows.

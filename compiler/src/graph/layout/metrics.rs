@@ -26,6 +26,7 @@ pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
 fn of_char(char: char) -> u16 {
     let known = u32::from(char).checked_sub(0x20).and_then(|it| WIDTHS.get(it as usize));
     known.copied().unwrap_or_else(|| match char {
+        '\u{a0}' => WIDTHS[0],
         '\u{2460}'..='\u{2473}' => 1000,
         _ => OTHER * char.width().unwrap_or(0) as u16,
     })

@@ -3,10 +3,12 @@
 //! What is inside a state is laid out before the state itself (`level`), which is then one box for the level around it. In a
 //! level, states that lead to others stand above them (`rows`). Labels of arrows stand between the states like states of
 //! their own, and lines that pass a row take a place in it (`net`); so nothing can lie on anything else. `order` lets few
-//! lines cross, `place` and `attach` make them short and straight, `tracks` keeps them apart where they turn.
+//! lines cross, `place`, `attach` and `snap` make them short and straight, `tracks` keeps them apart where they turn, and
+//! `arrange` tries all that in several ways and takes the best.
 //!
 //! There is no chance and no font in it: the same machine gives the same places everywhere.
 
+mod arrange;
 mod attach;
 mod content;
 mod frame;

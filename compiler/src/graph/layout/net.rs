@@ -33,6 +33,7 @@ pub(super) struct Node {
 
 /// All rows of a level. Row 0 is that of the text at the top, row 1 the line below it; then labels and states by turns;
 /// the last is the lower border.
+#[derive(Clone)]
 pub(super) struct Net {
     pub(super) nodes: Vec<Node>,
     /// The nodes of each row from left to right.

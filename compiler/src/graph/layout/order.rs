@@ -5,8 +5,10 @@ use super::net::{Net, Thing};
 const ROUNDS: usize = 12;
 
 /// Puts each row in order by where the lines of its nodes lead in the row before, downwards and upwards by turns, and
-/// keeps the best of all.
-pub(super) fn order(net: &mut Net) {
+/// keeps the best of all; so many lines cross then.
+///
+/// Upwards first, lines from the text at the top begin in the order of the states.
+pub(super) fn order(net: &mut Net, upwards_first: bool) -> usize {
     let (mut upper, mut lower) = (vec![Vec::new(); net.nodes.len()], vec![Vec::new(); net.nodes.len()]);
     for (from, to) in net.pieces() {
         upper[to].push(from);
@@ -14,8 +16,7 @@ pub(super) fn order(net: &mut Net) {
     }
     let mut best = (crossings(net, &lower), net.rows.clone());
     for round in 0..ROUNDS {
-        // Upwards first: lines from the text at the top then begin in the order of the states.
-        let downwards = round % 2 == 1;
+        let downwards = (round % 2 == 1) == upwards_first;
         let count = net.rows.len();
         for step in 1..count {
             let row = if downwards { step } else { count - 1 - step };
@@ -27,6 +28,7 @@ pub(super) fn order(net: &mut Net) {
         }
     }
     net.rows = best.1;
+    best.0
 }
 
 fn sort(net: &mut Net, row: usize, neighbours: &[Vec<usize>]) {

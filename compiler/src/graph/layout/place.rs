@@ -4,7 +4,7 @@ use super::net::{Net, Thing};
 
 /// Rounds of the first placing, and of each after that.
 const FIRST: usize = 16;
-const AGAIN: usize = 12;
+const AGAIN: usize = 16;
 
 /// Where a link meets its tail and its head, from the left side of these.
 pub(super) type Ends = Vec<(f64, f64)>;
@@ -36,7 +36,7 @@ pub(super) fn place(net: &mut Net) {
             net,
             round % 2 == 0,
             |node| if first[node].is_empty() { second[node].clone() } else { first[node].clone() },
-            false,
+            None,
         );
     }
     settle(net, &pulls);
@@ -51,7 +51,8 @@ pub(super) fn straighten(net: &mut Net, ends: &Ends) {
 fn settle(net: &mut Net, pulls: &Pulls) {
     for round in 0..AGAIN {
         let all = |node: usize| pulls.upper[node].iter().chain(&pulls.lower[node]).copied().collect();
-        sweep(net, round % 2 == 0, all, true);
+        // At first gently, so that much can still move.
+        sweep(net, round % 2 == 0, all, Some(1.0 + 60.0 / (1 + round * round) as f64));
     }
     let left = net.nodes.iter().map(|it| it.x).fold(f64::INFINITY, f64::min);
     net.nodes.iter_mut().for_each(|it| it.x = (it.x - left).round());
@@ -115,9 +116,9 @@ fn gap(net: &Net, left: usize, right: usize) -> f64 {
     }
 }
 
-/// All rows once. With `near`, what is near already pulls more than what is far: lines then become straight in most
-/// places and turn in few.
-fn sweep(net: &mut Net, downwards: bool, pulls: impl Fn(usize) -> Vec<Pull>, near: bool) {
+/// All rows once. With `near`, what is near already pulls more than what is far, the more so the less `near` is: lines then
+/// become straight in most places and turn in few.
+fn sweep(net: &mut Net, downwards: bool, pulls: impl Fn(usize) -> Vec<Pull>, near: Option<f64>) {
     let count = net.rows.len();
     for step in 0..count {
         let row = if downwards { step } else { count - 1 - step };
@@ -149,12 +150,12 @@ fn offsets(net: &Net, row: usize) -> Vec<f64> {
 }
 
 /// Where a node is drawn to, and how much.
-fn pulled(net: &Net, node: usize, pulls: &[Pull], near: bool) -> (f64, f64) {
+fn pulled(net: &Net, node: usize, pulls: &[Pull], near: Option<f64>) -> (f64, f64) {
     let x = net.nodes[node].x;
     let (mut sum, mut total) = (0.01 * x, 0.01);
     for it in pulls {
         let target = net.nodes[it.to].x + it.offset;
-        let weight = if near { it.weight / ((target - x).abs() + 2.0) } else { it.weight };
+        let weight = near.map_or(it.weight, |near| it.weight / ((target - x).abs() + near));
         sum += target * weight;
         total += weight;
     }
