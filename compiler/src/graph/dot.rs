@@ -64,7 +64,9 @@ impl Dot<'_> {
             "{indent}    label={label}; labeljust=l; tooltip={tip}{borders}{}",
             colour.replace(", ", "; ")
         );
-        _ = writeln!(self.out, "{indent}    s{id} [shape=point, width=0.04, tooltip={tip}]");
+        if it.initial || self.chart.arrows.iter().any(|it| it.from == id || it.to == id) {
+            _ = writeln!(self.out, "{indent}    s{id} [shape=point, width=0.04, tooltip={tip}]");
+        }
         it.children.iter().for_each(|it| self.state(*it, depth + 1));
         _ = writeln!(self.out, "{indent}}}");
     }

@@ -104,6 +104,14 @@ fn of_what_ships() {
 }
 
 #[test]
+fn of_what_is_cut_off_anywhere() {
+    for (_, source) in crate::shipped::sources() {
+        let ends = source.char_indices().map(|it| it.0).step_by(61);
+        ends.for_each(|end| charts(&source[..end]).iter().for_each(check));
+    }
+}
+
+#[test]
 fn of_a_machine_with_no_state_or_with_many() {
     let many: String = (0..400).map(|it| format!("state s{it} {{ after 1s -> s{} }}\n", (it + 1) % 400)).collect();
     for body in ["", "state alone", &many] {

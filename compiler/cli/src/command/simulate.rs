@@ -7,12 +7,18 @@ use crate::error::Error;
 use crate::output;
 use crate::report::Report;
 use crate::simulate::{Session, prompt};
-use crate::sources::Loaded;
+use crate::sources::{Loaded, is_stdin};
 use machine_compiler::{Compiled, Options, graph};
 use machine_core::OwnedTable;
 use std::io::{self, IsTerminal};
 
 pub(super) fn run(it: &Simulate, color: Color) -> Result<Verdict, Error> {
+    if it.files.iter().any(|it| is_stdin(it)) {
+        return Err(Error::Said {
+            what: "standard input holds what you type, so no source can come from there".to_owned(),
+            help: "name a file".to_owned(),
+        });
+    }
     let loaded = Loaded::with_used(&it.files);
     let reporting = Reporting { format: Format::Rich, quiet: false };
     let mut report = Report::new(&reporting, color);
