@@ -48,18 +48,18 @@ fn same(folder: &Path, chart: &Chart) {
     assert!(shipped == picture, "{} is old; draw it anew with UPDATE_PICTURES=1", path.display());
 }
 
-/// Each picture `pictures/NAME.svg` of a page of the manual is that of the last machine NAME above it.
+/// Each picture `docs/pictures/NAME.svg` in a page of the manual is that of the last machine NAME above it.
 #[test]
 fn pictures_in_the_manual_are_up_to_date() {
     let folder = top().join("tests/spec");
     let pages = entries(&folder).into_iter().filter(|it| it.extension().is_some_and(|it| it == "md"));
     for page in pages.map(|it| fs::read_to_string(it).expect("a page")) {
-        for (at, link) in page.match_indices("](pictures/") {
+        for (at, link) in page.match_indices("](../../docs/pictures/") {
             let name = page[at + link.len()..].split(".svg").next().expect("a name");
             let blocks = page[..at].split("```machine").skip(1).filter_map(|it| it.split("\n```").next());
             let drawn =
                 blocks.flat_map(|it| charts(it.split_once('\n').map_or(it, |it| it.1))).filter(|it| it.name == name);
-            same(&folder.join("pictures"), &drawn.last().expect("the machine stands above its picture"));
+            same(&top().join("docs/pictures"), &drawn.last().expect("the machine stands above its picture"));
         }
     }
 }
