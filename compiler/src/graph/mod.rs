@@ -29,6 +29,7 @@ pub mod layout;
 pub mod marks;
 mod mermaid;
 mod svg;
+mod way;
 mod words;
 
 pub use chart::Chart;

@@ -80,6 +80,7 @@ fn a_way_that_is_none() {
 fn coverage_counts_states_and_handlers() {
     let text = r#"{ "machine": "door", "states": { "shut": 2, "open.wide": 3 }, "transitions": [
         { "from": "shut", "event": "knock.ok", "to": "open.wide", "count": 3 },
+        { "from": "open.wide", "event": "after 5000ms", "to": "open.ajar", "count": 2 },
         { "from": "open.wide", "event": "stop", "to": "stuck", "count": 1 } ] }"#;
     let coverage = Coverage::read(text).expect("it is in order").remove(0);
     let chart = chart(DOOR);
