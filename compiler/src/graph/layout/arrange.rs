@@ -7,6 +7,8 @@ use super::plan::Link;
 use super::snap::snap;
 use super::{order, place};
 
+/// With more nodes less is tried: nobody follows such lines with the eye, but somebody waits for the picture.
+const LARGE: usize = 20_000;
 /// How often lines are made straighter.
 const ROUNDS: usize = 4;
 /// What a crossing counts, in pixels of line to the side.
@@ -16,7 +18,11 @@ const TURN: f64 = 30.0;
 
 /// The nodes in their places, and where each link is in each row.
 pub(super) fn best(net: &Net, links: &[Link], frames: &[Frame]) -> (Net, Vec<Vec<f64>>) {
-    let (first, second) = (arranged(net, links, frames, true), arranged(net, links, frames, false));
+    let first = arranged(net, links, frames, true);
+    if net.nodes.len() > LARGE {
+        return (first.0, first.1);
+    }
+    let second = arranged(net, links, frames, false);
     let best = if second.2 < first.2 { second } else { first };
     (best.0, best.1)
 }
@@ -28,7 +34,7 @@ fn arranged(net: &Net, links: &[Link], frames: &[Frame], upwards_first: bool) ->
     place::place(&mut net);
     let mut lines = attach(&net, links, frames);
     let mut best = (cost(&lines), net.clone(), lines.clone());
-    for _ in 0..ROUNDS {
+    for _ in 0..if net.nodes.len() > LARGE { 1 } else { ROUNDS } {
         let ends = ends(&net, &lines);
         place::straighten(&mut net, &ends);
         lines = attach(&net, links, frames);

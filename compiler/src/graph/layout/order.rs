@@ -58,8 +58,11 @@ fn crossings(net: &Net, lower: &[Vec<usize>]) -> usize {
         for node in row {
             let mut own: Vec<_> = lower[*node].iter().map(|it| places[*it]).collect();
             own.sort_unstable();
-            count += own.iter().map(|end| ends.iter().filter(|it| *it > end).count()).sum::<usize>();
-            ends.extend(own);
+            // Those before it that end further right, among all in order.
+            count += own.iter().map(|end| ends.len() - ends.partition_point(|it| it <= end)).sum::<usize>();
+            for end in own {
+                ends.insert(ends.partition_point(|it| *it <= end), end);
+            }
         }
         count
     };

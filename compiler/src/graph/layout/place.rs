@@ -32,12 +32,8 @@ pub(super) fn place(net: &mut Net) {
     }
     for round in 0..FIRST {
         let (first, second) = if round % 2 == 0 { (&pulls.upper, &pulls.lower) } else { (&pulls.lower, &pulls.upper) };
-        sweep(
-            net,
-            round % 2 == 0,
-            |node| if first[node].is_empty() { second[node].clone() } else { first[node].clone() },
-            None,
-        );
+        let nearest = |node: usize| [if first[node].is_empty() { &second[node] } else { &first[node] }, &[][..]];
+        sweep(net, round % 2 == 0, nearest, None);
     }
     settle(net, &pulls);
 }
@@ -50,7 +46,7 @@ pub(super) fn straighten(net: &mut Net, ends: &Ends) {
 
 fn settle(net: &mut Net, pulls: &Pulls) {
     for round in 0..AGAIN {
-        let all = |node: usize| pulls.upper[node].iter().chain(&pulls.lower[node]).copied().collect();
+        let all = |node: usize| [&pulls.upper[node][..], &pulls.lower[node]];
         // At first gently, so that much can still move.
         sweep(net, round % 2 == 0, all, Some(1.0 + 60.0 / (1 + round * round) as f64));
     }
@@ -118,14 +114,14 @@ fn gap(net: &Net, left: usize, right: usize) -> f64 {
 
 /// All rows once. With `near`, what is near already pulls more than what is far, the more so the less `near` is: lines then
 /// become straight in most places and turn in few.
-fn sweep(net: &mut Net, downwards: bool, pulls: impl Fn(usize) -> Vec<Pull>, near: Option<f64>) {
+fn sweep<'p>(net: &mut Net, downwards: bool, pulls: impl Fn(usize) -> [&'p [Pull]; 2], near: Option<f64>) {
     let count = net.rows.len();
     for step in 0..count {
         let row = if downwards { step } else { count - 1 - step };
         let offsets = offsets(net, row);
         let nodes = net.rows[row].clone();
         let wanted = |(node, offset): (&usize, &f64)| {
-            let (x, weight) = pulled(net, *node, &pulls(*node), near);
+            let (x, weight) = pulled(net, *node, pulls(*node), near);
             (x - offset, weight)
         };
         let wanted: Vec<_> = nodes.iter().zip(&offsets).map(wanted).collect();
@@ -150,10 +146,10 @@ fn offsets(net: &Net, row: usize) -> Vec<f64> {
 }
 
 /// Where a node is drawn to, and how much.
-fn pulled(net: &Net, node: usize, pulls: &[Pull], near: Option<f64>) -> (f64, f64) {
+fn pulled(net: &Net, node: usize, pulls: [&[Pull]; 2], near: Option<f64>) -> (f64, f64) {
     let x = net.nodes[node].x;
     let (mut sum, mut total) = (0.01 * x, 0.01);
-    for it in pulls {
+    for it in pulls.into_iter().flatten() {
         let target = net.nodes[it.to].x + it.offset;
         let weight = near.map_or(it.weight, |near| it.weight / ((target - x).abs() + near));
         sum += target * weight;
