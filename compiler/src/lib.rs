@@ -12,6 +12,7 @@
 //! | promises | [`prove`](mod@prove) | [`model`] | [`diagnostic`]s |
 //! | flatten, encode | [`table`] | [`model`] | bytes |
 //! | for itself: the canonical form | [`format`](mod@format) | text | text |
+//! | for itself: pictures | [`graph`](mod@graph) | [`ast`] | text |
 //! | for itself: edits that need no asking | [`repair`](mod@repair) | sources | sources |
 //!
 //! ```
@@ -38,6 +39,7 @@ pub mod ast;
 pub mod check;
 pub mod diagnostic;
 pub mod format;
+pub mod graph;
 pub mod lower;
 mod memory;
 pub mod model;

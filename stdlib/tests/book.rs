@@ -19,8 +19,9 @@ terminal; [modules.md](modules.md) tells about `use`, templates and instances. T
 
 fn chapter() -> String {
     let line = |it: &&str| format!("- [std/{it}](#std{it}): {}\n", summary(it).expect("a summary"));
-    let pages =
-        TEMPLATES.iter().map(|it| page(it).expect("a page").replace("\n## ", "\n### ").replace("# std/", "## std/"));
+    let picture = |it: &str| format!("\n![the states of {it}](std/{it}.svg)\n\n## Parameters\n");
+    let drawn = |it: &str| page(it).expect("a page").replacen("\n## Parameters\n", &picture(it), 1);
+    let pages = TEMPLATES.iter().map(|it| drawn(it).replace("\n## ", "\n### ").replace("# std/", "## std/"));
     let text = WELCOME.to_owned() + &TEMPLATES.iter().map(line).collect::<String>();
     pages.fold(text, |text, page| text + "\n" + &page)
 }

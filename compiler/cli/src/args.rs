@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Build(Build),
     Run(Run),
     Test(Test),
+    Graph(Graph),
+    Simulate(Simulate),
     Inspect(Inspect),
     Replay(Replay),
     Schedule(Schedule),
@@ -231,6 +233,50 @@ pub(crate) enum TestFormat {
     Junit,
 }
 
+/// Draws machines as pictures, also those with mistakes
+///
+/// The picture shows what stands in the source: boxes for states, arrows for handlers that lead somewhere. What a handler
+/// leads to and is not there is drawn dashed, with a question mark. SVG needs no tool to be seen; `dot` is for Graphviz, and
+/// `mermaid` for pages that draw it.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Graph {
+    /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// In which form
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub(crate) format: Drawing,
+    /// Only this machine, template or instance
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+    /// Where the picture goes, instead of standard output; in a folder it is called `NAME.svg`, and there may be several
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Draw in a way: states and events with commas between them, `idle,air.failed,running`; events may be left out
+    #[arg(long, value_name = "A,B,…", conflicts_with = "coverage")]
+    pub(crate) path: Option<String>,
+    /// Draw in where tests went: a file that `machinec test --coverage-file` wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coverage: Option<PathBuf>,
+}
+
+/// Tries a machine out by hand: events and time are what you type
+///
+/// Nothing is run and no time passes by itself: you say what watchers report, what operators send and how much time
+/// goes by, and see what the machine does and why. `help` lists what can be typed. From a pipe, each line is shown with what
+/// it leads to.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Simulate {
+    /// Sources; a folder stands for all `.machine` files below it
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Which machine or instance, if there are several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+}
+
 /// Shows all that is in a table
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
@@ -385,6 +431,17 @@ pub(crate) enum Format {
     Json,
     /// One SARIF 2.1.0 document, on standard output; for code hosts and review tools
     Sarif,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawing {
+    /// A picture that every browser shows
+    #[default]
+    Svg,
+    /// For Graphviz
+    Dot,
+    /// For pages that draw Mermaid
+    Mermaid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

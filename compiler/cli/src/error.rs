@@ -68,6 +68,10 @@ pub(crate) enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Node(Box<machine_host::NodeError>),
+    /// What a single command has to say.
+    #[error("{what}")]
+    #[diagnostic(help("{help}"))]
+    Said { what: String, help: String },
     #[error("the output cannot be written")]
     Output { source: io::Error },
 }
@@ -114,6 +118,7 @@ impl Error {
             Self::NoMachine { places, .. } => places,
             Self::Name { name } => name,
             Self::NoTest { .. } => "the tests",
+            Self::Said { what, .. } => what,
             Self::Node(_) => "the node",
             Self::Output { .. } => "the output",
         }

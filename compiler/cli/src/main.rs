@@ -15,6 +15,7 @@ mod replace;
 mod replay;
 mod report;
 mod schedules;
+mod simulate;
 mod sources;
 
 use args::Arguments;

@@ -187,7 +187,7 @@ codes! {
     LATE_PARAMETER     E0610 "parameter-set-too-late"
 
     OUT_OF_REACH       E0701 "out-of-reach"
-    NEVER_COMES        E0702 "need-not-come"
+    NEED_NOT_COME      E0702 "need-not-come"
     FORBIDDEN_TRANSITION E0703 "forbidden-transition"
     FORBIDDEN_CASE     E0704 "forbidden-case"
     TOO_OFTEN          E0705 "too-often"

@@ -49,7 +49,7 @@ impl Teller<'_> {
                 "add a handler here that leads on, such as `after 10m -> STATE`, or name this state in the promise with `or`",
             ),
             Claim::LeadsTo(from, goals) => (
-                Code::NEVER_COMES,
+                Code::NEED_NOT_COME,
                 format!("`{}` need not lead to {}", path(from.state), self.any(goals)),
                 "it can go on here for ever".to_owned(),
                 "give a state on the way a limit, such as `after 10m -> STATE`, or name with `or` where it may end as well",

@@ -106,6 +106,19 @@ impl Instance {
         self.watches.iter().enumerate().filter(is_open).map(|(index, _)| WatcherId(index as u16))
     }
 
+    /// When a watcher is asked next; `None` while it is not active, has been asked, or is asked only once.
+    #[must_use]
+    pub fn next_ask_of(&self, watcher: WatcherId) -> Option<Instant> {
+        let watch = self.watches.get(watcher.index()).filter(|it| it.visit != 0);
+        watch.map(|it| it.due).filter(|it| *it != Instant::NEVER)
+    }
+
+    /// The timers that are armed, and when each fires.
+    pub fn armed(&self) -> impl Iterator<Item = (TimerId, Instant)> + '_ {
+        let armed = self.timers.iter().filter(|it| it.deadline != Instant::NEVER);
+        armed.map(|it| (it.timer, it.deadline))
+    }
+
     /// When the machine wants [`crate::Input::Tick`]; `None` if it waits for nothing that time brings.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
+mod graph;
 mod inspect;
 mod man;
 mod new;
@@ -12,6 +13,7 @@ mod replay;
 mod run;
 mod schedule;
 mod test;
+mod simulate;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
@@ -34,6 +36,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Build(it) => build::run(it, color),
         Command::Run(it) => run::run(it, color),
         Command::Test(it) => test::run(it, color),
+        Command::Graph(it) => graph::run(it, color),
+        Command::Simulate(it) => simulate::run(it, color),
         Command::Inspect(it) => inspect::run(it),
         Command::Replay(it) => replay::run(it, color),
         Command::Schedule(it) => schedule::run(it, color),

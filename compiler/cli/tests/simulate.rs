@@ -1,0 +1,140 @@
+//! `machinec simulate` from a pipe: each line with what it leads to.
+#![allow(clippy::expect_used, reason = "a panic is a test's report")]
+
+use insta::assert_snapshot;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const ROOM: &str = r#"machine room 1.0.0 {
+    data most: int in 0..5000 = 800
+    data speed: low | high = low
+    fact location: string = "unknown"
+    event pause(reason: string, for: duration) from operator
+    on pause(p) -> paused { log "{p.reason} in {location}" }
+
+    initial state watched {
+        watch air = exec("./air.sh") every 10s returns { co2: int in 0..5000 }
+        on air.fault stay
+
+        initial state idle {
+            on air.ok(a) when a.co2 > 2 * most -> venting { speed = high }
+            on air.ok(a) when a.co2 > most     -> venting { speed = low }
+        }
+        state venting {
+            run fan = exec("./fan.sh")
+            on fan.ok     stay
+            on fan.failed -> idle
+            on air.ok     stay
+            after 1m      -> idle as aired
+        }
+    }
+    state paused {
+        after 8h -> watched.last
+    }
+}
+"#;
+
+/// What is shown for these lines, and what is told beside.
+fn answers(source: &str, lines: &str) -> (String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("m.machine"), source).expect("a file");
+    run(folder.path(), &["simulate", "m.machine"], lines)
+}
+
+fn run(folder: &Path, arguments: &[&str], lines: &str) -> (String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_machinec"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("machinec starts");
+    // A session that ended early reads no more.
+    _ = child.stdin.take().expect("a pipe").write_all(lines.as_bytes());
+    let output = child.wait_with_output().expect("machinec ends");
+    let text = |it: &[u8]| String::from_utf8_lossy(it).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+fn room(lines: &[&str]) -> String {
+    answers(ROOM, &(lines.join("\n") + "\n")).0
+}
+
+#[test]
+fn events_with_what_they_carry() {
+    assert_snapshot!(room(&["air.ok co2=2000", "pause reason=\"new filter\" for=1h30m", "show"]));
+}
+
+#[test]
+fn time() {
+    assert_snapshot!(room(&["air.ok co2=900", "next", "after 50s", "show", "after 10s", "after soon"]));
+}
+
+#[test]
+fn conditions_that_do_not_hold() {
+    assert_snapshot!(room(&["air.ok co2=700", "why air.ok co2=900", "show"]));
+}
+
+#[test]
+fn what_is_answered_elsewhere_late_or_nowhere() {
+    assert_snapshot!(room(&["fan.failed", "air.ok co2=900", "fan.failed", "fan.failed", "pause", "air.invalid"]));
+}
+
+#[test]
+fn one_step_back_and_many() {
+    let lines = ["air.ok co2=2000", "after 10s", "back", "show", "back 2", "back", "back", "back x"];
+    assert_snapshot!(room(&lines));
+}
+
+#[test]
+fn facts_and_restarts() {
+    let lines = ["fact location=cellar", "pause reason=a", "fact loc=b", "fact", "restart", "m is x"];
+    assert_snapshot!(room(&lines));
+}
+
+#[test]
+fn words_that_are_not_understood() {
+    let lines =
+        ["air.okay", "pauses", "xyz", "air.ok c02=3", "air.ok co2=9999", "air.ok co2", "pause for=soon", "a \"b"];
+    assert_snapshot!(room(&lines));
+}
+
+#[test]
+fn help_and_events() {
+    assert_snapshot!(room(&["help", "events", "", "quit", "never read"]));
+}
+
+#[test]
+fn a_machine_that_goes_round_for_ever_ends_the_line_and_not_the_session() {
+    let shown = answers(
+        "machine m 1.0.0 { initial state a { after 1s -> b } state b { after 1s -> a } }",
+        "after 1000d\nback\nshow\n",
+    );
+    let tail: Vec<_> = shown.0.lines().rev().take(6).collect();
+    assert_snapshot!(tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
+}
+
+/// The session in the book is a real one.
+#[test]
+fn the_session_of_the_book() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = fs::read_to_string(top.join("docs/simulate.md")).expect("the page");
+    let block = page.split("```console\n$ machinec ").nth(1).expect("a session").split("```").next().expect("its end");
+    let (command, session) = block.split_once('\n').expect("lines");
+    let lines: String = session
+        .lines()
+        .filter_map(|it| it.split_once("> ").filter(|it| !it.0.contains(' ')))
+        .map(|it| format!("{}\n", it.1))
+        .collect();
+    let words: Vec<_> = command.split(' ').collect();
+    assert_eq!(run(&top, &words, &lines).0, session);
+}
+
+#[test]
+fn mistakes_are_told_and_nothing_is_tried() {
+    let (shown, told) = answers("machine m 1.0.0 { initial state a { after 1s -> b } }", "show\n");
+    assert!(told.contains("there is no state `b`") && shown.is_empty(), "{told}{shown}");
+}
