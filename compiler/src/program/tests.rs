@@ -203,11 +203,45 @@ impl<'a, 's> Bench<'a, 's> {
         if let Some(at) = self.done.iter().position(|it| it.0 == key) {
             return Some(at);
         }
-        let machine = make()?;
+        let made = make();
         drop(make);
+        let Some(machine) = made else {
+            self.tell(test, case, found, sink);
+            return None;
+        };
         self.done.push((key, Tested { file, home: id, machine, tests: Vec::new() }));
         Some(self.done.len() - 1)
     }
+
+    /// Tells what is wrong with a machine that is made for a test alone; what is wrong with others is told where they
+    /// stand.
+    fn tell(&self, test: &Test<'s>, case: Option<usize>, found: &Found<'s>, sink: &mut Diagnostics) {
+        let Found::Made { template, name, call, doc } = found else { return };
+        let is_instance = name.text != template.ast.name.text;
+        if is_instance && leading_parameters(test, template).next().is_none() {
+            return;
+        }
+        let call = with_parameters(call, template, test, case);
+        let there = (template.file, &template.ast);
+        let params = template::arguments(self.closing.id, &call, there, *name, &mut Diagnostics::default());
+        let instance = Instance { doc: doc.clone(), name: *name, call: None, span: name.span };
+        if let Some(params) = params {
+            template.make(self.closing.id, &instance, params, sink);
+        }
+    }
+}
+
+/// What the first lines of a test say of parameters: name, value and position.
+fn leading_parameters<'t, 's>(
+    test: &'t Test<'s>,
+    template: &Template<'s>,
+) -> impl Iterator<Item = (&'t Name<'s>, &'t Expr<'s>, usize)> + use<'t, 's> {
+    let names: Vec<_> = template.ast.params.iter().flatten().map(|it| it.name.text).collect();
+    let leading = test.lines.iter().take_while(|it| matches!(it.kind, LineKind::With { .. } | LineKind::Start { .. }));
+    leading.filter_map(move |line| {
+        let LineKind::With { name, value } = &line.kind else { return None };
+        Some((name, value, names.iter().position(|it| *it == name.text)?))
+    })
 }
 
 fn plain(file: FileId, machine: &Machine<'_>, neighbours: &Neighbours<'_>) -> Option<model::Machine> {
@@ -220,11 +254,7 @@ fn plain(file: FileId, machine: &Machine<'_>, neighbours: &Neighbours<'_>) -> Op
 /// A call with what the first lines of a test say of its parameters.
 fn with_parameters<'s>(call: &Call<'s>, template: &Template<'s>, test: &Test<'s>, case: Option<usize>) -> Call<'s> {
     let mut call = call.clone();
-    let names: Vec<_> = template.ast.params.iter().flatten().map(|it| it.name.text).collect();
-    let leading = test.lines.iter().take_while(|it| matches!(it.kind, LineKind::With { .. } | LineKind::Start { .. }));
-    for line in leading {
-        let LineKind::With { name, value } = &line.kind else { continue };
-        let Some(at) = names.iter().position(|it| *it == name.text) else { continue };
+    for (name, value, at) in leading_parameters(test, template) {
         let value = of_case(value, test, case).clone();
         let by_name = call.args.iter().position(|it| it.name.is_some_and(|it| it.text == name.text));
         let by_position = Some(at).filter(|it| call.args.get(*it).is_some_and(|it| it.name.is_none()));

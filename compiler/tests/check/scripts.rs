@@ -390,3 +390,24 @@ fn runs_drawn_at_random() {
     m.machine:29:32: error[E0602]: `seed` wants a number from 0 on
     ");
 }
+
+#[test]
+fn what_is_wrong_with_a_machine_that_is_made_for_a_test() {
+    let job = |rest: &str| {
+        let job = "machine job(jitter: duration) 1.0.0 {\n    initial final state only {\n        watch work = \
+                   exec(\"./work.sh\") every 1m splay jitter\n        on work.failed stay\n    }\n}\n";
+        short(&format!("{job}{rest}"))
+    };
+    let test = |of: &str, lines: &str| {
+        format!("test \"t\" for {of} {{\n{lines}\nwork answers ok  advance 1m  expect only }}\n")
+    };
+    let too_short = "m.machine:3:55: error[E0305]: this duration is too short for `splay`\n";
+    assert_eq!(job(&test("job(jitter: 0s)", "")), too_short);
+    assert_eq!(job(&test("job(jitter: 1s)", "with jitter = 0s")), too_short);
+    assert_eq!(
+        job(&format!("machine now = job(jitter: 0s)\n{}", test("now", ""))),
+        too_short,
+        "told once, where it stands"
+    );
+    assert_eq!(job(&test("job(jitter: 1s)", "")), "");
+}
