@@ -31,6 +31,8 @@ pub enum Cause {
 /// Something that can happen in a leaf.
 pub(super) struct Event<'m> {
     pub(super) cause: Cause,
+    /// Those that are asked, in order.
+    pub(super) handlers: Vec<(HandlerId, &'m Handler)>,
     /// Set when it has happened; it does not happen again while it is.
     pub(super) own: Option<Bits>,
     /// What has to have happened before.
@@ -119,7 +121,8 @@ impl<'m> Space<'m> {
     fn event(&self, leaf: StateId, cause: Cause, handlers: &[(HandlerId, &'m Handler)], fields: &[Field]) -> Event<'m> {
         let exprs: Vec<&'m Expr> = handlers.iter().flat_map(|it| exprs(it.1)).collect();
         let cases = self.cases(&exprs, handlers, fields);
-        Event { cause, own: None, behind: Vec::new(), cases, reads: self.reads(leaf, cause, handlers, exprs) }
+        let reads = self.reads(leaf, cause, handlers, exprs);
+        Event { cause, handlers: handlers.to_vec(), own: None, behind: Vec::new(), cases, reads }
     }
 
     /// The bits that decide where an event leads: all that its handlers read, and the states on their way; if more can

@@ -70,8 +70,8 @@ impl<'m> Graph<'m> {
             for event in 0..table.rows[leaf].len() {
                 for group in table.groups(&space, config, leaf, event) {
                     for way in table.groups[group as usize].ways.clone() {
-                        let next = table.ways[way as usize].from(config);
-                        if seen.insert(next, configs.len()) {
+                        let next = table.jump(way, config);
+                        if next != config && seen.insert(next, configs.len()) {
                             configs.push(next);
                             came.push(Came { from: at as u32, event: event as u32, group, way });
                         }
@@ -93,7 +93,7 @@ impl<'m> Graph<'m> {
         for event in 0..self.table.rows[leaf].len() {
             for group in self.table.groups(&self.space, config, leaf, event) {
                 for way in self.table.groups[group as usize].ways.clone() {
-                    let next = self.table.ways[way as usize].from(config);
+                    let next = self.table.jump(way, config);
                     if let Some(to) = self.seen.get(next) {
                         see(Edge { event: event as u32, group, way, to });
                     }

@@ -169,7 +169,7 @@ impl<'m> Prover<'m> {
             return self.count(graph, promise, rate, count);
         }
         let Some(found) = ask(graph, &promise.claim) else { return Verdict::Kept };
-        let replayed = replay(graph, self.table(), &found);
+        let replayed = replay(graph, self.table(), &found).filter(|it| shows(graph, &found, it, &promise.claim));
         let is_possible = replayed.is_some();
         let broken = self.broken(graph, &found, replayed, &promise.claim);
         let lacks = matches!(promise.claim, Claim::CanReach(_) | Claim::LeadsTo(..));
@@ -224,6 +224,16 @@ fn explore(machine: &Machine, relevant: Relevant, most: usize) -> Option<Looked<
         Some((detail, Graph::explore(space, most)?))
     });
     found.map(|(detail, graph)| Looked { relevant, most, detail, graph })
+}
+
+/// Whether what came about on the core is what the promise forbids: a condition over what is not followed need not hold.
+fn shows(graph: &Graph<'_>, found: &Found, replayed: &Replayed, claim: &Claim) -> bool {
+    match (claim, replayed.seen.last()) {
+        (Claim::Never(condition), Some(last)) if found.depends_on_promise => {
+            never::is_shown(&graph.space, last.after, &replayed.data, condition)
+        }
+        _ => true,
+    }
 }
 
 fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {

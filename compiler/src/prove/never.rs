@@ -5,6 +5,7 @@ use super::relevant::Held;
 use super::run::{Move, truth};
 use super::space::{Bits, Space};
 use super::trace::{Found, Taken};
+use crate::model::eval::{Value, eval};
 use crate::model::{Constant, Expr, ExprKind, StateId, Type};
 use std::collections::HashMap;
 
@@ -97,4 +98,11 @@ pub(super) fn in_leaf(space: &Space<'_>, leaf: StateId, condition: &Expr) -> Exp
     };
     let ty = if matches!(condition.kind, ExprKind::In(_)) { Type::Bool } else { condition.ty.clone() };
     Expr { kind, ty, span: condition.span }
+}
+
+/// Whether a condition over data holds in a leaf, where all data is known.
+pub(super) fn is_shown(space: &Space<'_>, leaf: StateId, data: &[Value], condition: &Expr) -> bool {
+    let condition = in_leaf(space, leaf, condition);
+    let known = |it: &Expr| if let ExprKind::Data(at) = it.kind { data.get(at).cloned() } else { None };
+    eval(&condition, &known) == Ok(Some(Value::Bool(true)))
 }

@@ -64,19 +64,36 @@ impl Relevant {
             out.reads(condition);
             out.compares(condition);
         }
-        for action in actions(machine) {
-            if can_fail(machine, action) {
-                out.can_fail = true;
-                action.exprs().into_iter().for_each(|it| out.reads(it));
-            }
-            if let ActionKind::Raise { values, .. } = &action.kind {
-                values.iter().for_each(|it| out.reads(it));
-            }
+        for handler in &machine.handlers {
+            let known = handler.guard.as_deref().and_then(|it| Known::default().given(it, true));
+            out.acts(machine, &handler.actions, known.unwrap_or_default());
+        }
+        for state in &machine.states {
+            out.acts(machine, &state.enter, Known::default());
+            out.acts(machine, &state.exit, Known::default());
         }
         out.can_fail |= conditions(machine).any(fails);
         while out.follow(machine) {}
         out.counters = (0..machine.data.len()).filter(|it| counts(machine, *it)).map(Held::Data).collect();
         out
+    }
+
+    /// What actions read that can fail, one after the other.
+    fn acts<'m>(&mut self, machine: &'m Machine, actions: &'m [Action], mut known: Known<'m>) {
+        for action in actions {
+            if can_fail(machine, action, &known) {
+                self.can_fail = true;
+                action.exprs().into_iter().for_each(|it| self.reads(it));
+            }
+            match &action.kind {
+                ActionKind::Raise { values, .. } => values.iter().for_each(|it| self.reads(it)),
+                ActionKind::Assign { data, value } => {
+                    let bounds = known.fits(value, &machine.data[*data].ty, &mut Vec::new());
+                    known.set(Place::Data(*data), bounds);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn reads(&mut self, expr: &Expr) {
@@ -145,11 +162,11 @@ fn fails(expr: &Expr) -> bool {
     !failures.is_empty()
 }
 
-/// Whether an action can fail, whatever its data is.
-fn can_fail(machine: &Machine, action: &Action) -> bool {
+/// Whether an action can fail where so much is known.
+fn can_fail<'m>(machine: &'m Machine, action: &'m Action, known: &Known<'m>) -> bool {
     let fits = |value, ty| {
         let mut failures = Vec::new();
-        Known::default().fits(value, ty, &mut failures);
+        known.fits(value, ty, &mut failures);
         failures.is_empty()
     };
     match &action.kind {
@@ -158,7 +175,11 @@ fn can_fail(machine: &Machine, action: &Action) -> bool {
             !values.iter().zip(&machine.emits[*emit].fields).all(|(value, (_, ty))| fits(value, ty))
         }
         ActionKind::Raise { .. } => true,
-        ActionKind::Log(value) => fails(value),
+        ActionKind::Log(value) => {
+            let mut failures = Vec::new();
+            known.look(value, &mut failures);
+            !failures.is_empty()
+        }
         ActionKind::Poll(_) => false,
     }
 }

@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 pub(super) struct Replayed {
     pub(super) seen: Vec<Step>,
     pub(super) script: Script,
+    /// All data at the end.
+    pub(super) data: Vec<Value>,
 }
 
 impl Replayed {
@@ -50,7 +52,8 @@ pub(super) fn replay(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<R
         replay.take()?;
     }
     replay.script.end(replay.now);
-    Some(Replayed { seen: replay.seen, script: replay.script })
+    let data = replay.data();
+    Some(Replayed { seen: replay.seen, script: replay.script, data })
 }
 
 /// The machine on its way.

@@ -38,6 +38,8 @@ pub(super) struct Table<'m> {
     entries: Vec<Range<u32>>,
     pub(super) groups: Vec<Group>,
     pub(super) ways: Vec<Way>,
+    /// What each way keeps and sets, close together.
+    jumps: Vec<(Config, Config)>,
     /// Some step did not come to its end after as many reactions as one can have.
     pub(super) is_endless: bool,
     /// Ways that were worked out so far, those that came to the same among them.
@@ -57,6 +59,7 @@ impl<'m> Table<'m> {
             entries: Vec::new(),
             groups: Vec::new(),
             ways: Vec::new(),
+            jumps: Vec::new(),
             is_endless: false,
             work: 0,
         }
@@ -79,6 +82,12 @@ impl<'m> Table<'m> {
         }
     }
 
+    /// Where a way leads from a configuration.
+    pub(super) fn jump(&self, way: u32, config: Config) -> Config {
+        let (keep, set) = self.jumps[way as usize];
+        config & keep | set
+    }
+
     fn work_out(&mut self, space: &Space<'m>, config: Config, (leaf, at): (usize, usize), key: u64) -> Range<u32> {
         let first = self.groups.len() as u32;
         for case in 0..self.rows[leaf][at].event.cases.len() {
@@ -86,6 +95,7 @@ impl<'m> Table<'m> {
             self.work += work;
             let start = self.ways.len() as u32;
             self.is_endless |= endless;
+            self.jumps.extend(ways.iter().map(|it| (it.keep, it.set)));
             self.ways.extend(ways);
             self.groups.push(Group { case: case as u32, ways: start..self.ways.len() as u32 });
         }
@@ -142,12 +152,9 @@ impl<'m> Space<'m> {
 
     fn begin(&self, mut run: Run<'m>, event: &Event<'m>, case: usize) -> Vec<Run<'m>> {
         use super::event::Cause;
-        use crate::model::Origin;
         let fields = &event.cases[case];
         match event.cause {
-            Cause::Outcome(watcher, outcome) => self.react(run, Origin::Outcome(watcher, outcome), fields),
-            Cause::Signal(signal) => self.react(run, Origin::Signal(signal), fields),
-            Cause::After(id) => self.choose(run, &[(id, self.machine.handler(id))], fields),
+            Cause::Outcome(..) | Cause::Signal(_) | Cause::After(_) => self.choose(run, &event.handlers, fields),
             Cause::Fact(at, piece) => {
                 run.values[at] = self.variables[at].cells.bounds(piece);
                 run.assigned |= 1 << at;
