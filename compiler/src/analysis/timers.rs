@@ -24,13 +24,13 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     }
 }
 
-/// A timer of a state around `owner` that ends no later than after so many milliseconds, and leaves that state: it was
-/// armed no later, and of those that are due together the outer one comes first.
+/// A timer of a state around `owner` that ends before so many milliseconds are over, and leaves that state: it was
+/// armed no later.
 fn beaten<'m>(subject: &Subject<'m>, owner: StateId, ms: u64) -> Option<&'m Handler> {
     let machine = subject.machine;
     let around =
         machine.outwards(owner).skip(1).flat_map(|it| &machine.state(it).handlers).map(|it| machine.handler(*it));
-    let mut beating = around.filter(|it| matches!(it.trigger, Trigger::After { ms: outer, .. } if outer <= ms));
+    let mut beating = around.filter(|it| matches!(it.trigger, Trigger::After { ms: outer, .. } if outer < ms));
     beating.find(|it| it.guard.is_none() && leaves(subject, it, it.owner))
 }
 
