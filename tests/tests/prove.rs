@@ -294,12 +294,10 @@ mod large {
             claims.extend(leaves.iter().take(6).map(|b| Claim::NeverFollows(goal(*a), goal(*b))));
         }
         for (at, it) in machine.data.iter().enumerate().take(1) {
-            let Type::Int { min, max } = it.ty else { continue };
-            for value in [max] {
-                let constant = |kind| Expr { kind, ty: it.ty.clone(), span: Span::default() };
-                let [data, value] = [ExprKind::Data(at), ExprKind::Constant(Constant::Int(value))].map(constant);
-                claims.push(Claim::Never(truth(ExprKind::Compare(Compare::Equal, Box::new(data), Box::new(value)))));
-            }
+            let Type::Int { max, .. } = it.ty else { continue };
+            let constant = |kind| Expr { kind, ty: it.ty.clone(), span: Span::default() };
+            let [data, value] = [ExprKind::Data(at), ExprKind::Constant(Constant::Int(max))].map(constant);
+            claims.push(Claim::Never(truth(ExprKind::Compare(Compare::Equal, Box::new(data), Box::new(value)))));
         }
         claims
     }

@@ -12,8 +12,8 @@ mod new;
 mod replay;
 mod run;
 mod schedule;
-mod test;
 mod simulate;
+mod test;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
