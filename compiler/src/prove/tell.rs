@@ -12,6 +12,11 @@ use crate::model::{Claim, Counted, Goal, Machine, Origin, Property, SignalSource
 use crate::source::{FileId, SourceMap};
 use machine_grammar::Span;
 
+/// Of a way of very many steps, so many are shown from its beginning.
+const FIRST: usize = 8;
+/// And so many from its end.
+const LAST: usize = 4;
+
 /// Nothing if the promise is kept.
 pub(super) fn verdict(
     sources: &SourceMap,
@@ -145,7 +150,13 @@ impl Teller<'_> {
             let line = format!("  {:<a$}  {:<b$}  {:<c$}  {}", it[0], it[1], it[2], it[3]);
             format!("\n{}", line.trim_end())
         };
-        rows.iter().for_each(|it| text += &line(it));
+        let hidden = rows.len().saturating_sub(FIRST + LAST);
+        for (at, row) in rows.iter().enumerate().filter(|it| hidden < 2 || it.0 < FIRST || it.0 >= FIRST + hidden) {
+            if hidden > 1 && at == FIRST + hidden {
+                text += &format!("\n  ... {hidden} more, and at last");
+            }
+            text += &line(row);
+        }
         if broken.round.is_some() {
             match rounds.is_empty() {
                 true => text += "\n... and then nothing has to happen any more",

@@ -113,7 +113,7 @@ fn tests_change_no_table() {
     let with_tests = machine.clone() + "test \"one\" for a { expect dark }\n";
     let tables = |text: &str| compile(&sources(&[("m.machine", text)]), Options::default()).machines;
     assert_eq!(tables(&machine), tables(&with_tests));
-    let promising = machine.replacen("    state lit", "    require never lit -> dark\n    state lit", 1);
+    let promising = machine.replacen("    state lit", "    require always can reach dark\n    state lit", 1);
     let lines = |text: &str| tables(text).len();
     assert_eq!(lines(&machine), lines(&promising));
 }

@@ -23,6 +23,7 @@ fn every_happening_has_its_line() {
     insta::assert_snapshot!(all(LOOK), @r#"
 03:04:05.678  container_manager  unknown -> deploy  (manifest.changed)
 03:04:05.678  container_manager  deployer.ok  (0.79 s)
+03:04:05.678  container_manager  air.ok  (0.79 s)
 03:04:05.678  container_manager  running.failed: exit status 1: no such process  (12 ms)
 03:04:05.678  container_manager  load.ok  (0.79 s)
 03:04:05.678  container_manager  manifest.changed: manifest.json appeared
@@ -63,6 +64,7 @@ fn colours_are_sparing() {
     insta::assert_snapshot!(coloured.replace('\u{1b}', "␛"), @r#"
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[1munknown -> deploy␛[0m␛[2m  (manifest.changed)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  deployer.ok␛[2m  (0.79 s)␛[0m
+␛[2m03:04:05.678␛[0m  container_manager  air.ok␛[2m  (0.79 s)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  ␛[31mrunning.failed␛[0m: exit status 1: no such process␛[2m  (12 ms)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  load.ok␛[2m  (0.79 s)␛[0m
 ␛[2m03:04:05.678␛[0m  container_manager  manifest.changed: manifest.json appeared
