@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use machine_calendar::{Calendar, Changes, Memory, Missed, Schedule, Zone, offset};
+use machine_calendar::{CATCH_UP, Calendar, Changes, Memory, Missed, Schedule, Zone, offset};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::arguments::{Arguments, Mismatch};
@@ -20,9 +20,6 @@ use crate::zones;
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
-
-/// Between two slots that were missed and are told one by one: time to go to another state after the first.
-const CATCH_UP: i64 = 100;
 
 /// The driver of `schedule`.
 pub struct Schedules<W: Wall = System> {

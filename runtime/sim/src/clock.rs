@@ -42,6 +42,13 @@ impl Clock {
         self.wall.saturating_add(i64::try_from(self.now.0 / MS).unwrap_or(i64::MAX))
     }
 
+    /// When the calendar will show so many milliseconds since 1970, as it is set now; now, if that has passed.
+    #[must_use]
+    pub fn when(&self, wall: i64) -> Instant {
+        let passes = u64::try_from(wall.saturating_sub(self.wall)).unwrap_or(0);
+        self.now.max(Instant(ns(passes)))
+    }
+
     /// Goes on to a point in time; one that has passed already changes nothing.
     pub fn go_to(&mut self, at: Instant) {
         self.now = self.now.max(at);

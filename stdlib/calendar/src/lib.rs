@@ -38,7 +38,7 @@ mod zone;
 pub use calendar::Calendar;
 pub use line::Line;
 pub use mistake::Mistake;
-pub use schedule::{GRACE, MISSED_MOST, Memory, Missed, Schedule, Told};
+pub use schedule::{CATCH_UP, GRACE, MISSED_MOST, Memory, Missed, Schedule, Told};
 pub use slots::{Changes, Doubled, Skipped};
 pub use splay::offset;
 pub use zone::{LOCAL, Zone, read_time, rfc3339, shown};

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub const GRACE: i64 = 60_000;
 /// So many slots that were missed are told one by one at most, the latest.
 pub const MISSED_MOST: usize = 100;
+/// Between two slots that were missed and are told one by one: time to go to another state after the first.
+pub const CATCH_UP: i64 = 100;
 /// Missed slots are counted up to this number.
 const COUNT_MOST: usize = 1_000;
 /// A clock that is set back further than this, a day, was wrong before.

@@ -37,6 +37,7 @@ fn examples() {
     check("examples/hvac", "hvac_test.machine", "100", "10 of 10 mutants");
     check("examples/hvac_rooms", ".", "100", "42 of 42 mutants");
     check("examples/nested", ".", "100", "34 of 34 mutants");
+    check("examples/nightly", ".", "100", "12 of 12 mutants");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! (a file) is asked once a visit: the series is what it sees then and what changes afterwards, and behind its end all is
 //! as it was.
 
+use super::schedules::Timetable;
 use crate::clock::ns;
 use crate::value::{Payload, least};
 use machine_core::{Instant, Table, WatcherId};
@@ -33,6 +34,13 @@ pub(super) struct Reply {
     pub(super) payload: Payload,
 }
 
+impl Reply {
+    /// A schedule looks at the calendar.
+    pub(super) fn look(at: Instant) -> Self {
+        Self { at, outcome: None, payload: Payload::default() }
+    }
+}
+
 /// Why a watcher does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Silent {
@@ -55,6 +63,8 @@ pub(super) struct Answers {
     due: Option<Instant>,
     /// What was reported last, if anything was.
     last: Option<(u8, Payload)>,
+    /// Of a schedule that was asked and has no series.
+    timetable: Option<Box<Timetable>>,
     /// Counts the series that it was given, so that what an earlier one had coming is known as such.
     pub(super) number: u32,
 }
@@ -88,7 +98,7 @@ impl Answers {
         first: bool,
     ) -> Result<Reply, Silent> {
         if self.series.is_none() {
-            return Err(Silent::Unscripted);
+            return self.ask_calendar(table, watcher, first).map(|()| Reply::look(now)).ok_or(Silent::Unscripted);
         }
         if self.is_notified {
             let nothing = Reply { at: now, outcome: None, payload: Payload::default() };
@@ -99,6 +109,28 @@ impl Answers {
             Reply { at: now.after_ns(ns(answer.after_ms)), outcome: answer.outcome, payload: answer.payload.clone() };
         self.advance();
         Ok(reply)
+    }
+
+    /// The same for a schedule that nothing is said of; `None` for other watchers.
+    fn ask_calendar(&mut self, table: &Table<'_>, watcher: WatcherId, first: bool) -> Option<()> {
+        if self.timetable.is_none() {
+            self.timetable = Timetable::of(table, watcher).map(Box::new);
+        }
+        let timetable = self.timetable.as_mut()?;
+        timetable.ask(first || table.watcher(watcher).once);
+        self.replaced();
+        Some(())
+    }
+
+    /// The schedule that it goes by, if it does.
+    pub(super) fn timetable(&mut self) -> Option<&mut Timetable> {
+        self.timetable.as_deref_mut().filter(|_| self.series.is_none())
+    }
+
+    /// What was coming does not come; the number of what comes in its place.
+    pub(super) fn replaced(&mut self) -> u32 {
+        self.number += 1;
+        self.number
     }
 
     /// What it has to report reaches the machine. What comes next by itself, if anything does.

@@ -12,6 +12,7 @@ mod look;
 mod neighbours;
 mod power;
 mod recorder;
+mod schedules;
 
 pub use answers::{Answer, Series};
 
@@ -205,6 +206,7 @@ impl World {
     /// A watcher tells its machine what it was asked.
     fn report(&mut self, table: &Table<'_>, reply: Reply, coming: Coming) {
         let Coming { machine, watcher, visit, .. } = coming;
+        let Some(reply) = self.by_calendar(table, reply, coming) else { return };
         let now = self.clock.now();
         let answers = self.actors.get_mut(usize::from(machine)).and_then(|it| it.answers_of(watcher));
         if let Some(answers) = answers

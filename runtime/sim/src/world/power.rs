@@ -38,5 +38,6 @@ impl World {
         let (at, what) = (self.clock.now(), What::ClockSet { by_ms });
         self.trace.entries.push(Entry { at, machine: 0, what });
         self.clock.set(by_ms);
+        self.look_at_calendar();
     }
 }
