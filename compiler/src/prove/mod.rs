@@ -1,12 +1,12 @@
 //! Promises (`require`), decided when the machine is compiled.
 //!
 //! A machine is followed as far as it decides where it goes: leaf, data that matters in pieces, what `.last` remembers,
-//! timers and runs ([`space`]). From the start, breadth first, every configuration is visited that events can lead to
-//! ([`graph`]); each promise is a question to that graph ([`reach`], [`never`], [`lasso`], [`rate`]).
+//! timers and runs (`space`). From the start, breadth first, every configuration is visited that events can lead to
+//! (`graph`); each promise is a question to that graph (`reach`, `never`, `lasso`, `rate`).
 //!
 //! What is not followed (texts, numbers without bounds, the time) may be anything. So a promise that something never is
 //! holds on all steps that *may* happen, one that something is possible only on those that *must*; nothing is ever said
-//! to hold that does not. What breaks a promise is gone on the runtime's own core before it is told ([`replay`]).
+//! to hold that does not. What breaks a promise is gone on the runtime's own core before it is told (`replay`).
 
 mod act;
 mod cells;
