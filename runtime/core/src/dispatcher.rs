@@ -14,153 +14,148 @@ use prepare::Preparation;
 /// The transition function of a table, prepared once for any number of machines.
 #[derive(Clone, Debug)]
 pub struct Dispatcher {
-    /// A row for each leaf, a way for each event.
+    /// A row for each leaf, a way for each event; behind them the pairs that comparisons choose from.
     ways: Box<[Way]>,
     /// As many bits of a way's place tell the event.
     bits: u32,
-    comparisons: Box<[Comparison]>,
     sets: Box<[Sets]>,
 }
 
-/// A decision, and what is done for it.
+/// A decision, and what is done for it; or a comparison.
+///
+/// Each decision changes one word, if only by nothing: whether there is something to do would be a branch, and random
+/// events mispredict it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Way {
-    /// A leaf, or one of the numbers that no leaf has.
+    /// A leaf, or one of the numbers that no leaf has. Of a comparison the place of two ways: the first is gone if the
+    /// word is less than `plus`.
     target: u16,
-    /// Nothing: 0. A comparison to be asked first: its number, negative. Otherwise a word may be increased, and
-    /// words are set from this number on.
+    /// [`COMPARES`]; or what else is done: nothing, [`ZERO`] and the word that becomes 0, [`SETS`] and a number of them.
     then: i16,
-    /// The word that is increased, or [`NOTHING`].
-    slot: u16,
+    /// The word that is changed or compared.
+    slot: u8,
+    /// What is kept of it: all its bits, or none.
+    keeps: i8,
+    /// What is added to that, or what it is compared with.
     plus: i16,
 }
 
-/// Chooses the first way if a word is less than a constant, the second if it is not.
-#[derive(Clone, Copy, Debug)]
-struct Comparison {
-    ways: [Way; 2],
-    constant: i32,
-    slot: u16,
-}
+const COMPARES: i16 = -1;
+const NOTHING_ELSE: i16 = 0;
+const ZERO: i16 = 1;
+/// No machine that is prepared has as many words.
+const SETS: i16 = 1 << 14;
 
-/// A word becomes a constant.
-#[derive(Clone, Copy, Debug)]
-struct Set {
-    slot: u16,
-    value: i16,
-}
-
-/// Two of them, and where others follow.
+/// A word becomes a constant; then another one, or nothing else is done.
 #[derive(Clone, Copy, Debug)]
 struct Sets {
-    pair: [Set; 2],
-    next: i16,
+    slot: u8,
+    value: i16,
+    then: i16,
 }
 
 /// What a number, a truth value or a word of an enum is kept in.
 pub trait Word: Copy + Into<i64> + From<i16> {
-    /// The sum, if it fits.
+    /// What is left of the bits that `keeps` has, and as much more, if it fits.
     #[must_use]
-    fn plus(self, more: i16) -> Option<Self>;
+    fn changed(self, keeps: i8, plus: i16) -> Option<Self>;
 }
 
 impl Word for i64 {
     #[inline(always)]
-    fn plus(self, more: i16) -> Option<Self> {
-        self.checked_add(more.into())
+    fn changed(self, keeps: i8, plus: i16) -> Option<Self> {
+        (self & Self::from(keeps)).checked_add(plus.into())
     }
 }
 
 /// Half the memory, for whoever keeps a great many machines.
 impl Word for i32 {
     #[inline(always)]
-    fn plus(self, more: i16) -> Option<Self> {
-        self.checked_add(more.into())
+    fn changed(self, keeps: i8, plus: i16) -> Option<Self> {
+        (self & Self::from(keeps)).checked_add(plus.into())
     }
 }
 
-/// A slot that no word is in.
-const NOTHING: u16 = u16::MAX;
-/// Where nothing is set, or nothing more. Numbers in `sets` begin behind it.
-const NO_SETS: i16 = 1;
-
 impl Dispatcher {
     /// The decisions of a table; nothing if they take more than `limit` bytes, or if each transition takes a whole step
-    /// because states do something when they are entered or left, or conditions of `when` have to be looked at.
+    /// because states do something when they are entered or left, conditions of `when` have to be looked at, or there are
+    /// more than ten thousand data.
     #[must_use]
     pub fn new(table: &Table<'_>, limit: usize) -> Option<Self> {
-        if table.extra.takes_steps {
+        if table.extra.takes_steps || table.extra.data + table.extra.facts >= SETS as usize {
             return None;
         }
         let bits = table.events().count().next_power_of_two().ilog2();
         let rows = table.leaves().count() << bits;
         (rows * size_of::<Way>() <= limit).then_some(())?;
-        let mut ways = vec![Way::UNANSWERED; rows];
-        let mut all = Preparation::new(table);
+        let mut all = Preparation::new(table, vec![Way::UNANSWERED; rows]);
         for leaf in table.leaves() {
             for (event, transition) in table.transitions(leaf) {
-                *ways.get_mut(leaf.index() << bits | event.index())? = all.way(transition)?;
+                let way = all.way(transition)?;
+                *all.ways.get_mut(leaf.index() << bits | event.index())? = way;
             }
         }
-        let Preparation { comparisons, sets, .. } = all;
-        let it = Self { ways: ways.into(), bits, comparisons: comparisons.into(), sets: sets.into() };
+        let Preparation { ways, sets, .. } = all;
+        let it = Self { ways: ways.into(), bits, sets: sets.into() };
         (it.size() <= limit).then_some(it)
     }
 
-    /// Decides an event in a leaf, as [`Table::dispatch`] does, for ids of its table. Where data are kept in words that
-    /// are too narrow for a sum, it takes a whole step.
+    /// Decides an event in a leaf, as [`Table::dispatch`] does, for ids of its table. It takes a whole step where data are
+    /// kept in words that are too narrow for a sum, and where a word is not less than 32,767, if that is compared with.
     #[inline(always)]
     pub fn dispatch<W: Word>(&self, leaf: StateId, event: EventId, words: &mut [W]) -> Decision {
-        let at = leaf.index() << self.bits | event.index();
-        let way = self.ways.get(at).unwrap_or_else(|| {
+        let ways = &*self.ways;
+        let mut at = leaf.index() << self.bits | event.index();
+        let Some(mut way) = ways.get(at) else {
             // A branch that is never taken costs less here than a choice between two places.
             core::hint::cold_path();
-            &Way::UNANSWERED
-        });
-        // Most say nothing but where it goes.
-        let way = if way.then == 0 { way } else { self.carried_out(way, words) };
-        way.decision()
-    }
-
-    /// The way that comparisons choose, when it is done.
-    #[inline(always)]
-    fn carried_out<'d, W: Word>(&'d self, mut way: &'d Way, words: &mut [W]) -> &'d Way {
-        while way.then < 0 {
-            let Some(asked) = self.comparisons.get(usize::from(way.then.unsigned_abs())) else {
-                return &Way::WHOLE;
+            return Decision::Unanswered;
+        };
+        while way.then < NOTHING_ELSE {
+            let word = words.get(usize::from(way.slot)).map_or(0, |it| (*it).into());
+            at = usize::from(way.target) + usize::from(word >= i64::from(way.plus));
+            let Some(chosen) = ways.get(at) else {
+                core::hint::cold_path();
+                return Decision::Unanswered;
             };
-            let word = words.get(usize::from(asked.slot)).map_or(0, |it| (*it).into());
-            way = &asked.ways[usize::from(word >= i64::from(asked.constant))];
+            way = chosen;
         }
-        if way.then == 0 || self.change(way, words) { way } else { &Way::WHOLE }
-    }
-
-    /// Changes words; false, and nothing is changed, if the sum is too great.
-    #[inline(always)]
-    fn change<W: Word>(&self, way: &Way, words: &mut [W]) -> bool {
         if let Some(word) = words.get_mut(usize::from(way.slot)) {
-            let Some(sum) = word.plus(way.plus) else {
-                return false;
+            let Some(sum) = word.changed(way.keeps, way.plus) else {
+                core::hint::cold_path();
+                return Decision::Whole;
             };
             *word = sum;
         }
-        let mut at = way.then;
-        while at != NO_SETS {
-            let Some(sets) = self.sets.get(at as usize) else { break };
-            for set in &sets.pair {
-                if let Some(word) = words.get_mut(usize::from(set.slot)) {
-                    *word = set.value.into();
-                }
-            }
-            at = sets.next;
+        if way.then != NOTHING_ELSE {
+            self.go_on(way.then, words);
         }
-        true
+        way.decision()
+    }
+
+    /// Changes more than one word. Most that do so begin to count anew.
+    #[inline(always)]
+    fn go_on<W: Word>(&self, then: i16, words: &mut [W]) {
+        match words.get_mut((then - ZERO) as usize) {
+            Some(word) => *word = 0.into(),
+            None => self.set(then, words),
+        }
+    }
+
+    #[cold]
+    fn set<W: Word>(&self, mut then: i16, words: &mut [W]) {
+        while let Some(Sets { slot, value, then: next }) = self.sets.get((then - SETS) as usize) {
+            if let Some(word) = words.get_mut(usize::from(*slot)) {
+                *word = (*value).into();
+            }
+            then = *next;
+        }
     }
 
     /// Bytes that it takes.
     #[must_use]
     pub fn size(&self) -> usize {
-        size_of_val(&*self.ways) + size_of_val(&*self.comparisons) + size_of_val(&*self.sets)
+        size_of_val(&*self.ways) + size_of_val(&*self.sets)
     }
 }
 
@@ -171,7 +166,7 @@ impl Way {
     const STAYS: u16 = u16::MAX - 2;
 
     const fn to(target: u16) -> Self {
-        Self { target, then: 0, slot: NOTHING, plus: 0 }
+        Self { target, then: NOTHING_ELSE, slot: 0, keeps: -1, plus: 0 }
     }
 
     #[inline(always)]

@@ -1,26 +1,23 @@
 //! A dispatcher while it is made.
 
-use super::{Comparison, NO_SETS, NOTHING, Set, Sets, Way};
+use super::{COMPARES, NOTHING_ELSE, SETS, Sets, Way, ZERO};
 use crate::table::code::{ENTRY_ADD, ENTRY_CLASS, ENTRY_SET, Entry};
 use crate::table::{Code, Table, Transition};
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// What is known of a table's ways so far.
 pub(super) struct Preparation<'p, 't> {
     table: &'p Table<'t>,
-    pub(super) comparisons: Vec<Comparison>,
+    pub(super) ways: Vec<Way>,
     pub(super) sets: Vec<Sets>,
     /// What actions that were looked at already come to.
     known: Vec<(Code, Option<Way>)>,
 }
 
 impl<'p, 't> Preparation<'p, 't> {
-    pub(super) fn new(table: &'p Table<'t>) -> Self {
-        // The first numbers mean something else.
-        let nothing = Set { slot: NOTHING, value: 0 };
-        let comparison = Comparison { ways: [Way::WHOLE; 2], constant: 0, slot: NOTHING };
-        let sets = Sets { pair: [nothing; 2], next: NO_SETS };
-        Self { table, comparisons: vec![comparison], sets: vec![sets; 1 + NO_SETS as usize], known: Vec::new() }
+    /// `ways` has room for all leaves and events.
+    pub(super) fn new(table: &'p Table<'t>, ways: Vec<Way>) -> Self {
+        Self { table, ways, sets: Vec::new(), known: Vec::new() }
     }
 
     /// What becomes of a transition and its alternatives; nothing if that takes too many comparisons.
@@ -56,21 +53,25 @@ impl<'p, 't> Preparation<'p, 't> {
 
     fn compared(&mut self, entry: Entry, holds: Way, fails: Way) -> Option<Way> {
         let [less, equal, greater] = [0, 1, 2].map(|place| if entry.head >> place & 1 == 1 { holds } else { fails });
-        let (slot, constant) = (entry.slot.into(), i32::from(entry.constant));
-        // The greater ones begin at the next constant.
-        let not_less = self.chosen(Comparison { ways: [equal, greater], constant: constant + 1, slot })?;
-        if less == equal { Some(not_less) } else { self.chosen(Comparison { ways: [less, not_less], constant, slot }) }
+        let Entry { slot, constant, .. } = entry;
+        let not_less = match constant.checked_add(1) {
+            _ if equal == greater => equal,
+            // The greater ones begin at the next constant.
+            Some(next) if less == equal => return self.chosen(slot, next, equal, greater),
+            Some(next) => self.chosen(slot, next, equal, greater)?,
+            None => Way::WHOLE,
+        };
+        self.chosen(slot, constant, less, not_less)
     }
 
-    /// The way that asks a comparison, or what comes of it anyway.
-    fn chosen(&mut self, comparison: Comparison) -> Option<Way> {
-        let [less, not_less] = comparison.ways;
+    /// The way that compares a word, or what comes of it anyway.
+    fn chosen(&mut self, slot: u8, constant: i16, less: Way, not_less: Way) -> Option<Way> {
         if less == not_less {
             return Some(less);
         }
-        let number = i16::try_from(self.comparisons.len()).ok()?;
-        self.comparisons.push(comparison);
-        Some(Way { then: -number, ..Way::WHOLE })
+        let target = u16::try_from(self.ways.len()).ok()?;
+        self.ways.extend([less, not_less]);
+        Some(Way { target, then: COMPARES, slot, keeps: -1, plus: constant })
     }
 
     /// What actions come to that only set words, the first maybe increasing one.
@@ -84,20 +85,33 @@ impl<'p, 't> Preparation<'p, 't> {
     }
 
     fn new_actions(&mut self, code: Code) -> Option<Way> {
-        let (mut way, mut sets) = (Way { then: NO_SETS, ..Way::WHOLE }, Vec::new());
+        let (mut way, mut first, mut sets) = (Way::WHOLE, true, Vec::new());
         for Entry { head, slot, constant } in self.table.entries(code)? {
-            match head & ENTRY_CLASS {
-                ENTRY_ADD => (way.slot, way.plus) = (slot.into(), constant),
-                ENTRY_SET => sets.push(Set { slot: slot.into(), value: constant }),
+            match (head & ENTRY_CLASS, first) {
+                (ENTRY_ADD, _) => way = Way { slot, plus: constant, ..way },
+                (ENTRY_SET, true) => way = Way { slot, keeps: 0, plus: constant, ..way },
+                (ENTRY_SET, false) => sets.push((slot, constant)),
                 // The sum has to be looked at.
                 _ => return None,
             }
+            first = false;
         }
-        for pair in sets.rchunks(2) {
-            let pair = if let [first, second] = pair { [*first, *second] } else { [pair[0]; 2] };
-            self.sets.push(Sets { pair, next: way.then });
-            way.then = i16::try_from(self.sets.len() - 1).ok()?;
+        let Some((last, others)) = sets.split_last() else {
+            return Some(way);
+        };
+        way.then = self.set(*last, NOTHING_ELSE)?;
+        for set in others.iter().rev() {
+            way.then = self.set(*set, way.then)?;
         }
         Some(way)
+    }
+
+    /// What stands in a way that sets a word, and then others.
+    fn set(&mut self, (slot, value): (u8, i16), then: i16) -> Option<i16> {
+        if value == 0 && then == NOTHING_ELSE {
+            return Some(ZERO + i16::from(slot));
+        }
+        self.sets.push(Sets { slot, value, then });
+        i16::try_from(self.sets.len() - 1).ok()?.checked_add(SETS)
     }
 }
