@@ -105,8 +105,10 @@ impl Menu {
         let reports = self.outcomes.iter().filter(|it| waiting.contains(it.0.0.as_str()));
         let report = |((watcher, outcome), all): (&(String, String), &Vec<Map<String, Json>>)| {
             let (watcher, outcome) = (watcher.clone(), outcome.clone());
-            all.clone().into_iter().map(move |fields| {
-                Happens::Outcome { watcher: watcher.clone(), outcome: outcome.clone(), fields }
+            all.clone().into_iter().map(move |fields| Happens::Outcome {
+                watcher: watcher.clone(),
+                outcome: outcome.clone(),
+                fields,
             })
         };
         reports.flat_map(report).chain(self.rest.iter().cloned()).collect()
@@ -232,7 +234,9 @@ struct Values {
 
 impl Values {
     fn of(table: &Table<'_>, ty: Type<'_>, constants: &[Constants<'_>; 2]) -> Self {
-        let near = || constants.iter().flat_map(|it| &it.numbers).flat_map(|it| [it.saturating_sub(1), *it, it.saturating_add(1)]);
+        let near = || {
+            constants.iter().flat_map(|it| &it.numbers).flat_map(|it| [it.saturating_sub(1), *it, it.saturating_add(1)])
+        };
         let texts = || constants.iter().flat_map(|it| &it.texts);
         let (data, is_all): (Vec<Data<'_>>, bool) = match ty {
             Type::Bool => ([false, true].map(Data::Bool).into(), true),
@@ -240,7 +244,8 @@ impl Values {
             Type::Int { min, max } if max.saturating_sub(min) < FEW => ((min..=max).map(Data::Int).collect(), true),
             Type::Int { min, max } => {
                 let ends = [min, max].into_iter().filter(|it| it.unsigned_abs() < 1 << 53);
-                let numbers: BTreeSet<i64> = ends.chain([0, 1]).chain(near()).filter(|it| min <= *it && *it <= max).collect();
+                let numbers: BTreeSet<i64> =
+                    ends.chain([0, 1]).chain(near()).filter(|it| min <= *it && *it <= max).collect();
                 (numbers.into_iter().map(Data::Int).collect(), false)
             }
             Type::Float => (near().chain([0, 1]).map(|it| Data::Float(it as f64)).collect(), false),
@@ -267,7 +272,11 @@ impl Values {
     /// With those of the same name in the other machine.
     fn join(&mut self, other: Self) {
         self.is_all = other.is_all && (self.is_all || self.values.is_empty());
-        other.values.into_iter().for_each(|it| if !self.values.contains(&it) { self.values.push(it) });
+        other.values.into_iter().for_each(|it| {
+            if !self.values.contains(&it) {
+                self.values.push(it)
+            }
+        });
     }
 }
 

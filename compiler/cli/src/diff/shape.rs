@@ -3,7 +3,7 @@
 
 use crate::inspect::type_text;
 use machine_core::table::{Listing, SecretSource, Signal, SignalSource, Slot, Value};
-use machine_core::{StateId, Table, WatcherId};
+use machine_core::{Milliseconds, StateId, Table, WatcherId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that is other than it was.
@@ -21,7 +21,7 @@ pub(super) fn changes(old: &Table<'_>, new: &Table<'_>) -> Vec<Change> {
     changes.extend(slots("data", old, new, &old.data().collect::<Vec<_>>(), &new.data().collect::<Vec<_>>()));
     changes.extend(slots("fact", old, new, &old.facts().collect::<Vec<_>>(), &new.facts().collect::<Vec<_>>()));
     changes.extend(sets("capability", &capabilities(old), &capabilities(new)));
-    changes.extend(named("watcher", &watchers(old), &watchers(new)));
+    changes.extend(given(&watchers(old), &watchers(new)));
     changes.extend(named("event", &signals(old), &signals(new)));
     changes.extend(named("emits", &emits(old), &emits(new)));
     changes
@@ -39,7 +39,8 @@ fn states(old: &Table<'_>, new: &Table<'_>) -> Vec<Change> {
     let gone = old.leaves().filter(|it| image(old, *it, new).is_none());
     let gone = gone.map(|it| {
         let name = old.state_name(it).unwrap_or("?");
-        let what = format!("`{name}` has no image: a machine that is there cannot go on; say `was {name}` where it should");
+        let what =
+            format!("`{name}` has no image: a machine that is there cannot go on; say `was {name}` where it should");
         Change { of: "state", what }
     });
     let images: BTreeSet<_> = old.leaves().filter_map(|it| image(old, it, new)).collect();
@@ -87,36 +88,60 @@ fn capabilities(table: &Table<'_>) -> BTreeSet<String> {
     found
 }
 
-/// By state and name, all that a watcher is given. What is watched while is known by the walk.
-fn watchers(table: &Table<'_>) -> BTreeMap<String, String> {
+/// By name, all that a watcher is given, part by part. While what it works is known by the walk.
+fn watchers(table: &Table<'_>) -> BTreeMap<String, Vec<Part>> {
     let code = Listing::new(*table);
-    let one = |(watcher, arguments): (WatcherId, machine_core::table::Arguments<'_>)| {
-        let row = table.watcher(watcher);
-        let mut text = arguments.map(|it| code.value(it)).collect::<Vec<_>>().join(", ");
-        text = format!("{}({text})", table.kind(row.kind).name);
-        let it = table.modifiers(watcher);
-        let ms = |word: &str, ms: Option<u64>| {
-            ms.map_or_else(String::new, |ms| format!(" {word} {}", machine_core::Milliseconds(ms)))
-        };
-        text += &[ms("every", row.every_ms), ms("splay", it.splay_ms), ms("timeout", it.timeout_ms)].concat();
-        text += &ms("announce", it.announce_ms);
-        text += if it.quiet { " quiet" } else { "" };
-        if let Some(limit) = it.under.and_then(|under| table.limits().nth(under.limit.into())) {
-            text += &format!(" under {} = {}", limit.name, limit.count);
-        }
-        let returns: Vec<_> = table.returns(watcher).map(|it| format!("{}: {}", it.0, type_text(table, it.1))).collect();
-        if !returns.is_empty() {
-            text += &format!(" returns {{ {} }}", returns.join(", "));
-        }
-        (table.watcher_name(watcher).unwrap_or("?").to_owned(), text)
-    };
-    let mut found = BTreeMap::new();
-    for (name, text) in table.watchers().zip(table.arguments()).map(one) {
-        let all: &mut String = found.entry(name).or_default();
-        *all += if all.is_empty() { "" } else { "; " };
-        *all += &text;
+    let mut found: BTreeMap<String, Vec<Part>> = BTreeMap::new();
+    for (watcher, arguments) in table.watchers().zip(table.arguments()) {
+        let name = table.watcher_name(watcher).unwrap_or("?").to_owned();
+        let given = arguments.enumerate().map(|(at, it)| (format!("argument {}", at + 1), code.value(it)));
+        found.entry(name).or_default().extend(given.chain(modifiers(table, watcher)));
     }
     found
+}
+
+/// What a part is called, and what it is.
+type Part = (String, String);
+
+fn modifiers(table: &Table<'_>, watcher: WatcherId) -> Vec<Part> {
+    let (row, it) = (table.watcher(watcher), table.modifiers(watcher));
+    let ms = |ms: Option<u64>| ms.map(|it| Milliseconds(it).to_string());
+    let limit = it.under.and_then(|under| table.limits().nth(under.limit.into()));
+    let returns: Vec<_> = table.returns(watcher).map(|it| format!("{}: {}", it.0, type_text(table, it.1))).collect();
+    let parts = [
+        ("kind", Some(table.kind(row.kind).name.to_owned())),
+        ("every", ms(row.every_ms)),
+        ("splay", ms(it.splay_ms)),
+        ("timeout", ms(it.timeout_ms)),
+        ("announce", ms(it.announce_ms)),
+        ("quiet", it.quiet.then(|| "quiet".to_owned())),
+        ("under", limit.map(|it| format!("{} = {}", it.name, it.count))),
+        ("returns", (!returns.is_empty()).then(|| returns.join(", "))),
+    ];
+    parts.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?))).collect()
+}
+
+/// What differs in the parts of watchers that are in both, and which are in one only.
+fn given(old: &BTreeMap<String, Vec<Part>>, new: &BTreeMap<String, Vec<Part>>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut change = |what| changes.push(Change { of: "watcher", what });
+    for (name, before) in old {
+        let Some(after) = new.get(name) else {
+            change(format!("`{name}` is gone"));
+            continue;
+        };
+        let without = |part: &&Part, others: &[Part]| !others.contains(part);
+        for (part, was) in before.iter().filter(|it| without(it, after)) {
+            match after.iter().find(|it| it.0 == *part && !before.contains(it)) {
+                Some((_, now)) => change(format!("`{name}`: {part} was `{was}` and is `{now}`")),
+                None => change(format!("`{name}`: {part} `{was}` is gone")),
+            }
+        }
+        let is_new = |it: &&Part| without(it, before) && before.iter().all(|other| other.0 != it.0);
+        after.iter().filter(is_new).for_each(|(part, now)| change(format!("`{name}`: {part} `{now}` is new")));
+    }
+    new.keys().filter(|it| !old.contains_key(*it)).for_each(|it| change(format!("`{it}` is new")));
+    changes
 }
 
 fn signals(table: &Table<'_>) -> BTreeMap<String, String> {

@@ -4,7 +4,9 @@ use super::inputs::{Happens, Source, waiting};
 use super::shape::image;
 use machine_core::definition::FAULT_REASONS;
 use machine_core::table::{Code, Listing, Signal, Type, Value as Argument};
-use machine_core::{Data, Effect, Effects, EventId, Input, Instance, Instant, StateId, Table, Verdict, WatcherId, step};
+use machine_core::{
+    Data, Effect, Effects, EventId, Input, Instance, Instant, StateId, Table, Verdict, WatcherId, step,
+};
 use machine_value::{Value, json_fields, lend, read};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +92,11 @@ impl<'t> Side<'t> {
 
     /// Something happens, and what is due then is done. Gives the machine as it is afterwards.
     pub(super) fn react(&self, before: &Instance, happens: &Happens) -> (Instance, Reaction) {
-        let open: BTreeSet<WatcherId> = before.under_way().collect();
+        let mut open: BTreeSet<WatcherId> = before.under_way().collect();
+        if let Happens::Outcome { watcher, .. } = happens {
+            // It has answered, so there is nothing to stop.
+            waiting(self, before, watcher).map(|it| open.remove(&it));
+        }
         let mut seen = Seen { side: self, open, reaction: Reaction::default(), asked: Vec::new() };
         let mut instance = before.clone();
         instance.set_wall(WALL_MS);
@@ -243,4 +249,3 @@ impl Seen<'_, '_> {
         self.reaction
     }
 }
-

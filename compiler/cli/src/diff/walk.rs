@@ -121,7 +121,8 @@ impl Walk<'_> {
 
     /// What led to a pair, from the beginning. The old machine goes that way again, to tell what it does.
     fn way(&self, to: Option<usize>) -> Vec<Step> {
-        let mut nodes: Vec<usize> = std::iter::successors(to, |at| self.nodes[*at].came.as_ref().map(|it| it.0)).collect();
+        let mut nodes: Vec<usize> =
+            std::iter::successors(to, |at| self.nodes[*at].came.as_ref().map(|it| it.0)).collect();
         nodes.reverse();
         let step = |at: &usize| {
             let node = &self.nodes[*at];

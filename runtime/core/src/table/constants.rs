@@ -1,9 +1,9 @@
 //! The values that the code of a table speaks of: what is worth trying of all that an event may carry.
 
+use super::Table;
 use super::code::{ENTRY_ADD_WITHIN, ENTRY_CLASS, Entry, Form, Op};
 use super::layout::CODE_UNIT;
 use super::read::Reader;
-use super::Table;
 use alloc::vec::Vec;
 
 /// What stands in code.
