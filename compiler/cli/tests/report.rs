@@ -39,16 +39,39 @@ fn report(source: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn what_a_machine_takes_at_most() {
-    assert_snapshot!(report(FAN, &[]), @"");
+    assert_snapshot!(report(FAN, &[]), @r"
+    fan
+        transitions  at most 3 an hour by itself
+        commands     at most 64 an hour by itself
+        at once      at most 2 watchers and 1 timers
+        memory       152 bytes
+        cases        4, in 3 states without states inside
+        never leaves broken any more, once it is there
+    --- exit 0
+    ");
 }
 
 #[test]
 fn each_machine_has_its_figures() {
     let lamp = "machine lamp 1.0.0 { initial state dark { after 1m -> lit } state lit { after 1m -> dark } }\n";
-    assert_snapshot!(report(&format!("{lamp}{}", lamp.replace("lamp", "door").replace("1m", "1h")), &[]), @"");
+    assert_snapshot!(report(&format!("{lamp}{}", lamp.replace("lamp", "door").replace("1m", "1h")), &[]), @r"
+    lamp
+        transitions  at most 60 an hour by itself
+        commands     at most 0 an hour by itself
+        at once      at most 0 watchers and 1 timers
+        memory       104 bytes
+        cases        2, in 2 states without states inside
+    door
+        transitions  at most 1 an hour by itself
+        commands     at most 0 an hour by itself
+        at once      at most 0 watchers and 1 timers
+        memory       104 bytes
+        cases        2, in 2 states without states inside
+    --- exit 0
+    ");
 }
 
 #[test]
 fn a_source_with_mistakes_has_none() {
-    assert_snapshot!(report(&FAN.replace("-> broken\n", "-> brken\n"), &[]), @"");
+    assert_snapshot!(report(&FAN.replace("-> broken\n", "-> brken\n"), &[]), @"--- exit 1");
 }

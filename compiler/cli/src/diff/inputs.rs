@@ -100,7 +100,7 @@ impl Menu {
     pub(super) fn at(&self, sides: [(&Side<'_>, &Instance); 2]) -> Vec<Happens> {
         let mut waiting = BTreeSet::new();
         for (side, instance) in sides {
-            waiting.extend(instance.under_way().map(|it| side.watcher_name(it)));
+            waiting.extend(may_report(side, instance).into_iter().map(|it| side.watcher_name(it)));
         }
         let reports = self.outcomes.iter().filter(|it| waiting.contains(it.0.0.as_str()));
         let report = |((watcher, outcome), all): (&(String, String), &Vec<Map<String, Json>>)| {
@@ -280,7 +280,15 @@ impl Values {
     }
 }
 
-/// The watcher of this name that has been asked.
-pub(super) fn waiting(side: &Side<'_>, instance: &Instance, name: &str) -> Option<WatcherId> {
-    instance.under_way().find(|it| side.watcher_name(*it) == name)
+/// The watchers that may report: those that have been asked, and those that are told of changes as long as they watch.
+pub(super) fn may_report(side: &Side<'_>, instance: &Instance) -> Vec<WatcherId> {
+    let open: BTreeSet<WatcherId> = instance.under_way().collect();
+    let table = &side.table;
+    let is_told = |it: &WatcherId| table.kind(table.watcher(*it).kind).notified && instance.visit_of(*it).is_some();
+    table.watchers().filter(|it| open.contains(it) || is_told(it)).collect()
+}
+
+/// The watcher of this name that may report.
+pub(super) fn reporting(side: &Side<'_>, instance: &Instance, name: &str) -> Option<WatcherId> {
+    may_report(side, instance).into_iter().find(|it| side.watcher_name(*it) == name)
 }

@@ -1,6 +1,6 @@
 //! One of the two machines on the shipped core, and how it reacts.
 
-use super::inputs::{Happens, Source, waiting};
+use super::inputs::{Happens, Source, reporting};
 use super::shape::image;
 use machine_core::definition::FAULT_REASONS;
 use machine_core::table::{Code, Listing, Signal, Type, Value as Argument};
@@ -41,6 +41,13 @@ pub(crate) struct Reaction {
     pub(crate) watchers: BTreeSet<String>,
     /// Where it is then.
     pub(crate) state: String,
+}
+
+impl Reaction {
+    /// Nobody outside sees anything of it.
+    pub(super) fn is_silent(&self) -> bool {
+        self.moves.is_empty() && self.told.is_empty() && self.watchers.is_empty()
+    }
 }
 
 impl<'t> Side<'t> {
@@ -95,7 +102,7 @@ impl<'t> Side<'t> {
         let mut open: BTreeSet<WatcherId> = before.under_way().collect();
         if let Happens::Outcome { watcher, .. } = happens {
             // It has answered, so there is nothing to stop.
-            waiting(self, before, watcher).map(|it| open.remove(&it));
+            reporting(self, before, watcher).map(|it| open.remove(&it));
         }
         let mut seen = Seen { side: self, open, reaction: Reaction::default(), asked: Vec::new() };
         let mut instance = before.clone();
@@ -143,7 +150,7 @@ impl<'t> Side<'t> {
         fields: &Map<String, Json>,
         seen: &mut Seen<'_, 't>,
     ) -> Option<Verdict> {
-        let watcher = waiting(self, instance, watcher)?;
+        let watcher = reporting(self, instance, watcher)?;
         let is_it = |it: &u8| self.table.outcome_name_of(watcher, *it) == Some(outcome);
         let outcome = (0..self.table.outcome_count(watcher)).find(is_it)?;
         let visit = instance.visit_of(watcher)?;

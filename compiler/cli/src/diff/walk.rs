@@ -40,12 +40,17 @@ pub(crate) struct Step {
     pub(crate) reaction: Reaction,
 }
 
+/// Ticks of which nobody sees anything that are passed over at once.
+const MOST_SILENT: usize = 20_000;
+
 /// What both are at once, and how they came there.
 struct Node {
     pair: [Instance; 2],
+    /// From where, and by what; nothing at the beginning.
     came: Option<(usize, Happens)>,
     at_ns: u64,
-    state: String,
+    /// Of both.
+    reaction: Reaction,
 }
 
 struct Walk<'t> {
@@ -82,29 +87,65 @@ impl Walk<'_> {
         let pair = self.nodes[at].pair.clone();
         let [old, new] = &self.sides;
         let mut all = self.menu.at([(old, &pair[0]), (new, &pair[1])]);
-        let due = pair.iter().filter_map(Instance::deadline).min();
-        all.extend(due.map(|it| Happens::Time(it.0)));
-        all.into_iter().try_for_each(|it| self.happen(&pair, Some(at), it))
+        all.extend(due(&pair).map(Happens::Time));
+        all.into_iter().try_for_each(|it| self.happen(&pair, Some(at), it))?;
+        let node = &self.nodes[at];
+        let has_waited = node.reaction.is_silent() && matches!(node.came, Some((_, Happens::Time(_))));
+        if has_waited { Ok(()) } else { self.wait(&pair, at) }
     }
 
     /// One thing happens to both.
     fn happen(&mut self, pair: &[Instance; 2], from: Option<usize>, happens: Happens) -> Result<(), Box<Differs>> {
-        let [(old, a), (new, b)] = [0, 1].map(|it| self.sides[it].react(&pair[it], &happens));
-        if a != b {
-            return Err(Box::new(self.differs(from, &happens, [a, b])));
-        }
-        let key = self.key([&old, &new]);
-        if self.known.insert(key) {
-            let passed = if let Happens::Time(ns) = happens { ns } else { 0 };
-            let at_ns = from.map_or(0, |it| self.nodes[it].at_ns) + passed;
-            self.waiting.push_back(self.nodes.len());
-            let came = from.map(|it| (it, happens));
-            self.nodes.push(Node { pair: [old, new], came, at_ns, state: a.state });
+        let (next, reaction) = self.react(pair, from, &happens)?;
+        self.note(next, from, happens, reaction);
+        Ok(())
+    }
+
+    /// Nothing happens until something is seen of the time that passes. So what takes hours is not as far away as there
+    /// are ticks before it.
+    fn wait(&mut self, pair: &[Instance; 2], from: usize) -> Result<(), Box<Differs>> {
+        let (mut pair, mut passed) = (pair.clone(), 0);
+        for _ in 0..MOST_SILENT {
+            let Some(ns) = due(&pair) else { return Ok(()) };
+            let before = passed;
+            passed += ns;
+            let (next, reaction) = self.react(&pair, Some(from), &Happens::Time(ns)).map_err(|mut it| {
+                it.at_ns += before;
+                it.happens = Happens::Time(passed).to_string();
+                it
+            })?;
+            if !reaction.is_silent() {
+                self.note(next, Some(from), Happens::Time(passed), reaction);
+                return Ok(());
+            }
+            pair = next;
         }
         Ok(())
     }
 
-    fn key(&self, pair: [&Instance; 2]) -> Vec<u8> {
+    /// What both do, if they do the same.
+    fn react(
+        &self,
+        pair: &[Instance; 2],
+        from: Option<usize>,
+        happens: &Happens,
+    ) -> Result<([Instance; 2], Reaction), Box<Differs>> {
+        let [(old, a), (new, b)] = [0, 1].map(|it| self.sides[it].react(&pair[it], happens));
+        if a == b { Ok(([old, new], a)) } else { Err(Box::new(self.differs(from, happens, [a, b]))) }
+    }
+
+    /// A pair that may be a new one.
+    fn note(&mut self, pair: [Instance; 2], from: Option<usize>, happens: Happens, reaction: Reaction) {
+        if self.known.insert(self.key(&pair)) {
+            let passed = if let Happens::Time(ns) = happens { ns } else { 0 };
+            let at_ns = from.map_or(0, |it| self.nodes[it].at_ns) + passed;
+            self.waiting.push_back(self.nodes.len());
+            let came = from.map(|it| (it, happens));
+            self.nodes.push(Node { pair, came, at_ns, reaction });
+        }
+    }
+
+    fn key(&self, pair: &[Instance; 2]) -> Vec<u8> {
         let mut key = Vec::new();
         for (side, instance) in self.sides.iter().zip(pair) {
             instance.write(&side.table, &mut key);
@@ -115,20 +156,18 @@ impl Walk<'_> {
     fn differs(&self, from: Option<usize>, happens: &Happens, [old, new]: [Reaction; 2]) -> Differs {
         let passed = if let Happens::Time(ns) = happens { *ns } else { 0 };
         let at_ns = from.map_or(0, |it| self.nodes[it].at_ns) + passed;
-        let state = from.map_or_else(String::new, |it| self.nodes[it].state.clone());
+        let state = from.map_or_else(String::new, |it| self.nodes[it].reaction.state.clone());
         Differs { before: self.way(from), at_ns, happens: happens.to_string(), state, old, new }
     }
 
-    /// What led to a pair, from the beginning. The old machine goes that way again, to tell what it does.
+    /// What led to a pair, from the beginning.
     fn way(&self, to: Option<usize>) -> Vec<Step> {
-        let mut nodes: Vec<usize> =
-            std::iter::successors(to, |at| self.nodes[*at].came.as_ref().map(|it| it.0)).collect();
+        let before = |at: &usize| self.nodes[*at].came.as_ref().map(|it| it.0);
+        let mut nodes: Vec<usize> = std::iter::successors(to, before).collect();
         nodes.reverse();
         let step = |at: &usize| {
-            let node = &self.nodes[*at];
-            let (from, happens) = node.came.as_ref()?;
-            let (_, reaction) = self.sides[0].react(&self.nodes[*from].pair[0], happens);
-            Some(Step { at_ns: node.at_ns, happens: happens.to_string(), reaction })
+            let Node { at_ns, came, reaction, .. } = &self.nodes[*at];
+            Some(Step { at_ns: *at_ns, happens: came.as_ref()?.1.to_string(), reaction: reaction.clone() })
         };
         nodes.iter().filter_map(step).collect()
     }
@@ -144,4 +183,9 @@ impl Walk<'_> {
         }
         Behaviour::Same { pairs: self.nodes.len(), limits }
     }
+}
+
+/// When something is due first in either.
+fn due(pair: &[Instance; 2]) -> Option<u64> {
+    pair.iter().filter_map(Instance::deadline).min().map(|it| it.0)
 }

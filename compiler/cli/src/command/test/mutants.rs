@@ -209,7 +209,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     /// Pairs of one machine and its mutant that are looked at.
-    const MOST: usize = 2_000;
+    const MOST: usize = 200;
 
     /// The mistakes in a machine that `machinec diff` does not find, and how many there are.
     fn unnoticed(machine: &Machine, sources: &SourceMap, file: FileId) -> (Vec<String>, usize) {
@@ -234,14 +234,9 @@ mod tests {
     #[test]
     fn each_mistake_in_the_examples_makes_a_difference_that_is_found() {
         let (mut missed, mut all) = (Vec::new(), 0);
-        for name in [
-            "container_manager/container_manager",
-            "cron/cron",
-            "hvac/hvac",
-            "hvac_rooms/hvac_rooms",
-            "nested/rollout",
-            "nightly/nightly",
-        ] {
+        for name in
+            ["container_manager/container_manager", "cron/cron", "hvac/hvac", "nested/rollout", "nightly/nightly"]
+        {
             let loaded = Loaded::with_used(&[examples().join(format!("{name}.machine"))]);
             let _ = machine_compiler::examine(&loaded.sources, &mut |file, machine| {
                 let (told, count) = unnoticed(machine, &loaded.sources, file);
