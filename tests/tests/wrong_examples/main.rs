@@ -131,7 +131,7 @@ fn a_state_that_was_promised_to_be_in_reach() {
         "        on resume -> unknown\n    }\n\n    require",
         "        on maintenance, limits.fault, limits.changed, resume stay\n    }\n\n    require",
     );
-    assert_snapshot!(sketch(&[TOO_FEW, end], "check"));
+    assert_snapshot!(sketch(&[TOO_FEW, ("state broken was", "final state broken was"), end], "check"));
 }
 
 #[test]
