@@ -27,6 +27,12 @@ Exit codes:
   1  some machine goes another way; or there are mistakes in a source, or a file cannot be used
   2  the command line is wrong";
 
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing was found that differs
+  1  something differs
+  2  the command line is wrong, there are mistakes in a source, or a file or table cannot be used";
+
 const RUN_EXIT_CODES: &str = "\
 Exit codes:
     0  it was told to end, or nobody reads its output any more
@@ -63,6 +69,7 @@ pub(crate) enum Command {
     Simulate(Simulate),
     Inspect(Inspect),
     Replay(Replay),
+    Diff(Diff),
     Schedule(Schedule),
     Explain(Explain),
     New(New),
@@ -317,6 +324,31 @@ pub(crate) struct Replay {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
+}
+
+/// Tells what the machines of two versions do differently
+///
+/// First what a running machine would meet when the new version takes over: states without an image, data that changes its
+/// type, what it is allowed beyond. Then both are run side by side through all that can happen, the shortest ways first, up
+/// to the first difference that somebody outside could see. Each version is a source, a folder, or a table.
+#[derive(Args, Debug)]
+#[command(after_help = DIFF_EXIT_CODES)]
+pub(crate) struct Diff {
+    /// The version that there was: a source, a folder of sources or tables, or a table
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The version that there is now
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Only this machine
+    #[arg(long, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+    /// Look at so many pairs of what both can be at most
+    #[arg(long, value_name = "PAIRS", default_value_t = 20_000)]
+    pub(crate) most: u32,
+    /// One JSON object a machine
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Shows when the schedules of each machine come next

@@ -5,6 +5,7 @@
 
 mod args;
 mod command;
+mod diff;
 mod error;
 mod fix;
 mod inspect;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     match command::run(&arguments) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::Mistakes) => ExitCode::FAILURE,
+        Ok(Verdict::Trouble) => ExitCode::from(2),
         Err(error) => {
             output::error(&error, arguments.color);
             ExitCode::from(error.exit_code())

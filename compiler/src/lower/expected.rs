@@ -78,6 +78,9 @@ const CLAIMS: [Kind; 5] = [Kind::CanReach, Kind::LeadsTo, Kind::Follows, Kind::N
 
 /// `a`, `b` or `c`: families by one word, and no more than a reader wants to know. Empty if nothing is known.
 pub(super) fn list(after: &str, expected: &[Kind]) -> String {
+    if is_case(after, expected) {
+        return "a case such as `(1)`".to_owned();
+    }
     let words = words(after, expected);
     match words.split_last() {
         None => String::new(),
@@ -166,6 +169,7 @@ fn name_after(after: &str) -> &'static str {
         "enters" => "a state",
         "(" => "a name",
         "as" => "a label",
+        "require" => "a promise such as `always can reach STATE`",
         _ => "a name",
     }
 }
@@ -180,11 +184,24 @@ fn value_after(after: &str) -> &'static str {
     }
 }
 
-/// The way out, by what was expected.
-pub(super) fn way_out(expected: &[Kind]) -> &'static str {
+/// Whether a list of cases begins here: one that is a value could go on with a value.
+fn is_case(after: &str, expected: &[Kind]) -> bool {
+    after == "[" && expected.contains(&Kind::CloseBracket) && !expected.contains(&Kind::Text)
+}
+
+/// The way out, by what was expected, and behind what.
+pub(super) fn way_out(after: &str, expected: &[Kind]) -> &'static str {
+    if after == "require" {
+        return PROMISES;
+    }
+    if is_case(after, expected) {
+        return "each case stands in brackets of its own, also a single value: `each (code: int) in [(1), (2)]`";
+    }
     let way = OF_TESTS.iter().chain(&WAYS).find(|(kind, _)| expected.contains(kind));
     way.map_or("`machinec explain E0101` shows how declarations are written", |(_, way)| way)
 }
+
+const PROMISES: &str = "promises are `always can reach S`, `A leads to B`, `never A -> B`, `never CONDITION` and `at most N transitions per DURATION`";
 
 /// In promises and tests.
 const OF_TESTS: [(Kind, &str); 13] = [
@@ -192,10 +209,7 @@ const OF_TESTS: [(Kind, &str); 13] = [
         Kind::Expect,
         "a test holds `WATCHER answers OUTCOME`, `advance DURATION`, `expect …`, events such as `EVENT(…)`, `MACHINE is STATE`, `power off for DURATION`, `restart`, `with NAME = VALUE` and `start DATE`",
     ),
-    (
-        Kind::CanReach,
-        "promises are `always can reach S`, `A leads to B`, `never A -> B`, `never CONDITION` and `at most N transitions per DURATION`",
-    ),
+    (Kind::CanReach, PROMISES),
     (Kind::Leads, "write `require A leads to B`"),
     (Kind::Date, "write it like `start 2026-03-29 01:55 in Europe/Berlin`"),
     (Kind::Answer, "write `WATCHER answers OUTCOME`, or a series: `WATCHER answers failed x3, then ok after 4s`"),

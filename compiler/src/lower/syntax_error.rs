@@ -68,7 +68,7 @@ impl At {
         } else {
             self.says(Code::UNEXPECTED, format!("expected {wanted}, found {text}")).label(format!("expected {wanted}"))
         };
-        told.help(way_out(expected))
+        told.help(way_out(after, expected))
     }
 
     /// `evry 10s` on a line of its own: what stands above it ends with its line as well as not.
@@ -85,7 +85,7 @@ impl At {
         let wanted = if wanted.is_empty() { "more" } else { &wanted };
         self.says(Code::UNEXPECTED, format!("expected {wanted} behind `{after}`"))
             .label(format!("expected {wanted} behind this"))
-            .help(way_out(expected))
+            .help(way_out(after, expected))
     }
 
     // ---- Brackets

@@ -55,22 +55,22 @@ pub(super) fn transitions(graph: &mut Graph<'_>, enough: u64, per_ms: u64) -> Ra
     Rate::AtMost(count.saturating_sub(1))
 }
 
-/// The most commands in so many milliseconds: those of states that are entered, and those at a pace.
+/// The most commands in so many milliseconds, which are the asks of its watchers and runs: those of states that are
+/// entered, and those at a pace.
 pub(super) fn commands(graph: &Graph<'_>, transitions: u64, per_ms: u64) -> u64 {
     let machine = graph.space.machine;
-    let acts = |it: &WatcherId| machine.kind_of(*it).interruptible;
-    let all = || (0..machine.watchers.len()).map(WatcherId).filter(acts);
+    let all = || (0..machine.watchers.len()).map(WatcherId);
     let active = |leaf: StateId| all().filter(move |it| graph.space.contains(machine.watcher(*it).owner, leaf));
     let begun = |it: &Move| {
         let entered = graph.space.below(it.kept, it.to);
         all().filter(|it| entered.contains(&machine.watcher(*it).owner)).count() as u64
     };
     let entered = graph.table.ways.iter().flat_map(|it| &it.moves).map(begun).max().unwrap_or(0);
-    let paced = |leaf: &StateId| -> u64 {
-        active(*leaf).filter_map(|it| machine.watcher(it).every_ms).map(|ms| per_ms / ms.max(1) + 1).sum()
-    };
+    // What is told of changes is asked once a visit, whatever the pace at which it looks.
+    let every = |it: WatcherId| machine.watcher(it).every_ms.filter(|_| !machine.kind_of(it).notified);
+    let paced = |leaf: &StateId| -> u64 { active(*leaf).filter_map(every).map(|ms| per_ms / ms.max(1) + 1).sum() };
     let paced = graph.space.leaves.iter().map(paced).max().unwrap_or(0);
-    let polls = super::relevant::actions(machine).any(|it| matches!(&it.kind, ActionKind::Poll(it) if acts(it)));
+    let polls = super::relevant::actions(machine).any(|it| matches!(it.kind, ActionKind::Poll(_)));
     let polled = if polls { BURST + per_ms / EARNED_MS.cast_unsigned() } else { 0 };
     transitions.saturating_mul(entered).saturating_add(paced).saturating_add(polled)
 }

@@ -192,3 +192,6 @@ impl<'m> Space<'m> {
         (starts, endless)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod canonical;
 pub mod data;
 pub mod definition;
 pub mod dispatch;

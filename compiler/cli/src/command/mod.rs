@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod fmt;
 mod graph;
@@ -25,6 +26,8 @@ pub(crate) enum Verdict {
     Fine,
     /// Something is wrong, and it has been told.
     Mistakes,
+    /// What was asked for could not be found out, and why has been told.
+    Trouble,
 }
 
 /// Carries out one subcommand.
@@ -40,6 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Simulate(it) => simulate::run(it, color),
         Command::Inspect(it) => inspect::run(it),
         Command::Replay(it) => replay::run(it, color),
+        Command::Diff(it) => diff::run(it, color),
         Command::Schedule(it) => schedule::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),

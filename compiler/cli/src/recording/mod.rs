@@ -88,6 +88,11 @@ impl What {
     }
 }
 
+/// When a machine began, in nanoseconds since 1970.
+pub(crate) fn begin_ns(events: &[Recorded]) -> u64 {
+    events.iter().find(|it| !matches!(it.what, What::Other)).map_or(0, |it| it.time_ns)
+}
+
 /// Whether a path is a state, or inside it.
 fn is_in(path: &str, state: &str) -> bool {
     path.strip_prefix(state).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

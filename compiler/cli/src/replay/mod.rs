@@ -8,11 +8,11 @@ mod tell;
 pub(crate) use course::Move;
 pub(crate) use tell::{json, text};
 
-use crate::recording::{Recorded, Recording, What, Who};
+use crate::recording::{self, Recorded, Recording, What, Who};
 use inputs::Inputs;
 use machine_core::{Instant, OwnedTable};
 use machine_sim::World;
-use machine_sim::trace::Given;
+use machine_sim::trace::{Entry, Given};
 use machine_sim::world::Answering;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -63,21 +63,8 @@ pub(crate) fn replay(
     tolerance_ns: u64,
 ) -> Result<Replay, Cannot> {
     let events = recording.machines.get(who).map_or(&[][..], Vec::as_slice);
-    let first = begins(who, events)?;
-    let mut run = Run {
-        world: World::new(vec![table.clone()], 1, (first.time_ns / 1_000_000) as i64),
-        begin: first.time_ns,
-        inputs: Inputs { table: &table, facts },
-        unused: Vec::new(),
-    };
-    run.world.answer_by(Answering::Nobody);
-    let mut neighbours = recording.neighbours(who).into_iter().peekable();
-    for event in events {
-        while let Some((other, told)) = neighbours.next_if(|(_, it)| it.time_ns <= event.time_ns) {
-            run.hear(other, told);
-        }
-        run.go_through(event);
-    }
+    begins(who, events)?;
+    let run = go_through(who, recording, &table, facts, &mut |_, _| {});
     let length_ns = events.last().map_or(0, |it| it.time_ns.saturating_sub(run.begin));
     let recorded = course::recorded(events, run.begin);
     let replayed = course::replayed(&table.table(), run.world.trace());
@@ -94,6 +81,36 @@ pub(crate) fn replay(
     })
 }
 
+/// Runs what was recorded of a machine through a table of it. `seen` is shown each event of the machine, with all that
+/// happened in the world since the one before.
+pub(crate) fn go_through<'r>(
+    who: &Who,
+    recording: &Recording,
+    table: &'r Arc<OwnedTable>,
+    facts: &'r Map<String, Value>,
+    seen: &mut dyn FnMut(&Recorded, &[Entry]),
+) -> Run<'r> {
+    let events = recording.machines.get(who).map_or(&[][..], Vec::as_slice);
+    let begin = recording::begin_ns(events);
+    let mut run = Run {
+        world: World::new(vec![table.clone()], 1, (begin / 1_000_000) as i64),
+        begin,
+        inputs: Inputs { table, facts },
+        unused: Vec::new(),
+    };
+    run.world.answer_by(Answering::Nobody);
+    let mut neighbours = recording.neighbours(who).into_iter().peekable();
+    for event in events {
+        let before = run.world.trace().entries.len();
+        while let Some((other, told)) = neighbours.next_if(|(_, it)| it.time_ns <= event.time_ns) {
+            run.hear(other, told);
+        }
+        run.go_through(event);
+        seen(event, run.world.trace().entries.get(before..).unwrap_or(&[]));
+    }
+    run
+}
+
 /// The event with which the machine began, anew and not from a journal.
 pub(crate) fn begins<'e>(who: &Who, events: &'e [Recorded]) -> Result<&'e Recorded, Cannot> {
     let is_start = |it: &&Recorded| matches!(it.what, What::Started { resumed: false, .. });
@@ -104,7 +121,8 @@ pub(crate) fn begins<'e>(who: &Who, events: &'e [Recorded]) -> Result<&'e Record
     }
 }
 
-struct Run<'r> {
+/// A machine on its way through a recording.
+pub(crate) struct Run<'r> {
     world: World,
     begin: u64,
     inputs: Inputs<'r>,

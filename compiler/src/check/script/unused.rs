@@ -14,7 +14,7 @@ pub(super) fn check(lines: &[Line], machine: &Machine, report: &mut Report<'_>) 
             LineKind::Answers { watchers, .. } => {
                 let replaced = waiting.iter().find(|it| watchers.contains(&it.0));
                 if let Some((watcher, first)) = replaced {
-                    tell(&machine.watcher(*watcher).name, *first, line.span, report);
+                    tell(machine, *watcher, (*first, line.span), report);
                 }
                 waiting.retain(|it| !watchers.contains(&it.0));
                 waiting.extend(watchers.iter().map(|it| (*it, line.span)));
@@ -25,12 +25,25 @@ pub(super) fn check(lines: &[Line], machine: &Machine, report: &mut Report<'_>) 
     }
 }
 
-fn tell(name: &str, first: Span, second: Span, report: &mut Report<'_>) {
-    let headline = format!("these answers of `{name}` are replaced before anybody asks for them");
+fn tell(machine: &Machine, watcher: WatcherId, (first, second): (Span, Span), report: &mut Report<'_>) {
+    let name = &machine.watcher(watcher).name;
+    let written = wording::name(name);
+    // What is told of changes is not asked for them.
+    let (headline, help) = match machine.kind_of(watcher).notified {
+        true => (
+            format!("this change of `{name}` is replaced before it comes"),
+            format!(
+                "let time pass between the two, as in `{written} answers A`, `advance 1s`, `{written} answers B`, or write both in one series: `{written} answers A, then B after 1s`"
+            ),
+        ),
+        false => (
+            format!("these answers of `{name}` are replaced before anybody asks for them"),
+            format!(
+                "leave out one of the two, write both in one series, as in `{written} answers A, then B`, or let time pass between them"
+            ),
+        ),
+    };
     report.tell(Code::UNUSED_ANSWERS, first, headline, |file, it| {
-        it.label("without use").also(file, second, "from here on it answers this").help(format!(
-            "leave out one of the two, write both in one series, as in `{} answers A, then B`, or let time pass between them",
-            wording::name(name)
-        ))
+        it.label("without use").also(file, second, "from here on it answers this").help(help)
     });
 }

@@ -14,15 +14,18 @@ pub(super) fn order(net: &mut Net, upwards_first: bool) -> usize {
         upper[to].push(from);
         lower[from].push(to);
     }
-    let mut best = (crossings(net, &lower), net.rows.clone());
+    let mut places = vec![0; net.nodes.len()];
+    net.rows.iter().for_each(|it| note(it, &mut places));
+    let mut best = (crossings(net, &lower, &places), net.rows.clone());
     for round in 0..ROUNDS {
         let downwards = (round % 2 == 1) == upwards_first;
         let count = net.rows.len();
         for step in 1..count {
             let row = if downwards { step } else { count - 1 - step };
-            sort(net, row, if downwards { &upper } else { &lower });
+            sort(net, row, if downwards { &upper } else { &lower }, &places);
+            note(&net.rows[row], &mut places);
         }
-        let now = crossings(net, &lower);
+        let now = crossings(net, &lower, &places);
         if now < best.0 {
             best = (now, net.rows.clone());
         }
@@ -31,15 +34,16 @@ pub(super) fn order(net: &mut Net, upwards_first: bool) -> usize {
     best.0
 }
 
-fn sort(net: &mut Net, row: usize, neighbours: &[Vec<usize>]) {
-    let mut places = vec![0.0; net.nodes.len()];
-    for row in &net.rows {
-        row.iter().enumerate().for_each(|(at, it)| places[*it] = at as f64);
-    }
+/// Where the nodes of a row stand in it.
+fn note(row: &[usize], places: &mut [usize]) {
+    row.iter().enumerate().for_each(|(at, it)| places[*it] = at);
+}
+
+fn sort(net: &mut Net, row: usize, neighbours: &[Vec<usize>], places: &[usize]) {
     let key = |node: usize| match (net.nodes[node].thing, neighbours[node].as_slice()) {
         (Thing::Header, _) => -1.0,
-        (_, []) => places[node],
-        (_, near) => near.iter().map(|it| places[*it]).sum::<f64>() / near.len() as f64,
+        (_, []) => places[node] as f64,
+        (_, near) => near.iter().map(|it| places[*it]).sum::<usize>() as f64 / near.len() as f64,
     };
     let mut keyed: Vec<_> = net.rows[row].iter().map(|it| (key(*it), *it)).collect();
     keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -47,11 +51,7 @@ fn sort(net: &mut Net, row: usize, neighbours: &[Vec<usize>]) {
 }
 
 /// How many pieces of line cross between all rows.
-fn crossings(net: &Net, lower: &[Vec<usize>]) -> usize {
-    let mut places = vec![0; net.nodes.len()];
-    for row in &net.rows {
-        row.iter().enumerate().for_each(|(at, it)| places[*it] = at);
-    }
+fn crossings(net: &Net, lower: &[Vec<usize>], places: &[usize]) -> usize {
     let in_row = |row: &Vec<usize>| {
         let mut ends: Vec<usize> = Vec::new();
         let mut count = 0;

@@ -5,6 +5,7 @@
 
 pub(crate) mod code;
 mod comb;
+mod constants;
 mod crc;
 mod cycle;
 pub(crate) mod declarations;
@@ -25,6 +26,7 @@ mod value;
 mod verify;
 mod ways;
 
+pub use constants::Constants;
 pub use crc::crc32c;
 pub use encode::{EncodeError, Strip};
 pub use error::{Fault, TableError};

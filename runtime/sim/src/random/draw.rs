@@ -4,7 +4,7 @@ use super::value::payload;
 use super::{Drawn, Taste};
 use crate::script::{Line, Script};
 use crate::value::Value;
-use crate::world::{Answer, Series};
+use crate::world::{Answer, Series, goes_by_calendar};
 use fastrand::Rng;
 use machine_core::table::{SignalSource, Type};
 use machine_core::{Table, WatcherId};
@@ -31,7 +31,8 @@ struct Menu<'t> {
 #[must_use]
 pub fn draw(table: &Table<'_>, script: &Script, taste: &Taste, rng: &mut Rng) -> Drawn {
     let scripted: BTreeSet<u16> = script.lines.iter().flat_map(watchers).map(|it| it.0).collect();
-    let open = table.watchers().filter(|it| !scripted.contains(&it.0));
+    // What a calendar says cannot be drawn.
+    let open = table.watchers().filter(|it| !scripted.contains(&it.0) && !goes_by_calendar(table, *it));
     let answers = open.map(|it| Line::Answers { watchers: vec![it], series: series(table, it, taste, rng) });
     let mut lines: Vec<(Line, Option<usize>)> = answers.map(|it| (it, None)).collect();
     let menu = menu(table, rng);

@@ -15,6 +15,7 @@ mod recorder;
 mod schedules;
 
 pub use answers::{Answer, Series};
+pub(crate) use schedules::goes_by_calendar;
 
 use crate::clock::Clock;
 use crate::coverage::Coverage;

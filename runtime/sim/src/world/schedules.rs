@@ -27,6 +27,11 @@ pub(super) struct Timetable {
     visit: Option<u32>,
 }
 
+/// Whether a watcher is a schedule, which answers by itself and in no other way than its calendar does.
+pub(crate) fn goes_by_calendar(table: &Table<'_>, watcher: WatcherId) -> bool {
+    Timetable::of(table, watcher).is_some()
+}
+
 impl Timetable {
     /// That of a watcher; `None` for one that is no schedule.
     pub(super) fn of(table: &Table<'_>, watcher: WatcherId) -> Option<Self> {

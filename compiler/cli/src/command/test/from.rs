@@ -11,6 +11,7 @@ use crate::sources::Loaded;
 use machine_compiler::Options;
 use machine_core::OwnedTable;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Writes a test for each machine that is both in the recording and in the sources.
 pub(super) fn run(it: &Test, events: &Path, color: Color) -> Result<Verdict, Error> {
@@ -33,7 +34,7 @@ pub(super) fn run(it: &Test, events: &Path, color: Color) -> Result<Verdict, Err
         crate::replay::begins(who, recorded).map_err(|source| Error::Replay { path, source })?;
         let table = OwnedTable::verify(machine.table.as_slice().into());
         let table = table.map_err(|source| Error::Table { path: machine.name.clone(), source })?;
-        blocks.push(script::test(who, &recording, &table.table()));
+        blocks.push(script::test(who, &recording, &Arc::new(table)));
     }
     if blocks.is_empty() {
         return Err(no_machine_in_both(events, &recording, &output.machines));

@@ -199,3 +199,52 @@ fn watcher_of(machine: &Machine, id: HandlerId) -> Option<machine_compiler::mode
         Origin::Signal(_) => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff;
+    use crate::sources::Loaded;
+    use machine_core::OwnedTable;
+    use std::path::{Path, PathBuf};
+
+    /// Pairs of one machine and its mutant that are looked at.
+    const MOST: usize = 200;
+
+    /// The mistakes in a machine that `machinec diff` does not find, and how many there are.
+    fn unnoticed(machine: &Machine, sources: &SourceMap, file: FileId) -> (Vec<String>, usize) {
+        let table = |it: &Machine| {
+            let bytes = table::flatten(it, sources, file).encode().ok()?;
+            OwnedTable::verify(bytes.into()).ok()
+        };
+        let own = table(machine).unwrap();
+        let mutants: Vec<_> = mutants(machine).into_iter().filter_map(|it| Some((table(&it.machine)?, it))).collect();
+        let missed = mutants.iter().filter(|it| diff::between(&own.table(), &it.0.table(), MOST).is_none());
+        let told = missed.map(|(_, it)| {
+            let (line, _) = sources.line_column(file, it.change.span);
+            format!("{}:{line}: {}", sources.get(file).name, it.change.what)
+        });
+        (told.collect(), mutants.len())
+    }
+
+    fn examples() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+    }
+
+    #[test]
+    fn each_mistake_in_the_examples_makes_a_difference_that_is_found() {
+        let (mut missed, mut all) = (Vec::new(), 0);
+        for name in
+            ["container_manager/container_manager", "cron/cron", "hvac/hvac", "nested/rollout", "nightly/nightly"]
+        {
+            let loaded = Loaded::with_used(&[examples().join(format!("{name}.machine"))]);
+            let _ = machine_compiler::examine(&loaded.sources, &mut |file, machine| {
+                let (told, count) = unnoticed(machine, &loaded.sources, file);
+                missed.extend(told);
+                all += count;
+            });
+        }
+        assert!(all > 50, "{all}");
+        assert_eq!(missed, Vec::<String>::new());
+    }
+}

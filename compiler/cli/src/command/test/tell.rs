@@ -11,8 +11,8 @@ use machine_sim::Payload;
 use machine_sim::script::{Failure, FailureKind, Report, is_in};
 use machine_sim::world::Trouble;
 
-/// What failures are told under. A test that fails is no mistake of a source, so it has no number.
-pub(super) const CODE: Code = Code { number: "test", phrase: "failed-test" };
+/// What failures are told under. A test that fails is no mistake of a source, so it has no number and no page.
+pub(super) const CODE: Code = Code { number: "", phrase: "failed-test" };
 
 /// A diagnostic for each failure; the first comes with what happened.
 pub(super) fn failures(

@@ -49,7 +49,8 @@ pub(super) fn rows(subject: &Subject<'_>, trace: &Trace) -> Vec<Row> {
             }
             What::ClockSet { by_ms } => {
                 clock.set(*by_ms);
-                (format!("clock set by {by_ms} ms"), String::new())
+                let way = if *by_ms < 0 { "back" } else { "forward" };
+                (format!("clock set {way} by {}", words::duration(by_ms.unsigned_abs())), String::new())
             }
             _ => continue,
         };

@@ -1,35 +1,48 @@
 //! A recording as a test that can be pasted: what watchers answered, what was sent, where the machine went.
 
+mod asks;
 mod words;
 
-use super::{Recorded, Recording, What, Who};
+use super::{Recorded, Recording, What, Who, begin_ns};
+use asks::{Ask, Asks};
 use machine_core::table::{SignalSource, Type};
-use machine_core::{Milliseconds, StateId, Table, WatcherId};
+use machine_core::{Milliseconds, OwnedTable, Table, WatcherId};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 use words::{minute, name, path, quoted, written};
 
 /// What a watcher is asked is answered at once unless it took so long.
-const AT_ONCE_NS: u64 = 1_000_000_000;
+const AT_ONCE_MS: u64 = 1_000;
+const WEEK_NS: u64 = 604_800_000_000_000;
 
 /// A `test` block for the machine of a table.
-pub(crate) fn test(who: &Who, recording: &Recording, table: &Table<'_>) -> String {
+pub(crate) fn test(who: &Who, recording: &Recording, table: &Arc<OwnedTable>) -> String {
     let events = recording.machines.get(who).map_or(&[][..], Vec::as_slice);
-    let begin = events.first().map_or(0, |it| it.time_ns);
-    let mut script = Script { table, text: String::new(), now: begin, told: BTreeSet::new(), holding: BTreeSet::new() };
+    let begin = begin_ns(events);
+    let end = events.last().map_or(begin, |it| it.time_ns);
+    let mut script = Script {
+        table: &table.table(),
+        text: String::new(),
+        now: begin,
+        told: BTreeSet::new(),
+        holding: BTreeSet::new(),
+        never: format!("after {}w", end.saturating_sub(begin) / WEEK_NS + 1),
+    };
     let title = quoted(&format!("as recorded on {}", who.node));
     _ = writeln!(script.text, "test {title} for {} {{", name(&who.machine));
     script.line(&format!("start {} in UTC", minute(begin)));
-    script.series(events);
+    script.series(events, &asks::of(who, recording, table));
     let mut neighbours = recording.neighbours(who).into_iter().peekable();
     for (at, event) in events.iter().enumerate() {
         while let Some((other, told)) = neighbours.next_if(|(_, it)| it.time_ns <= event.time_ns) {
             script.hear(other, told);
         }
-        script.event(event, at.checked_sub(1).and_then(|it| events.get(it)));
+        if !script.told.contains(&at) {
+            script.event(event, at.checked_sub(1).and_then(|it| events.get(it)));
+        }
     }
-    let end = events.last().map_or(begin, |it| it.time_ns);
     script.advance(end);
     script.path(events);
     script.text += "}\n";
@@ -41,10 +54,12 @@ struct Script<'s> {
     text: String,
     /// How far the text has come, in nanoseconds since 1970.
     now: u64,
-    /// Watchers whose first answer stands at the beginning.
-    told: BTreeSet<String>,
+    /// Positions of the reports that stand at the beginning although they are told as changes.
+    told: BTreeSet<usize>,
     /// Conditions on other machines that hold.
     holding: BTreeSet<usize>,
+    /// `after 1w`: the recording is shorter.
+    never: String,
 }
 
 impl Script<'_> {
@@ -62,65 +77,47 @@ impl Script<'_> {
     }
 
     /// What each watcher answers: all of it where it is asked again and again, else what it tells first.
-    fn series(&mut self, events: &[Recorded]) {
-        let mut series: BTreeMap<String, Vec<(String, u32)>> = self.silent(events);
-        let mut settled = self.now;
-        for event in events {
-            let What::Reported { watcher, outcome, took_ns, fields } = &event.what else {
-                if matches!(event.what, What::Moved { .. } | What::Started { .. }) {
-                    settled = event.time_ns;
-                }
-                continue;
-            };
+    fn series(&mut self, events: &[Recorded], asks: &Asks) {
+        let mut series: BTreeMap<&str, Vec<(String, u32)>> = BTreeMap::new();
+        let table = self.table;
+        for ask in &asks.asks {
+            let Some(watcher) = table.watcher_name(ask.watcher) else { continue };
             let is_told = self.is_told_of_changes(watcher);
-            let is_cut = fields.get("reason").and_then(Value::as_str) == Some("interrupted");
-            let answer = match is_cut {
-                // It was still under way when the power went.
-                true => format!("{} after 1w", name(outcome)),
-                false if is_told => self.answer(watcher, outcome, event.time_ns.saturating_sub(settled), fields),
-                false => self.answer(watcher, outcome, *took_ns, fields),
-            };
-            let answers = series.entry(watcher.clone()).or_default();
-            match answers.last_mut() {
-                Some(_) if is_told => {}
-                Some((last, times)) if *last == answer => *times += 1,
-                _ => answers.push((answer, 1)),
+            if is_told && series.contains_key(watcher) {
+                continue;
+            }
+            if let (Some(answer), true) = (&ask.answer, is_told) {
+                self.told.insert(answer.event);
+            }
+            repeated(series.entry(watcher).or_default(), self.answer_to(ask, events));
+        }
+        for event in asks.stray.iter().filter_map(|it| events.get(*it)) {
+            let What::Reported { watcher, took_ns, .. } = &event.what else { continue };
+            if !self.is_told_of_changes(watcher) {
+                let answer = self.answer(&event.what, took_ns / 1_000_000);
+                repeated(series.entry(watcher).or_default(), answer);
             }
         }
         for (watcher, answers) in series {
-            self.line(&format!("{} answers {}", name(&watcher), written_series(&answers)));
+            self.line(&format!("{} answers {}", name(watcher), written_series(&answers)));
         }
     }
 
-    /// Watchers of states that the machine was in, and of which nothing was recorded.
-    fn silent(&self, events: &[Recorded]) -> BTreeMap<String, Vec<(String, u32)>> {
-        let has_told =
-            |name: &str| events.iter().any(|it| matches!(&it.what, What::Reported { watcher, .. } if watcher == name));
-        let entered = |leaf: StateId| {
-            let name = self.table.state_name(leaf);
-            events.iter().any(|it| matches!(&it.what, What::Moved { to, .. } | What::Started { state: to, .. } if Some(to.as_str()) == name))
-        };
-        let mut silent = BTreeMap::new();
-        for leaf in self.table.leaves().filter(|it| entered(*it)) {
-            for state in std::iter::successors(Some(leaf), |it| self.table.parent(*it)) {
-                let names = self.table.watchers_of(state).filter_map(|it| self.table.watcher_name(it));
-                silent.extend(
-                    names.filter(|it| !has_told(it)).map(|it| (it.to_owned(), vec![("nothing".to_owned(), 1)])),
-                );
-            }
-        }
-        silent
+    /// What an ask is answered. One that was not has to last longer than its visit.
+    fn answer_to(&self, ask: &Ask, events: &[Recorded]) -> String {
+        let answer = ask.answer.as_ref().and_then(|it| Some((it, events.get(it.event)?)));
+        let Some((answer, event)) = answer else { return format!("nothing {}", self.never) };
+        let at_once = self.table.watcher(ask.watcher).every_ms.unwrap_or(AT_ONCE_MS).min(AT_ONCE_MS);
+        let is_at_once = answer.after_ms < at_once && !answer.is_timed;
+        self.answer(&event.what, if is_at_once { 0 } else { answer.after_ms })
     }
 
     /// What happened at a time of its own, and the event before.
     fn event(&mut self, event: &Recorded, before: Option<&Recorded>) {
         match &event.what {
-            What::Reported { watcher, outcome, fields, .. } if self.is_told_of_changes(watcher) => {
-                if self.told.insert(watcher.clone()) {
-                    return;
-                }
+            What::Reported { watcher, .. } if self.is_told_of_changes(watcher) => {
                 self.advance(event.time_ns);
-                let answer = self.answer(watcher, outcome, 0, fields);
+                let answer = self.answer(&event.what, 0);
                 self.line(&format!("{} answers {answer}", name(watcher)));
             }
             What::Fired { event: sent, fields } => {
@@ -203,7 +200,19 @@ impl Script<'_> {
     }
 
     /// `failed { reason: exit, code: 2 } after 4s`.
-    fn answer(&self, watcher: &str, outcome: &str, took_ns: u64, fields: &Map<String, Value>) -> String {
+    fn answer(&self, reported: &What, after_ms: u64) -> String {
+        let What::Reported { watcher, outcome, fields, .. } = reported else { return String::new() };
+        let outcome_name = name(outcome);
+        if fields.get("reason").and_then(Value::as_str) == Some("interrupted") {
+            // It was still under way when the power went.
+            return format!("{outcome_name} {}", self.never);
+        }
+        let after = if after_ms == 0 { String::new() } else { format!(" after {}", Milliseconds(after_ms)) };
+        format!("{outcome_name}{}{after}", self.carried(watcher, outcome, fields))
+    }
+
+    /// ` { reason: exit, code: 2 }`, as far as it matters.
+    fn carried(&self, watcher: &str, outcome: &str, fields: &Map<String, Value>) -> String {
         let written = self.watcher(watcher).and_then(|watcher| {
             let is_it = |it: &u8| self.table.outcome_name_of(watcher, *it) == Some(outcome);
             let number = (0..self.table.outcome_count(watcher)).find(is_it)?;
@@ -211,12 +220,7 @@ impl Script<'_> {
             let matters = |name: &str, value: &Value| returned.contains(&name) || matters(name, value);
             Some(self.fields(self.table.payload(watcher, number), fields, matters))
         });
-        let fields = written.filter(|it| !it.is_empty()).map_or_else(String::new, |it| format!(" {{ {it} }}"));
-        let after = match took_ns {
-            0..AT_ONCE_NS => String::new(),
-            took => format!(" after {}", Milliseconds(took / 1_000_000)),
-        };
-        format!("{}{fields}{after}", name(outcome))
+        written.filter(|it| !it.is_empty()).map_or_else(String::new, |it| format!(" {{ {it} }}"))
     }
 
     fn fields<'t>(
@@ -233,8 +237,19 @@ impl Script<'_> {
     }
 }
 
-/// `ok x3, then failed`: the last is for ever.
+/// One more answer of a series.
+fn repeated(answers: &mut Vec<(String, u32)>, answer: String) {
+    match answers.last_mut() {
+        Some((last, times)) if *last == answer => *times += 1,
+        _ => answers.push((answer, 1)),
+    }
+}
+
+/// `ok x3, then failed`: the last is for ever. Of what never reported anything, no more is known.
 fn written_series(answers: &[(String, u32)]) -> String {
+    if answers.iter().all(|it| it.0.starts_with("nothing ")) {
+        return "nothing".to_owned();
+    }
     let last = answers.len().saturating_sub(1);
     let written = |(at, (answer, times)): (usize, &(String, u32))| match times {
         2.. if at < last => format!("{answer} x{times}"),

@@ -35,7 +35,7 @@ fn block(events: &str) -> String {
     let table = OwnedTable::verify(output.machines[0].table.as_slice().into()).unwrap();
     let recording = read(events).unwrap();
     let who = recording.machines.keys().next().unwrap();
-    let block = test(who, &recording, &table.table());
+    let block = test(who, &recording, &Arc::new(table));
     let mut sources = SourceMap::default();
     sources.add("fan.machine", format!("{FAN}\n{block}"));
     let (_, told) = compile_tests(&sources, Options::default());
@@ -89,7 +89,7 @@ fn a_recording_becomes_a_test() {
     insta::assert_snapshot!(block(&events.join("\n")), @r#"
     test "as recorded on n1" for fan {
         start 2026-01-02 03:04 in UTC
-        air answers ok { co2: 500, note: "a \{b\}" } x2, then ok { co2: 900, note: "" }, then failed { reason: exit, code: 3 } after 2s500ms
+        air answers ok { co2: 500, note: "a \{b\}" } x2, then ok { co2: 900, note: "" } after 20ms, then failed { reason: exit, code: 3 } after 2s999ms
         settings answers changed
         start answers failed after 1w
         advance 2m20ms

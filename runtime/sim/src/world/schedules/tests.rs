@@ -189,3 +189,15 @@ fn one_that_is_no_schedule_stays_without_an_answer() {
     let world = world(night("daily at 24:30", 0, "once", ALWAYS), "2026-11-27T00:00:00");
     assert_eq!(world.trouble(), Some(&crate::world::Trouble::Unscripted(0, WatcherId(0))));
 }
+
+#[test]
+fn runs_that_are_drawn_leave_schedules_to_the_calendar() {
+    use crate::random::{Taste, draw};
+    use crate::script::{Line, Script};
+    let script = Script { lines: vec![Line::Advance { ms: DAY.unsigned_abs() }], ..Script::default() };
+    for seed in 1..20 {
+        let table = night("daily at 02:00", HOUR, "once", LEAF);
+        let drawn = draw(&table.table(), &script, &Taste::default(), &mut fastrand::Rng::with_seed(seed));
+        assert!(drawn.script.lines.iter().all(|it| !matches!(it, Line::Answers { .. })), "{drawn:?}");
+    }
+}

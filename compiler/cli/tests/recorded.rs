@@ -1,0 +1,204 @@
+//! Recordings, written by hand, as tests that pass: what was not answered is not answered there either.
+#![allow(clippy::expect_used, reason = "a panic is a test's report")]
+
+use insta::assert_snapshot;
+use std::fs;
+use std::process::Command;
+
+const FAN: &str = r#"machine fan 1.0.0 {
+    event maintenance from operator
+    event resume from operator
+    on maintenance -> paused
+    initial state idle {
+        watch air = exec("./air.sh") every 500ms returns { co2: int in 0..5000 }
+        on air.ok(a) when a.co2 > 800 -> running
+        on air.fault stay
+    }
+    state running { after 1s -> idle }
+    state paused { on resume -> idle }
+}
+"#;
+
+/// An event at so many milliseconds past the beginning; they are numbered as they stand.
+type Event = (u64, String);
+
+fn event(at_ms: u64, ty: &str, data: &str, attributes: &str) -> Event {
+    let rest = format!(r#""type":"{ty}","data":{{"machine":"fan",{data}}}{attributes}"#);
+    (at_ms, rest)
+}
+
+fn started(at_ms: u64) -> Event {
+    event(at_ms, "machine.v1.started", r#""state":"idle","resumed":false"#, "")
+}
+
+fn moved(at_ms: u64, from: &str, to: &str) -> Event {
+    let data = format!(r#""transition":"x","from_state":"{from}","to_state":"{to}""#);
+    event(at_ms, "io.choria.machine.v1.transition", &data, "")
+}
+
+fn air(at_ms: u64, co2: u32) -> Event {
+    let attributes = format!(r#","outcome":"ok","returned":"{{\"co2\":{co2}}}""#);
+    event(at_ms, "io.choria.machine.watcher.exec.v1.state", r#""name":"air","previous_run_time":5000000"#, &attributes)
+}
+
+fn fired(at_ms: u64, name: &str) -> Event {
+    event(at_ms, "machine.v1.fired", &format!(r#""event":"{name}","fields":{{}}"#), "")
+}
+
+fn stopped(at_ms: u64) -> Event {
+    event(at_ms, "machine.v1.stopped", r#""state":"idle""#, "")
+}
+
+fn lines(events: &[Event]) -> String {
+    let line = |(at, (ms, rest)): (usize, &Event)| {
+        let head = r#""subject":"n1","source":"/machines/n1/fan""#;
+        let time = format!("2026-01-02T03:04:{:02}.{:03}Z", ms / 1_000, ms % 1_000);
+        format!("{{{head},\"sequence\":\"{}\",\"time\":\"{time}\",{rest}}}\n", at + 1)
+    };
+    events.iter().enumerate().map(line).collect()
+}
+
+/// The test that a recording becomes. It passes.
+fn written(source: &str, events: &[Event]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    let machinec = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_machinec"));
+        command.args(arguments).current_dir(folder.path()).env("NO_COLOR", "1");
+        let output = command.output().expect("machinec starts");
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    file("fan.machine", source);
+    file("events", &lines(events));
+    let (code, block) = machinec(&["test", "--from", "events", "fan.machine"]);
+    assert_eq!(code, Some(0), "{block}");
+    file("fan.machine", &format!("{source}\n{block}"));
+    let (code, said) = machinec(&["test", "fan.machine"]);
+    assert_eq!(code, Some(0), "{block}{said}");
+    block
+}
+
+#[test]
+fn a_run_that_was_under_way_when_its_state_was_left_is_not_answered() {
+    let events = [
+        started(0),
+        air(20, 500),
+        air(515, 1200),
+        moved(515, "idle", "running"),
+        moved(1515, "running", "idle"),
+        // The air is asked for at once, and people come 7 ms later.
+        fired(1522, "maintenance"),
+        moved(1522, "idle", "paused"),
+        fired(3000, "resume"),
+        moved(3000, "paused", "idle"),
+        air(3005, 500),
+        stopped(3100),
+    ];
+    assert_snapshot!(written(FAN, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        air answers ok { co2: 500 }, then ok { co2: 1200 } after 15ms, then nothing after 1w, then ok { co2: 500 }
+        advance 1s522ms
+        maintenance
+        advance 1s478ms
+        resume
+        advance 100ms
+        expect path idle > running > idle > paused > idle
+    }
+    "#);
+}
+
+#[test]
+fn a_run_that_is_the_last_is_not_answered() {
+    let events = [started(0), air(5, 500), fired(502, "maintenance"), moved(502, "idle", "paused")];
+    assert_snapshot!(written(FAN, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        air answers ok { co2: 500 }, then nothing after 1w
+        advance 502ms
+        maintenance
+        expect path idle > paused
+    }
+    "#);
+}
+
+#[test]
+fn what_came_before_an_answer_comes_before_it() {
+    let source = FAN
+        .replace("event maintenance", "data open: bool = false\n    event maintenance")
+        .replace("on air.ok(a) when a.co2 > 800", "on maintenance stay { open = true }\n        on air.ok when open");
+    let events = [
+        started(0),
+        fired(7, "maintenance"),
+        air(20, 500),
+        moved(20, "idle", "running"),
+        moved(1020, "running", "idle"),
+        air(1030, 500),
+        moved(1030, "idle", "running"),
+    ];
+    assert_snapshot!(written(&source, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        air answers ok { co2: 500 } after 20ms, then ok { co2: 500 } after 10ms
+        advance 7ms
+        maintenance
+        advance 1s23ms
+        expect path idle > running > idle > running
+    }
+    "#);
+}
+
+#[test]
+fn a_run_that_outlasts_its_pace_is_not_asked_for_more_often() {
+    let events = [started(0), air(700, 500), air(1010, 1200), moved(1010, "idle", "running"), stopped(1900)];
+    assert_snapshot!(written(FAN, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        air answers ok { co2: 500 } after 700ms, then ok { co2: 1200 } after 10ms
+        advance 1s900ms
+        expect path idle > running
+    }
+    "#);
+}
+
+#[test]
+fn what_never_reported_has_nothing_to_report() {
+    let events = [started(0), fired(100, "maintenance"), moved(100, "idle", "paused")];
+    assert_snapshot!(written(FAN, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        air answers nothing
+        advance 100ms
+        maintenance
+        expect path idle > paused
+    }
+    "#);
+}
+
+#[test]
+fn a_file_that_was_not_looked_at_in_time_says_nothing_at_first() {
+    let source = FAN.replace(r#"exec("./air.sh") every 500ms returns { co2: int in 0..5000 }"#, r#"file("air")"#);
+    let source = source.replace("on air.ok(a) when a.co2 > 800 -> running", "on air.changed -> running");
+    let events = [
+        started(0),
+        fired(3, "maintenance"),
+        moved(3, "idle", "paused"),
+        fired(1000, "resume"),
+        moved(1000, "paused", "idle"),
+        event(1010, "io.choria.machine.watcher.file.v1.state", r#""name":"air""#, r#","outcome":"changed""#),
+        moved(1010, "idle", "running"),
+    ];
+    assert_snapshot!(written(&source, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        air answers nothing
+        advance 3ms
+        maintenance
+        advance 997ms
+        resume
+        advance 10ms
+        air answers changed
+        expect path idle > paused > idle > running
+    }
+    "#);
+}
