@@ -1,11 +1,13 @@
 //! What the carriers, their thread and the node share: how far each carrier is, what troubles it, and the end.
 
 use super::parcel::Position;
+use crate::event::happening::What;
+use crate::journal::Lsn;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, oneshot, watch};
 
 /// Something that the node is told, for events and status.
 #[derive(Debug)]
@@ -17,6 +19,46 @@ pub(crate) enum Notice {
         /// Why, and the way out; nothing when it is over.
         text: Option<String>,
     },
+    /// Something happened to events on their way.
+    Happened {
+        /// Those of this machine; of the node itself without one.
+        machine: Option<String>,
+        /// What.
+        what: What,
+    },
+    /// These events go before they were delivered.
+    Dropped {
+        /// Which.
+        drops: Vec<Missed>,
+        /// Answered once that is durable.
+        told: oneshot::Sender<Value>,
+    },
+    /// The journal is not needed any more before this record.
+    LetGo(Lsn),
+    /// Somebody should look at this.
+    Warning {
+        /// What it is about.
+        about: String,
+        /// What is wrong, and what follows from that.
+        text: String,
+    },
+}
+
+/// Events of one machine, or of the node itself, that a carrier will not get any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missed {
+    /// The carrier.
+    pub(crate) carrier: String,
+    /// The machine; nothing for the node itself.
+    pub(crate) machine: Option<String>,
+    /// The number of the first.
+    pub(crate) first: u64,
+    /// The number of the last.
+    pub(crate) last: u64,
+    /// How many they are.
+    pub(crate) count: u64,
+    /// When the first was written down: nanoseconds since 1970.
+    pub(crate) since_ns: u64,
 }
 
 /// How a carrier is.
@@ -75,6 +117,8 @@ pub(super) struct Share {
 pub(super) struct State {
     pub(super) delivered: Position,
     pub(super) parcels: u64,
+    /// What is before this record is told to be dropped, and is not handed out any more.
+    pub(super) floor: Lsn,
     pub(super) notes: Value,
     pub(super) is_dirty: bool,
     trouble: Option<Trouble>,
@@ -121,6 +165,24 @@ impl Share {
         if self.lock().trouble.take().is_some() {
             self.tell(None);
         }
+    }
+
+    /// What is before this record has been told to be dropped.
+    pub(super) fn raise(&self, first: Lsn) {
+        self.change(|state| {
+            state.floor = first;
+            state.delivered = state.delivered.max(Position::end_of(first.before()));
+        });
+    }
+
+    /// Tells the node that something happened to events on their way.
+    pub(super) fn happened(&self, machine: Option<&str>, what: What) {
+        let _ = self.notices.send(Notice::Happened { machine: machine.map(str::to_owned), what });
+    }
+
+    /// Tells the node that somebody should look at something.
+    pub(super) fn warn(&self, text: String) {
+        let _ = self.notices.send(Notice::Warning { about: format!("sink `{}`", self.name), text });
     }
 
     pub(super) fn figures(&self) -> Figures {

@@ -1,9 +1,12 @@
 //! What brings events elsewhere, from the node's side.
 
+use super::outbox::Out;
 use super::status::moment;
 use super::{Node, say};
-use crate::delivery::{Carrier, Delivery, Figures, Notice, Site};
+use crate::delivery::{Carrier, Delivery, Figures, Keep, Missed, Notice, Site};
 use crate::error::NodeError;
+use crate::event::happening::What;
+use crate::journal::Lsn;
 use serde_json::{Value as Json, json};
 use std::io;
 use std::time::SystemTime;
@@ -12,20 +15,24 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// Starts what there is to carry; without carriers there is no thread.
 pub(super) fn start(
     carriers: Vec<Box<dyn Carrier>>,
+    keep: Option<Keep>,
     site: Option<Site>,
 ) -> Result<(Option<Delivery>, UnboundedReceiver<Notice>), NodeError> {
     let (notices, told) = unbounded_channel();
     check_names(&carriers)?;
-    let delivery = match (carriers.first().map(|it| it.name().to_owned()), site) {
-        (None, _) => None,
-        (Some(carrier), None) => return Err(NodeError::Stateless { carrier }),
-        (Some(_), Some(site)) => {
-            let started = Delivery::start(carriers, site, &notices);
-            Some(started.map_err(|source| NodeError::System { what: "start a thread for events", source })?)
-        }
+    let is_idle = carriers.is_empty() && keep.is_none();
+    let site = match (site, carriers.first()) {
+        (Some(site), _) if !is_idle => site,
+        (None, Some(carrier)) => return Err(NodeError::Stateless { carrier: carrier.name().to_owned() }),
+        _ => return Ok((None, told)),
     };
-    Ok((delivery, told))
+    let started = Delivery::start(carriers, keep.unwrap_or_default(), site, notices);
+    let delivery = started.map_err(|source| NodeError::System { what: "start a thread for events", source })?;
+    Ok((Some(delivery), told))
 }
+
+/// How much of a journal may be written before somebody looks whether it is too large.
+pub(super) const LOOK_EVERY: usize = 1 << 20;
 
 /// The names of carriers are those of files, each of its own.
 fn check_names(carriers: &[Box<dyn Carrier>]) -> Result<(), NodeError> {
@@ -41,6 +48,20 @@ fn check_names(carriers: &[Box<dyn Carrier>]) -> Result<(), NodeError> {
 }
 
 impl Node {
+    /// Until it is known what others need of the journal, all of it stays. To be said before the first checkpoint.
+    pub(super) fn keep_for_others(&mut self) {
+        if self.delivery.is_some() {
+            self.journal.iter().for_each(|it| it.retain_from(Lsn::FIRST));
+            self.look_at_journal();
+        }
+    }
+
+    /// The journal may have become too large, or too old.
+    pub(super) fn look_at_journal(&mut self) {
+        self.bytes_since_look = 0;
+        self.delivery.iter().for_each(Delivery::look);
+    }
+
     /// How far each carrier is: `behind` counts records, some of which have no event and some several.
     pub(super) fn delivery_status(&self) -> Vec<Json> {
         let durable = self.outbox.durable().0;
@@ -64,8 +85,49 @@ impl Node {
                 say(&io::Error::other(format!("events do not reach `{carrier}`: {text}")));
             }
             Notice::Trouble { carrier, text: None } => super::note(&format!("events reach `{carrier}` again")),
+            Notice::Happened { machine, what } => self.happened(machine.as_deref(), what)?,
+            Notice::Dropped { drops, told } => {
+                self.tell_drops(drops)?;
+                self.outbox.put(self.appended, Out::Reply { to: told, reply: Json::Null });
+            }
+            Notice::LetGo(lsn) => self.journal.iter().for_each(|it| it.retain_from(lsn)),
+            Notice::Warning { about, text } => self.tell(What::NodeWarning { about, text })?,
         }
         Ok(())
+    }
+}
+
+impl Node {
+    /// What goes before it was delivered is told, by the machines that it is of.
+    fn tell_drops(&mut self, drops: Vec<Missed>) -> Result<(), NodeError> {
+        for Missed { carrier: sink, machine, first, last, count, since_ns } in drops {
+            let text =
+                format!("events {first} to {last} ({count}) since {since_ns} are dropped before `{sink}` had them");
+            let about = "journal".to_owned();
+            let what =
+                if machine.is_some() { What::Warning { about, text } } else { What::NodeWarning { about, text } };
+            self.happened(machine.as_deref(), what)?;
+        }
+        Ok(())
+    }
+
+    /// Something happened to events of a machine, or of the node itself, on their way. A machine that does not run tells
+    /// it all the same: its numbers go on.
+    fn happened(&mut self, machine: Option<&str>, what: What) -> Result<(), NodeError> {
+        match machine {
+            None => self.tell(what),
+            Some(name) => match self.fleet.number_of(name) {
+                Some(number) => self.tell_machine(number, what),
+                None if self.memory.get(name).is_some_and(|it| it.saved.running.is_none()) => {
+                    self.tell_of_absent(name, what)
+                }
+                // What is remembered of it has to stay as it is.
+                None => {
+                    let text = format!("a {} of it cannot be told by itself, for it does not run", what.name());
+                    self.tell(What::NodeWarning { about: format!("machine `{name}`"), text })
+                }
+            },
+        }
     }
 }
 
