@@ -5,6 +5,7 @@ use super::data::data;
 use super::operator::Refused;
 use crate::chronicle::{outcome_name, watcher_name};
 use crate::machine::{Extra, Machine};
+use crate::metrics::Answer;
 use chrono::{DateTime, SecondsFormat};
 use machine_core::WatcherId;
 use machine_value::json;
@@ -19,6 +20,12 @@ impl Node {
         };
         let machines: Vec<_> = machines.into_iter().map(|it| self.status_of(it)).collect();
         Ok(json!({"status": {"node": self.name, "version": super::start::VERSION, "machines": machines}}))
+    }
+
+    /// The figures that this loop alone knows.
+    pub(super) fn figures(&self) -> Json {
+        let (waiting, limits, sinks) = (self.outbox.len(), self.limits.figures(), self.sinks.figures());
+        json!({"figures": Answer { waiting, limits, sinks }})
     }
 
     fn status_of(&self, machine: &Machine) -> Json {
