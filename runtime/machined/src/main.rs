@@ -40,6 +40,8 @@ fn run_node(run: Run) -> ExitCode {
             state: Some(run.state),
             tables: Tables::Directory(run.tables),
             sinks,
+            carriers: Vec::new(),
+            keep: None,
             end_with_output: false,
             facts: run.facts,
             lines: false,
