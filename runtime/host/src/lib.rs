@@ -27,6 +27,7 @@ mod tables;
 mod watched;
 
 pub use error::NodeError;
+pub use nearest::nearest;
 pub use node::{Config, Tables, run};
 pub use store::table_hash;
 
