@@ -13,6 +13,7 @@ use crate::stream::StreamError;
 use async_nats::jetstream::kv::{self, CreateErrorKind, Operation, UpdateErrorKind};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{Config, DiscardPolicy};
+use futures_util::future::ready;
 use futures_util::{Stream, StreamExt};
 use std::pin::Pin;
 use std::time::Duration;
@@ -78,7 +79,8 @@ pub enum BucketError {
 }
 
 /// A watch: what the keys hold now, then every change. It goes on over reconnections and never says the same revision
-/// twice. An error ends it: begin again.
+/// twice. An error ends it: begin again. If the bucket is deleted it says nothing any more, so whoever has to know looks
+/// now and then with [`Bucket::get`].
 pub type Watch = Pin<Box<dyn Stream<Item = Result<Entry, BucketError>> + Send>>;
 
 /// A bucket of one connection.
@@ -187,7 +189,8 @@ impl Bucket {
     pub async fn watch(&self, keys: &str) -> Result<Watch, BucketError> {
         online(&self.connection)?;
         let watch = self.store.watch_with_history(keys).await.map_err(unknown)?;
-        Ok(watch.map(|entry| entry.map(Entry::from).map_err(unknown)).boxed())
+        let lasting = watch.filter(|entry| ready(!entry.as_ref().is_err_and(is_passing)));
+        Ok(lasting.map(|entry| entry.map(Entry::from).map_err(unknown)).boxed())
     }
 }
 
@@ -227,6 +230,11 @@ fn config(name: &str, making: &Making) -> Config {
         allow_direct: true,
         ..Config::default()
     }
+}
+
+/// The watch has already begun to mend this by itself when it says so.
+fn is_passing(error: &kv::WatcherError) -> bool {
+    error.to_string().contains("missed idle heartbeat")
 }
 
 /// The client would keep what is asked while there is no connection, and send it whenever there is one again.

@@ -28,6 +28,15 @@ pub struct Shape {
     pub duplicate_window: Duration,
 }
 
+impl Default for Shape {
+    /// No name and no subjects; kept for ever, on one server, ids known again for two minutes.
+    fn default() -> Shape {
+        let duplicate_window = Duration::from_secs(120);
+        let (name, subjects) = (String::new(), Vec::new());
+        Shape { name, subjects, max_age: Duration::ZERO, max_bytes: None, replicas: 1, duplicate_window }
+    }
+}
+
 /// A message of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -101,13 +110,15 @@ impl Connection {
     ///
     /// See [`StreamError`].
     pub async fn make_stream(&self, shape: &Shape) -> Result<stream::Info, StreamError> {
+        let window = shape.duplicate_window;
         let config = stream::Config {
             name: shape.name.clone(),
             subjects: shape.subjects.clone(),
             max_age: shape.max_age,
             max_bytes: shape.max_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(-1),
             num_replicas: shape.replicas.max(1),
-            duplicate_window: shape.duplicate_window,
+            // The server takes no window that is longer than it keeps messages.
+            duplicate_window: if shape.max_age.is_zero() { window } else { window.min(shape.max_age) },
             discard: DiscardPolicy::Old,
             storage: StorageType::File,
             allow_direct: true,
