@@ -3,6 +3,7 @@
 //! [`run`] is a whole node; `node` holds its loop. What is pure stands apart from what touches the system: `chronicle`
 //! tells a step in words, `event` makes those into CloudEvents, `record` says what the journal keeps, `metrics` counts.
 
+pub mod delivery;
 pub mod event;
 pub mod journal;
 pub mod sink;

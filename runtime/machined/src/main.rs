@@ -62,6 +62,8 @@ fn node(settings: Settings) -> Result<(), NodeError> {
         state: settings.state,
         tables: Tables::Directory(settings.tables.unwrap_or_default()),
         sinks,
+        carriers: Vec::new(),
+        keep: None,
         end_with_output: false,
         facts: settings.facts,
         lines: false,
