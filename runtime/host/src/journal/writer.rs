@@ -4,10 +4,13 @@
 //! sync left on the disk is unknown until the journal is opened anew.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
 
 use super::batch::{Batch, seal_fitting};
 use super::checkpoint::{Slots, Unfinished};
 use super::disk::Disk;
+use super::figures::Figures;
 use super::head::HEAD;
 use super::segment::Segment;
 use super::snapshot::Piece;
@@ -39,6 +42,7 @@ pub(super) struct Writer {
     /// The segment after the active one.
     spare: Spare,
     segment_size: u32,
+    figures: Arc<Figures>,
 }
 
 impl Log {
@@ -61,7 +65,15 @@ impl Log {
 
 impl Writer {
     pub(super) fn new(disk: Box<dyn Disk>, log: Log, slots: Slots, segment_size: u32) -> Writer {
-        Writer { disk, log, slots, unfinished: None, spare: Spare::default(), segment_size }
+        let figures = Arc::default();
+        let writer = Writer { disk, log, slots, unfinished: None, spare: Spare::default(), segment_size, figures };
+        writer.note_segments();
+        writer
+    }
+
+    /// What is counted while it writes.
+    pub(super) fn figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.figures)
     }
 
     /// The LSN of the next record.
@@ -81,7 +93,9 @@ impl Writer {
                 continue;
             }
             let (fitting, later) = rest.split_at_mut(size);
+            let begun = Instant::now();
             self.write(fitting)?;
+            self.figures.note_sync(records, size, begun.elapsed());
             self.log.next = Lsn(self.log.next.0 + records);
             durable(self.log.next.before());
             self.prepare_next(size)?;
@@ -141,6 +155,7 @@ impl Writer {
         let full = std::mem::replace(&mut self.log.active, active);
         self.log.sealed.push_back(full);
         self.log.end = HEAD;
+        self.note_segments();
         Ok(())
     }
 
@@ -149,7 +164,13 @@ impl Writer {
         if let Some(oldest) = self.log.sealed.pop_front() {
             self.disk.remove(&oldest.name())?;
             self.disk.sync_names()?;
+            self.note_segments();
         }
         Ok(())
+    }
+
+    fn note_segments(&self) {
+        let segments = self.log.sealed.iter().chain([&self.log.active]);
+        self.figures.note_segments(segments.map(|it| it.size));
     }
 }

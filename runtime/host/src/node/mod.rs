@@ -54,6 +54,7 @@ use crate::control::{Control, Request};
 use crate::delivery::{Carrier, Delivery, Keep, Notice};
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Progress};
+use crate::metrics::{Book, Places, Reading};
 use crate::record::{Kept, Mail};
 use crate::sink::Sink;
 use crate::store::Store;
@@ -100,6 +101,8 @@ pub struct Config {
     pub facts: Option<PathBuf>,
     /// Take events of operators from standard input, one a line.
     pub lines: bool,
+    /// Where its figures can be read; nothing is counted without it.
+    pub metrics: Option<Places>,
 }
 
 /// Where a node's tables come from.
@@ -178,17 +181,19 @@ pub(crate) struct Node {
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.
     control: Option<Control>,
+    /// What is counted, and who may read it.
+    metrics: Option<(Arc<Book>, Reading)>,
 }
 
 /// Says something to whoever looks after the process: what goes wrong where no event can tell it.
-fn say(error: &dyn std::error::Error) {
+pub(crate) fn say(error: &dyn std::error::Error) {
     let causes = std::iter::successors(Some(error), |it| it.source());
     let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
     anstream::eprintln!("warning: {text}");
 }
 
 /// Says something that whoever started the process may want to know at once.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     anstream::eprintln!("note: {text}");
 }
 
