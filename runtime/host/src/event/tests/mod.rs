@@ -4,6 +4,7 @@ mod conformity;
 mod events;
 mod lines;
 mod sizes;
+mod wire;
 
 use super::happening::{Happening, What};
 use super::{event, everything, samples};
