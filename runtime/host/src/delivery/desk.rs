@@ -12,12 +12,21 @@ use tokio::sync::{Notify, oneshot, watch};
 /// Something that the node is told, for events and status.
 #[derive(Debug)]
 pub(crate) enum Notice {
-    /// A carrier cannot deliver, or can again.
+    /// A carrier cannot deliver.
     Trouble {
         /// The carrier.
         carrier: String,
-        /// Why, and the way out; nothing when it is over.
-        text: Option<String>,
+        /// Why, and the way out.
+        text: String,
+        /// It could until now.
+        is_first: bool,
+    },
+    /// A carrier can deliver again.
+    Fine {
+        /// The carrier.
+        carrier: String,
+        /// Since when it could not.
+        since: SystemTime,
     },
     /// Something happened to events on their way.
     Happened {
@@ -155,15 +164,16 @@ impl Share {
         if state.trouble.as_ref().is_some_and(|it| it.text == text) {
             return;
         }
+        let is_first = state.trouble.is_none();
         let since = state.trouble.take().map_or_else(SystemTime::now, |it| it.since);
         state.trouble = Some(Trouble { text: text.to_owned(), since });
-        self.tell(Some(text.to_owned()));
+        self.tell(Notice::Trouble { carrier: self.name.clone(), text: text.to_owned(), is_first });
     }
 
     /// Nothing is in the way any more.
     pub(super) fn fine(&self) {
-        if self.lock().trouble.take().is_some() {
-            self.tell(None);
+        if let Some(Trouble { since, .. }) = self.lock().trouble.take() {
+            self.tell(Notice::Fine { carrier: self.name.clone(), since });
         }
     }
 
@@ -177,12 +187,12 @@ impl Share {
 
     /// Tells the node that something happened to events on their way.
     pub(super) fn happened(&self, machine: Option<&str>, what: What) {
-        let _ = self.notices.send(Notice::Happened { machine: machine.map(str::to_owned), what });
+        self.tell(Notice::Happened { machine: machine.map(str::to_owned), what });
     }
 
     /// Tells the node that somebody should look at something.
     pub(super) fn warn(&self, text: String) {
-        let _ = self.notices.send(Notice::Warning { about: format!("sink `{}`", self.name), text });
+        self.tell(Notice::Warning { about: format!("sink `{}`", self.name), text });
     }
 
     pub(super) fn figures(&self) -> Figures {
@@ -195,8 +205,8 @@ impl Share {
         }
     }
 
-    fn tell(&self, text: Option<String>) {
+    fn tell(&self, notice: Notice) {
         // A node that has ended has nobody to tell.
-        let _ = self.notices.send(Notice::Trouble { carrier: self.name.clone(), text });
+        let _ = self.notices.send(notice);
     }
 }

@@ -1,14 +1,11 @@
 //! What brings events elsewhere, from the node's side.
 
-use super::outbox::Out;
+use super::Node;
 use super::status::moment;
-use super::{Node, say};
-use crate::delivery::{Carrier, Delivery, Figures, Keep, Missed, Notice, Site};
+use crate::delivery::{Carrier, Delivery, Figures, Keep, Notice, Site};
 use crate::error::NodeError;
-use crate::event::happening::What;
 use crate::journal::Lsn;
 use serde_json::{Value as Json, json};
-use std::io;
 use std::time::SystemTime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -77,62 +74,10 @@ impl Node {
         };
         self.delivery.iter().flat_map(Delivery::figures).map(status).collect()
     }
-
-    /// A carrier has something to tell.
-    pub(super) fn noticed(&mut self, notice: Notice) -> Result<(), NodeError> {
-        match notice {
-            Notice::Trouble { carrier, text: Some(text) } => {
-                say(&io::Error::other(format!("events do not reach `{carrier}`: {text}")));
-            }
-            Notice::Trouble { carrier, text: None } => super::note(&format!("events reach `{carrier}` again")),
-            Notice::Happened { machine, what } => self.happened(machine.as_deref(), what)?,
-            Notice::Dropped { drops, told } => {
-                self.tell_drops(drops)?;
-                self.outbox.put(self.appended, Out::Reply { to: told, reply: Json::Null });
-            }
-            Notice::LetGo(lsn) => self.journal.iter().for_each(|it| it.retain_from(lsn)),
-            Notice::Warning { about, text } => self.tell(What::NodeWarning { about, text })?,
-        }
-        Ok(())
-    }
-}
-
-impl Node {
-    /// What goes before it was delivered is told, by the machines that it is of.
-    fn tell_drops(&mut self, drops: Vec<Missed>) -> Result<(), NodeError> {
-        for Missed { carrier: sink, machine, first, last, count, since_ns } in drops {
-            let text =
-                format!("events {first} to {last} ({count}) since {since_ns} are dropped before `{sink}` had them");
-            let about = "journal".to_owned();
-            let what =
-                if machine.is_some() { What::Warning { about, text } } else { What::NodeWarning { about, text } };
-            self.happened(machine.as_deref(), what)?;
-        }
-        Ok(())
-    }
-
-    /// Something happened to events of a machine, or of the node itself, on their way. A machine that does not run tells
-    /// it all the same: its numbers go on.
-    fn happened(&mut self, machine: Option<&str>, what: What) -> Result<(), NodeError> {
-        match machine {
-            None => self.tell(what),
-            Some(name) => match self.fleet.number_of(name) {
-                Some(number) => self.tell_machine(number, what),
-                None if self.memory.get(name).is_some_and(|it| it.saved.running.is_none()) => {
-                    self.tell_of_absent(name, what)
-                }
-                // What is remembered of it has to stay as it is.
-                None => {
-                    let text = format!("a {} of it cannot be told by itself, for it does not run", what.name());
-                    self.tell(What::NodeWarning { about: format!("machine `{name}`"), text })
-                }
-            },
-        }
-    }
 }
 
 /// Since 1970.
-fn milliseconds(at: SystemTime) -> u64 {
+pub(super) fn milliseconds(at: SystemTime) -> u64 {
     let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -16,7 +16,7 @@
 //! | `writing`, `everything` | records, events and checkpoints |
 //! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
-//! | `carriers` | what brings events elsewhere from the journal |
+//! | `carriers`, `notices` | what brings events elsewhere from the journal, and what is told of that |
 
 mod admit;
 mod agenda;
@@ -33,6 +33,7 @@ mod holdings;
 mod limits;
 mod listeners;
 mod neighbours;
+mod notices;
 mod operator;
 mod outbox;
 mod past;

@@ -160,7 +160,8 @@ impl Node {
     pub(super) fn say_alive(&mut self, now: Instant) -> Result<(), NodeError> {
         self.alive = now.after_ms(ALIVE_EVERY.as_secs() * 1_000);
         self.look_at_journal();
-        self.tell(What::Alive { version: VERSION.to_owned() })
+        self.tell(What::Alive { version: VERSION.to_owned() })?;
+        self.say_numbers()
     }
 }
 
