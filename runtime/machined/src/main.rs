@@ -9,6 +9,8 @@ use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
 use config::{ConfigError, Settings};
 use machine_host::control::ControlError;
+use machine_host::delivery::Carrier;
+use machine_host::delivery::webhook::Webhook;
 use machine_host::event::{Look, Zone};
 use machine_host::sink::{JsonFile, Sink, StdoutJson, StdoutLines};
 use machine_host::{Config, NodeError, Tables};
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run_node(&run),
         Command::Fire(fire) => done(ask::fire(&fire)),
         Command::Status(status) => done(ask::status(&status)),
+        Command::Resend(resend) => done(ask::resend(&resend)),
         Command::Config(it) => configuration(it.file.as_deref()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -56,14 +59,15 @@ fn run_node(run: &Run) -> ExitCode {
 
 fn node(settings: Settings) -> Result<(), NodeError> {
     let sinks = sinks(&settings)?;
+    let (carriers, keep) = (carriers(&settings)?, settings.journal.keep());
     let metrics = settings.metrics.places();
     machine_host::run(Config {
         node: settings.node.unwrap_or_else(machine_host::host_name),
         state: settings.state,
         tables: Tables::Directory(settings.tables.unwrap_or_default()),
         sinks,
-        carriers: Vec::new(),
-        keep: None,
+        carriers,
+        keep,
         end_with_output: false,
         facts: settings.facts,
         lines: false,
@@ -110,9 +114,22 @@ fn sinks(settings: &Settings) -> Result<Vec<Box<dyn Sink>>, NodeError> {
         Output::None => {}
     }
     if let Some(path) = &settings.events.file.path {
-        sinks.push(Box::new(JsonFile::open(path)?));
+        let file = JsonFile::open(path)?;
+        sinks.push(match settings.events.file.rotation() {
+            Some(rotation) => Box::new(file.rotating(rotation)),
+            None => Box::new(file),
+        });
     }
     Ok(sinks)
+}
+
+/// What brings events elsewhere.
+fn carriers(settings: &Settings) -> Result<Vec<Box<dyn Carrier>>, NodeError> {
+    let mut carriers: Vec<Box<dyn Carrier>> = Vec::new();
+    if let Some(webhook) = settings.events.webhook.settings() {
+        carriers.push(Box::new(Webhook::new(webhook)?));
+    }
+    Ok(carriers)
 }
 
 fn print(text: &[u8]) -> ExitCode {

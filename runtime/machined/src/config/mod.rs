@@ -5,15 +5,19 @@
 
 mod error;
 mod file;
+mod journal;
 mod metrics;
 mod units;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use error::ConfigError;
 pub(crate) use file::EventsFile;
+pub(crate) use journal::Journal;
 pub(crate) use metrics::Metrics;
+pub(crate) use webhook::Webhook;
 
 use crate::args::{Output, Run};
 use serde::Deserialize;
@@ -29,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) facts: Option<PathBuf>,
     pub(crate) output: Output,
     pub(crate) events: Events,
+    pub(crate) journal: Journal,
     pub(crate) metrics: Metrics,
 }
 
@@ -37,6 +42,7 @@ pub(crate) struct Settings {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Events {
     pub(crate) file: EventsFile,
+    pub(crate) webhook: Webhook,
 }
 
 const EXAMPLE: &str = r#"# The configuration of a node: `machined run --config FILE`.
@@ -62,7 +68,7 @@ output = "lines"
 
 /// A configuration with every setting, what each means, and its default.
 pub(crate) fn example() -> String {
-    [EXAMPLE, file::EXAMPLE, metrics::EXAMPLE].join("\n")
+    [EXAMPLE, file::EXAMPLE, webhook::EXAMPLE, journal::EXAMPLE, metrics::EXAMPLE].join("\n")
 }
 
 /// What the command line and its configuration file, if it names one, say together.
@@ -97,7 +103,7 @@ impl Settings {
     /// Every path, to be taken from the directory of the file.
     fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let own = [&mut self.tables, &mut self.state, &mut self.facts].into_iter().flatten();
-        own.chain(self.events.file.paths()).chain(self.metrics.paths())
+        own.chain(self.events.file.paths()).chain(self.events.webhook.paths()).chain(self.metrics.paths())
     }
 
     /// Takes what the command line says.
