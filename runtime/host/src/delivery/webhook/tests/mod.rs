@@ -179,7 +179,7 @@ async fn what_is_put_aside_is_told_before_it_counts() {
         let settings = Settings { refused: Refused::PutAside, ..settings(&server, mode) };
         let (delivery, mut told) = place.run(Box::new(Webhook::new(settings.clone()).unwrap()));
         let Some(Notice::Happened { machine, what, told: answer }) = told.recv().await else { panic!("not told") };
-        let What::Undeliverable { sink, event, number, reason, .. } = what else { panic!("{what:?}") };
+        let What::Undeliverable { sink, event, number, reason, .. } = *what else { panic!("{what:?}") };
         assert_eq!((machine.as_deref(), sink.as_str(), event.as_str()), (Some("lamp"), "webhook", "n1.lamp.1.2"));
         assert_eq!((number, reason.as_str()), (2, "the answer is 422 Unprocessable Entity, said"));
         // The node ends before that is durable: nothing counts, and the next start tells it again.
