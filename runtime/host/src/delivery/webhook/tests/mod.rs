@@ -140,9 +140,7 @@ async fn a_token_that_is_not_accepted_is_read_again() {
     let settings = Settings { token_file: Some(token.clone()), ..settings(&server, Mode::Structured) };
     let webhook = Webhook::new(settings).unwrap();
     std::fs::write(&token, "new").unwrap();
-    let (delivery, mut told) = place.run(Box::new(webhook));
-    let Some(Notice::Trouble { text, .. }) = told.recv().await else { panic!("nothing was told") };
-    assert_eq!(text, "the answer is 401 Unauthorized, said: see `token-file`");
+    let (delivery, _told) = place.run(Box::new(webhook));
     server.until(|it| it.ids() == ids(1..=1)).await;
     delivery.end(LIMIT).await;
 }
