@@ -1,13 +1,15 @@
 //! The core on a node: clock, journal, drivers, events.
 //!
 //! [`run`] is a whole node; `node` holds its loop. What is pure stands apart from what touches the system: `chronicle`
-//! tells a step in words, `event` makes those into CloudEvents, `record` says what the journal keeps.
+//! tells a step in words, `event` makes those into CloudEvents, `record` says what the journal keeps, `metrics` counts.
 
+pub mod delivery;
 pub mod event;
 pub mod journal;
 pub mod sink;
 
 pub mod control;
+pub mod metrics;
 
 mod alarm;
 mod bounded;
@@ -26,6 +28,7 @@ mod tables;
 mod watched;
 
 pub use error::NodeError;
+pub use nearest::nearest;
 pub use node::{Config, Tables, run};
 pub use store::table_hash;
 

@@ -12,8 +12,10 @@
 //! **Errors end the journal.** After a write or a sync failed, nobody knows what the disk holds: the journal does
 //! not try again, and every later call gives the same error. The node stops, and the next start reads what is there.
 //!
+//! A [`Reader`] reads what is durable while the journal goes on, for those who bring it elsewhere.
+//!
 //! `docs/journal.md` has the format, byte by byte. The parts, from the top: `queue` (where loop and thread meet),
-//! `writer` (all writing), `recover` (all reading), which share `segment`, `scan`, `record`, `checkpoint`; `disk` and
+//! `writer` (all writing), `recover` (all reading at the start), `reader` (reading beside the writer), which share `segment`, `scan`, `record`, `checkpoint`; `disk` and
 //! `lock` are the operating system.
 
 mod batch;
@@ -21,11 +23,13 @@ mod bytes;
 mod checkpoint;
 mod disk;
 mod error;
+mod figures;
 mod head;
 #[cfg(test)]
 pub(crate) mod held;
 mod lock;
 mod queue;
+mod reader;
 mod record;
 mod recover;
 mod scan;
@@ -44,6 +48,8 @@ use std::thread::{self, JoinHandle};
 
 pub use checkpoint::Checkpoint;
 pub use error::{Damage, JournalError};
+pub use figures::Figures;
+pub use reader::{Reader, Stretch, stretches};
 pub use recover::{Cut, Recovered};
 pub use snapshot::Snapshot;
 
@@ -87,6 +93,7 @@ pub struct Journal {
     queue: Arc<Queue>,
     thread: Option<JoinHandle<()>>,
     largest_record: usize,
+    figures: Arc<Figures>,
     _lock: Option<Lock>,
 }
 
@@ -136,8 +143,8 @@ impl Journal {
         Snapshot::new(&self.queue)
     }
 
-    /// Keeps all records from this one on, whatever checkpoints cover. Not remembered over a restart: say it again
-    /// before the first checkpoint.
+    /// Keeps all records from this one on, whatever checkpoints cover, and lets go of those before as soon as they
+    /// do. Not remembered over a restart: say it again before the first checkpoint.
     pub fn retain_from(&self, lsn: Lsn) {
         self.queue.retain_from(lsn);
     }
@@ -154,6 +161,12 @@ impl Journal {
     /// The error that ended the journal, when it did before that record was durable.
     pub fn wait(&self, lsn: Lsn) -> Result<(), JournalError> {
         self.queue.wait(lsn)
+    }
+
+    /// What it has done since it was opened, and how large it is.
+    #[must_use]
+    pub fn figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.figures)
     }
 
     /// The most bytes that a record may have.
@@ -176,6 +189,7 @@ impl Journal {
         let writer_path = disk.path("");
         let path = writer_path.clone();
         let (writer, recovered) = recover::recover(disk, segment_size)?;
+        let figures = writer.figures();
         let queue = Arc::new(Queue::new(writer.next(), options.buffer_size));
         let thread = thread::Builder::new().name("journal".into()).spawn({
             let queue = Arc::clone(&queue);
@@ -185,6 +199,7 @@ impl Journal {
             queue,
             thread: Some(thread.map_err(|e| JournalError::io("start a thread for", &writer_path, e))?),
             largest_record: segment_size as usize - head::HEAD - record::HEADER,
+            figures,
             _lock: None,
         };
         Ok((journal, recovered))
@@ -239,6 +254,9 @@ fn do_work(writer: &mut Writer, work: &mut Work, queue: &Queue, report: &dyn Fn(
         queue.set_durable(lsn);
         report(Progress::Durable(lsn));
     })?;
+    if work.is_trimming {
+        writer.trim(work.retain_from)?;
+    }
     if let Some(piece) = work.piece.take() {
         let covered = writer.checkpoint(&piece, work.retain_from)?;
         queue.give_back(piece);

@@ -16,11 +16,13 @@
 //! | `writing`, `everything` | records, events and checkpoints |
 //! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
+//! | `carriers`, `notices` | what brings events elsewhere from the journal, and what is told of that |
 
 mod admit;
 mod agenda;
 mod ask;
 mod begin;
+mod carriers;
 mod data;
 mod end;
 mod everything;
@@ -31,6 +33,7 @@ mod holdings;
 mod limits;
 mod listeners;
 mod neighbours;
+mod notices;
 mod operator;
 mod outbox;
 mod past;
@@ -49,8 +52,10 @@ use crate::alarm::Alarm;
 use crate::chronicle::Deeds;
 use crate::clock::Clock;
 use crate::control::{Control, Request};
+use crate::delivery::{Carrier, Delivery, Keep, Notice};
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Progress};
+use crate::metrics::{Book, Places, Reading};
 use crate::record::{Kept, Mail};
 use crate::sink::Sink;
 use crate::store::Store;
@@ -86,12 +91,19 @@ pub struct Config {
     pub tables: Tables,
     /// Where its events go.
     pub sinks: Vec<Box<dyn Sink>>,
+    /// What brings them elsewhere, from the journal: needs `state`.
+    pub carriers: Vec<Box<dyn Carrier>>,
+    /// How much of the journal is kept beyond what the node itself needs; without it the default if there are carriers,
+    /// and otherwise nothing.
+    pub keep: Option<Keep>,
     /// End when nobody reads standard output any more.
     pub end_with_output: bool,
     /// A file with the facts of the node, one JSON object; watched for changes.
     pub facts: Option<PathBuf>,
     /// Take events of operators from standard input, one a line.
     pub lines: bool,
+    /// Where its figures can be read; nothing is counted without it.
+    pub metrics: Option<Places>,
 }
 
 /// Where a node's tables come from.
@@ -123,9 +135,12 @@ pub(crate) struct Node {
     journal: Option<Journal>,
     store: Option<Store>,
     progress: UnboundedReceiver<Progress>,
-    /// The last record that was appended, and how many since the last checkpoint.
+    /// The last record that was appended, and how many since the last checkpoint, of how many bytes.
     appended: Lsn,
     since_checkpoint: usize,
+    bytes_since_checkpoint: usize,
+    /// The bytes that were appended since it was looked whether the journal is too large.
+    bytes_since_look: usize,
     /// A checkpoint was asked for and is not durable yet.
     is_checkpoint_due: bool,
     /// A checkpoint has become durable since: the store may have tables that nobody needs any more.
@@ -159,21 +174,27 @@ pub(crate) struct Node {
     hops: u16,
     /// It was said that some never stop.
     is_endless_said: bool,
+    /// The thread of the carriers, if there are any.
+    delivery: Option<Delivery>,
+    /// What they have to tell.
+    notices: UnboundedReceiver<Notice>,
     /// What operators ask.
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.
     control: Option<Control>,
+    /// What is counted, and who may read it.
+    metrics: Option<(Arc<Book>, Reading)>,
 }
 
 /// Says something to whoever looks after the process: what goes wrong where no event can tell it.
-fn say(error: &dyn std::error::Error) {
+pub(crate) fn say(error: &dyn std::error::Error) {
     let causes = std::iter::successors(Some(error), |it| it.source());
     let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
     anstream::eprintln!("warning: {text}");
 }
 
 /// Says something that whoever started the process may want to know at once.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     anstream::eprintln!("note: {text}");
 }
 
@@ -205,6 +226,7 @@ enum Woken {
     Tables,
     Facts,
     Request(Request),
+    Notice(Notice),
     HangUp,
     End,
 }
@@ -221,6 +243,7 @@ impl Node {
             Woken::Tables => self.look_at_tables()?,
             Woken::Facts => self.look_at_facts()?,
             Woken::Request(request) => self.respond(request)?,
+            Woken::Notice(notice) => self.noticed(notice)?,
             Woken::HangUp => self.look_anew()?,
             Woken::End => return Ok(false),
         }
@@ -243,6 +266,7 @@ impl Node {
             () = tables => Woken::Tables,
             () = self.facts.changed() => Woken::Facts,
             Some(request) = self.requests.recv() => Woken::Request(request),
+            Some(notice) = self.notices.recv() => Woken::Notice(notice),
             Some(progress) = self.progress.recv() => Woken::Progress(progress),
             Some(answer) = self.answers.recv() => Woken::Answer(answer),
             rings = alarm.rings() => Woken::Alarm(rings),
@@ -280,9 +304,13 @@ impl Node {
     /// The journal has something to tell.
     fn progressed(&mut self, progress: Progress) -> Result<(), NodeError> {
         match progress {
-            Progress::Durable(lsn) => self.outbox.is_durable(lsn),
+            Progress::Durable(lsn) => {
+                self.outbox.is_durable(lsn);
+                self.delivery.iter().for_each(|it| it.is_durable(lsn));
+            }
             Progress::Checkpointed(_) => {
                 self.is_checkpoint_due = false;
+                self.look_at_journal();
                 self.has_old_tables = true;
             }
             Progress::Failed(error) => return Err(error.into()),

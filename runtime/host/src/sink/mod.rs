@@ -8,10 +8,12 @@ mod error;
 mod file;
 mod outlet;
 mod patient;
+mod rotate;
 mod stdout;
 
 pub use error::SinkError;
 pub use file::JsonFile;
+pub use rotate::Rotation;
 pub use stdout::{StdoutJson, StdoutLines};
 
 use crate::event::happening::{Happening, Origin};
@@ -23,12 +25,17 @@ pub struct Published<'a> {
     pub origin: &'a Origin,
     /// What happened.
     pub happening: &'a Happening,
-    /// The CloudEvent in JSON, on one line and without its end; see [`to_json`](crate::event::to_json).
+    /// The CloudEvent in JSON, on one line and without its end; see [`Event`](crate::event::Event).
     pub json: &'a [u8],
 }
 
 /// A place that events go to. The events of one machine come in the order of their sequence.
 pub trait Sink {
+    /// What it is called in figures; one without a name is not in there.
+    fn name(&self) -> &str {
+        ""
+    }
+
     /// Takes an event. It is written with the next [`flush`](Sink::flush) at the latest.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What people read.
 
-use super::samples;
-use crate::event::happening::{Happening, Origin, Outcome, Turn, What};
+use super::{everything, samples};
+use crate::event::happening::{Happening, Origin, Outcome, Range, SlotTurn, Turn, What, Whom};
 use crate::event::{Lines, Look, Zone, line};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn show(look: Look, what: What) -> String {
 fn all(look: Look) -> String {
     let mut lines = Lines::new(look);
     let of = |what: &What| -> Origin { samples::origin_of(what) };
-    let all = samples::all().into_iter().map(|(_, what)| lines.line(&of(&what), &samples::happening(what)));
+    let all = everything::all().into_iter().map(|(_, what)| lines.line(&of(&what), &samples::happening(what)));
     all.collect::<Vec<_>>().join("\n")
 }
 
@@ -156,13 +156,20 @@ fn nothing_from_outside_acts_on_the_terminal() {
         What::Stopped { state: text(), reason: text() },
         What::Timer { name: text(), turn: Turn::Armed, duration: Duration::ZERO },
         What::Slowed { delay: Duration::ZERO, state: text() },
+        What::Slot { limit: text(), watcher: text(), turn: SlotTurn::Left, slot: 1 },
+        What::Dropped { sink: text(), range: Range { first: 1, last: 1, count: 1 }, since_ns: 0 },
+        What::Undeliverable { sink: text(), event: text(), kind: text(), number: 1, reason: text() },
+        What::StreamRegressed { sink: text(), stream: text(), acknowledged: 1, held: 0, text: text() },
+        What::IdentityConflict { sink: text(), stream: text(), event: text(), text: text() },
+        What::Sink { sink: text(), degraded: true, text: text() },
+        What::Upgraded { from: text(), to: text() },
         What::Startup { version: text() },
         What::Alive { version: text() },
         What::TableActivated { machine: text(), table: text() },
         What::TableRefused { file: text(), reason: text() },
         What::TableRemoved { machine: text() },
     ] {
-        let origin = samples::origin(evil, what.of_machine().then_some(evil));
+        let origin = samples::origin(evil, (what.whom() != Whom::Node).then_some(evil));
         let shown = line(LOOK, 0, &origin, &samples::happening(what));
         assert!(!shown.contains(|c: char| c.is_control() || c == '\u{202e}'), "{shown:?}");
     }

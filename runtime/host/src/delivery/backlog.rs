@@ -1,0 +1,267 @@
+//! A carrier's end of the journal.
+
+use super::again::Again;
+use super::desk::{End, Share};
+use super::find::find;
+use super::keep::{after_damage, unreadable};
+use super::parcel::{Page, Parcel, Position};
+use crate::event::happening::What;
+use crate::journal::{JournalError, Lsn, Reader};
+use miette::Diagnostic;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::sync::{oneshot, watch};
+
+/// After so many records that hold nothing for it, a carrier lets the others go on.
+const AT_ONCE: usize = 256;
+
+/// So long after a journal could not be read it is tried again.
+const REST: Duration = Duration::from_secs(10);
+
+/// Why there is nothing to carry.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum BacklogError {
+    /// The node ends, and everything has been handed out.
+    #[error("the node has ended")]
+    Ended,
+    /// The journal cannot be read.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// A carrier's end: what is durable and has not been delivered yet, in order. One a carrier.
+#[derive(Debug)]
+pub struct Backlog {
+    dir: PathBuf,
+    reader: Reader,
+    /// What is handed out next is here or later.
+    next: Position,
+    /// What is sent again before that.
+    again: Option<Again>,
+    durable: watch::Receiver<Lsn>,
+    end: End,
+    share: Arc<Share>,
+}
+
+impl Backlog {
+    pub(super) fn new(dir: PathBuf, durable: watch::Receiver<Lsn>, end: End, share: Arc<Share>) -> Self {
+        let next = share.lock().delivered.after();
+        Self { reader: Reader::new(&dir), dir, next, again: None, durable, end, share }
+    }
+
+    /// The next events, in order: at least one, and no more of them than have so many bytes of JSON together. Waits until
+    /// there is one. May be dropped while it waits, and loses nothing.
+    ///
+    /// # Errors
+    /// [`BacklogError::Ended`] when the node ends and nothing is left. A journal that cannot be read is trouble, and is
+    /// tried again; what is damaged for good is told and passed over as soon as there is something whole behind it.
+    pub async fn next(&mut self, most_bytes: usize) -> Result<Vec<Parcel>, BacklogError> {
+        loop {
+            let again = self.read_again(most_bytes);
+            if !again.is_empty() {
+                return Ok(again);
+            }
+            let durable = *self.durable.borrow_and_update();
+            let parcels = match self.read(most_bytes, durable) {
+                Ok(parcels) => parcels,
+                Err(error) => {
+                    self.trouble(&format!("the journal cannot be read: {error}"));
+                    self.rest().await?;
+                    continue;
+                }
+            };
+            if !parcels.is_empty() {
+                self.share.lock().parcels += parcels.len() as u64;
+                return Ok(parcels);
+            }
+            if self.reader.place() <= durable {
+                tokio::task::yield_now().await;
+            } else {
+                self.reader.rest();
+                self.wait().await?;
+            }
+        }
+    }
+
+    /// All up to this event has been delivered. Never goes back by itself: see [`go_to`](Self::go_to).
+    pub fn delivered(&mut self, up_to: Position) {
+        self.share.change(|state| {
+            state.delivered = state.delivered.max(up_to);
+        });
+    }
+
+    /// The last event that was delivered with all before it.
+    #[must_use]
+    pub fn delivered_to(&self) -> Position {
+        self.share.lock().delivered
+    }
+
+    /// What is handed out next is the event at this position, or the first after it. Whoever goes back behind what was
+    /// delivered takes that back: it counts as not delivered until it is again.
+    pub fn go_to(&mut self, position: Position) {
+        self.next = position;
+        if self.delivered_to() >= position {
+            self.share.change(|state| state.delivered = position.before());
+        }
+    }
+
+    /// Where an event is, by its machine (`None` for the node itself) and number; nothing if the journal does not hold
+    /// it (any more), or it is not durable yet.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn find(&mut self, machine: Option<&str>, sequence: u64) -> Result<Option<Position>, BacklogError> {
+        let durable = *self.durable.borrow();
+        Ok(find(&self.dir, durable, machine, sequence).await?)
+    }
+
+    /// Remembers something beside the mark: it comes back as [`notes`](Self::notes) after a start, unless it was lost with
+    /// the cursor.
+    pub fn note(&self, notes: Value) {
+        self.share.change(|state| state.notes = notes);
+    }
+
+    /// What was remembered last; null if that is nothing.
+    #[must_use]
+    pub fn notes(&self) -> Value {
+        self.share.lock().notes.clone()
+    }
+
+    /// Something is in the way: why, and what helps. Said once on standard error and as an event, however often it is
+    /// called with the same text.
+    pub fn trouble(&self, text: &str) {
+        self.share.trouble(text);
+    }
+
+    /// Nothing is in the way (any more).
+    pub fn fine(&self) {
+        self.share.fine();
+    }
+
+    /// Tells, as an event, that something happened to events on their way: of this machine, or of the node itself.
+    pub fn tell(&self, machine: Option<&str>, what: What) {
+        self.share.happened(machine, what, None);
+    }
+
+    /// The same, and waits for it: true once that is durable, false if the node ends before.
+    pub async fn told(&self, machine: Option<&str>, what: What) -> bool {
+        let (told, is_told) = oneshot::channel();
+        self.share.happened(machine, what, Some(told));
+        let mut end = self.end.clone();
+        tokio::select! {
+            biased;
+            told = is_told => told.is_ok(),
+            () = end.come() => false,
+        }
+    }
+
+    /// The next of what was asked for again; says so when a range is over.
+    fn read_again(&mut self, most_bytes: usize) -> Vec<Parcel> {
+        loop {
+            let Some(again) = &mut self.again else {
+                let Some(held) = self.share.lock().again.pop_front() else { return Vec::new() };
+                self.again = Some(Again::new(held, &self.dir));
+                continue;
+            };
+            match again.read(most_bytes) {
+                Ok(parcels) if !parcels.is_empty() => {
+                    self.share.lock().parcels += parcels.len() as u64;
+                    return parcels;
+                }
+                Ok(_) => {}
+                Err(error) => self.share.warn(format!("a range cannot be sent again: {error}")),
+            }
+            if let Some(Again { held, sent: Some(range), .. }) = self.again.take() {
+                let sink = self.share.name.clone();
+                self.share.happened(held.machine.as_deref(), What::Resent { sink, range }, None);
+            }
+        }
+    }
+
+    /// Reads on from `next`; nothing if there is nothing durable, or nothing in a good many records.
+    fn read(&mut self, most_bytes: usize, durable: Lsn) -> Result<Vec<Parcel>, JournalError> {
+        let (mut parcels, mut room) = (Vec::new(), most_bytes);
+        self.next = self.next.max(Position { lsn: self.share.lock().floor.0, place: 0 });
+        self.reader.go_to(Lsn(self.next.lsn));
+        for _ in 0..AT_ONCE {
+            let (lsn, record) = match self.reader.next(durable) {
+                Ok(Some(record)) => record,
+                Ok(None) => break,
+                // What was read before comes first; the next call meets the same again.
+                Err(_) if !parcels.is_empty() => break,
+                Err(error) => {
+                    let first = self.pass(error)?;
+                    self.next = Position { lsn: first.0, place: 0 };
+                    self.reader.go_to(first);
+                    continue;
+                }
+            };
+            let from = if lsn.0 == self.next.lsn { self.next.place } else { 0 };
+            let whole = take(lsn, record, from, &mut room, &mut parcels);
+            self.next = match whole {
+                true => Position { lsn: lsn.0 + 1, place: 0 },
+                false => parcels.last().map_or(Position { lsn: lsn.0, place: from }, |it| it.position.after()),
+            };
+            if !whole {
+                break;
+            }
+        }
+        Ok(parcels)
+    }
+
+    /// Where to go on after what cannot be read: that is said, and never guessed.
+    fn pass(&self, error: JournalError) -> Result<Lsn, JournalError> {
+        let (from, delivered) = (Lsn(self.next.lsn.max(1)), self.delivered_to());
+        let (first, is_news) = match &error {
+            // Whoever never delivered anything begins with what there is.
+            JournalError::Gone { first, .. } => (*first, delivered != Position::START),
+            JournalError::Damaged { .. } => match after_damage(&self.dir, from)? {
+                Some(first) => (first, true),
+                None => return Err(error),
+            },
+            _ => return Err(error),
+        };
+        if is_news {
+            self.share.warn(unreadable(&self.share.name, from, first, &error));
+        }
+        Ok(first)
+    }
+
+    /// Waits before the journal is tried again.
+    async fn rest(&mut self) -> Result<(), BacklogError> {
+        self.reader.rest();
+        tokio::select! {
+            () = tokio::time::sleep(REST) => Ok(()),
+            () = self.end.come() => Err(BacklogError::Ended),
+        }
+    }
+
+    async fn wait(&mut self) -> Result<(), BacklogError> {
+        if self.end.has_come() {
+            return Err(BacklogError::Ended);
+        }
+        tokio::select! {
+            () = self.share.asked.notified() => Ok(()),
+            changed = self.durable.changed() => changed.map_err(|_| BacklogError::Ended),
+            () = self.end.come() => Ok(()),
+        }
+    }
+}
+
+/// Adds the events of a record as long as there is room; whether those were all. The first one always has room.
+fn take(lsn: Lsn, record: &[u8], from: u32, room: &mut usize, parcels: &mut Vec<Parcel>) -> bool {
+    let Some(page) = Page::read(record) else { return true };
+    for (place, event) in page.events(from) {
+        if event.get().len() > *room && !parcels.is_empty() {
+            return false;
+        }
+        *room = room.saturating_sub(event.get().len());
+        parcels.extend(page.parcel(Position { lsn: lsn.0, place }, event));
+    }
+    true
+}
