@@ -6,6 +6,7 @@
 mod args;
 mod command;
 mod error;
+mod events;
 mod fix;
 mod inspect;
 mod output;

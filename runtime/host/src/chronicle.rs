@@ -75,7 +75,8 @@ pub(crate) fn tell(table: &Table<'_>, step: Taken<'_>, answer: Option<&Answer>) 
     let mut told = Told::default();
     if let Some(answer) = answer {
         let late = step.verdict == Verdict::Late;
-        told.happenings.extend(outcome(table, answer, late, returned(table, step.input)));
+        let outcome = outcome(table, answer, late, returned(table, step.input));
+        told.happenings.extend(outcome.map(|it| if step.verdict == Verdict::Misfit { rejected(it) } else { it }));
     }
     let mut fired = None;
     for deed in step.deeds {
@@ -189,6 +190,11 @@ pub(crate) fn outcome(table: &Table<'_>, answer: &Answer, late: bool, returned: 
         returned,
         why: answer.why.clone(),
     }))
+}
+
+/// An outcome that was not taken must not look like one that was.
+fn rejected(outcome: What) -> What {
+    if let What::Outcome(outcome) = outcome { What::Rejected(outcome) } else { outcome }
 }
 
 /// Path of a state, or its number when the table carries no names.
@@ -320,6 +326,18 @@ mod tests {
         Resume
             Ask { watcher: WatcherId(0), visit: 3, first: false, resumed: true }
         ");
+    }
+
+    /// A payload that its kind does not have: the core does nothing with it.
+    #[test]
+    fn an_outcome_that_does_not_fit_is_told_as_rejected() {
+        let bytes = Definition::example().encode().unwrap();
+        let table = OwnedTable::verify(bytes.into()).unwrap();
+        let payload = [Data::Bool(true)];
+        let misfit = Input::Outcome { watcher: WatcherId(0), visit: 1, outcome: 0, payload: &payload };
+        let inputs = [(0, Input::Start, None), (0, misfit, Some(answer(0, 1)))];
+        let told = story(&table, &inputs);
+        assert!(told.lines().last().unwrap().starts_with("    Rejected(Outcome { watcher: \"switch\""), "{told}");
     }
 
     #[test]

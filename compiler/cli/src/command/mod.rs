@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod events;
 mod explain;
 mod fmt;
 mod graph;
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Inspect(it) => inspect::run(it),
         Command::Replay(it) => replay::run(it, color),
         Command::Schedule(it) => schedule::run(it, color),
+        Command::Events(it) => events::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
         Command::Completions(it) => completions::run(it),

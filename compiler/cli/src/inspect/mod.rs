@@ -8,6 +8,7 @@ mod names;
 mod text;
 mod value;
 
+pub(crate) use declared::type_text;
 use declared::{Declared, Field};
 use machine_core::table::{self, Arguments, Code, Plan, Transition};
 use machine_core::{EventId, KindId, StateId, Table, WatcherId};

@@ -50,6 +50,7 @@ use crate::chronicle::Deeds;
 use crate::clock::Clock;
 use crate::control::{Control, Request};
 use crate::error::NodeError;
+use crate::event::happening::What;
 use crate::journal::{Journal, Lsn, Progress};
 use crate::record::{Kept, Mail};
 use crate::sink::Sink;
@@ -159,6 +160,8 @@ pub(crate) struct Node {
     hops: u16,
     /// It was said that some never stop.
     is_endless_said: bool,
+    /// What its start has to tell beside itself.
+    news: Option<What>,
     /// What operators ask.
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.

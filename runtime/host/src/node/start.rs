@@ -58,8 +58,10 @@ impl Node {
         let drivers = machine_drivers::standard(&sender, &config.node);
         let sinks = Sinks::new(config.sinks, config.end_with_output);
         let (requests, asked) = unbounded_channel();
+        let news = news(&past.remembered, past.journal.is_some());
         let mut node = Self::new(config.node, clock, past, (drivers, answers), sinks);
         node.directory = directory;
+        node.news = news;
         node.requests = asked;
         node.facts = facts;
         node.control = config.state.as_deref().and_then(|state| open_control(state, &requests));
@@ -120,6 +122,7 @@ impl Node {
             is_passing_on: false,
             hops: 0,
             is_endless_said: false,
+            news: None,
             requests: unbounded_channel().1,
             control: None,
             name,
@@ -129,8 +132,10 @@ impl Node {
     /// Says that it is there, and begins what it has to run.
     pub(super) fn begin_all(&mut self, tables: Tables) -> Result<(), NodeError> {
         let (node, boot) = (self.name.clone(), self.clock.boot().to_owned());
-        self.append(Entry::Run { node, epoch: self.epoch, boot }, &[])?;
-        self.tell(What::Startup { version: VERSION.to_owned() })?;
+        let version = VERSION.to_owned();
+        self.append(Entry::Run { node, epoch: self.epoch, boot, version: version.clone() }, &[])?;
+        self.tell(What::Startup { version })?;
+        self.news.take().into_iter().try_for_each(|news| self.tell(news))?;
         match tables {
             Tables::Directory(_) => self.first_look()?,
             Tables::Given(tables) => self.run_given(tables)?,
@@ -143,6 +148,16 @@ impl Node {
     pub(super) fn say_alive(&mut self, now: Instant) -> Result<(), NodeError> {
         self.alive = now.after_ms(ALIVE_EVERY.as_secs() * 1_000);
         self.tell(What::Alive { version: VERSION.to_owned() })
+    }
+}
+
+/// What a start has to tell beside itself: that the state was just made, or that another version wrote it.
+pub(super) fn news(remembered: &Remembered, has_state: bool) -> Option<What> {
+    match remembered.version.as_str() {
+        _ if !has_state => None,
+        _ if remembered.epoch == 0 => Some(What::Provisioned),
+        "" | VERSION => None,
+        before => Some(What::Upgraded { from: before.to_owned(), to: VERSION.to_owned() }),
     }
 }
 
