@@ -4,6 +4,7 @@ mod choria;
 mod conformity;
 mod events;
 mod lines;
+mod python;
 mod schemas;
 mod sizes;
 mod vectors;
