@@ -15,14 +15,14 @@ const AIR: &str = r#"
 machine air 1.2.0 {
     data co2: int in 0..5000 = 0
     /// Somebody has to come.
-    event page(room: string, worst: int in 0..5000, level: low | high, after: duration)
+    event page(room: string, worst: int in 0..5000, level: low | high, since: duration)
     event rest from operator
 
     initial state busy {
         /// Reads the sensor.
         watch sensor = exec("./sensor.sh") every 1h returns { co2: int in 0..5000 }
-        on sensor.ok(s) -> idle { co2 = s.co2  emit page(room: "lab", worst: s.co2, level: high, after: 90s) }
-        on sensor.failed -> idle
+        on sensor.ok(s) -> idle { co2 = s.co2  emit page(room: "lab", worst: s.co2, level: high, since: 90s) }
+        on sensor.fault -> idle
     }
     state idle {
         after 200ms -> done as rested
@@ -67,7 +67,8 @@ impl Folder {
     /// What the machine tells when it really runs, up to its last own event.
     fn recorded(&self) -> Vec<Value> {
         let mut run = self.machinec();
-        let mut run = run.args(["run", "air.machine", "--events"]).stdout(Stdio::piped()).spawn().expect("machinec runs");
+        let mut run =
+            run.args(["run", "air.machine", "--events"]).stdout(Stdio::piped()).spawn().expect("machinec runs");
         let lines = BufReader::new(run.stdout.take().expect("its output")).lines();
         let mut events = Vec::new();
         for line in lines {
@@ -90,7 +91,56 @@ fn validator(schema: &Value) -> Validator {
 
 #[test]
 fn a_catalogue_names_everything() {
-    assert_snapshot!(Folder::with(AIR).run(&["air.machine"]), @"");
+    assert_snapshot!(Folder::with(AIR).run(&["air.machine"]), @"
+    exit 0
+    air 1.2.0
+
+      page               machine.v1.event.air.page
+                           Somebody has to come.
+                           room: string up to 1024, worst: int in 0..5000, level: low | high, since: duration
+
+      over               machine.v1.event.air.over
+                           `emit over` in the source.
+
+      transition         io.choria.machine.v1.transition
+                           The machine went from one state to another.
+                           rest, rested, sensor.failed, sensor.invalid, sensor.ok
+                           between busy, idle, done
+
+      timer              io.choria.machine.watcher.timer.v1.state
+                           An `after` was armed, or it fired or was cancelled.
+                           after 200ms
+
+      watcher-sensor     io.choria.machine.watcher.exec.v1.state
+                           Reads the sensor.
+                           ok(took: duration, co2: int in 0..5000)
+                           failed(reason: exit | signal | timeout | unstartable | interrupted, code: int, signal: string up to 1024, stderr: string up to 1024, took: duration)
+                           invalid(path: string up to 255, wanted: string up to 255, found: string up to 255)
+
+      late               machine.v1.late
+                           A watcher reported after its state was left. Nothing came of it.
+
+      rejected           machine.v1.rejected
+                           A watcher reported what does not have the types that its table wants. Nothing came of it.
+
+      fired              machine.v1.fired
+                           An operator sent an event.
+                           rest
+
+      as every machine
+      started            machine.v1.started
+      stopped            machine.v1.stopped
+      slowed             machine.v1.slowed
+      log                machine.v1.log
+      fault              machine.v1.fault
+      neighbour          machine.v1.neighbour
+      warning            machine.v1.warning
+      dropped            machine.v1.dropped
+      resent             machine.v1.resent
+      undeliverable      machine.v1.undeliverable
+      stream-regressed   machine.v1.stream.regressed
+      identity-conflict  machine.v1.identity.conflict
+    ");
 }
 
 #[test]
@@ -149,7 +199,7 @@ fn what_the_machine_cannot_tell_is_refused() {
     let page = "machine.v1.event.air.page";
     refuse(page, &|it| it["data"]["worst"] = 5001.into());
     refuse(page, &|it| it["data"]["level"] = "middling".into());
-    refuse(page, &|it| it["data"]["after"] = 90.into());
+    refuse(page, &|it| it["data"]["since"] = 90.into());
     refuse(page, &|it| it["data"]["more"] = true.into());
     refuse(page, &|it| it["data"] = json!({}));
     refuse("io.choria.machine.v1.transition", &|it| it["data"]["to_state"] = "nowhere".into());
@@ -193,6 +243,10 @@ fn references(document: &Value, part: &Value) {
 fn what_is_not_there_is_told() {
     let folder = Folder::with("machine air 1.0.0 { initial state a { after 1m -> b } state }");
     assert!(folder.run(&["air.machine"]).starts_with("exit 1\n"));
-    assert_snapshot!(Folder::with(AIR).run(&["--schema", "machine.v1.strated"]), @"");
+    assert_snapshot!(Folder::with(AIR).run(&["--schema", "machine.v1.strated"]), @"
+    exit 2
+      x there is no schema `machine.v1.strated`
+      help: `machinec events` lists the types; for events of a machine's own, name its source: `machinec events FILE`
+    ");
     assert!(folder.run(&["--asyncapi"]).starts_with("exit 2\n"));
 }

@@ -43,6 +43,8 @@ pub(crate) struct Told {
     pub(crate) data: Value,
     /// What is narrower in this machine: of the fields of `data`, and of attributes.
     pub(crate) narrower: Narrower,
+    /// Every machine may tell it.
+    pub(crate) is_general: bool,
 }
 
 /// Schemas of fields and of attributes that hold besides.

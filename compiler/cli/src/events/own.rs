@@ -25,6 +25,7 @@ fn told(table: &Table<'_>, emit: &Emit<'_>) -> Told {
         ty,
         carries: fields.join(", "),
         dataschema,
+        is_general: false,
         narrower: Narrower {
             attributes: [
                 ("event".to_owned(), json!({ "const": emit.name })),

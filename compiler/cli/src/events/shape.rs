@@ -17,6 +17,9 @@ const TRANSITION: &str = "io.choria.machine.v1.transition";
 const TIMER: &str = "io.choria.machine.watcher.timer.v1.state";
 const GOVERNOR: &str = "io.choria.lifecycle.v1.governor";
 
+/// So many names are shown of a list.
+const SHOWN: usize = 12;
+
 /// What every machine may tell, whatever it does.
 const GENERAL: [&str; 12] = [
     "machine.v1.started",
@@ -49,7 +52,8 @@ pub(super) fn special(table: &Table<'_>) -> Vec<Told> {
 
 pub(super) fn general(table: &Table<'_>) -> Vec<Told> {
     let types = catalogue();
-    GENERAL.into_iter().filter_map(|ty| plain(table, ty, &types)).collect()
+    let told = GENERAL.into_iter().filter_map(|ty| plain(table, ty, &types));
+    told.map(|told| Told { is_general: true, ..told }).collect()
 }
 
 /// An event of a type, with nothing special but the machine.
@@ -67,6 +71,7 @@ fn plain(table: &Table<'_>, ty: &str, types: &[Entry]) -> Option<Told> {
         dataschema: name(ty),
         data: entry.schema.clone(),
         narrower,
+        is_general: false,
     })
 }
 
@@ -74,13 +79,21 @@ fn transition(table: &Table<'_>, types: &[Entry]) -> Told {
     let states: Vec<_> = table.leaves().map(|it| state(table, it)).collect();
     let events: BTreeSet<_> = table.leaves().flat_map(|leaf| labels(table, leaf)).collect();
     let mut told = base(table, TRANSITION, "transition", types);
-    told.carries = format!("between {} states", states.len());
+    let events_text = some(events.iter().map(String::as_str));
+    told.carries = format!("{events_text} · between {}", some(states.iter().map(String::as_str)));
     told.narrower.fields.extend([
         ("transition".to_owned(), json!({ "enum": events })),
         ("from_state".to_owned(), json!({ "enum": states })),
         ("to_state".to_owned(), json!({ "enum": states })),
     ]);
     told
+}
+
+/// Names with commas between them, and how many more there are.
+fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let more = names.len().saturating_sub(SHOWN);
+    let shown = names.take(SHOWN).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
 /// One of the types that are always there.
@@ -93,6 +106,7 @@ fn base(table: &Table<'_>, ty: &str, name: &str, types: &[Entry]) -> Told {
         dataschema: String::new(),
         data: Value::Null,
         narrower: Narrower::default(),
+        is_general: false,
     };
     Told { name: name.to_owned(), ..plain(table, ty, types).unwrap_or_else(unknown) }
 }
@@ -130,7 +144,7 @@ fn timers(table: &Table<'_>, types: &[Entry]) -> Option<Told> {
         return None;
     }
     let mut told = base(table, TIMER, "timer", types);
-    told.carries = names.iter().cloned().collect::<Vec<_>>().join(", ");
+    told.carries = some(names.iter().map(String::as_str));
     told.narrower.fields.insert("name".to_owned(), json!({ "enum": names }));
     Some(told)
 }

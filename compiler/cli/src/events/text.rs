@@ -10,13 +10,18 @@ pub(crate) fn text(catalogues: &[Catalogue]) -> String {
 }
 
 fn of_machine(catalogue: &Catalogue) -> String {
-    let mut text = format!("{} {}\n", catalogue.machine, catalogue.version);
     let width = catalogue.events.iter().map(|it| it.name.chars().count()).max().unwrap_or(0);
-    for told in &catalogue.events {
-        let _ = write!(text, "\n  {:width$}  {}\n", told.name, told.ty);
+    let (general, special): (Vec<_>, Vec<_>) = catalogue.events.iter().partition(|it| it.is_general);
+    let mut text = format!("{} {}\n", catalogue.machine, catalogue.version);
+    for told in special {
+        let _ = writeln!(text, "\n  {:width$}  {}", told.name, told.ty);
         for line in lines(told) {
             let _ = writeln!(text, "  {:width$}    {line}", "");
         }
+    }
+    text.push_str("\n  as every machine\n");
+    for told in general {
+        let _ = writeln!(text, "  {:width$}  {}", told.name, told.ty);
     }
     text
 }

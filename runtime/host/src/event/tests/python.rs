@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// All of it by exact version: what it was tried with.
-const PACKAGES: [&str; 4] =
-    ["cloudevents==2.2.0", "deprecation==2.1.0", "python-dateutil==2.9.0.post0", "six==1.17.0"];
+const PACKAGES: [&str; 4] = ["cloudevents==2.2.0", "deprecation==2.1.0", "python-dateutil==2.9.0.post0", "six==1.17.0"];
 
 /// Runs something to its end.
 fn run(command: &mut Command, what: &str) {
