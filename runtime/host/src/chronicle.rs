@@ -328,16 +328,16 @@ mod tests {
         ");
     }
 
-    /// A payload that its kind does not have: the core does nothing with it.
     #[test]
     fn an_outcome_that_does_not_fit_is_told_as_rejected() {
         let bytes = Definition::example().encode().unwrap();
         let table = OwnedTable::verify(bytes.into()).unwrap();
-        let payload = [Data::Bool(true)];
-        let misfit = Input::Outcome { watcher: WatcherId(0), visit: 1, outcome: 0, payload: &payload };
-        let inputs = [(0, Input::Start, None), (0, misfit, Some(answer(0, 1)))];
-        let told = story(&table, &inputs);
-        assert!(told.lines().last().unwrap().starts_with("    Rejected(Outcome { watcher: \"switch\""), "{told}");
+        let told = |verdict| {
+            let taken = Taken { at: Instant(0), input: outcome(1, 0), verdict, deeds: &[], leaf: StateId(0) };
+            tell(&table.table(), taken, Some(&answer(0, 1))).happenings
+        };
+        assert!(matches!(&told(Verdict::Misfit)[..], [What::Rejected(it)] if it.watcher == "switch" && !it.late));
+        assert!(matches!(&told(Verdict::Quiet)[..], [What::Outcome(_)]));
     }
 
     #[test]
