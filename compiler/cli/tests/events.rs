@@ -1,5 +1,5 @@
 //! `machinec events` as its users meet it, and its schemas against what a machine really tells.
-#![allow(clippy::expect_used, reason = "a panic is a test's report")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 use insta::assert_snapshot;
 use jsonschema::Validator;

@@ -15,7 +15,7 @@ pub(crate) fn json_schema(catalogues: &[Catalogue]) -> Value {
             let key = format!("{}.{}", catalogue.machine, told.name);
             events.push(json!({ "$ref": pointer(&key) }));
             parts.insert(told.dataschema.clone(), embedded(&told.data));
-            let whole = whole(catalogue, told, |it| pointer(it));
+            let whole = whole(catalogue, told, pointer);
             parts.insert(key, whole);
         }
     }
