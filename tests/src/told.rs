@@ -35,7 +35,8 @@ impl Told {
         let event: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("no event: {error}: {line}"));
         let sequence = text(&event["sequence"]).parse().expect("a number");
         let source = text(&event["source"]);
-        let machine = source.strip_prefix("/machines/n1/").unwrap_or_default().to_owned();
+        // Choria wants one source for all events of life cycles; a slot of a limit names its machine beside it.
+        let machine = source.strip_prefix("/machines/n1/").map_or_else(|| text(&event["machine"]), str::to_owned);
         Self {
             text: words(&event, &machine),
             machine,

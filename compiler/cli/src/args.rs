@@ -71,6 +71,7 @@ pub(crate) enum Command {
     Replay(Replay),
     Diff(Diff),
     Schedule(Schedule),
+    Events(Events),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -370,6 +371,29 @@ pub(crate) struct Schedule {
     /// As one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reporting: Reporting,
+}
+
+/// Shows what machines tell: every event, its type and what it carries
+///
+/// With the names that the source gives: its own events with typed fields, transitions, timers, and what each watcher
+/// reports. Without a file, every type of event that the runtime has.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Events {
+    /// Sources; a folder stands for all `.machine` files below it, `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// As one JSON schema (2020-12) that each event of these machines keeps
+    #[arg(long, conflicts_with_all = ["asyncapi", "schema"], requires = "files")]
+    pub(crate) json_schema: bool,
+    /// As AsyncAPI 3, a channel a machine
+    #[arg(long, conflicts_with = "schema", requires = "files")]
+    pub(crate) asyncapi: bool,
+    /// One schema: that of the `data` of a type, by the type or as `dataschema` of an event says; `event` is what all have
+    #[arg(long, value_name = "NAME")]
+    pub(crate) schema: Option<String>,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
 }

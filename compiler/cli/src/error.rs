@@ -53,6 +53,11 @@ pub(crate) enum Error {
     #[error("no machine is both in `{path}` and in the sources")]
     #[diagnostic(help("recorded: {recorded}; in the sources: {machines}; name the sources of its machines"))]
     NothingRecorded { path: String, recorded: String, machines: String },
+    #[error("there is no schema `{name}`")]
+    #[diagnostic(help(
+        "`machinec events` lists the types; for events of a machine's own, name its source: `machinec events FILE`"
+    ))]
+    Schema { name: String },
     #[error("`{path}` does not hold facts")]
     #[diagnostic(help("it has to hold one JSON object, such as {{\"location\": \"lab\"}}"))]
     Facts { path: String, source: serde_json::Error },
@@ -102,7 +107,7 @@ impl Error {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Node(error) => error.exit_status(),
-            Self::FixInput | Self::NoTest { .. } => 2,
+            Self::FixInput | Self::NoTest { .. } | Self::Schema { .. } => 2,
             _ => 1,
         }
     }
@@ -116,7 +121,7 @@ impl Error {
             Self::Facts { path, .. } => path,
             Self::FixInput => "<stdin>",
             Self::NoMachine { places, .. } => places,
-            Self::Name { name } => name,
+            Self::Name { name } | Self::Schema { name } => name,
             Self::NoTest { .. } => "the tests",
             Self::Said { what, .. } => what,
             Self::Node(_) => "the node",

@@ -7,6 +7,7 @@ mod args;
 mod command;
 mod diff;
 mod error;
+mod events;
 mod fix;
 mod inspect;
 mod output;

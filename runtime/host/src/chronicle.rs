@@ -75,7 +75,8 @@ pub(crate) fn tell(table: &Table<'_>, step: Taken<'_>, answer: Option<&Answer>) 
     let mut told = Told::default();
     if let Some(answer) = answer {
         let late = step.verdict == Verdict::Late;
-        told.happenings.extend(outcome(table, answer, late, returned(table, step.input)));
+        let outcome = outcome(table, answer, late, returned(table, step.input));
+        told.happenings.extend(outcome.map(|it| if step.verdict == Verdict::Misfit { rejected(it) } else { it }));
     }
     let mut fired = None;
     for deed in step.deeds {
@@ -189,6 +190,11 @@ pub(crate) fn outcome(table: &Table<'_>, answer: &Answer, late: bool, returned: 
         returned,
         why: answer.why.clone(),
     }))
+}
+
+/// An outcome that was not taken must not look like one that was.
+fn rejected(outcome: What) -> What {
+    if let What::Outcome(outcome) = outcome { What::Rejected(outcome) } else { outcome }
 }
 
 /// Path of a state, or its number when the table carries no names.
@@ -320,6 +326,18 @@ mod tests {
         Resume
             Ask { watcher: WatcherId(0), visit: 3, first: false, resumed: true }
         ");
+    }
+
+    #[test]
+    fn an_outcome_that_does_not_fit_is_told_as_rejected() {
+        let bytes = Definition::example().encode().unwrap();
+        let table = OwnedTable::verify(bytes.into()).unwrap();
+        let told = |verdict| {
+            let taken = Taken { at: Instant(0), input: outcome(1, 0), verdict, deeds: &[], leaf: StateId(0) };
+            tell(&table.table(), taken, Some(&answer(0, 1))).happenings
+        };
+        assert!(matches!(&told(Verdict::Misfit)[..], [What::Rejected(it)] if it.watcher == "switch" && !it.late));
+        assert!(matches!(&told(Verdict::Quiet)[..], [What::Outcome(_)]));
     }
 
     #[test]

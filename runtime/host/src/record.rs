@@ -41,6 +41,9 @@ pub(crate) enum Entry {
         epoch: u64,
         /// The boot that the clock counts from.
         boot: String,
+        /// Version of the runtime; empty in journals of those that did not say it.
+        #[serde(default)]
+        version: String,
     },
     /// A machine as it is after a step.
     Machine {
@@ -136,6 +139,9 @@ pub(crate) struct Remembered {
     pub(crate) machines: BTreeMap<String, Kept>,
     /// The boot of the latest run.
     pub(crate) boot: String,
+    /// The version of the runtime in the latest run; empty if it did not say it.
+    #[serde(default)]
+    pub(crate) version: String,
     /// What machines have told one another and has not reached everybody yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mail: Vec<Mail>,
@@ -170,8 +176,8 @@ impl Remembered {
         self.mail = record.mail;
         self.unpublished.retain(|it| it.lsn > self.published);
         match record.entry {
-            Entry::Run { node, epoch, boot } => {
-                (self.node, self.epoch, self.boot) = (node, epoch, boot);
+            Entry::Run { node, epoch, boot, version } => {
+                (self.node, self.epoch, self.boot, self.version) = (node, epoch, boot, version);
             }
             Entry::Machine { name, saved } => {
                 let kept = Kept { saved, at: record.at, wall: record.wall, boot: self.boot.clone() };
@@ -205,6 +211,10 @@ mod tests {
         Record { at: wall, wall, published, entry, mail: Vec::new(), events: Vec::new() }
     }
 
+    fn run(boot: &str, version: &str) -> Entry {
+        Entry::Run { node: "n1".into(), epoch: 5, boot: boot.into(), version: version.into() }
+    }
+
     fn machine(sequence: u64) -> Entry {
         Entry::Machine { name: "lamp".into(), saved: Saved { sequence, running: None } }
     }
@@ -222,13 +232,21 @@ mod tests {
     #[test]
     fn what_is_remembered_is_the_latest_of_each_machine() {
         let mut remembered = Remembered::default();
-        remembered.take(1, record(1, 0, Entry::Run { node: "n1".into(), epoch: 5, boot: "first".into() }));
+        remembered.take(1, record(1, 0, run("first", "0.1.0")));
         remembered.take(2, record(2, 0, machine(1)));
         remembered.take(3, record(3, 0, machine(4)));
         remembered.take(4, record(4, 0, Entry::Node { sequence: 9 }));
         let kept = &remembered.machines["lamp"];
         assert_eq!((kept.saved.sequence, kept.wall, kept.boot.as_str()), (4, 3, "first"));
         assert_eq!((remembered.sequence, remembered.epoch, remembered.node.as_str()), (9, 5, "n1"));
+        assert_eq!(remembered.version, "0.1.0");
+    }
+
+    #[test]
+    fn a_journal_that_does_not_say_its_version_is_read() {
+        let text = r#"{"run":{"node":"n1","epoch":5,"boot":"first"}}"#;
+        let entry: Entry = serde_json::from_str(text).unwrap();
+        assert!(matches!(entry, Entry::Run { version, .. } if version.is_empty()));
     }
 
     #[test]

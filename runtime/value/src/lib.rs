@@ -5,15 +5,18 @@
 //! | `read` | JSON as a value of a declared type, or where and why it is none |
 //! | `give` | the best value of a declared type that can be made of something |
 //! | `write` | a value as JSON |
+//! | `schema` | what values of a type are as JSON |
 //! | `words` | types in the language's words; durations and times as text |
 
 mod give;
 mod read;
+mod schema;
 mod words;
 mod write;
 
 pub use give::{given, least};
 pub use read::{Misfit, fields, read, text};
+pub use schema::{schema, schema_of_fields};
 pub use words::{duration, duration_text, found, wanted};
 pub use write::{json, json_fields};
 

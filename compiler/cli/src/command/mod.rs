@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod diff;
+mod events;
 mod explain;
 mod fmt;
 mod graph;
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Replay(it) => replay::run(it, color),
         Command::Diff(it) => diff::run(it, color),
         Command::Schedule(it) => schedule::run(it, color),
+        Command::Events(it) => events::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
         Command::Completions(it) => completions::run(it),

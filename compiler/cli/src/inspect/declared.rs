@@ -132,7 +132,7 @@ fn emit(table: &Table<'_>, it: &table::Emit<'_>) -> Event {
     Event { name: it.name.to_owned(), from: "", when: None, fields, doc: it.doc.to_owned() }
 }
 
-/// A type as a source would say it.
+/// A type in the words of the language.
 pub(crate) fn type_text(table: &Table<'_>, ty: Type<'_>) -> String {
     match ty {
         Type::Bool => "bool".to_owned(),

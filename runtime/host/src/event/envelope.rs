@@ -122,12 +122,12 @@ fn with_common<'a>(
     trace: &'a str,
 ) -> Extensions<'a> {
     let is_at_once = happening.recorded_ns == happening.time_ns;
-    let recorded = || Attribute::made(rfc3339_ns(happening.recorded_ns));
+    let recorded = || Attribute::plain(rfc3339_ns(happening.recorded_ns));
     extensions.cause = happening.cause.as_ref().and_then(|cause| Attribute::of(&cause.id));
-    extensions.recordedtime = if is_at_once { Attribute::of(time) } else { recorded() };
+    extensions.recordedtime = if is_at_once { Attribute::plain(time) } else { recorded() };
     // A text of fixed width, as the `sequence` extension of CloudEvents wants it: it sorts as it counts.
-    extensions.sequence = Attribute::made(format!("{:020}", happening.sequence));
-    extensions.traceparent = Attribute::of(trace);
+    extensions.sequence = Attribute::plain(format!("{:020}", happening.sequence));
+    extensions.traceparent = Attribute::plain(trace);
     extensions
 }
 

@@ -3,6 +3,7 @@
 use super::error::EventError;
 use super::happening::{MachineOrigin, Origin, What, Whom};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// The `source` of the life cycle events of a node: Choria's clients take no other.
 pub(super) const LIFECYCLE: &str = "io.choria.lifecycle";
@@ -81,16 +82,16 @@ impl<'a> About<'a> {
 }
 
 /// A name as a part of a URI where the dot separates nothing.
-pub(super) fn escaped(name: &str) -> String {
-    utf8_percent_encode(name, SEGMENT).to_string()
+pub(super) fn escaped(name: &str) -> Cow<'_, str> {
+    utf8_percent_encode(name, SEGMENT).into()
 }
 
-fn segment(name: &str) -> String {
+fn segment(name: &str) -> Cow<'_, str> {
     match name {
         // As a whole segment of a path, these would mean "here" and "one up".
-        "." => "%2E".to_owned(),
-        ".." => "%2E%2E".to_owned(),
-        name => utf8_percent_encode(name, SEGMENT).to_string(),
+        "." => "%2E".into(),
+        ".." => "%2E%2E".into(),
+        name => utf8_percent_encode(name, SEGMENT).into(),
     }
 }
 

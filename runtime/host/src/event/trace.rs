@@ -8,26 +8,36 @@ use sha2::{Digest, Sha256};
 
 /// `00-TRACE-SPAN-01` for the event `id`; `01` says that the trace is recorded, which it is: in the journal.
 pub(super) fn parent(id: &str, cause: Option<&Cause>) -> String {
-    let trace = match cause {
-        Some(cause) => trace_of(&cause.trace).map_or_else(|| names(&cause.id).0, str::to_owned),
-        None => names(id).0,
-    };
-    of_event(&trace, id)
+    let hash = Hash::of(id);
+    match cause {
+        Some(cause) => trace_of(&cause.trace)
+            .map_or_else(|| hash.in_trace(&Hash::of(&cause.id).trace()), |trace| hash.in_trace(trace)),
+        None => hash.in_trace(&hash.trace()),
+    }
 }
 
 /// The same for an event of this trace.
 pub(super) fn of_event(trace: &str, id: &str) -> String {
-    format!("00-{trace}-{}-01", names(id).1)
+    Hash::of(id).in_trace(trace)
 }
 
-/// The names of the trace that would begin with the event `id` (32 digits), and of the event's own span (16).
+/// The hash of an id. It names the trace that would begin with that event, and the event's own span.
 ///
 /// All zeros are not allowed for either, and are as likely as a collision of the hash.
-fn names(id: &str) -> (String, String) {
-    let mut hash = format!("{:x}", Sha256::digest(id));
-    let mut span = hash.split_off(32);
-    span.truncate(16);
-    (hash, span)
+struct Hash([u8; 32]);
+
+impl Hash {
+    fn of(id: &str) -> Self {
+        Self(Sha256::digest(id).into())
+    }
+
+    fn trace(&self) -> String {
+        hex::encode(&self.0[..16])
+    }
+
+    fn in_trace(&self, trace: &str) -> String {
+        format!("00-{trace}-{}-01", hex::encode(&self.0[16..24]))
+    }
 }
 
 /// The name of the trace in a `traceparent`, if it is well-formed. It may come from outside.

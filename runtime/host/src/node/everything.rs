@@ -2,6 +2,7 @@
 //! made while it is written, machine by machine. Of ten thousand machines it has many megabytes.
 
 use super::Node;
+use super::start::VERSION;
 use crate::journal::Lsn;
 use crate::record::Kept;
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
@@ -27,13 +28,14 @@ struct Unpublished<'n> {
 impl Serialize for Everything<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let node = self.0;
-        let mut fields = serializer.serialize_struct("Remembered", 8)?;
+        let mut fields = serializer.serialize_struct("Remembered", 9)?;
         fields.serialize_field("node", &node.name)?;
         fields.serialize_field("epoch", &node.epoch)?;
         fields.serialize_field("sequence", &node.sequence)?;
         fields.serialize_field("published", &node.outbox.let_out().0)?;
         fields.serialize_field("machines", &Machines(node))?;
         fields.serialize_field("boot", node.clock.boot())?;
+        fields.serialize_field("version", VERSION)?;
         fields.serialize_field("mail", &node.mail)?;
         fields.serialize_field("unpublished", &Waiting(node))?;
         fields.end()

@@ -54,6 +54,7 @@ use crate::clock::Clock;
 use crate::control::{Control, Request};
 use crate::delivery::{Carrier, Delivery, Keep, Notice};
 use crate::error::NodeError;
+use crate::event::happening::What;
 use crate::journal::{Journal, Lsn, Progress};
 use crate::metrics::{Book, Places, Reading};
 use crate::record::{Kept, Mail};
@@ -178,6 +179,8 @@ pub(crate) struct Node {
     delivery: Option<Delivery>,
     /// What they have to tell.
     notices: UnboundedReceiver<Notice>,
+    /// What its start has to tell beside itself.
+    news: Option<What>,
     /// What operators ask.
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.

@@ -105,7 +105,7 @@ impl Shared {
 }
 
 /// All that the journal knows.
-fn remembered(recovered: Recovered) -> serde_json::Result<Remembered> {
+pub(super) fn remembered(recovered: Recovered) -> serde_json::Result<Remembered> {
     let mut remembered = match recovered.checkpoint {
         Some(checkpoint) => serde_json::from_slice(&checkpoint.state)?,
         None => Remembered::default(),

@@ -62,6 +62,7 @@ impl Node {
         let drivers = machine_drivers::standard(&sender, &config.node);
         let (delivery, notices) = carriers::start(config.carriers, config.keep, past.site.clone())?;
         let (requests, asked) = unbounded_channel();
+        let news = news(&past.remembered, past.journal.is_some());
         let journal = past.journal.as_ref().map(Journal::figures);
         let metrics = config.metrics.map(|places| open_metrics(places, &config.node, journal, &requests));
         let mut sinks = config.sinks;
@@ -71,6 +72,7 @@ impl Node {
         node.directory = directory;
         (node.delivery, node.notices) = (delivery, notices);
         node.keep_for_others();
+        node.news = news;
         node.requests = asked;
         node.facts = facts;
         node.metrics = metrics;
@@ -136,6 +138,7 @@ impl Node {
             is_endless_said: false,
             delivery: None,
             notices: unbounded_channel().1,
+            news: None,
             requests: unbounded_channel().1,
             control: None,
             metrics: None,
@@ -146,8 +149,10 @@ impl Node {
     /// Says that it is there, and begins what it has to run.
     pub(super) fn begin_all(&mut self, tables: Tables) -> Result<(), NodeError> {
         let (node, boot) = (self.name.clone(), self.clock.boot().to_owned());
-        self.append(Entry::Run { node, epoch: self.epoch, boot }, &[])?;
-        self.tell(What::Startup { version: VERSION.to_owned() })?;
+        let version = VERSION.to_owned();
+        self.append(Entry::Run { node, epoch: self.epoch, boot, version: version.clone() }, &[])?;
+        self.tell(What::Startup { version })?;
+        self.news.take().into_iter().try_for_each(|news| self.tell(news))?;
         match tables {
             Tables::Directory(_) => self.first_look()?,
             Tables::Given(tables) => self.run_given(tables)?,
@@ -162,6 +167,16 @@ impl Node {
         self.look_at_journal();
         self.tell(What::Alive { version: VERSION.to_owned() })?;
         self.say_numbers()
+    }
+}
+
+/// What a start has to tell beside itself: that the state was just made, or that another version wrote it.
+pub(super) fn news(remembered: &Remembered, has_state: bool) -> Option<What> {
+    match remembered.version.as_str() {
+        _ if !has_state => None,
+        _ if remembered.epoch == 0 => Some(What::Provisioned),
+        "" | VERSION => None,
+        before => Some(What::Upgraded { from: before.to_owned(), to: VERSION.to_owned() }),
     }
 }
 

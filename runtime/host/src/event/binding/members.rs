@@ -127,14 +127,14 @@ fn rank(name: &str) -> usize {
     FIRST.iter().position(|it| *it == name).unwrap_or(FIRST.len())
 }
 
-/// A header has no type: those attributes of ours that are no texts get theirs back.
+/// A header has no type: those attributes of ours that are no texts get theirs back. (Python's SDK says `True`.)
 fn typed(name: &str, value: String) -> Result<Box<RawValue>, BindingError> {
-    let is_plain = match name {
-        "code" | "missed" => value.parse::<i32>().is_ok_and(|it| it.to_string() == value),
-        "fault" => value == "true" || value == "false",
-        _ => false,
+    let plain = match name {
+        "code" | "missed" => value.parse::<i32>().ok().map(|it| it.to_string()),
+        "fault" => value.to_ascii_lowercase().parse::<bool>().ok().map(|it| it.to_string()),
+        _ => None,
     };
-    Ok(if is_plain { RawValue::from_string(value)? } else { to_raw_value(&value)? })
+    Ok(plain.map_or_else(|| to_raw_value(&value), RawValue::from_string)?)
 }
 
 impl<'de: 'e, 'e> Deserialize<'de> for Members<'e> {

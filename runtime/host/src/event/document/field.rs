@@ -55,9 +55,9 @@ impl<'a> Attribute<'a> {
         (!shown.is_empty()).then_some(Self(shown))
     }
 
-    /// The same of a text that was made for this.
-    pub(in crate::event) fn made(text: String) -> Option<Attribute<'static>> {
-        Attribute::of(&text).map(|it| Attribute(Cow::Owned(it.0.into_owned())))
+    /// A text of the runtime's own: short, and nothing but ASCII that shows itself.
+    pub(in crate::event) fn plain(text: impl Into<Cow<'a, str>>) -> Option<Self> {
+        Some(Self(text.into()))
     }
 
     /// The end of a long text: of what a command printed, it says why it failed.

@@ -61,9 +61,46 @@ fn this_is_what_goes_over_the_wire() {
         format!("{}\n\n{}", headers.join("\n"), String::from_utf8_lossy(&message.body))
     };
     let failed = samples::caused(super::What::Outcome(samples::exec_failed()));
-    insta::assert_snapshot!(show(http::binary(json(&failed).as_bytes()).unwrap()), @"");
+    insta::assert_snapshot!(show(http::binary(json(&failed).as_bytes()).unwrap()), @r#"
+    ce-specversion: 1.0
+    ce-id: n1.example.net.container_manager.1767225600000.42
+    ce-source: /machines/n1.example.net/container_manager
+    ce-type: io.choria.machine.watcher.exec.v1.state
+    ce-subject: n1.example.net
+    ce-dataschema: urn:machine:schema:io.choria.machine.watcher.exec.v1.state:1
+    ce-time: 2026-01-02T03:04:05.678901234Z
+    ce-cause: n1.example.net.container_manager.1767225600000.41
+    ce-code: 1
+    ce-fault: true
+    ce-kind: exec
+    ce-outcome: failed
+    ce-reason: exit
+    ce-recordedtime: 2026-01-02T03:04:05.680101234Z
+    ce-runid: container_manager-12-3
+    ce-sequence: 00000000000000000042
+    ce-stderr: kill:%20(4711)\nno%20such%20process
+    ce-traceparent: 00-0af7651916cd43dd8448eb211c80319c-8bcb0a6831207b70-01
+    ce-why: exit%20status%201:%20no%20such%20process
+    content-type: application/json
+
+    {"protocol":"io.choria.machine.watcher.exec.v1.state","identity":"n1.example.net","id":"143c3487b6a8","version":"1.0.0","timestamp":1767323045,"machine":"container_manager","type":"exec","name":"running","command":"./check_running.sh","previous_outcome":"error","previous_run_time":12345000}
+    "#);
     let changed = json(&samples::happening(super::What::Shutdown));
-    insta::assert_snapshot!(show(nats::binary(changed.as_bytes()).unwrap()), @"");
+    insta::assert_snapshot!(show(nats::binary(changed.as_bytes()).unwrap()), @r#"
+    ce-specversion: 1.0
+    ce-id: n1.example.net.@.1767225600000.42
+    ce-source: io.choria.lifecycle
+    ce-type: io.choria.lifecycle.v1.shutdown
+    ce-subject: n1.example.net
+    ce-datacontenttype: application/json
+    ce-dataschema: urn:machine:schema:io.choria.lifecycle.v1.shutdown:1
+    ce-time: 2026-01-02T03:04:05.678901234Z
+    ce-recordedtime: 2026-01-02T03:04:05.680101234Z
+    ce-sequence: 00000000000000000042
+    ce-traceparent: 00-eec0403445316a69c5615ff11f1380e6-45cac4cff02b99a9-01
+
+    {"protocol":"io.choria.lifecycle.v1.shutdown","id":"n1.example.net.@.1767225600000.42","identity":"n1.example.net","component":"server","timestamp":1767323045}
+    "#);
 }
 
 #[test]

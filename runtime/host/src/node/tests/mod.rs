@@ -7,8 +7,11 @@ mod neighbours;
 mod operator;
 mod rig;
 
+use super::start::VERSION;
 use super::{Node, Tables};
 use crate::event::happening::What;
+use crate::journal::held;
+use crate::record::Remembered;
 use machine_core::definition::Timer;
 use machine_core::{Definition, OwnedTable};
 use machine_drivers::{Answer, Key};
@@ -207,4 +210,41 @@ async fn a_version_that_no_event_can_name_is_refused() {
         let error = Rig::new().run(&Definition { version, ..lamp("switch") }).err().unwrap().to_string();
         assert!(error.contains("its version has"), "{error}");
     }
+}
+
+#[test]
+fn a_start_tells_what_is_new_about_it() {
+    let news = |epoch, version: &str, has_state| {
+        let remembered = Remembered { epoch, version: version.to_owned(), ..Remembered::default() };
+        super::start::news(&remembered, has_state)
+    };
+    let upgraded = What::Upgraded { from: "0.0.9".to_owned(), to: VERSION.to_owned() };
+    assert_eq!(news(0, "", true), Some(What::Provisioned));
+    assert_eq!(news(0, "", false), None, "a node without a state begins anew each time");
+    assert_eq!(news(5, VERSION, true), None);
+    assert_eq!(news(5, "0.0.9", true), Some(upgraded));
+    assert_eq!(news(5, "", true), None, "a journal that does not say its version");
+}
+
+/// The version of the last run is remembered by the record of that run, and by a checkpoint.
+#[tokio::test]
+async fn the_version_is_remembered() {
+    let mut rig = Rig::new();
+    let mut node = rig.run(&lamp("switch")).unwrap();
+    node.durable().await;
+    drop(node);
+    let remembered = |rig: &Rig| {
+        let (journal, recovered) = held::open(&rig.state().join("journal"), rig.gate.clone(), Box::new(drop)).unwrap();
+        drop(journal);
+        super::past::remembered(recovered).unwrap().version
+    };
+    assert_eq!(remembered(&rig), VERSION);
+    let mut node = rig.run(&lamp("switch")).unwrap();
+    node.checkpoint().unwrap();
+    while node.is_checkpoint_due {
+        let progress = tokio::time::timeout(LIMIT, node.progress.recv()).await.unwrap().unwrap();
+        node.progressed(progress).unwrap();
+    }
+    drop(node);
+    assert_eq!(remembered(&rig), VERSION);
 }
