@@ -5,10 +5,9 @@ use super::everything::Everything;
 use super::outbox::{Event, Out};
 use crate::error::NodeError;
 use crate::event::happening::{Cause, Happening, Origin, What};
-use crate::event::{Led, cause, event, to_json};
+use crate::event::{Led, event};
 use crate::machine::OnNode;
 use crate::record::{Entry, Record};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// A checkpoint is worth it after so many records.
@@ -130,6 +129,6 @@ fn made(
 ) -> Result<(Event, Cause), NodeError> {
     let happening = Happening { sequence, time_ns: wall, recorded_ns: wall, cause: cause_of_it, what };
     let made = event(&origin, &happening)?;
-    let json: Box<RawValue> = serde_json::from_slice(&to_json(&made)).map_err(NodeError::Unwritable)?;
-    Ok((Event { origin, happening, json }, cause(&made)))
+    let as_cause = made.as_cause();
+    Ok((Event { origin, happening, json: made.json }, as_cause))
 }

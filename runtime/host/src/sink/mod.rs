@@ -23,7 +23,7 @@ pub struct Published<'a> {
     pub origin: &'a Origin,
     /// What happened.
     pub happening: &'a Happening,
-    /// The CloudEvent in JSON, on one line and without its end; see [`to_json`](crate::event::to_json).
+    /// The CloudEvent in JSON, on one line and without its end; see [`Event`](crate::event::Event).
     pub json: &'a [u8],
 }
 
