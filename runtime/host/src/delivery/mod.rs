@@ -15,12 +15,13 @@
 //! | `desk` | what carriers, node and thread share |
 //! | `find` | looking for an event |
 //! | [`jetstream`] | the carrier to NATS |
-//! | `keep` | how much of the journal is kept |
+//! | `keep`, `drops` | how much of the journal is kept, and what is told of the rest |
 //! | `thread` | where it all runs |
 
 mod backlog;
 mod cursor;
 mod desk;
+mod drops;
 mod find;
 pub mod jetstream;
 mod keep;
@@ -34,7 +35,7 @@ pub use desk::{End, Figures, Trouble};
 pub use keep::Keep;
 pub use parcel::{Parcel, Position};
 
-pub(crate) use desk::Notice;
+pub(crate) use desk::{Missed, Notice};
 pub(crate) use thread::{Delivery, Site};
 
 use std::future::Future;

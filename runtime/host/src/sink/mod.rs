@@ -29,6 +29,11 @@ pub struct Published<'a> {
 
 /// A place that events go to. The events of one machine come in the order of their sequence.
 pub trait Sink {
+    /// What it is called in figures; one without a name is not in there.
+    fn name(&self) -> &str {
+        ""
+    }
+
     /// Takes an event. It is written with the next [`flush`](Sink::flush) at the latest.
     ///
     /// # Errors
