@@ -9,9 +9,12 @@ use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
 use config::{ConfigError, Settings};
 use machine_host::control::ControlError;
+use machine_host::delivery::Carrier;
+use machine_host::delivery::jetstream::JetStream;
 use machine_host::event::{Look, Zone};
 use machine_host::sink::{JsonFile, Sink, StdoutJson, StdoutLines};
 use machine_host::{Config, NodeError, Tables};
+use machine_nats::Shared;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -57,18 +60,38 @@ fn run_node(run: &Run) -> ExitCode {
 fn node(settings: Settings) -> Result<(), NodeError> {
     let sinks = sinks(&settings)?;
     let metrics = settings.metrics.places();
+    let node = settings.node.clone().unwrap_or_else(machine_host::host_name);
+    let carriers = carriers(&settings, &node);
     machine_host::run(Config {
-        node: settings.node.unwrap_or_else(machine_host::host_name),
+        node,
         state: settings.state,
         tables: Tables::Directory(settings.tables.unwrap_or_default()),
         sinks,
-        carriers: Vec::new(),
+        carriers,
         keep: None,
         end_with_output: false,
         facts: settings.facts,
         lines: false,
         metrics,
     })
+}
+
+/// What brings events to other places, from the journal.
+fn carriers(settings: &Settings, node: &str) -> Vec<Box<dyn Carrier>> {
+    let mut carriers: Vec<Box<dyn Carrier>> = Vec::new();
+    let events = &settings.events.nats;
+    if let (Some(connection), Some(stream)) = (settings.nats.connection(), &events.stream) {
+        carriers.push(Box::new(JetStream {
+            connection: Shared::new(connection.clone(), node),
+            node: node.to_owned(),
+            stream: stream.clone(),
+            layout: events.layout(),
+            prefix: events.subject.clone(),
+            mode: events.mode(),
+            create: events.shape(),
+        }));
+    }
+    carriers
 }
 
 /// The annotated example, or whether a file is in order.

@@ -4,16 +4,20 @@
 //! is added here in three places: the module, a field of [`Settings`] or [`Events`], and its part of [`example`].
 
 mod error;
+mod events_nats;
 mod file;
 mod metrics;
+mod nats;
 mod units;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use error::ConfigError;
+pub(crate) use events_nats::EventsNats;
 pub(crate) use file::EventsFile;
 pub(crate) use metrics::Metrics;
+pub(crate) use nats::Nats;
 
 use crate::args::{Output, Run};
 use serde::Deserialize;
@@ -28,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) node: Option<String>,
     pub(crate) facts: Option<PathBuf>,
     pub(crate) output: Output,
+    pub(crate) nats: Nats,
     pub(crate) events: Events,
     pub(crate) metrics: Metrics,
 }
@@ -37,6 +42,7 @@ pub(crate) struct Settings {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Events {
     pub(crate) file: EventsFile,
+    pub(crate) nats: EventsNats,
 }
 
 const EXAMPLE: &str = r#"# The configuration of a node: `machined run --config FILE`.
@@ -62,7 +68,7 @@ output = "lines"
 
 /// A configuration with every setting, what each means, and its default.
 pub(crate) fn example() -> String {
-    [EXAMPLE, file::EXAMPLE, metrics::EXAMPLE].join("\n")
+    [EXAMPLE, file::EXAMPLE, nats::EXAMPLE, events_nats::EXAMPLE, metrics::EXAMPLE].join("\n")
 }
 
 /// What the command line and its configuration file, if it names one, say together.
@@ -86,6 +92,7 @@ pub(crate) fn read(file: &Path) -> Result<Settings, ConfigError> {
     let mut settings = parse(file, &text)?;
     let directory = file.parent().unwrap_or(Path::new(""));
     settings.paths().for_each(|it| *it = directory.join(&*it));
+    settings.nats.relative_to(directory);
     Ok(settings)
 }
 
@@ -119,6 +126,7 @@ impl Settings {
         let required = [("tables", &self.tables), ("state", &self.state)];
         match required.into_iter().find(|(_, given)| given.is_none()) {
             Some((key, _)) => Err(ConfigError::Missing { key }),
+            None if self.events.nats.stream.is_some() && self.nats.connection().is_none() => Err(ConfigError::NoServer),
             None => Ok(()),
         }
     }
