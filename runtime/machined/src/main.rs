@@ -11,6 +11,7 @@ use config::{ConfigError, Settings};
 use machine_host::control::ControlError;
 use machine_host::delivery::Carrier;
 use machine_host::delivery::jetstream::JetStream;
+use machine_host::delivery::webhook::Webhook;
 use machine_host::event::{Look, Zone};
 use machine_host::sink::{JsonFile, Sink, StdoutJson, StdoutLines};
 use machine_host::{Config, NodeError, Tables};
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run_node(&run),
         Command::Fire(fire) => done(ask::fire(&fire)),
         Command::Status(status) => done(ask::status(&status)),
+        Command::Resend(resend) => done(ask::resend(&resend)),
         Command::Config(it) => configuration(it.file.as_deref()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -61,37 +63,19 @@ fn node(settings: Settings) -> Result<(), NodeError> {
     let sinks = sinks(&settings)?;
     let metrics = settings.metrics.places();
     let node = settings.node.clone().unwrap_or_else(machine_host::host_name);
-    let carriers = carriers(&settings, &node);
+    let (carriers, keep) = (carriers(&settings, &node)?, settings.journal.keep());
     machine_host::run(Config {
         node,
         state: settings.state,
         tables: Tables::Directory(settings.tables.unwrap_or_default()),
         sinks,
         carriers,
-        keep: None,
+        keep,
         end_with_output: false,
         facts: settings.facts,
         lines: false,
         metrics,
     })
-}
-
-/// What brings events to other places, from the journal.
-fn carriers(settings: &Settings, node: &str) -> Vec<Box<dyn Carrier>> {
-    let mut carriers: Vec<Box<dyn Carrier>> = Vec::new();
-    let events = &settings.events.nats;
-    if let (Some(connection), Some(stream)) = (settings.nats.connection(), &events.stream) {
-        carriers.push(Box::new(JetStream {
-            connection: Shared::new(connection.clone(), node),
-            node: node.to_owned(),
-            stream: stream.clone(),
-            layout: events.layout(),
-            prefix: events.subject.clone(),
-            mode: events.mode(),
-            create: events.shape(),
-        }));
-    }
-    carriers
 }
 
 /// The annotated example, or whether a file is in order.
@@ -133,9 +117,39 @@ fn sinks(settings: &Settings) -> Result<Vec<Box<dyn Sink>>, NodeError> {
         Output::None => {}
     }
     if let Some(path) = &settings.events.file.path {
-        sinks.push(Box::new(JsonFile::open(path)?));
+        let file = JsonFile::open(path)?;
+        sinks.push(match settings.events.file.rotation() {
+            Some(rotation) => Box::new(file.rotating(rotation)),
+            None => Box::new(file),
+        });
     }
     Ok(sinks)
+}
+
+/// What brings events elsewhere.
+fn carriers(settings: &Settings, node: &str) -> Result<Vec<Box<dyn Carrier>>, NodeError> {
+    let mut carriers: Vec<Box<dyn Carrier>> = Vec::new();
+    if let Some(jetstream) = jetstream(settings, node) {
+        carriers.push(Box::new(jetstream));
+    }
+    if let Some(webhook) = settings.events.webhook.settings() {
+        carriers.push(Box::new(Webhook::new(webhook)?));
+    }
+    Ok(carriers)
+}
+
+fn jetstream(settings: &Settings, node: &str) -> Option<JetStream> {
+    let events = &settings.events.nats;
+    let connection = settings.nats.connection()?.clone();
+    Some(JetStream {
+        connection: Shared::new(connection, node),
+        node: node.to_owned(),
+        stream: events.stream.clone()?,
+        layout: events.layout(),
+        prefix: events.subject.clone(),
+        mode: events.mode(),
+        create: events.shape(),
+    })
 }
 
 fn print(text: &[u8]) -> ExitCode {

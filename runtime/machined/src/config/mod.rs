@@ -6,9 +6,11 @@
 mod error;
 mod events_nats;
 mod file;
+mod journal;
 mod metrics;
 mod nats;
 mod units;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -16,8 +18,10 @@ mod tests;
 pub(crate) use error::ConfigError;
 pub(crate) use events_nats::EventsNats;
 pub(crate) use file::EventsFile;
+pub(crate) use journal::Journal;
 pub(crate) use metrics::Metrics;
 pub(crate) use nats::Nats;
+pub(crate) use webhook::Webhook;
 
 use crate::args::{Output, Run};
 use serde::Deserialize;
@@ -34,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) output: Output,
     pub(crate) nats: Nats,
     pub(crate) events: Events,
+    pub(crate) journal: Journal,
     pub(crate) metrics: Metrics,
 }
 
@@ -43,6 +48,7 @@ pub(crate) struct Settings {
 pub(crate) struct Events {
     pub(crate) file: EventsFile,
     pub(crate) nats: EventsNats,
+    pub(crate) webhook: Webhook,
 }
 
 const EXAMPLE: &str = r#"# The configuration of a node: `machined run --config FILE`.
@@ -68,7 +74,8 @@ output = "lines"
 
 /// A configuration with every setting, what each means, and its default.
 pub(crate) fn example() -> String {
-    [EXAMPLE, file::EXAMPLE, nats::EXAMPLE, events_nats::EXAMPLE, metrics::EXAMPLE].join("\n")
+    let events = [file::EXAMPLE, events_nats::EXAMPLE, webhook::EXAMPLE].join("\n");
+    [EXAMPLE, nats::EXAMPLE, &events, journal::EXAMPLE, metrics::EXAMPLE].join("\n")
 }
 
 /// What the command line and its configuration file, if it names one, say together.
@@ -104,7 +111,7 @@ impl Settings {
     /// Every path, to be taken from the directory of the file.
     fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let own = [&mut self.tables, &mut self.state, &mut self.facts].into_iter().flatten();
-        own.chain(self.events.file.paths()).chain(self.metrics.paths())
+        own.chain(self.events.file.paths()).chain(self.events.webhook.paths()).chain(self.metrics.paths())
     }
 
     /// Takes what the command line says.
