@@ -3,6 +3,7 @@
 mod args;
 mod ask;
 mod config;
+mod doctor;
 mod report;
 
 use args::{Arguments, Command, Output, Run};
@@ -29,6 +30,10 @@ fn main() -> ExitCode {
         Command::Status(status) => done(ask::status(&status)),
         Command::Resend(resend) => done(ask::resend(&resend)),
         Command::Config(it) => configuration(it.file.as_deref()),
+        Command::Doctor(it) => match doctor::examine(&it) {
+            Ok((text, code)) => done(Ok((text, code))),
+            Err(error) => wrong(&error),
+        },
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "machined", &mut text);
