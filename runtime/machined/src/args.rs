@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Status(Status),
     Resend(Resend),
     Config(Config),
+    Doctor(Doctor),
     /// Writes the completions for a shell to standard output
     Completions {
         /// For which shell
@@ -68,6 +69,27 @@ pub(crate) struct Run {
     /// Append CloudEvents to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) events_file: Option<PathBuf>,
+}
+
+const DOCTOR_EXIT_CODES: &str = "\
+Exit codes:
+    0  events arrive; there may be warnings
+    1  something is at fault; each line says what, and the way out
+    2  the command line or the configuration is wrong";
+
+/// Looks whether events can reach NATS, and says what is wrong and what to do about it
+///
+/// Name, connection, TLS, who the node is, permissions, JetStream, the stream, its subjects and limits. It changes
+/// nothing, and stores nothing.
+#[derive(Args, Debug)]
+#[command(after_help = DOCTOR_EXIT_CODES)]
+pub(crate) struct Doctor {
+    /// The configuration that the node runs with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Writes a configuration with every setting and its default to standard output, or checks one

@@ -13,6 +13,7 @@
 //! | [`Backlog`], `parcel` | a carrier's end, and what it gets |
 //! | `cursor` | where each carrier is, on disk |
 //! | `desk` | what carriers, node and thread share |
+//! | [`jetstream`] | the carrier to NATS |
 //! | `again`, `find` | ranges that were asked for again, and looking for an event |
 //! | `keep`, `drops` | how much of the journal is kept, and what is told of the rest |
 //! | `thread` | where it all runs |
@@ -20,17 +21,20 @@
 pub mod webhook;
 
 mod again;
+mod alone;
 mod backlog;
 mod cursor;
 mod desk;
 mod drops;
 mod find;
+pub mod jetstream;
 mod keep;
 mod parcel;
 #[cfg(test)]
 mod tests;
 mod thread;
 
+pub use alone::carry_alone;
 pub use backlog::{Backlog, BacklogError};
 pub use desk::{End, Figures, Trouble};
 pub use keep::Keep;

@@ -18,6 +18,11 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
+    /// How long an event waits to be delivered.
+    pub(crate) fn keep_for(&self) -> Duration {
+        self.keep_for.unwrap_or(Keep::default().time)
+    }
+
     /// What was set; nothing if that is nothing, for then a node that delivers no events keeps only what it needs itself.
     pub(crate) fn keep(&self) -> Option<Keep> {
         let Keep { time, size } = Keep::default();
