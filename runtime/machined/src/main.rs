@@ -4,6 +4,7 @@ mod args;
 mod ask;
 mod config;
 mod report;
+mod watch;
 
 use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run_node(&run),
         Command::Fire(fire) => done(ask::fire(&fire)),
         Command::Status(status) => done(ask::status(&status)),
+        Command::Watch(it) => watch::watch(it),
         Command::Config(it) => configuration(it.file.as_deref()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
