@@ -14,6 +14,7 @@
 //! | `cursor` | where each carrier is, on disk |
 //! | `desk` | what carriers, node and thread share |
 //! | `find` | looking for an event |
+//! | [`jetstream`] | the carrier to NATS |
 //! | `keep` | how much of the journal is kept |
 //! | `thread` | where it all runs |
 
@@ -21,6 +22,7 @@ mod backlog;
 mod cursor;
 mod desk;
 mod find;
+pub mod jetstream;
 mod keep;
 mod parcel;
 #[cfg(test)]

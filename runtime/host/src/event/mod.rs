@@ -3,6 +3,7 @@
 //! Everything here is pure: the same origin and happening give the same bytes, so that an event that is sent
 //! again after a crash is the event that was sent before. `docs/events.md` lists every event.
 
+pub mod binding;
 pub mod happening;
 pub mod line;
 pub mod schema;

@@ -1,9 +1,13 @@
 //! Every event, held against the rules of CloudEvents, the tables of Choria's documents, and its picture.
 
+mod choria;
 mod conformity;
 mod events;
 mod lines;
+mod schemas;
 mod sizes;
+mod vectors;
+mod wire;
 
 use super::happening::{Happening, What};
 use super::{event, everything, samples};
