@@ -154,7 +154,7 @@ pub(crate) struct Watch {
     #[arg(long, value_name = "DIR")]
     pub(crate) state: PathBuf,
     /// What happened before, too: `1h30m` ago, or since `14:30` or `2026-01-31 14:30`
-    #[arg(long, value_name = "WHEN", value_parser = crate::watch::since)]
+    #[arg(long, value_name = "WHEN", value_parser = machine_host::watch::moment)]
     pub(crate) since: Option<SystemTime>,
     /// Only events of this kind; may be given several times
     #[arg(long, value_name = "KIND")]
