@@ -24,6 +24,7 @@ fn show(plan: Plan, screen: &mut Screen) -> Result<(), Error> {
         let is_read = match it {
             News::Event(json) => screen.take(&host::News::Event(json.as_bytes())),
             News::Note(text) => screen.take(&host::News::Note(&text)),
+            News::Tick => screen.take(&host::News::UpToDate),
             News::Failed { what, help } => return Err(Error::Said { what, help }),
         };
         next = match news.try_recv() {
@@ -32,6 +33,7 @@ fn show(plan: Plan, screen: &mut Screen) -> Result<(), Error> {
             _ => None,
         };
     }
+    screen.take(&host::News::End);
     Ok(())
 }
 

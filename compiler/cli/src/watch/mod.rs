@@ -37,6 +37,8 @@ pub(crate) enum News {
     /// An event, as JSON.
     Event(Box<str>),
     Note(String),
+    /// Time has passed.
+    Tick,
     /// Nothing can be watched: what is wrong, and the way out.
     Failed {
         what: String,
@@ -65,6 +67,7 @@ async fn read(plan: Plan, to: Sender<News>) {
 
 async fn read_over(plan: &Plan, connection: &Connection, to: &Sender<News>) -> Result<(), (String, String)> {
     let telling = tell_link(connection, to.clone());
+    let ticking = tick(to.clone());
     let reading = async {
         connection.up().await;
         let sources = source::find(plan, connection).await?;
@@ -79,7 +82,18 @@ async fn read_over(plan: &Plan, connection: &Connection, to: &Sender<News>) -> R
     };
     tokio::select! {
         () = telling => Ok(()),
+        () = ticking => Ok(()),
         result = reading => result,
+    }
+}
+
+/// Whoever waits for something looks again from time to time.
+async fn tick(to: Sender<News>) {
+    loop {
+        tokio::time::sleep(PATIENCE).await;
+        if to.send(News::Tick).await.is_err() {
+            return;
+        }
     }
 }
 

@@ -29,6 +29,12 @@ impl Filter {
         ("life", "machines and nodes start and stop, tables come and go"),
     ];
 
+    /// Whether events of a machine can be shown.
+    #[must_use]
+    pub fn names(&self, machine: &str) -> bool {
+        any(&self.machines, |it| like(it, machine))
+    }
+
     /// Whether an event is shown.
     #[must_use]
     pub fn takes(&self, told: &Told) -> bool {

@@ -24,6 +24,8 @@ pub enum News<'n> {
     Note(&'n str),
     /// All that there is now has been told.
     UpToDate,
+    /// Nothing more will come.
+    End,
 }
 
 /// Why nothing can be watched.

@@ -5,13 +5,29 @@ use crate::event::Told;
 use crate::event::happening::What;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
+use std::time::{Duration, Instant};
 
 /// So many of the last events of a machine are remembered, to know one that comes again from one of somebody else.
 const REMEMBERED: usize = 64;
 
 /// What is known of the numbers of all machines.
 #[derive(Debug, Default)]
-pub struct Gaps(BTreeMap<(String, Option<String>), Numbers>);
+pub struct Gaps {
+    numbers: BTreeMap<(String, Option<String>), Numbers>,
+    /// What nodes said of their machines, until it is looked at.
+    said: Vec<Said>,
+    patience: Duration,
+}
+
+/// A node said how far a machine is.
+#[derive(Debug)]
+struct Said {
+    at: Instant,
+    node: String,
+    epoch: u64,
+    machine: String,
+    last: u64,
+}
 
 /// What is known of the numbers of one machine, or of a node's own events.
 #[derive(Debug, Default)]
@@ -59,33 +75,61 @@ pub struct Verdict {
 }
 
 impl Gaps {
+    /// Events that a node names and that have not come are missing after so long: what comes by several ways does not come
+    /// in one order.
+    #[must_use]
+    pub fn new(patience: Duration) -> Self {
+        Self { patience, ..Self::default() }
+    }
+
     /// Takes in an event.
     pub fn take(&mut self, told: &Told) -> Verdict {
-        let (sequence, node) = (told.happening.sequence, &told.origin.node);
+        let (sequence, node, epoch) = (told.happening.sequence, &told.origin.node, told.origin.epoch);
         if sequence == 0 {
             return Verdict::default();
         }
-        let machine = told.origin.machine.as_ref().map(|it| it.name.clone());
-        let numbers = self.0.entry((node.clone(), machine)).or_default();
-        let mut verdict = numbers.take(told.origin.epoch, sequence, told.happening.time_ns);
         if let What::Sequences { machines, .. } = &told.happening.what {
-            for (machine, last) in machines {
-                verdict.notes.extend(self.tail(node, told.origin.epoch, machine, *last));
-            }
+            let at = Instant::now();
+            let said = |(machine, last): (&String, &u64)| Said {
+                at,
+                node: node.clone(),
+                epoch,
+                machine: machine.clone(),
+                last: *last,
+            };
+            self.said.extend(machines.iter().map(said));
         }
-        verdict
+        let machine = told.origin.machine.as_ref().map(|it| it.name.clone());
+        let numbers = self.numbers.entry((node.clone(), machine)).or_default();
+        numbers.take(epoch, sequence, told.happening.time_ns)
     }
 
-    /// A node says how far a machine is. One that nothing came of yet begins there.
-    fn tail(&mut self, node: &str, epoch: u64, machine: &str, last: u64) -> Option<Note> {
-        let numbers = self.0.entry((node.to_owned(), Some(machine.to_owned()))).or_default();
-        if numbers.epoch != epoch {
+    /// Tails that nodes named and that should be there by now, each with its node.
+    pub fn overdue(&mut self) -> Vec<(String, Note)> {
+        let is_due = |it: &Said| it.at.elapsed() >= self.patience;
+        let due = self.said.iter().take_while(|it| is_due(it)).count();
+        let due: Vec<_> = self.said.drain(..due).collect();
+        due.into_iter().filter_map(|it| Some((it.node.clone(), self.tail(it)?))).collect()
+    }
+
+    /// Nothing more will come: what is not there by now is missing.
+    pub fn end(&mut self) -> Vec<(String, Note)> {
+        self.patience = Duration::ZERO;
+        self.overdue()
+    }
+
+    /// A machine that nothing came of yet begins where its node says that it is.
+    fn tail(&mut self, said: Said) -> Option<Note> {
+        let Said { node, epoch, machine, last, .. } = said;
+        let numbers = self.numbers.entry((node, Some(machine.clone()))).or_default();
+        if numbers.epoch < epoch {
             *numbers = Numbers { epoch, last, ..Numbers::default() };
             return None;
         }
         let first = numbers.last + 1;
-        numbers.last = numbers.last.max(last);
-        (first <= last).then(|| Note::Tail { machine: machine.to_owned(), first, last })
+        let is_missing = numbers.epoch == epoch && first <= last;
+        numbers.last = if is_missing { last } else { numbers.last };
+        is_missing.then_some(Note::Tail { machine, first, last })
     }
 }
 
@@ -142,11 +186,12 @@ impl Display for Note {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Note::Missing { first, last } => {
-                write!(f, "{} missing here: {}", events(*first, *last), range(*first, *last))
+                let (events, are) = events(*first, *last);
+                write!(f, "{events} {are} missing here: {}", range(*first, *last))
             }
             Note::Tail { machine, first, last } => {
-                let (events, range) = (events(*first, *last), range(*first, *last));
-                write!(f, "{events} of {machine} missing, as the node says: {range}")
+                let (events, are) = events(*first, *last);
+                write!(f, "{events} of {machine} {are} missing, as the node says: {}", range(*first, *last))
             }
             Note::Anew => write!(f, "the state directory was made anew: numbers begin again"),
             Note::Conflict => {
@@ -156,10 +201,10 @@ impl Display for Note {
     }
 }
 
-fn events(first: u64, last: u64) -> String {
+fn events(first: u64, last: u64) -> (String, &'static str) {
     match last.saturating_sub(first) + 1 {
-        1 => "1 event is".to_owned(),
-        count => format!("{count} events are"),
+        1 => ("1 event".to_owned(), "is"),
+        count => (format!("{count} events"), "are"),
     }
 }
 
@@ -221,12 +266,26 @@ mod tests {
             let machines = BTreeMap::from([("m".to_owned(), last), ("new".to_owned(), 5)]);
             told(None, 1, number, 10, What::Sequences { machines, part: 1, parts: 1 })
         };
-        assert!(gaps.take(&told(Some("m"), 1, 3, 10, What::Shutdown)).notes.is_empty());
-        assert!(gaps.take(&sequences(1, 3)).notes.is_empty());
-        let notes = gaps.take(&sequences(2, 6)).notes;
-        assert_eq!(notes, [Note::Tail { machine: "m".into(), first: 4, last: 6 }]);
-        assert!(gaps.take(&sequences(3, 6)).notes.is_empty(), "it is said once");
-        assert!(gaps.take(&told(Some("new"), 1, 6, 10, What::Shutdown)).notes.is_empty());
+        let mut missing = |told: Told| {
+            assert!(gaps.take(&told).notes.is_empty());
+            gaps.overdue().into_iter().map(|(node, note)| format!("{node}: {note}")).collect::<Vec<_>>()
+        };
+        assert!(missing(told(Some("m"), 1, 3, 10, What::Shutdown)).is_empty());
+        assert!(missing(sequences(1, 3)).is_empty());
+        assert_eq!(missing(sequences(2, 6)), ["n1: 3 events of m are missing, as the node says: 4 to 6"]);
+        assert!(missing(sequences(3, 6)).is_empty(), "it is said once");
+        assert!(missing(told(Some("new"), 1, 6, 10, What::Shutdown)).is_empty());
+    }
+
+    #[test]
+    fn what_comes_by_another_way_has_a_moment_for_it() {
+        let mut gaps = Gaps::new(Duration::from_secs(3600));
+        gaps.take(&told(Some("m"), 1, 3, 10, What::Shutdown));
+        let machines = BTreeMap::from([("m".to_owned(), 4)]);
+        gaps.take(&told(None, 1, 1, 10, What::Sequences { machines, part: 1, parts: 1 }));
+        assert!(gaps.overdue().is_empty());
+        gaps.take(&told(Some("m"), 1, 4, 20, What::Shutdown));
+        assert!(gaps.end().is_empty());
     }
 
     #[test]

@@ -25,7 +25,14 @@ impl Screen {
         match news {
             News::Event(json) => self.shown.extend(self.teller.tell(json).bytes()),
             News::Note(text) => self.shown.extend(self.teller.note(text).bytes()),
-            News::UpToDate => return self.write(),
+            News::UpToDate => {
+                self.shown.extend(self.teller.overdue().bytes());
+                return self.write();
+            }
+            News::End => {
+                self.shown.extend(self.teller.end().bytes());
+                return self.write();
+            }
         }
         self.shown.len() < AT_ONCE || self.write()
     }

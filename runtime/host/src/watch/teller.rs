@@ -16,6 +16,9 @@ pub enum Form {
     Json,
 }
 
+/// What a node of a fleet says that it has may still be on its way.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Shows events.
 #[derive(Debug)]
 pub struct Teller {
@@ -35,7 +38,8 @@ impl Teller {
     #[must_use]
     pub fn new(form: Form, filter: Filter, since_ns: u64, is_fleet: bool) -> Self {
         let look = if let Form::Lines(look) = form { look } else { Look::default() };
-        let (lines, gaps) = (Lines::new(look), Gaps::default());
+        let patience = if is_fleet { PATIENCE } else { Duration::ZERO };
+        let (lines, gaps) = (Lines::new(look), Gaps::new(patience));
         Self { form, lines, since_ns, is_fleet, filter, gaps, day: None }
     }
 
@@ -50,7 +54,31 @@ impl Teller {
         if !verdict.is_again && told.happening.time_ns >= self.since_ns && self.filter.takes(&told) {
             shown += &self.show(&told, json);
         }
-        shown
+        shown + &self.overdue()
+    }
+
+    /// Notes on what should have come by now.
+    pub fn overdue(&mut self) -> String {
+        let overdue = self.gaps.overdue();
+        self.tails(overdue)
+    }
+
+    /// Notes on what has not come, when nothing more will.
+    pub fn end(&mut self) -> String {
+        let missing = self.gaps.end();
+        self.tails(missing)
+    }
+
+    fn tails(&mut self, tails: Vec<(String, Note)>) -> String {
+        let is_wanted = |machine: &str| self.filter.names(machine);
+        let wanted = tails.into_iter().filter(|(_, note)| match note {
+            Note::Tail { machine, .. } => is_wanted(machine),
+            _ => true,
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let who = |node: &str| if self.is_fleet { visible(node).into_owned() } else { "(node)".to_owned() };
+        let texts: Vec<_> = wanted.iter().map(|(node, note)| format!("{}: {note}", who(node))).collect();
+        texts.iter().map(|it| self.note(it)).collect()
     }
 
     /// A note of its own, between the events.
