@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Fire(Fire),
     Status(Status),
     Watch(Watch),
+    Resend(Resend),
     Config(Config),
     /// Writes the completions for a shell to standard output
     Completions {
@@ -168,6 +169,39 @@ pub(crate) struct Watch {
     /// End when all that there is has been shown
     #[arg(long)]
     pub(crate) no_follow: bool,
+}
+
+/// Has events sent again to wherever this node brings them
+///
+/// A reader who misses some asks for them by their numbers. They are sent byte for byte as they were; the journal holds
+/// them as long as the configuration says.
+#[derive(Args, Debug)]
+#[command(after_help = RESEND_EXIT_CODES)]
+pub(crate) struct Resend {
+    /// The machine; `@` for the node itself
+    #[arg(value_name = "MACHINE")]
+    pub(crate) machine: String,
+    /// The numbers of the first and the last event: `5..9`, or one number
+    #[arg(value_name = "FROM..TO", value_parser = range)]
+    pub(crate) range: (u64, u64),
+    /// The state directory of the runtime
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: PathBuf,
+}
+
+const RESEND_EXIT_CODES: &str = "\
+Exit codes:
+    0  they are on their way
+    1  they are not: no runtime, nothing that brings events elsewhere, or the journal does not hold them
+    2  the command line is wrong
+    3  some of them are, and the others are not in the journal any more";
+
+fn range(text: &str) -> Result<(u64, u64), String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if (1..=last).contains(&first) => Ok((first, last)),
+        _ => Err("write two numbers from 1, the smaller one first, as in `5..9`".to_owned()),
+    }
 }
 
 fn field(text: &str) -> Result<(String, String), String> {

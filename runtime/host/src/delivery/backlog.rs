@@ -1,18 +1,25 @@
 //! A carrier's end of the journal.
 
+use super::again::Again;
 use super::desk::{End, Share};
 use super::find::find;
+use super::keep::{after_damage, unreadable};
 use super::parcel::{Page, Parcel, Position};
+use crate::event::happening::What;
 use crate::journal::{JournalError, Lsn, Reader};
 use miette::Diagnostic;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// After so many records that hold nothing for it, a carrier lets the others go on.
 const AT_ONCE: usize = 256;
+
+/// So long after a journal could not be read it is tried again.
+const REST: Duration = Duration::from_secs(10);
 
 /// Why there is nothing to carry.
 #[derive(Debug, Error, Diagnostic)]
@@ -21,7 +28,7 @@ pub enum BacklogError {
     /// The node ends, and everything has been handed out.
     #[error("the node has ended")]
     Ended,
-    /// The journal cannot be read. Waiting may help if the disk refused; damage stays.
+    /// The journal cannot be read.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Journal(#[from] JournalError),
@@ -34,6 +41,8 @@ pub struct Backlog {
     reader: Reader,
     /// What is handed out next is here or later.
     next: Position,
+    /// What is sent again before that.
+    again: Option<Again>,
     durable: watch::Receiver<Lsn>,
     end: End,
     share: Arc<Share>,
@@ -42,19 +51,30 @@ pub struct Backlog {
 impl Backlog {
     pub(super) fn new(dir: PathBuf, durable: watch::Receiver<Lsn>, end: End, share: Arc<Share>) -> Self {
         let next = share.lock().delivered.after();
-        Self { reader: Reader::new(&dir), dir, next, durable, end, share }
+        Self { reader: Reader::new(&dir), dir, next, again: None, durable, end, share }
     }
 
     /// The next events, in order: at least one, and no more of them than have so many bytes of JSON together. Waits until
     /// there is one. May be dropped while it waits, and loses nothing.
     ///
     /// # Errors
-    /// [`BacklogError::Ended`] when the node ends and nothing is left, [`BacklogError::Journal`] when the journal cannot
-    /// be read.
+    /// [`BacklogError::Ended`] when the node ends and nothing is left. A journal that cannot be read is trouble, and is
+    /// tried again; what is damaged for good is told and passed over as soon as there is something whole behind it.
     pub async fn next(&mut self, most_bytes: usize) -> Result<Vec<Parcel>, BacklogError> {
         loop {
+            let again = self.read_again(most_bytes);
+            if !again.is_empty() {
+                return Ok(again);
+            }
             let durable = *self.durable.borrow_and_update();
-            let parcels = self.read(most_bytes, durable)?;
+            let parcels = match self.read(most_bytes, durable) {
+                Ok(parcels) => parcels,
+                Err(error) => {
+                    self.trouble(&format!("the journal cannot be read: {error}"));
+                    self.rest().await?;
+                    continue;
+                }
+            };
             if !parcels.is_empty() {
                 self.share.lock().parcels += parcels.len() as u64;
                 return Ok(parcels);
@@ -123,20 +143,61 @@ impl Backlog {
         self.share.fine();
     }
 
+    /// Tells, as an event, that something happened to events on their way: of this machine, or of the node itself.
+    pub fn tell(&self, machine: Option<&str>, what: What) {
+        self.share.happened(machine, what, None);
+    }
+
+    /// The same, and waits for it: true once that is durable, false if the node ends before.
+    pub async fn told(&self, machine: Option<&str>, what: What) -> bool {
+        let (told, is_told) = oneshot::channel();
+        self.share.happened(machine, what, Some(told));
+        let mut end = self.end.clone();
+        tokio::select! {
+            biased;
+            told = is_told => told.is_ok(),
+            () = end.come() => false,
+        }
+    }
+
+    /// The next of what was asked for again; says so when a range is over.
+    fn read_again(&mut self, most_bytes: usize) -> Vec<Parcel> {
+        loop {
+            let Some(again) = &mut self.again else {
+                let Some(held) = self.share.lock().again.pop_front() else { return Vec::new() };
+                self.again = Some(Again::new(held, &self.dir));
+                continue;
+            };
+            match again.read(most_bytes) {
+                Ok(parcels) if !parcels.is_empty() => {
+                    self.share.lock().parcels += parcels.len() as u64;
+                    return parcels;
+                }
+                Ok(_) => {}
+                Err(error) => self.share.warn(format!("a range cannot be sent again: {error}")),
+            }
+            if let Some(Again { held, sent: Some(range), .. }) = self.again.take() {
+                let sink = self.share.name.clone();
+                self.share.happened(held.machine.as_deref(), What::Resent { sink, range }, None);
+            }
+        }
+    }
+
     /// Reads on from `next`; nothing if there is nothing durable, or nothing in a good many records.
-    fn read(&mut self, most_bytes: usize, durable: Lsn) -> Result<Vec<Parcel>, BacklogError> {
+    fn read(&mut self, most_bytes: usize, durable: Lsn) -> Result<Vec<Parcel>, JournalError> {
         let (mut parcels, mut room) = (Vec::new(), most_bytes);
+        self.next = self.next.max(Position { lsn: self.share.lock().floor.0, place: 0 });
         self.reader.go_to(Lsn(self.next.lsn));
         for _ in 0..AT_ONCE {
             let (lsn, record) = match self.reader.next(durable) {
                 Ok(Some(record)) => record,
                 Ok(None) => break,
-                Err(JournalError::Gone { first, .. }) => {
+                Err(error) => {
+                    let first = self.pass(error)?;
                     self.next = Position { lsn: first.0, place: 0 };
                     self.reader.go_to(first);
                     continue;
                 }
-                Err(error) => return Err(error.into()),
             };
             let from = if lsn.0 == self.next.lsn { self.next.place } else { 0 };
             let whole = take(lsn, record, from, &mut room, &mut parcels);
@@ -151,11 +212,39 @@ impl Backlog {
         Ok(parcels)
     }
 
+    /// Where to go on after what cannot be read: that is said, and never guessed.
+    fn pass(&self, error: JournalError) -> Result<Lsn, JournalError> {
+        let (from, delivered) = (Lsn(self.next.lsn.max(1)), self.delivered_to());
+        let (first, is_news) = match &error {
+            // Whoever never delivered anything begins with what there is.
+            JournalError::Gone { first, .. } => (*first, delivered != Position::START),
+            JournalError::Damaged { .. } => match after_damage(&self.dir, from)? {
+                Some(first) => (first, true),
+                None => return Err(error),
+            },
+            _ => return Err(error),
+        };
+        if is_news {
+            self.share.warn(unreadable(&self.share.name, from, first, &error));
+        }
+        Ok(first)
+    }
+
+    /// Waits before the journal is tried again.
+    async fn rest(&mut self) -> Result<(), BacklogError> {
+        self.reader.rest();
+        tokio::select! {
+            () = tokio::time::sleep(REST) => Ok(()),
+            () = self.end.come() => Err(BacklogError::Ended),
+        }
+    }
+
     async fn wait(&mut self) -> Result<(), BacklogError> {
         if self.end.has_come() {
             return Err(BacklogError::Ended);
         }
         tokio::select! {
+            () = self.share.asked.notified() => Ok(()),
             changed = self.durable.changed() => changed.map_err(|_| BacklogError::Ended),
             () = self.end.come() => Ok(()),
         }

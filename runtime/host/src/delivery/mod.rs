@@ -13,14 +13,18 @@
 //! | [`Backlog`], `parcel` | a carrier's end, and what it gets |
 //! | `cursor` | where each carrier is, on disk |
 //! | `desk` | what carriers, node and thread share |
-//! | `find` | looking for an event |
 //! | [`jetstream`] | the carrier to NATS |
-//! | `keep` | how much of the journal is kept |
+//! | `again`, `find` | ranges that were asked for again, and looking for an event |
+//! | `keep`, `drops` | how much of the journal is kept, and what is told of the rest |
 //! | `thread` | where it all runs |
 
+pub mod webhook;
+
+mod again;
 mod backlog;
 mod cursor;
 mod desk;
+mod drops;
 mod find;
 pub mod jetstream;
 mod keep;
@@ -34,7 +38,8 @@ pub use desk::{End, Figures, Trouble};
 pub use keep::Keep;
 pub use parcel::{Parcel, Position};
 
-pub(crate) use desk::Notice;
+pub(crate) use again::Order;
+pub(crate) use desk::{Missed, Notice};
 pub(crate) use thread::{Delivery, Site};
 
 use std::future::Future;

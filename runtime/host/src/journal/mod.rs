@@ -143,8 +143,8 @@ impl Journal {
         Snapshot::new(&self.queue)
     }
 
-    /// Keeps all records from this one on, whatever checkpoints cover. Not remembered over a restart: say it again
-    /// before the first checkpoint.
+    /// Keeps all records from this one on, whatever checkpoints cover, and lets go of those before as soon as they
+    /// do. Not remembered over a restart: say it again before the first checkpoint.
     pub fn retain_from(&self, lsn: Lsn) {
         self.queue.retain_from(lsn);
     }
@@ -254,6 +254,9 @@ fn do_work(writer: &mut Writer, work: &mut Work, queue: &Queue, report: &dyn Fn(
         queue.set_durable(lsn);
         report(Progress::Durable(lsn));
     })?;
+    if work.is_trimming {
+        writer.trim(work.retain_from)?;
+    }
     if let Some(piece) = work.piece.take() {
         let covered = writer.checkpoint(&piece, work.retain_from)?;
         queue.give_back(piece);

@@ -104,9 +104,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a piece of a checkpoint. With the last one it lets go of the segments that are needed neither with this
-    /// checkpoint nor with the one before, nor hold a record from `retain_from` on, and tells the last record that the
-    /// checkpoint covers.
+    /// Writes a piece of a checkpoint. With the last one it [lets go](Self::trim) of old segments, and tells the last
+    /// record that the checkpoint covers.
     pub(super) fn checkpoint(&mut self, piece: &Piece, retain_from: Lsn) -> Result<Option<Lsn>> {
         if piece.is_first {
             self.unfinished = Some(Unfinished::begin(&mut *self.disk, piece.lsn)?);
@@ -119,11 +118,18 @@ impl Writer {
             return Ok(None);
         };
         self.slots.publish(&mut *self.disk, self.log.active.id, whole)?;
+        self.trim(retain_from)?;
+        Ok(Some(piece.lsn))
+    }
+
+    /// Lets go of the segments that are needed with neither of the two checkpoints, nor hold a record from `retain_from`
+    /// on.
+    pub(super) fn trim(&mut self, retain_from: Lsn) -> Result<()> {
         let dispensable = self.slots.covered_twice().min(retain_from.before());
         while self.log.end_of_oldest().is_some_and(|end| end <= dispensable) {
             self.drop_oldest()?;
         }
-        Ok(Some(piece.lsn))
+        Ok(())
     }
 
     fn write(&mut self, records: &[u8]) -> Result<()> {

@@ -16,7 +16,7 @@
 //! | `writing`, `everything` | records, events and checkpoints |
 //! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
-//! | `carriers` | what brings events elsewhere from the journal |
+//! | `carriers`, `notices` | what brings events elsewhere from the journal, and what is told of that |
 
 mod admit;
 mod agenda;
@@ -33,6 +33,7 @@ mod holdings;
 mod limits;
 mod listeners;
 mod neighbours;
+mod notices;
 mod operator;
 mod outbox;
 mod past;
@@ -135,9 +136,12 @@ pub(crate) struct Node {
     journal: Option<Journal>,
     store: Option<Store>,
     progress: UnboundedReceiver<Progress>,
-    /// The last record that was appended, and how many since the last checkpoint.
+    /// The last record that was appended, and how many since the last checkpoint, of how many bytes.
     appended: Lsn,
     since_checkpoint: usize,
+    bytes_since_checkpoint: usize,
+    /// The bytes that were appended since it was looked whether the journal is too large.
+    bytes_since_look: usize,
     /// A checkpoint was asked for and is not durable yet.
     is_checkpoint_due: bool,
     /// A checkpoint has become durable since: the store may have tables that nobody needs any more.
@@ -310,6 +314,7 @@ impl Node {
             }
             Progress::Checkpointed(_) => {
                 self.is_checkpoint_due = false;
+                self.look_at_journal();
                 self.has_old_tables = true;
             }
             Progress::Failed(error) => return Err(error.into()),

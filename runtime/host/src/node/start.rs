@@ -61,7 +61,7 @@ impl Node {
         }
         let (sender, answers) = unbounded_channel();
         let drivers = machine_drivers::standard(&sender, &config.node);
-        let (delivery, notices) = carriers::start(config.carriers, past.site.clone())?;
+        let (delivery, notices) = carriers::start(config.carriers, config.keep, past.site.clone())?;
         let (requests, asked) = unbounded_channel();
         let journal = past.journal.as_ref().map(Journal::figures);
         let metrics = config.metrics.map(|places| open_metrics(places, &config.node, journal, &requests));
@@ -71,6 +71,7 @@ impl Node {
         let mut node = Self::new(config.node, clock, past, (drivers, answers), sinks);
         node.directory = directory;
         (node.delivery, node.notices) = (delivery, notices);
+        node.keep_for_others();
         node.requests = asked;
         node.facts = facts;
         node.metrics = metrics;
@@ -112,6 +113,8 @@ impl Node {
             progress: past.progress,
             appended: past.last,
             since_checkpoint: 0,
+            bytes_since_checkpoint: 0,
+            bytes_since_look: 0,
             is_checkpoint_due: false,
             has_old_tables: false,
             durable: watch::Sender::new(past.last),
@@ -159,7 +162,9 @@ impl Node {
     /// The sign of life, and when the next one is due.
     pub(super) fn say_alive(&mut self, now: Instant) -> Result<(), NodeError> {
         self.alive = now.after_ms(ALIVE_EVERY.as_secs() * 1_000);
-        self.tell(What::Alive { version: VERSION.to_owned() })
+        self.look_at_journal();
+        self.tell(What::Alive { version: VERSION.to_owned() })?;
+        self.say_numbers()
     }
 }
 
