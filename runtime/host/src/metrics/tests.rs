@@ -24,7 +24,11 @@ fn book() -> Arc<Book> {
 /// A book in which one of everything has happened.
 fn full_book() -> Arc<Book> {
     let book = book();
-    everything::all().iter().for_each(|(_, what)| publish(&book, samples::origin_of(what), what.clone()));
+    let again = [samples::transition(), What::Outcome(samples::exec_failed())].map(|what| ("again", what));
+    // The last of all is the end of the machine's table.
+    for (_, what) in everything::all().into_iter().chain(again) {
+        publish(&book, samples::origin_of(&what), what);
+    }
     book
 }
 

@@ -39,8 +39,9 @@ mod tests {
 
     #[test]
     fn moments_are_written_in_several_ways() {
-        let ago = SystemTime::now().duration_since(moment("1h30m").unwrap()).unwrap();
-        assert_eq!(ago.as_secs() / 10, 540);
+        let then = moment("1h30m").unwrap();
+        let ago = SystemTime::now().duration_since(then).unwrap();
+        assert!((5_400..5_460).contains(&ago.as_secs()), "{ago:?}");
         let utc = moment("2026-01-31T14:30:00Z").unwrap();
         assert_eq!(utc.duration_since(UNIX_EPOCH).unwrap().as_secs(), 1_769_869_800);
         for text in ["14:30", "14:30:15", "2026-01-31 14:30", "2026-01-31T14:30:15"] {
