@@ -6,7 +6,6 @@
 mod source;
 
 use machine_nats::{Connection, Link, Settings};
-use source::Source;
 use std::thread;
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
