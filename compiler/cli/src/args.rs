@@ -65,7 +65,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Replay(Replay),
     Schedule(Schedule),
-    Watch(Watch),
+    Watch(Box<Watch>),
     Explain(Explain),
     New(New),
     Completions(Completions),

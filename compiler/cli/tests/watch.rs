@@ -1,4 +1,5 @@
 //! `machinec watch` with a real server: what is shown, what is missing, and what happens when the server goes.
+#![allow(clippy::unwrap_used, reason = "a panic is a test's report")]
 
 use machine_rig::{Server, Setup, until};
 use serde_json::json;

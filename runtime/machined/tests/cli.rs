@@ -1,9 +1,9 @@
 //! What `machined` answers to arguments. (That cargo builds the program for these tests is what the end-to-end tests of
 //! the whole workspace rely on.)
+#![allow(clippy::panic, reason = "a panic is a test's report")]
 
 use std::process::{Command, Output};
 
-#[allow(clippy::panic, reason = "a panic is a test's report")]
 fn machined(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_machined")).args(arguments).output().unwrap_or_else(|error| panic!("{error}"))
 }
