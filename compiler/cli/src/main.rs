@@ -19,6 +19,7 @@ mod report;
 mod schedules;
 mod simulate;
 mod sources;
+mod watch;
 
 use args::Arguments;
 use clap::Parser;

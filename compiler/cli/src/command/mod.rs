@@ -16,6 +16,7 @@ mod run;
 mod schedule;
 mod simulate;
 mod test;
+mod watch;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Diff(it) => diff::run(it, color),
         Command::Schedule(it) => schedule::run(it, color),
         Command::Events(it) => events::run(it, color),
+        Command::Watch(it) => watch::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
         Command::Completions(it) => completions::run(it),

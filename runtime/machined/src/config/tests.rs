@@ -13,6 +13,16 @@ fn everything() -> String {
     example().lines().map(in_force).collect()
 }
 
+/// The same that can be meant: a node shows who it is in one way.
+fn each_way() -> [String; 3] {
+    let ways: [&[&str]; 3] = [&["user", "password-file"], &["nkey-file"], &["credentials-file"]];
+    ways.map(|way| {
+        let others = ways.concat().into_iter().filter(|it| !way.contains(it)).collect::<Vec<_>>();
+        let is_other = |line: &str| line.split_once(" = ").is_some_and(|(key, _)| others.contains(&key));
+        everything().lines().filter(|it| !is_other(it)).map(|it| it.to_owned() + "\n").collect()
+    })
+}
+
 fn parsed(text: &str) -> Settings {
     parse(Path::new("node.toml"), text).unwrap_or_else(|error| panic!("{}\n{text}", report::plain(&error)))
 }
@@ -46,7 +56,19 @@ fn the_example_shows_the_defaults() {
 
 #[test]
 fn every_setting_of_the_example_is_one() {
-    assert_ne!(parsed(&everything()), Settings::default());
+    for text in each_way() {
+        assert_ne!(parsed(&text), Settings::default());
+    }
+}
+
+#[test]
+fn every_setting_is_on_the_page() {
+    let page = include_str!("../../../../docs/configuration.md");
+    let is_listed = |key: &str| page.lines().any(|it| it.starts_with("| ") && it.contains(&format!("`{key}`")));
+    let everything = everything();
+    let keys = everything.lines().filter_map(|it| it.split_once(" = ")).map(|(key, _)| key);
+    let missing: Vec<_> = keys.filter(|it| !it.starts_with('#') && !is_listed(it)).collect();
+    assert!(missing.is_empty(), "docs/configuration.md has nothing about {missing:?}");
 }
 
 /// An unknown setting makes the library name all that it knows in that place.
@@ -89,16 +111,15 @@ fn paths_begin_where_the_file_is_and_flags_win() {
 /// A path that a section forgets to name would begin wherever the process happens to be.
 #[test]
 fn no_path_is_forgotten() {
-    let relative = everything().replace("= \"/", "= \"");
-    let mut settings = parsed(&relative);
-    settings.paths().for_each(|it| *it = Path::new("/place").join(&*it));
-    for known in relative
-        .lines()
-        .filter_map(|it| it.split_once(" = \""))
-        .filter(|(_, value)| value.contains('/') && !value.contains("://"))
-    {
-        let path = format!("\"/place/{}", known.1);
-        assert!(format!("{settings:?}").contains(&path), "{known:?}: {settings:?}");
+    for text in each_way() {
+        let relative = text.replace("= \"/", "= \"");
+        let mut settings = parsed(&relative);
+        settings.paths().for_each(|it| *it = Path::new("/place").join(&*it));
+        let is_path = |value: &&str| value.contains('/') && !value.contains("://");
+        let paths = relative.lines().filter_map(|it| it.split_once(" = \"")).map(|(_, value)| value).filter(is_path);
+        for path in paths {
+            assert!(format!("{settings:?}").contains(&format!("\"/place/{path}")), "{path}: {settings:?}");
+        }
     }
 }
 
