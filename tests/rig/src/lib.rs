@@ -2,6 +2,7 @@
 //! it, and looks at what arrived.
 //!
 //! - [`Server`]: a `nats-server` of the test's own on a free port, killed, restarted, wiped, put back in time; set up by [`Setup`]
+//! - [`Proxy`]: stands between a node and a server, and refuses, cuts, stalls, slows down and swallows
 //! - [`Stream`]: a JetStream stream as its consumer sees it
 //!
 //! All of it may be called from ordinary tests and from asynchronous ones.
@@ -10,6 +11,7 @@
 
 mod binary;
 mod identity;
+mod proxy;
 mod server;
 mod setup;
 mod stream;
@@ -18,6 +20,7 @@ mod wait;
 
 pub use binary::nats_server;
 pub use identity::Credentials;
+pub use proxy::{Deed, Link, Proxy, Seen, When};
 pub use server::{Backup, Server};
 pub use setup::{Access, Setup};
 pub use stream::{Message, Stream};
