@@ -9,7 +9,7 @@ mod pump;
 
 pub use link::{Deed, Link, Seen, When};
 
-use crate::server::free_port;
+use crate::port::free_port;
 use crate::until;
 use link::Shared;
 use std::fs::File;
