@@ -32,12 +32,12 @@ fn doors() -> String {
 fn choir() -> String {
     let lines: String = (1..=20).map(|n| format!("log \"line {n}\"  ")).collect();
     let singer = |n: u64| {
-        format!("machine singer{n} 1.0.0 {{ initial state sings {{ on caller.called stay {{ {lines} }} }} }}\n")
+        format!("machine singer{n} 1.0.0 {{ initial final state sings {{ on caller.called stay {{ {lines} }} }} }}\n")
     };
     let caller = "machine caller 1.0.0 {
         event call from operator
         event called
-        initial state waits { on call stay { emit called } }
+        initial final state waits { on call stay { emit called } }
     }\n";
     caller.to_owned() + &(1..=40).map(singer).collect::<String>()
 }

@@ -4,13 +4,13 @@ use super::Scene;
 use machine_rig::Setup;
 
 #[test]
-fn it_is_put_aside_by_name_and_holds_nothing_up() {
+fn it_is_named_before_it_is_sent_and_arrives_when_the_server_takes_it() {
     let long = "x".repeat(3_000);
     let source = format!(
         r#"machine teller 1.0.0 {{
             event short from operator
             event long from operator
-            initial state tells {{
+            initial final state tells {{
                 on short stay {{ log "short" }}
                 on long stay {{ log "{long}" }}
             }}
@@ -24,10 +24,10 @@ fn it_is_put_aside_by_name_and_holds_nothing_up() {
     for event in ["short", "long", "short", "long", "short"] {
         assert_eq!(scene.site.ask(&["fire", "teller", event]).0, Some(0));
     }
+    let trouble = scene.until_trouble("2048");
+    assert!(trouble.contains("max_payload"), "{trouble}");
     let connections = scene.proxy.seen().connections;
-    let report = scene.until_complete();
-    assert!(report.whose.values().any(|it| it.dropped.len() == 2), "{report}");
-    assert_eq!(scene.events("machine.v1.undeliverable").len(), 2);
-    assert_eq!(scene.proxy.seen().connections, connections, "the server never saw it");
+    assert_eq!(connections, 1, "a server that is sent too much ends the connection");
+    scene.server.restart_as(Setup::default());
     scene.close();
 }

@@ -5,7 +5,11 @@ use machine_tests::node::Site;
 use machine_tests::told::assert_adds_up;
 use rustix::process::Signal;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
+use std::time::Duration;
 
 /// The stream of all nodes.
 pub(crate) const STREAM: &str = "MACHINES";
@@ -61,20 +65,25 @@ impl Scene {
     /// Waits until all that has been told by now is in the stream.
     pub(crate) fn until_complete(&self) -> Report {
         let checker = Checker::default().told(&self.site.path("events"));
-        let mut last = None;
+        let wanted = self.site.told().len() as u64;
+        let last = RefCell::new(None);
         let find = || {
-            self.stream().info()?;
+            thread::sleep(Duration::from_millis(20));
+            (self.stream().len() >= wanted).then_some(())?;
             let report = checker.check(&self.stream().read());
-            let is_complete = report.is_complete() && report.events() > 0;
-            last = Some(report.clone());
-            is_complete.then_some(report)
+            last.replace(Some(report.to_string()));
+            (report.is_complete() && report.events() > 0).then_some(report)
         };
-        let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.site.until("a stream that is complete", find)
-        }));
-        found.unwrap_or_else(|panic| {
-            eprintln!("{}", last.map(|it| it.to_string()).unwrap_or_default());
-            std::panic::resume_unwind(panic)
+        let what = || format!("a stream that is complete; it is {}", last.borrow().as_deref().unwrap_or("too short"));
+        self.until_or(what, find)
+    }
+
+    /// Waits as [`Site::until`] does; what was missing is worked out when it is known.
+    fn until_or<T>(&self, what: impl Fn() -> String, find: impl FnMut() -> Option<T>) -> T {
+        let waiting = AssertUnwindSafe(|| self.site.until("", find));
+        catch_unwind(waiting).unwrap_or_else(|panic| {
+            eprintln!("it was waited for {}", what());
+            resume_unwind(panic)
         })
     }
 
