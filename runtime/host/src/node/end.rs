@@ -31,6 +31,7 @@ impl Node {
         for number in self.fleet.numbers() {
             self.say_stopped(number, "shutdown")?;
         }
+        self.say_numbers()?;
         self.tell(What::Shutdown)
     }
 

@@ -1,6 +1,7 @@
 //! Limits: how many watchers of a node work at once, whichever machines they belong to. First come, first served.
 
 use super::outbox::Asking;
+use crate::metrics::LimitFigures;
 use machine_core::{Instant, Table};
 use machine_drivers::Key;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -110,6 +111,17 @@ impl Limits {
             limit.waiting.retain(|it| !is_over(it));
         }
         given_up
+    }
+
+    /// How much each limit is used.
+    pub(super) fn figures(&self) -> Vec<LimitFigures> {
+        let figures = |(name, it): (&String, &Limit)| LimitFigures {
+            name: name.clone(),
+            slots: it.count(),
+            used: it.holders.len(),
+            waiting: it.waiting.len(),
+        };
+        self.0.iter().map(figures).collect()
     }
 
     /// When the first of those that wait gives up.

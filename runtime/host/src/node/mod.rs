@@ -16,7 +16,7 @@
 //! | `writing`, `everything` | records, events and checkpoints |
 //! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
-//! | `carriers` | what brings events elsewhere from the journal |
+//! | `carriers`, `notices` | what brings events elsewhere from the journal, and what is told of that |
 
 mod admit;
 mod agenda;
@@ -33,6 +33,7 @@ mod holdings;
 mod limits;
 mod listeners;
 mod neighbours;
+mod notices;
 mod operator;
 mod outbox;
 mod past;
@@ -54,6 +55,7 @@ use crate::control::{Control, Request};
 use crate::delivery::{Carrier, Delivery, Keep, Notice};
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Progress};
+use crate::metrics::{Book, Places, Reading};
 use crate::record::{Kept, Mail};
 use crate::sink::Sink;
 use crate::store::Store;
@@ -100,6 +102,8 @@ pub struct Config {
     pub facts: Option<PathBuf>,
     /// Take events of operators from standard input, one a line.
     pub lines: bool,
+    /// Where its figures can be read; nothing is counted without it.
+    pub metrics: Option<Places>,
 }
 
 /// Where a node's tables come from.
@@ -131,9 +135,12 @@ pub(crate) struct Node {
     journal: Option<Journal>,
     store: Option<Store>,
     progress: UnboundedReceiver<Progress>,
-    /// The last record that was appended, and how many since the last checkpoint.
+    /// The last record that was appended, and how many since the last checkpoint, of how many bytes.
     appended: Lsn,
     since_checkpoint: usize,
+    bytes_since_checkpoint: usize,
+    /// The bytes that were appended since it was looked whether the journal is too large.
+    bytes_since_look: usize,
     /// A checkpoint was asked for and is not durable yet.
     is_checkpoint_due: bool,
     /// A checkpoint has become durable since: the store may have tables that nobody needs any more.
@@ -175,17 +182,19 @@ pub(crate) struct Node {
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.
     control: Option<Control>,
+    /// What is counted, and who may read it.
+    metrics: Option<(Arc<Book>, Reading)>,
 }
 
 /// Says something to whoever looks after the process: what goes wrong where no event can tell it.
-fn say(error: &dyn std::error::Error) {
+pub(crate) fn say(error: &dyn std::error::Error) {
     let causes = std::iter::successors(Some(error), |it| it.source());
     let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
     anstream::eprintln!("warning: {text}");
 }
 
 /// Says something that whoever started the process may want to know at once.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     anstream::eprintln!("note: {text}");
 }
 
@@ -301,6 +310,7 @@ impl Node {
             }
             Progress::Checkpointed(_) => {
                 self.is_checkpoint_due = false;
+                self.look_at_journal();
                 self.has_old_tables = true;
             }
             Progress::Failed(error) => return Err(error.into()),

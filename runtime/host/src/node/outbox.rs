@@ -94,6 +94,11 @@ impl Outbox {
         self.waiting.front().map_or(self.durable, |(lsn, _)| lsn.before().min(self.durable))
     }
 
+    /// How much waits.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// The events that wait, each with its record.
     pub(super) fn events(&self) -> impl Iterator<Item = (Lsn, &Event)> {
         self.waiting.iter().filter_map(|(lsn, out)| match out {

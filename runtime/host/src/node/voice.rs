@@ -50,6 +50,9 @@ impl Node {
         let is_due = |it: &Voice| modifiers.announce_ms.is_some_and(|ms| now >= it.at.after_ms(ms));
         let is_old = before.is_some_and(|it| is_like(&it.outcome, outcome) && !is_due(it));
         if modifiers.quiet && is_old && verdict != Verdict::Moved {
+            if let Some((book, _)) = &self.metrics {
+                book.note_quiet(outcome);
+            }
             told.happenings.remove(0);
             return;
         }
