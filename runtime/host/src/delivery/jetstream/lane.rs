@@ -106,9 +106,11 @@ impl Lane {
         sequence <= self.stored
     }
 
-    /// The item of this number, counted over the lane's life.
-    pub(super) fn item(&self, number: u64) -> Option<&Item> {
-        self.items.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
+    /// Id, subject and size of an item, by its number, counted over the lane's life.
+    pub(super) fn label(&self, number: u64) -> (String, String, usize) {
+        let index = number.checked_sub(self.first).and_then(|it| usize::try_from(it).ok());
+        let item = index.and_then(|it| self.items.get(it));
+        item.map(|it| (it.id.clone(), it.subject.clone(), it.json.len())).unwrap_or_default()
     }
 
     /// Whether the stream was seen to have another event under the number of this one.

@@ -146,7 +146,7 @@ impl World {
         }
         for _ in 0..self.rng.usize(0..30) {
             let Some((token, answer)) = self.back.pop_front() else { break };
-            if let News::Refused(_) = self.window.answered(token, answer) {
+            if let News::Refused { .. } = self.window.answered(token, answer) {
                 self.model.is_full = false;
             }
         }

@@ -75,7 +75,14 @@ pub(super) enum News {
         id: String,
     },
     /// The server does not want to.
-    Refused(Refusal),
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The subject.
+        subject: String,
+        /// How many bytes the event has.
+        bytes: usize,
+    },
 }
 
 /// Everything on its way.
@@ -166,7 +173,7 @@ impl Window {
         let (index, number) = (flight.lane, flight.number);
         let Some(lane) = self.lanes.get_mut(index) else { return News::None };
         lane.open -= 1;
-        let id = lane.item(number).map(|it| it.id.clone()).unwrap_or_default();
+        let (id, subject, bytes) = lane.label(number);
         let news = match answer {
             Answer::Stored { stream, sequence, .. } => {
                 lane.is_stored(number, sequence);
@@ -179,7 +186,7 @@ impl Window {
             }
             Answer::Refused(refusal) => {
                 lane.is_broken = true;
-                News::Refused(refusal)
+                News::Refused { refusal, subject, bytes }
             }
         };
         self.clear(index);
