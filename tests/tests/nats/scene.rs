@@ -64,6 +64,7 @@ impl Scene {
 
     /// Waits until all that has been told by now is in the stream.
     pub(crate) fn until_complete(&self) -> Report {
+        self.site.until("a first event", || (!self.site.told().is_empty()).then_some(()));
         let checker = Checker::default().told(&self.site.path("events"));
         let wanted = self.site.told().len() as u64;
         let last = RefCell::new(None);
@@ -123,7 +124,15 @@ impl Scene {
         sinks.into_iter().find(|it| it["name"] == "nats")
     }
 
-    /// How many events of this type the node has told, and the last.
+    /// Waits until next to nothing is under way.
+    fn until_at_rest(&self) {
+        self.site.until("little that is behind", || {
+            let sink = self.sink()?;
+            (sink["trouble"].is_null() && sink["behind"].as_u64()? <= 20).then_some(())
+        });
+    }
+
+    /// What the node has told of this type.
     pub(crate) fn events(&self, kind: &str) -> Vec<Value> {
         let events = self.site.told().into_iter().filter_map(|it| serde_json::from_str::<Value>(&it.json).ok());
         events.filter(|it| it["type"] == kind).collect()
@@ -133,6 +142,7 @@ impl Scene {
     #[track_caller]
     pub(crate) fn close(mut self) -> Report {
         self.until_complete();
+        self.until_at_rest();
         self.end();
         let report = self.look();
         report.assert_complete();
