@@ -9,7 +9,8 @@ use futures_util::stream::FuturesUnordered;
 use machine_host::delivery::carry_alone;
 use machine_host::delivery::jetstream::{JetStream, Layout, Mode};
 use machine_host::journal::{Journal, Lsn, Options};
-use machine_nats::async_nats::jetstream::{ContextBuilder, context::Publish};
+use machine_nats::async_nats::jetstream::ContextBuilder;
+use machine_nats::async_nats::jetstream::message::PublishMessage;
 use machine_nats::{Settings, Shared, async_nats};
 use machine_rig::Server;
 use std::error::Error;
@@ -78,7 +79,7 @@ fn bare_loop(url: &str, machines: u64) -> Outcome<()> {
         let streams = ContextBuilder::new().max_ack_inflight(100_000).build(client);
         let mut waiting = FuturesUnordered::new();
         for (machine, id, json) in events {
-            let publish = Publish::build().message_id(id).header("Content-Type", "application/cloudevents+json");
+            let publish = PublishMessage::build().message_id(id).header("Content-Type", "application/cloudevents+json");
             let sent = streams.send_publish(format!("machines.n1.{machine}"), publish.payload(json.into())).await?;
             waiting.push(sent.into_future());
             if waiting.len() >= WINDOW {

@@ -9,6 +9,7 @@ mod replay;
 mod schedules;
 mod secrets;
 mod tables;
+mod webhook;
 mod whole;
 
 use machine_tests::node::Site;

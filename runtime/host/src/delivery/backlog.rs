@@ -192,6 +192,8 @@ impl Backlog {
             let (lsn, record) = match self.reader.next(durable) {
                 Ok(Some(record)) => record,
                 Ok(None) => break,
+                // What was read before comes first; the next call meets the same again.
+                Err(_) if !parcels.is_empty() => break,
                 Err(error) => {
                     let first = self.pass(error)?;
                     self.next = Position { lsn: first.0, place: 0 };

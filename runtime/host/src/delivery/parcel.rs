@@ -22,7 +22,10 @@ impl Position {
     /// The place after this one, whether or not there is an event.
     #[must_use]
     pub fn after(self) -> Position {
-        Position { place: self.place.saturating_add(1), ..self }
+        match self.place.checked_add(1) {
+            Some(place) => Position { place, ..self },
+            None => Position { lsn: self.lsn.saturating_add(1), place: 0 },
+        }
     }
 
     /// The place before this one, whether or not there is an event.
@@ -146,5 +149,23 @@ impl<'e> Label<'e> {
     /// Its number.
     pub(super) fn sequence(&self) -> Option<u64> {
         self.sequence.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_in_order_and_each_has_one_before_and_one_after() {
+        let (first, later) = (Position { lsn: 7, place: 0 }, Position { lsn: 7, place: 5 });
+        assert!(Position::START < first && first < later && later < Position::end_of(Lsn(7)));
+        assert_eq!((later.after().before(), later.before().after()), (later, later));
+        assert_eq!(
+            (first.before(), Position::end_of(Lsn(6)).after().before()),
+            (Position::end_of(Lsn(6)), first.before())
+        );
+        assert_eq!(Position::end_of(Lsn(6)).after(), first, "nothing of a record is left that is done with");
+        assert_eq!(Position::START.before(), Position::START);
     }
 }

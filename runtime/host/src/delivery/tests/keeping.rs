@@ -65,13 +65,16 @@ fn lamp(first: u64, last: u64) -> Missed {
 
 #[tokio::test]
 async fn what_goes_undelivered_is_told_by_number_and_all_behind_it_comes() {
-    let place = full();
+    let mut place = full();
     let (missed, first, rest) = kept(&place, 0, true).await;
+    place.write(0);
+    place.write(0);
     let first = first.unwrap().0;
     assert!((100..190).contains(&first), "{first}");
     assert_eq!(missed, [lamp(1, first - 1)]);
     assert_eq!(rest, (first..=202).collect::<Vec<_>>());
     // Told once: the next start goes on from there.
+    assert!(!place.journal_dir().join("0000000001.segment").exists());
     assert_eq!(kept(&place, 0, true).await, (vec![], Some(Lsn(first)), (first..=202).collect()));
 }
 
@@ -100,6 +103,28 @@ async fn the_journal_stays_within_its_size() {
     place.write(1);
     let bytes: u64 = stretches(&place.journal_dir()).unwrap().iter().map(|it| it.bytes).sum();
     assert!(bytes <= KEEP.size, "{bytes}");
+}
+
+#[tokio::test]
+async fn damage_behind_which_nothing_is_whole_yet_holds_delivery_up_and_loses_nothing_before_it() {
+    let mut place = Place::new();
+    place.write(2);
+    place.write(3);
+    let file = place.journal_dir().join("0000000001.segment");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let second = bytes.windows(10).rposition(|it| it == b"n1.lamp.1.").unwrap();
+    bytes[second] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let (tell, mut got) = unbounded_channel();
+    let mut run = place.start(move |mut backlog, _| async move {
+        while let Ok(parcels) = backlog.next(usize::MAX).await {
+            tell.send(numbers(&parcels)).unwrap();
+        }
+    });
+    let Some(Notice::Trouble { text, .. }) = run.told.recv().await else { panic!("nothing was told") };
+    assert!(text.contains("record 2 is broken, and it was safe once"), "{text}");
+    assert_eq!(got.recv().await, Some(vec![1, 2]));
+    run.end().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What no test from outside can hold still: the moments between a step, its record and what is seen of it.
 
 mod crash;
+mod delivery;
 mod limits;
 mod neighbours;
 mod operator;

@@ -68,6 +68,11 @@ pub(super) struct Heard {
 }
 
 impl Heard {
+    /// As it was published.
+    pub(super) fn json(&self) -> &str {
+        &self.json
+    }
+
     fn new(json: &[u8]) -> Self {
         let event: Value = serde_json::from_slice(json).unwrap();
         let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();

@@ -202,8 +202,9 @@ async fn nobody_there_is_trouble_until_somebody_is() {
     let mut place = Place::new();
     place.write(3);
     let (delivery, mut told) = place.run(Box::new(Webhook::new(Settings::to(url)).unwrap()));
-    let Some(Notice::Trouble { text, .. }) = told.recv().await else { panic!("nothing was told") };
-    assert_eq!(text, "there is no connection: Connection refused (os error 111)");
+    // The one that was there may still take a connection, and break it.
+    let refused = "there is no connection: Connection refused (os error 111)";
+    while !matches!(told.recv().await, Some(Notice::Trouble { text, .. }) if text == refused) {}
     let server = Server::at(&address, |_, _| OK).await;
     server.until(|it| it.ids() == ids(1..=3)).await;
     assert!(matches!(told.recv().await, Some(Notice::Fine { .. })));
