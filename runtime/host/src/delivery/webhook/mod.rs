@@ -29,6 +29,8 @@ use std::time::Duration;
 const UNDER_WAY: usize = 128 * 1024;
 /// So many machines are served at a time.
 const AT_A_TIME: usize = 8;
+/// What has failed so often in a row is worth a word; less than that happens every day.
+const WORTH_A_WORD: u32 = 3;
 /// After something that only people can mend it is tried again this often.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -120,7 +122,7 @@ impl Work {
 
     /// Sends until it is taken or put aside.
     async fn bring(&self, backlog: &Backlog, parcels: &[&Parcel]) -> Result<Brought, Left> {
-        loop {
+        for attempt in 1_u32.. {
             let answer = match self.message(parcels) {
                 Ok(message) => self.client.post(message).await,
                 Err(answer) => answer,
@@ -144,12 +146,15 @@ impl Work {
                     self.wait(PATIENCE).await?;
                 }
                 Fate::Later(when) => {
-                    backlog.trouble(&answer.text);
+                    if attempt >= WORTH_A_WORD {
+                        backlog.trouble(&answer.text);
+                    }
                     let wait = self.pause.borrow_mut().wait();
                     self.wait(when.map_or(wait, |when| when.max(wait))).await?;
                 }
             }
         }
+        Err(Left)
     }
 
     fn message<'p>(&self, parcels: &[&'p Parcel]) -> Result<Message<'p>, Answer> {
