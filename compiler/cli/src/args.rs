@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use machine_compiler::diagnostic::{Code, code, render, suggest};
 use machine_stdlib::TEMPLATES;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -64,6 +65,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Replay(Replay),
     Schedule(Schedule),
+    Watch(Watch),
     Explain(Explain),
     New(New),
     Completions(Completions),
@@ -340,6 +342,83 @@ pub(crate) struct Schedule {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) reporting: Reporting,
+}
+
+const WATCH_HELP: &str = "\
+Kinds of events:
+  transition  a machine went from one state to another
+  outcome     a watcher reported
+  fault       something went wrong: faults of watchers and calculations, refusals, drops, conflicts
+  event       events of the author's own
+  operator    events that operators sent
+  timer       timers were armed or are over
+  log         lines for people, and warnings
+  life        machines and nodes start and stop, tables come and go
+  or a type of CloudEvent, in which * stands for any text: `machine.v1.*`
+
+Exit codes:
+  0  it was interrupted, nobody reads any more, or all is shown
+  1  there is nothing to watch on this server; the message says why
+  2  the command line is wrong";
+
+/// Shows what happens on a whole fleet, a line each, from a NATS server, until Ctrl-C
+///
+/// Reads the streams that nodes publish to, also those of Choria. Events that are missing are said to be so, by node and
+/// machine; so is a second node that writes under a name that is not its own. It goes on after every break where it was.
+#[derive(Args, Debug)]
+#[command(after_help = WATCH_HELP)]
+pub(crate) struct Watch {
+    /// A NATS server; may be given several times for those of one cluster
+    #[arg(long, default_value = "nats://127.0.0.1:4222", value_name = "URL")]
+    pub(crate) server: Vec<String>,
+    /// Only these nodes; `*` stands for any text; may be given several times
+    #[arg(long, value_name = "NODE")]
+    pub(crate) node: Vec<String>,
+    /// Only these machines; `*` stands for any text; may be given several times
+    #[arg(long, value_name = "MACHINE")]
+    pub(crate) machine: Vec<String>,
+    /// Only events of this kind; may be given several times
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Vec<String>,
+    /// Only this outcome of watchers: `failed`, or with the watcher, `air.failed`; may be given several times
+    #[arg(long, value_name = "OUTCOME")]
+    pub(crate) outcome: Vec<String>,
+    /// What happened before, too: `1h30m` ago, or since `14:30` or `2026-01-31 14:30`
+    #[arg(long, value_name = "WHEN", value_parser = machine_host::watch::moment)]
+    pub(crate) since: Option<SystemTime>,
+    /// End when all that there is has been shown
+    #[arg(long)]
+    pub(crate) no_follow: bool,
+    /// CloudEvents as JSON, one a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The subjects that events are on; those of this project and of Choria if none is given
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) subject: Vec<String>,
+    /// The stream that they are in; looked up by subject if it is not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stream: Option<String>,
+    /// A credentials file, as `nsc` writes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) creds: Option<PathBuf>,
+    /// A file with the seed of an NKey
+    #[arg(long, value_name = "FILE")]
+    pub(crate) nkey: Option<PathBuf>,
+    /// User name
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    pub(crate) user: Option<String>,
+    /// A file with the password on its first line
+    #[arg(long, value_name = "FILE", requires = "user")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Certificates of the authority that the server's has to come from; the system's if not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// A certificate to show the server
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Its key
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 /// Explains a mistake, with a wrong and a right example, or a standard template; without a word, lists all of them

@@ -17,6 +17,7 @@ mod report;
 mod schedules;
 mod simulate;
 mod sources;
+mod watch;
 
 use args::Arguments;
 use clap::Parser;

@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod event;
 pub mod journal;
 pub mod sink;
+pub mod watch;
 
 pub mod control;
 pub mod metrics;

@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Run(Run),
     Fire(Fire),
     Status(Status),
+    Watch(Watch),
     Resend(Resend),
     Config(Config),
     Doctor(Doctor),
@@ -142,6 +144,53 @@ pub(crate) struct Status {
     /// The state directory of the runtime
     #[arg(long, value_name = "DIR")]
     pub(crate) state: PathBuf,
+}
+
+const WATCH_HELP: &str = "\
+Kinds of events:
+    transition  a machine went from one state to another
+    outcome     a watcher reported
+    fault       something went wrong: faults of watchers and calculations, refusals, drops
+    event       events of the author's own
+    operator    events that operators sent
+    timer       timers were armed or are over
+    log         lines for people, and warnings
+    life        machines and the node start and stop, tables come and go
+    or a type of CloudEvent, in which * stands for any text: `machine.v1.*`
+
+Exit codes:
+    0  it was interrupted, nobody reads any more, or all is shown
+    1  there is no runtime to watch, or its journal cannot be read; the message says why
+    2  the command line is wrong";
+
+/// Shows what happens on a running node, a line each, until Ctrl-C
+///
+/// From now on, or since some moment that the journal still has. It goes on when the runtime is started again. Events that
+/// are missing are said to be so. However slowly somebody reads, the node is not held up.
+#[derive(Args, Debug)]
+#[command(after_help = WATCH_HELP)]
+pub(crate) struct Watch {
+    /// Only these machines; `*` stands for any text
+    #[arg(value_name = "MACHINE")]
+    pub(crate) machines: Vec<String>,
+    /// The state directory of the runtime
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: PathBuf,
+    /// What happened before, too: `1h30m` ago, or since `14:30` or `2026-01-31 14:30`
+    #[arg(long, value_name = "WHEN", value_parser = machine_host::watch::moment)]
+    pub(crate) since: Option<SystemTime>,
+    /// Only events of this kind; may be given several times
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Vec<String>,
+    /// Only this outcome of watchers: `failed`, or with the watcher, `air.failed`; may be given several times
+    #[arg(long, value_name = "OUTCOME")]
+    pub(crate) outcome: Vec<String>,
+    /// CloudEvents as JSON, one a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// End when all that there is has been shown
+    #[arg(long)]
+    pub(crate) no_follow: bool,
 }
 
 /// Has events sent again to wherever this node brings them

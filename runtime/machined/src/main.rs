@@ -5,6 +5,7 @@ mod ask;
 mod config;
 mod doctor;
 mod report;
+mod watch;
 
 use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run_node(&run),
         Command::Fire(fire) => done(ask::fire(&fire)),
         Command::Status(status) => done(ask::status(&status)),
+        Command::Watch(it) => watch::watch(it),
         Command::Resend(resend) => done(ask::resend(&resend)),
         Command::Config(it) => configuration(it.file.as_deref()),
         Command::Doctor(it) => match doctor::examine(&it) {

@@ -9,6 +9,7 @@ mod replay;
 mod schedules;
 mod secrets;
 mod tables;
+mod watch;
 mod webhook;
 mod whole;
 

@@ -14,6 +14,7 @@ mod run;
 mod schedule;
 mod simulate;
 mod test;
+mod watch;
 
 use crate::args::{Arguments, Command};
 use crate::error::Error;
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Verdict, Error> {
         Command::Inspect(it) => inspect::run(it),
         Command::Replay(it) => replay::run(it, color),
         Command::Schedule(it) => schedule::run(it, color),
+        Command::Watch(it) => watch::run(it, color),
         Command::Explain(it) => explain::run(it, color),
         Command::New(it) => new::run(it),
         Command::Completions(it) => completions::run(it),

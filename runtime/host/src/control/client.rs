@@ -1,6 +1,7 @@
 //! The other end of the control socket.
 
 use super::place::Place;
+use crate::journal::Lsn;
 use miette::Diagnostic;
 use serde_json::Value;
 use std::io::{self, BufRead, BufReader, Write};
@@ -68,6 +69,31 @@ pub fn request(state: &Path, what: &Value) -> Result<Value, ControlError> {
             Err(ControlError::Refused { error: error.to_owned(), help })
         }
         None => Ok(answer),
+    }
+}
+
+/// A node that says how far its journal is durable, as long as it runs.
+#[derive(Debug)]
+pub(crate) struct Watching(BufReader<UnixStream>);
+
+impl Watching {
+    /// Asks for it.
+    ///
+    /// # Errors
+    /// When nobody is there, or may not be asked.
+    pub(crate) fn begin(state: &Path) -> Result<Self, ControlError> {
+        let mut stream = connect(state)?;
+        let asked = stream.write_all(b"{\"watch\":{}}\n");
+        asked.map_err(|source| ControlError::NoAnswer { state: state.to_owned(), source })?;
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    /// Waits until more is durable than was said before; nothing when the node ended.
+    pub(crate) fn durable(&mut self) -> Option<Lsn> {
+        let mut line = String::new();
+        self.0.read_line(&mut line).ok()?;
+        let answer: Value = serde_json::from_str(&line).ok()?;
+        answer["watch"]["durable"].as_u64().map(Lsn)
     }
 }
 

@@ -1,7 +1,6 @@
 //! The socket with somebody at the other end who is not the node.
 
 use super::*;
-use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Nothing takes this long, on however busy a machine.
@@ -12,7 +11,7 @@ fn control(root: &Path) -> (std::path::PathBuf, Control) {
     let state = root.join("a-directory-with-a-long-name".repeat(4)).join("and-another-one".repeat(5));
     std::fs::create_dir_all(&state).unwrap();
     let (requests, mut asked) = unbounded_channel();
-    let control = Control::open(&state, requests).unwrap();
+    let control = Control::open(&state, requests, watch::channel(Lsn(7)).1).unwrap();
     tokio::spawn(async move {
         while let Some(Request { what, reply }) = asked.recv().await {
             let _ =
@@ -50,7 +49,7 @@ async fn a_socket_that_was_left_behind_is_no_hindrance() {
     let (state, control) = control(root.path());
     std::mem::forget(control);
     let (requests, _asked) = unbounded_channel();
-    assert!(Control::open(&state, requests).is_ok());
+    assert!(Control::open(&state, requests, watch::channel(Lsn(7)).1).is_ok());
 }
 
 #[tokio::test]
@@ -82,4 +81,33 @@ async fn what_is_no_request_is_told_so() {
     let endless = tokio::time::timeout(LIMIT, say(vec![b'x'; 100_000])).await.unwrap().unwrap();
     assert!(endless.is_empty() || endless.contains("not a whole line"), "{endless}");
     assert_eq!(asked(&state, json!({"a": 1})).await.unwrap(), json!({"a": 1}));
+}
+
+/// How far the journal is, is said at once and whenever it changes, and the latest is enough.
+#[tokio::test]
+async fn whoever_watches_hears_how_far_the_journal_is() {
+    let root = tempfile::tempdir().unwrap();
+    let (requests, _asked) = unbounded_channel();
+    let (durable, heard) = watch::channel(Lsn(7));
+    let control = Control::open(root.path(), requests, heard).unwrap();
+    let state = root.path().to_owned();
+    let watching = tokio::task::spawn_blocking(move || Watching::begin(&state).unwrap());
+    let mut watching = tokio::time::timeout(LIMIT, watching).await.unwrap().unwrap();
+    let mut heard = Vec::new();
+    for last in [7, 9] {
+        durable.send_replace(Lsn(last));
+        loop {
+            let waiting = tokio::task::spawn_blocking(move || (watching.durable(), watching));
+            let (lsn, back) = tokio::time::timeout(LIMIT, waiting).await.unwrap().unwrap();
+            watching = back;
+            heard.push(lsn);
+            if lsn == Some(Lsn(last)) {
+                break;
+            }
+        }
+    }
+    assert_eq!(heard, [Some(Lsn(7)), Some(Lsn(9))]);
+    drop((control, durable));
+    let waiting = tokio::task::spawn_blocking(move || watching.durable());
+    assert_eq!(tokio::time::timeout(LIMIT, waiting).await.unwrap().unwrap(), None);
 }

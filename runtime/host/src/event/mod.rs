@@ -13,11 +13,12 @@ mod envelope;
 mod error;
 mod identity;
 mod led;
+mod read;
 mod text;
 mod trace;
 
 #[cfg(test)]
-mod everything;
+pub(crate) mod everything;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
@@ -27,3 +28,5 @@ pub use envelope::{Event, LARGEST, event};
 pub use error::EventError;
 pub(crate) use led::Led;
 pub use line::{Lines, Look, Zone, line};
+pub use read::{Told, read};
+pub(crate) use text::visible;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// `text` with control characters, noncharacters and invisible formatting written as escapes: `\n`, `\u{1b}`.
 ///
 /// CloudEvents forbids the first two in an attribute; the last could make a line on a terminal read as another.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }

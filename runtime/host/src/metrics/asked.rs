@@ -20,6 +20,7 @@ pub(crate) struct Answer {
     pub(crate) waiting: usize,
     pub(crate) limits: Vec<LimitFigures>,
     pub(crate) sinks: Vec<SinkFigures>,
+    pub(crate) carriers: Vec<CarrierFigures>,
 }
 
 /// A limit on how many watchers work at once.
@@ -41,6 +42,20 @@ pub(crate) struct SinkFigures {
     pub(crate) troubles: u64,
 }
 
+/// What brings events elsewhere, as status shows it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CarrierFigures {
+    name: String,
+    /// The last record of which it has delivered everything.
+    delivered: usize,
+    /// Records that are durable and have not been delivered.
+    behind: usize,
+    /// Events that it has taken from the journal.
+    parcels: u64,
+    #[serde(default)]
+    trouble: Option<serde_json::Value>,
+}
+
 impl Asked {
     /// Nothing when the loop did not answer in time: then these figures are missing, which an alert can see.
     pub(super) fn put(&self, answer: Option<Answer>) {
@@ -59,7 +74,8 @@ impl Collector for Asked {
         let help = "Events, commands and replies that wait to become durable";
         gauge(&mut encoder, "machined_outbox_entries", help)?.one(answer.waiting)?;
         answer.encode_limits(&mut encoder)?;
-        answer.encode_sinks(&mut encoder)
+        answer.encode_sinks(&mut encoder)?;
+        answer.encode_carriers(&mut encoder)
     }
 }
 
@@ -89,6 +105,26 @@ impl Answer {
         for sink in &self.sinks {
             let labels = [("sink", sink.name.as_str())];
             ConstCounter::new(sink.troubles).encode(troubles.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+
+    fn encode_carriers(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), Error> {
+        type Figure = fn(&CarrierFigures) -> usize;
+        let figures: [(&str, &str, Figure); 3] = [
+            ("machined_carrier_delivered_record", "The last record whose events are delivered", |it| it.delivered),
+            ("machined_carrier_backlog_records", "Records that are durable and not delivered yet", |it| it.behind),
+            ("machined_carrier_troubled", "1 while events do not get there", |it| usize::from(it.trouble.is_some())),
+        ];
+        for (name, help, figure) in figures {
+            let mut gauge = gauge(encoder, name, help)?;
+            self.carriers.iter().try_for_each(|it| gauge.with(&[("carrier", it.name.as_str())], figure(it)))?;
+        }
+        let help = "Events that a carrier took from the journal, those that it sends again too";
+        let mut taken = encoder.encode_descriptor("machined_carrier_events", help, None, MetricType::Counter)?;
+        for carrier in &self.carriers {
+            let labels = [("carrier", carrier.name.as_str())];
+            ConstCounter::new(carrier.parcels).encode(taken.encode_family(&labels)?)?;
         }
         Ok(())
     }

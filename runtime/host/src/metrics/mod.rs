@@ -20,7 +20,7 @@ mod server;
 mod tests;
 mod textfile;
 
-pub(crate) use asked::{Answer, LimitFigures, SinkFigures};
+pub(crate) use asked::{LimitFigures, SinkFigures};
 pub(crate) use book::{Book, Counting};
 pub(crate) use reading::Reading;
 

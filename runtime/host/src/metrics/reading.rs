@@ -1,6 +1,7 @@
 //! The thread that figures are read through.
 
-use super::{Answer, Book, Places, server, textfile};
+use super::asked::Answer;
+use super::{Book, Places, server, textfile};
 use crate::control::{Request, Requests};
 use crate::node::say;
 use serde_json::{Value, json};

@@ -78,6 +78,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tidy::Tidy;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
 use voice::Announcements;
 use window::Window;
 
@@ -182,6 +183,8 @@ pub(crate) struct Node {
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.
     control: Option<Control>,
+    /// What whoever watches is told: how far the journal is durable.
+    durable: watch::Sender<Lsn>,
     /// What is counted, and who may read it.
     metrics: Option<(Arc<Book>, Reading)>,
 }
@@ -306,6 +309,7 @@ impl Node {
         match progress {
             Progress::Durable(lsn) => {
                 self.outbox.is_durable(lsn);
+                self.durable.send_replace(lsn);
                 self.delivery.iter().for_each(|it| it.is_durable(lsn));
             }
             Progress::Checkpointed(_) => {

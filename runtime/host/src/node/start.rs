@@ -15,7 +15,7 @@ use super::window::Window;
 use super::{Config, Node, Tables, carriers, say};
 use crate::chronicle::Deeds;
 use crate::clock::Clock;
-use crate::control::{Control, Requests, stdin};
+use crate::control::{Control, Durable, Requests, stdin};
 use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::journal::{Figures, Journal};
@@ -32,6 +32,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::watch;
 
 /// A sign of life is given this often; the first comes at a moment of the node's own within this time.
 const ALIVE_EVERY: Duration = Duration::from_secs(30 * 60);
@@ -74,7 +75,8 @@ impl Node {
         node.requests = asked;
         node.facts = facts;
         node.metrics = metrics;
-        node.control = config.state.as_deref().and_then(|state| open_control(state, &requests));
+        node.control =
+            config.state.as_deref().and_then(|state| open_control(state, &requests, node.durable.subscribe()));
         if config.lines {
             stdin::listen(requests.clone());
         }
@@ -115,6 +117,7 @@ impl Node {
             bytes_since_look: 0,
             is_checkpoint_due: false,
             has_old_tables: false,
+            durable: watch::Sender::new(past.last),
             outbox,
             sinks,
             directory: None,
@@ -166,8 +169,8 @@ impl Node {
 }
 
 /// A node without a socket runs all the same.
-fn open_control(state: &Path, requests: &Requests) -> Option<Control> {
-    let opened = Control::open(state, requests.clone());
+fn open_control(state: &Path, requests: &Requests, durable: Durable) -> Option<Control> {
+    let opened = Control::open(state, requests.clone(), durable);
     let failed =
         |error| io::Error::other(format!("nobody can ask this node anything, its socket cannot be opened: {error}"));
     opened.map_err(|error| say(&failed(error))).ok()

@@ -5,7 +5,6 @@ use super::data::data;
 use super::operator::Refused;
 use crate::chronicle::{outcome_name, watcher_name};
 use crate::machine::{Extra, Machine};
-use crate::metrics::Answer;
 use chrono::{DateTime, SecondsFormat};
 use machine_core::WatcherId;
 use machine_value::json;
@@ -27,7 +26,8 @@ impl Node {
     /// The figures that this loop alone knows.
     pub(super) fn figures(&self) -> Json {
         let (waiting, limits, sinks) = (self.outbox.len(), self.limits.figures(), self.sinks.figures());
-        json!({"figures": Answer { waiting, limits, sinks }})
+        let carriers = self.delivery_status();
+        json!({"figures": {"waiting": waiting, "limits": limits, "sinks": sinks, "carriers": carriers}})
     }
 
     fn status_of(&self, machine: &Machine) -> Json {

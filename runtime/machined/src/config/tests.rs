@@ -49,6 +49,16 @@ fn every_setting_of_the_example_is_one() {
     assert_ne!(parsed(&everything()), Settings::default());
 }
 
+#[test]
+fn every_setting_is_on_the_page() {
+    let page = include_str!("../../../../docs/configuration.md");
+    let is_listed = |key: &str| page.lines().any(|it| it.starts_with("| ") && it.contains(&format!("`{key}`")));
+    let everything = everything();
+    let keys = everything.lines().filter_map(|it| it.split_once(" = ")).map(|(key, _)| key);
+    let missing: Vec<_> = keys.filter(|it| !it.starts_with('#') && !is_listed(it)).collect();
+    assert!(missing.is_empty(), "docs/configuration.md has nothing about {missing:?}");
+}
+
 /// An unknown setting makes the library name all that it knows in that place.
 #[test]
 fn every_setting_is_in_the_example() {

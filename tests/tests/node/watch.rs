@@ -1,0 +1,116 @@
+//! Watching a node: `machined watch`, as somebody beside it uses it.
+
+use machine_tests::binaries;
+use machine_tests::node::Site;
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Nothing takes this long, on however busy a computer.
+const LIMIT: Duration = Duration::from_secs(120);
+
+const BLINKER: &str = r#"
+machine blinker 1.0.0 {
+    initial state off { after 50ms -> on }
+    state on { after 50ms -> off }
+}
+machine sleeper 1.0.0 {
+    event wake() from operator
+    initial state asleep { on wake -> awake }
+    state awake { }
+}
+"#;
+
+/// A watcher, and the file that its output goes to.
+struct Watch {
+    child: Child,
+    out: PathBuf,
+}
+
+impl Watch {
+    fn begin(site: &Site, name: &str, arguments: &[&str]) -> Self {
+        let out = site.path(name);
+        let child = command(site, arguments).stdout(File::create(&out).unwrap()).spawn().unwrap();
+        Self { child, out }
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.out).unwrap()
+    }
+
+    /// Waits until its output is as it has to be.
+    fn until(&self, what: &str, holds: impl Fn(&str) -> bool) {
+        let start = Instant::now();
+        while !holds(&self.text()) {
+            assert!(start.elapsed() < LIMIT, "{what}:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn interrupt(mut self) -> (ExitStatus, String) {
+        kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
+        let status = self.child.wait().unwrap();
+        (status, self.text())
+    }
+}
+
+fn command(site: &Site, arguments: &[&str]) -> Command {
+    let mut command = Command::new(binaries::directory().join("machined"));
+    command.arg("watch").arg("--state").arg(site.path("state")).args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// What a watcher shows that ends by itself.
+fn past(site: &Site, arguments: &[&str]) -> Output {
+    command(site, &[&["--since", "1h", "--no-follow"], arguments].concat()).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn what_happens_is_shown_over_a_crash_and_without_a_gap() {
+    let mut site = Site::running(BLINKER);
+    let watch = Watch::begin(&site, "seen", &["--since", "1h", "blinker"]);
+    watch.until("events come", |it| it.matches("on -> off").count() > 3);
+    site.kill();
+    watch.until("the end is told", |it| it.contains("waiting for it to come back"));
+    site.start();
+    watch.until("it goes on", |it| it.split("the runtime is back").nth(1).is_some_and(|it| it.contains("on -> off")));
+    let (status, seen) = watch.interrupt();
+    assert_eq!(status.code(), Some(0));
+    assert!(seen.ends_with('\n') && !seen.contains("missing") && !seen.contains("sleeper"), "{seen}");
+    assert!(seen.contains("started in off") && seen.contains("goes on in"), "{seen}");
+}
+
+#[test]
+fn a_reader_that_does_not_read_holds_up_nobody() {
+    let site = Site::running(BLINKER);
+    let mut stuck = command(&site, &["--since", "1h"]).stdout(Stdio::piped()).spawn().unwrap();
+    let watch = Watch::begin(&site, "seen", &["--kind", "transition", "blinker"]);
+    watch.until("the node goes on", |it| it.lines().count() > 20);
+    stuck.kill().unwrap();
+    stuck.wait().unwrap();
+}
+
+#[test]
+fn the_past_is_shown_with_and_without_a_runtime() {
+    let mut site = Site::running(BLINKER);
+    let start = Instant::now();
+    while !text(&past(&site, &["--kind", "transition"])).contains("off -> on") {
+        assert!(start.elapsed() < LIMIT);
+    }
+    let all = text(&past(&site, &[]));
+    assert!(all.contains("(node)") && all.contains("table of blinker activated"), "{all}");
+    let json = text(&past(&site, &["--json", "sleeper"]));
+    assert!(json.lines().all(|it| it.starts_with("{\"specversion\"") && it.contains("sleeper")), "{json}");
+    site.signal(Signal::TERM);
+    assert!(site.ended().success());
+    let later = past(&site, &["--kind", "life"]);
+    assert!(text(&later).contains("the node ends"), "{}", text(&later));
+    assert!(text(&later).ends_with("this is what its journal holds\n"), "{}", text(&later));
+}
