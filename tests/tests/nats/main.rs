@@ -8,6 +8,7 @@ mod backlog;
 mod container_manager;
 mod full;
 mod kill;
+mod layout;
 mod link;
 mod payload;
 mod regress;

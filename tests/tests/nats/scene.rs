@@ -49,7 +49,7 @@ impl Scene {
     }
 
     pub(crate) fn make_stream(&self) {
-        self.server.make_stream(STREAM, &["machines.>"]);
+        self.server.make_stream(STREAM, &["machines.>", "choria.>"]);
     }
 
     pub(crate) fn stream(&self) -> Stream<'_> {
@@ -124,11 +124,12 @@ impl Scene {
         sinks.into_iter().find(|it| it["name"] == "nats")
     }
 
-    /// Waits until next to nothing is under way.
-    fn until_at_rest(&self) {
-        self.site.until("little that is behind", || {
-            let sink = self.sink()?;
-            (sink["trouble"].is_null() && sink["behind"].as_u64()? <= 20).then_some(())
+    /// Waits until the server has acknowledged all that is durable now: then nothing holds up what comes next.
+    pub(crate) fn until_acknowledged(&self) {
+        let durable = |sink: &Value| Some(sink["delivered"].as_u64()? + sink["behind"].as_u64()?);
+        let goal = self.site.until("a status", || self.sink().as_ref().and_then(durable));
+        self.site.until("all acknowledgements", || {
+            self.sink().filter(|it| it["trouble"].is_null() && it["delivered"].as_u64() >= Some(goal))
         });
     }
 
@@ -142,7 +143,7 @@ impl Scene {
     #[track_caller]
     pub(crate) fn close(mut self) -> Report {
         self.until_complete();
-        self.until_at_rest();
+        self.until_acknowledged();
         self.end();
         let report = self.look();
         report.assert_complete();
