@@ -15,6 +15,8 @@ pub(super) struct Item {
     /// Its number among those of its machine.
     pub(super) sequence: u64,
     pub(super) json: Bytes,
+    /// How often it was sent.
+    pub(super) sent: u32,
     pub(super) is_stored: bool,
 }
 
@@ -104,6 +106,13 @@ impl Lane {
     /// Whether an event of this number is known to be stored.
     pub(super) fn has(&self, sequence: u64) -> bool {
         sequence <= self.stored
+    }
+
+    /// Whether somebody else may have stored it: the stream had it before, though it was sent but once.
+    pub(super) fn is_doubtful(&self, number: u64) -> bool {
+        let index = number.checked_sub(self.first).and_then(|it| usize::try_from(it).ok());
+        let item = index.and_then(|it| self.items.get(it));
+        self.end != End::Shared && item.is_some_and(|it| it.sent == 1 && it.slot.is_some())
     }
 
     /// Id, subject and size of an item, by its number, counted over the lane's life.

@@ -343,6 +343,32 @@ fn a_copy_that_is_ahead_is_noticed_when_its_number_comes() {
     assert_eq!(window.take(parcel("lamp", 8, 8), own("lamp")), Err(Judgement::Conflict));
 }
 
+/// The server knows an event by its id alone, and takes the other's for ours.
+#[test]
+fn a_copy_that_was_quicker_is_noticed_though_the_server_calls_it_ours() {
+    let mut window = started("hvac", 1);
+    let first = sent(&mut window).remove(0);
+    let duplicate = Answer::Stored { stream: "M".to_owned(), sequence: 9, duplicate: true };
+    assert_eq!(window.answered(first.token, duplicate), News::None);
+    assert!(matches!(window.next(Instant::now()), Some(Step::Look { .. })));
+    let other = Found { place: 9, id: "n1.hvac.1.1".to_owned(), json: Some(b"{}".as_slice().into()) };
+    assert_eq!(window.looked(0, Some(&other)), Err(Judgement::Conflict));
+}
+
+/// After a lost answer it is ours.
+#[test]
+fn what_is_sent_twice_may_be_there_already() {
+    let mut window = started("hvac", 1);
+    assert_eq!(sent(&mut window).len(), 1);
+    window.give_up();
+    assert!(matches!(window.next(Instant::now()), Some(Step::Look { .. })));
+    window.looked(0, None).unwrap();
+    let again = sent(&mut window).remove(0);
+    let duplicate = Answer::Stored { stream: "M".to_owned(), sequence: 9, duplicate: true };
+    assert!(matches!(window.answered(again.token, duplicate), News::Stored { place: 9, .. }));
+    assert!(window.is_empty());
+}
+
 #[test]
 fn an_end_that_went_back_is_a_loss() {
     let mut window = started("lamp", 2);

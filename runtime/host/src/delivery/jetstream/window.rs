@@ -175,6 +175,11 @@ impl Window {
         lane.open -= 1;
         let (id, subject, bytes) = lane.label(number);
         let news = match answer {
+            // By its id alone, another writer's event passes for ours: what the stream has is looked at.
+            Answer::Stored { duplicate: true, .. } if lane.is_doubtful(number) => {
+                self.unexpected(index, true);
+                News::None
+            }
             Answer::Stored { stream, sequence, .. } => {
                 lane.is_stored(number, sequence);
                 self.depth = (self.depth + 1).min(MESSAGES);
@@ -270,7 +275,7 @@ impl Window {
         self.bytes += parcel.json.len();
         let id = if parcel.again { format!("{AGAIN}{}", parcel.id) } else { parcel.id };
         let (subject, sequence, json) = (address.subject, parcel.sequence, Bytes::from(parcel.json));
-        lane.items.push_back(Item { slot, subject, id, sequence, json, is_stored: false });
+        lane.items.push_back(Item { slot, subject, id, sequence, json, sent: 0, is_stored: false });
         self.wake(index);
     }
 
@@ -296,6 +301,7 @@ impl Window {
         let token = self.first_token + self.flights.len() as u64;
         let (subject, id, json) = (item.subject.clone(), item.id.clone(), item.json.clone());
         let number = lane.first + lane.flying as u64;
+        lane.items.get_mut(lane.flying)?.sent += 1;
         lane.flying += 1;
         lane.open += 1;
         let is_head = lane.flying == 1;
