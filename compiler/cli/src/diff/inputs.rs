@@ -123,7 +123,7 @@ impl Menu {
                     let name = table.outcome_name_of(watcher, outcome).unwrap_or("?").to_owned();
                     let own = fields.entry((side.watcher_name(watcher).to_owned(), name)).or_default();
                     let event = EventId(table.watcher(watcher).first_event.0 + u16::from(outcome));
-                    own.add(side, event, table.payload(watcher, outcome), *constants);
+                    own.add(side, event, table.payload(watcher, outcome), constants);
                 }
             }
         }
@@ -139,7 +139,7 @@ impl Menu {
             for signal in side.table.signals() {
                 let Some(source) = Source::of(&signal.source) else { continue };
                 let event = side.table.signal_event(signal.id);
-                found.entry((source, signal.name.to_owned())).or_default().add(side, event, signal.fields, *constants);
+                found.entry((source, signal.name.to_owned())).or_default().add(side, event, signal.fields, constants);
             }
         }
         for ((source, name), all) in found {
@@ -160,7 +160,7 @@ impl Menu {
         let mut facts: BTreeMap<String, Values> = BTreeMap::new();
         for (side, constants) in sides {
             for fact in side.table.facts() {
-                let values = Values::of(&side.table, fact.ty, *constants);
+                let values = Values::of(&side.table, fact.ty, constants);
                 facts.entry(fact.name.to_owned()).or_default().join(values);
             }
         }
