@@ -35,7 +35,7 @@ pub(crate) enum Notice {
         /// Those of this machine; of the node itself without one.
         machine: Option<String>,
         /// What.
-        what: What,
+        what: Box<What>,
         /// Answered once that is durable.
         told: Option<oneshot::Sender<Value>>,
     },
@@ -209,7 +209,7 @@ impl Share {
 
     /// Tells the node that something happened to events on their way.
     pub(super) fn happened(&self, machine: Option<&str>, what: What, told: Option<oneshot::Sender<Value>>) {
-        self.tell(Notice::Happened { machine: machine.map(str::to_owned), what, told });
+        self.tell(Notice::Happened { machine: machine.map(str::to_owned), what: Box::new(what), told });
     }
 
     /// Tells the node that somebody should look at something.

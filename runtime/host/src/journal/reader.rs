@@ -108,7 +108,7 @@ impl Reader {
                 return Ok(payload);
             }
             let follower = open.segment.number + 1;
-            match Open::open(&self.dir, follower)? {
+            match Open::numbered(&self.dir, follower)? {
                 Some(next) if next.segment.first == self.next && next.segment.id == open.segment.id => {
                     *open = next;
                 }
@@ -127,7 +127,7 @@ impl Reader {
 
 impl Open {
     /// Opens a segment; nothing if there is none of this number.
-    fn open(dir: &Path, number: u64) -> Result<Option<Self>> {
+    fn numbered(dir: &Path, number: u64) -> Result<Option<Self>> {
         let path = dir.join(segment::name(number));
         let file = match File::open(&path) {
             Ok(file) => file,
@@ -211,7 +211,7 @@ pub fn stretches(dir: &Path) -> Result<Vec<Stretch>> {
     let mut stretches = Vec::new();
     for number in numbers(dir)? {
         // One that is gone by now was the oldest.
-        let Some(open) = Open::open(dir, number)? else { continue };
+        let Some(open) = Open::numbered(dir, number)? else { continue };
         let data = open.file.metadata().map_err(|error| JournalError::io("read", &open.path, error))?;
         let written = data.modified().unwrap_or(SystemTime::UNIX_EPOCH);
         stretches.push(Stretch { first: open.segment.first, bytes: data.len(), written });
@@ -234,7 +234,7 @@ fn numbers(dir: &Path) -> Result<Vec<u64>> {
 fn seek(dir: &Path, lsn: Lsn) -> Result<Open> {
     let mut oldest = None;
     for number in numbers(dir)?.into_iter().rev() {
-        let Some(open) = Open::open(dir, number)? else { break };
+        let Some(open) = Open::numbered(dir, number)? else { break };
         if open.segment.first <= lsn {
             return pass_over(open, lsn);
         }

@@ -22,7 +22,7 @@ impl Node {
             Notice::Trouble { carrier, text, is_first } => self.degraded(carrier, text, is_first),
             Notice::Fine { carrier, since } => self.restored(carrier, since),
             Notice::Happened { machine, what, told } => {
-                self.happened(machine.as_deref(), what)?;
+                self.happened(machine.as_deref(), *what)?;
                 told.into_iter().for_each(|it| self.answer_when_durable(it));
                 Ok(())
             }

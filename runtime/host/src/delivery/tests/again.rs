@@ -7,8 +7,11 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
+/// Whether it came again, the numbers, and the events.
+type Got = (bool, Vec<u64>, Vec<Box<[u8]>>);
+
 /// A carrier that delivers everything; what it gets, with a mark for what came again.
-fn start(place: &Place) -> (Run, UnboundedReceiver<(bool, Vec<u64>, Vec<Box<[u8]>>)>) {
+fn start(place: &Place) -> (Run, UnboundedReceiver<Got>) {
     let (tell, got) = unbounded_channel();
     let run = place.start(move |mut backlog, _| async move {
         while let Ok(parcels) = backlog.next(1_000).await {
@@ -55,7 +58,7 @@ async fn a_range_comes_again_to_the_byte_and_is_told() {
     assert_eq!(again, expected);
     let Some(Notice::Happened { machine, what, .. }) = run.told.recv().await else { panic!("it was not told") };
     assert_eq!(machine.as_deref(), Some("lamp"));
-    assert_eq!(what, What::Resent { sink: "test".into(), range: Range { first: 10, last: 41, count: 22 } });
+    assert_eq!(*what, What::Resent { sink: "test".into(), range: Range { first: 10, last: 41, count: 22 } });
     run.end().await;
 }
 

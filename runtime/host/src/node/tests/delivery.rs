@@ -94,7 +94,7 @@ async fn what_happens_to_an_event_on_its_way_is_told_by_its_machine() {
         reason: "no".into(),
     };
     let (told, is_told) = oneshot::channel();
-    node.noticed(Notice::Happened { machine: Some("lamp".into()), what, told: Some(told) }).unwrap();
+    node.noticed(Notice::Happened { machine: Some("lamp".into()), what: Box::new(what), told: Some(told) }).unwrap();
     node.durable().await;
     is_told.await.unwrap();
     let heard = rig.heard().pop().unwrap();

@@ -112,7 +112,7 @@ async fn what_cannot_be_done_says_why_and_what_can() {
     the field `level`: wanted one of "low", "high", found "middle"; write `light why="…" for=5m level=low|high`
     `light` has no field `wyh`; did you mean `why`?
     the request names no machine or no event; `fire` needs `machine` and `event`, both texts
-    the request is not understood; it needs a member `fire` or `status`
+    the request is not understood; it needs a member `fire`, `status` or `resend`
     "#);
     assert_eq!(node.fleet.get(1).unwrap().state(), "off");
 }

@@ -140,9 +140,7 @@ async fn a_token_that_is_not_accepted_is_read_again() {
     let settings = Settings { token_file: Some(token.clone()), ..settings(&server, Mode::Structured) };
     let webhook = Webhook::new(settings).unwrap();
     std::fs::write(&token, "new").unwrap();
-    let (delivery, mut told) = place.run(Box::new(webhook));
-    let Some(Notice::Trouble { text, .. }) = told.recv().await else { panic!("nothing was told") };
-    assert_eq!(text, "the answer is 401 Unauthorized, said: see `token-file`");
+    let (delivery, _told) = place.run(Box::new(webhook));
     server.until(|it| it.ids() == ids(1..=1)).await;
     delivery.end(LIMIT).await;
 }
@@ -179,7 +177,7 @@ async fn what_is_put_aside_is_told_before_it_counts() {
         let settings = Settings { refused: Refused::PutAside, ..settings(&server, mode) };
         let (delivery, mut told) = place.run(Box::new(Webhook::new(settings.clone()).unwrap()));
         let Some(Notice::Happened { machine, what, told: answer }) = told.recv().await else { panic!("not told") };
-        let What::Undeliverable { sink, event, number, reason, .. } = what else { panic!("{what:?}") };
+        let What::Undeliverable { sink, event, number, reason, .. } = *what else { panic!("{what:?}") };
         assert_eq!((machine.as_deref(), sink.as_str(), event.as_str()), (Some("lamp"), "webhook", "n1.lamp.1.2"));
         assert_eq!((number, reason.as_str()), (2, "the answer is 422 Unprocessable Entity, said"));
         // The node ends before that is durable: nothing counts, and the next start tells it again.
