@@ -6,7 +6,7 @@ use std::fs;
 
 /// So many calls; each brings some eight hundred events.
 fn calls() -> usize {
-    std::env::var("MACHINE_CALLS").ok().and_then(|it| it.parse().ok()).unwrap_or(12)
+    std::env::var("MACHINE_CALLS").ok().and_then(|it| it.parse().ok()).unwrap_or(6)
 }
 
 fn resident_kib(pid: u32) -> u64 {
