@@ -95,6 +95,20 @@ pub enum NodeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Sink(#[from] crate::sink::SinkError),
+    /// Events are to be carried elsewhere, and nothing keeps them until they are there.
+    #[error("`{carrier}` needs a state directory: what has not been delivered yet waits in its journal")]
+    #[diagnostic(help("name one with `--state`"))]
+    Stateless {
+        /// The carrier.
+        carrier: String,
+    },
+    /// Two carriers of one name, or one whose name cannot be that of a file.
+    #[error("`{carrier}` cannot be the name of a way for events to go")]
+    #[diagnostic(help("each has a name of its own, of lower-case letters, digits and `-`"))]
+    Carrier {
+        /// The name.
+        carrier: String,
+    },
     /// Something of the operating system that a node cannot do without.
     #[error("cannot {what}")]
     System {

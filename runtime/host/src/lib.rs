@@ -3,6 +3,7 @@
 //! [`run`] is a whole node; `node` holds its loop. What is pure stands apart from what touches the system: `chronicle`
 //! tells a step in words, `event` makes those into CloudEvents, `record` says what the journal keeps.
 
+pub mod delivery;
 pub mod event;
 pub mod journal;
 pub mod sink;
@@ -26,6 +27,7 @@ mod tables;
 mod watched;
 
 pub use error::NodeError;
+pub use nearest::nearest;
 pub use node::{Config, Tables, run};
 pub use store::table_hash;
 

@@ -1,7 +1,8 @@
 //! The right name for a misspelt one.
 
 /// The name that is nearest to what was given, if it is near enough to be meant.
-pub(crate) fn nearest<'n>(given: &str, names: &[&'n str]) -> Option<&'n str> {
+#[must_use]
+pub fn nearest<'n>(given: &str, names: &[&'n str]) -> Option<&'n str> {
     let near = |name: &&&str| distance(given, name) <= (given.chars().count().max(3)) / 3;
     names.iter().filter(near).min_by_key(|name| distance(given, name)).copied()
 }

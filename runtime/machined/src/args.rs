@@ -1,13 +1,14 @@
 //! All arguments of `machined`. Parsing, help, completions and man page come from these definitions alone.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
 Exit codes:
     0  it was told to end, by SIGINT or SIGTERM
     1  it cannot start; the message says why
-    2  the command line is wrong
+    2  the command line or the configuration is wrong
    74  a disk failed or is full: start it again when that is mended
   100  another machined runs on the same state directory";
 
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Run(Run),
     Fire(Fire),
     Status(Status),
+    Config(Config),
     /// Writes the completions for a shell to standard output
     Completions {
         /// For which shell
@@ -43,25 +45,36 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Run {
+    /// A TOML file with settings; `machined config` shows all of them. What is given here as well wins
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// The directory that tables are shipped to, as `machinec build -o DIR` makes them; it may be empty. Commands run in
     /// `DIR/NAME` if there is such a directory, else in `DIR`
-    #[arg(long, value_name = "DIR")]
-    pub(crate) tables: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "config")]
+    pub(crate) tables: Option<PathBuf>,
     /// Where it remembers; made if it is not there. One runtime and one node a directory
-    #[arg(long, value_name = "DIR")]
-    pub(crate) state: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "config")]
+    pub(crate) state: Option<PathBuf>,
     /// The node's name in events: letters, digits, `.`, `_` and `-`; the host's name if none is given
     #[arg(long, value_name = "NAME")]
     pub(crate) node: Option<String>,
-    /// What is written to standard output
-    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
-    pub(crate) output: Output,
+    /// What is written to standard output; lines if nothing else is said
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) output: Option<Output>,
     /// What this node knows: a file with one JSON object. It is read again when it changes, and at SIGHUP
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
     /// Append CloudEvents to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) events_file: Option<PathBuf>,
+}
+
+/// Writes a configuration with every setting and its default to standard output, or checks one
+#[derive(Args, Debug)]
+pub(crate) struct Config {
+    /// Check this file instead, and say what is wrong with it
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 const ASK_EXIT_CODES: &str = "\
@@ -115,7 +128,8 @@ fn field(text: &str) -> Result<(String, String), String> {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Output {
     /// A line for people for each thing that happens
     #[default]

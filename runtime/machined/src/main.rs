@@ -2,24 +2,28 @@
 
 mod args;
 mod ask;
+mod config;
 mod report;
 
 use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
+use config::{ConfigError, Settings};
 use machine_host::control::ControlError;
 use machine_host::event::{Look, Zone};
 use machine_host::sink::{JsonFile, Sink, StdoutJson, StdoutLines};
 use machine_host::{Config, NodeError, Tables};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // The same program, started a second time to end the commands of a runtime that was killed.
     machine_drivers::guard::main_if_asked();
     match Arguments::parse().command {
-        Command::Run(run) => run_node(run),
+        Command::Run(run) => run_node(&run),
         Command::Fire(fire) => done(ask::fire(&fire)),
         Command::Status(status) => done(ask::status(&status)),
+        Command::Config(it) => configuration(it.file.as_deref()),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "machined", &mut text);
@@ -33,18 +37,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn run_node(run: Run) -> ExitCode {
-    let result = sinks(&run).and_then(|sinks| {
-        machine_host::run(Config {
-            node: run.node.unwrap_or_else(machine_host::host_name),
-            state: Some(run.state),
-            tables: Tables::Directory(run.tables),
-            sinks,
-            end_with_output: false,
-            facts: run.facts,
-            lines: false,
-        })
-    });
+/// The exit code for a command line or a configuration that is wrong: to start again would not mend it.
+const WRONG: u8 = 2;
+
+fn run_node(run: &Run) -> ExitCode {
+    let result = match config::settings(run) {
+        Ok(settings) => node(settings),
+        Err(error) => return wrong(&error),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -52,6 +52,35 @@ fn run_node(run: Run) -> ExitCode {
             ExitCode::from(error.exit_status())
         }
     }
+}
+
+fn node(settings: Settings) -> Result<(), NodeError> {
+    let sinks = sinks(&settings)?;
+    machine_host::run(Config {
+        node: settings.node.unwrap_or_else(machine_host::host_name),
+        state: settings.state,
+        tables: Tables::Directory(settings.tables.unwrap_or_default()),
+        sinks,
+        carriers: Vec::new(),
+        keep: None,
+        end_with_output: false,
+        facts: settings.facts,
+        lines: false,
+    })
+}
+
+/// The annotated example, or whether a file is in order.
+fn configuration(file: Option<&Path>) -> ExitCode {
+    match file.map(config::read) {
+        None => print(config::example().as_bytes()),
+        Some(Ok(_)) => ExitCode::SUCCESS,
+        Some(Err(error)) => wrong(&error),
+    }
+}
+
+fn wrong(error: &ConfigError) -> ExitCode {
+    report::say(error);
+    ExitCode::from(WRONG)
 }
 
 /// What there is to say, and the exit code, or why it was not done.
@@ -68,9 +97,9 @@ fn done(result: Result<(String, u8), ControlError>) -> ExitCode {
     }
 }
 
-fn sinks(run: &Run) -> Result<Vec<Box<dyn Sink>>, NodeError> {
+fn sinks(settings: &Settings) -> Result<Vec<Box<dyn Sink>>, NodeError> {
     let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
-    match run.output {
+    match settings.output {
         Output::Lines => {
             let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             sinks.push(Box::new(StdoutLines::new(Look { colour, width: None, zone: Zone::Local })?));
@@ -78,7 +107,7 @@ fn sinks(run: &Run) -> Result<Vec<Box<dyn Sink>>, NodeError> {
         Output::Events => sinks.push(Box::new(StdoutJson::new()?)),
         Output::None => {}
     }
-    if let Some(path) = &run.events_file {
+    if let Some(path) = &settings.events.file.path {
         sinks.push(Box::new(JsonFile::open(path)?));
     }
     Ok(sinks)

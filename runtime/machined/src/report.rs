@@ -22,6 +22,12 @@ fn shown(error: &dyn Diagnostic, theme: GraphicalTheme) -> String {
     }
 }
 
+/// As in a file, without colours.
+#[cfg(test)]
+pub(crate) fn plain(error: &dyn Diagnostic) -> String {
+    shown(error, theme(false, false))
+}
+
 /// Signs beyond ASCII only for a terminal that shows them: files and logs are read anywhere.
 fn theme(unicode: bool, colour: bool) -> GraphicalTheme {
     match (unicode, colour) {

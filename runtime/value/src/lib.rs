@@ -14,7 +14,7 @@ mod write;
 
 pub use give::{given, least};
 pub use read::{Misfit, fields, read, text};
-pub use words::{found, wanted};
+pub use words::{duration, duration_text, found, wanted};
 pub use write::{json, json_fields};
 
 use machine_core::limits::FIELDS_MAX;

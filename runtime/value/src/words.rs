@@ -47,7 +47,8 @@ pub fn found(value: &Json) -> String {
 }
 
 /// A duration as the language writes it, in milliseconds: `1h30m`, `500ms`, `-5s`.
-pub(crate) fn duration(text: &str) -> Option<i64> {
+#[must_use]
+pub fn duration(text: &str) -> Option<i64> {
     const UNITS: [(&str, i64); 6] =
         [("ms", 1), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
     let (sign, mut rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
@@ -76,7 +77,8 @@ pub(crate) fn time_text(ms: i64) -> String {
 }
 
 /// A duration in milliseconds as the language writes it.
-pub(crate) fn duration_text(ms: i64) -> String {
+#[must_use]
+pub fn duration_text(ms: i64) -> String {
     let sign = if ms < 0 { "-" } else { "" };
     format!("{sign}{}", machine_core::Milliseconds(ms.unsigned_abs()))
 }

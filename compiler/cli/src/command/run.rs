@@ -30,6 +30,8 @@ pub(super) fn run(it: &Run, color: Color) -> Result<Verdict, Error> {
         state: it.state.clone(),
         tables: Tables::Given(tables(&loaded, output)?),
         sinks: sinks(it, color).map_err(|error| Error::Node(Box::new(error.into())))?,
+        carriers: Vec::new(),
+        keep: None,
         end_with_output: true,
         facts: it.facts.clone(),
         lines: true,

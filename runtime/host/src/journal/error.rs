@@ -74,6 +74,16 @@ pub enum JournalError {
         source: Arc<io::Error>,
     },
 
+    /// A record that retention has let go of.
+    #[error("record {wanted} is not in the journal any more: it begins with {first}")]
+    #[diagnostic(help("`[journal] keep-for` and `keep-size` say how long and how much of it is kept"))]
+    Gone {
+        /// The record that was asked for.
+        wanted: Lsn,
+        /// The oldest that there is.
+        first: Lsn,
+    },
+
     /// A record that no segment can hold.
     #[error("a record of {size} bytes is too large: the journal takes up to {limit}")]
     #[diagnostic(help("keep what is that large in a file of its own"))]

@@ -12,8 +12,10 @@
 //! **Errors end the journal.** After a write or a sync failed, nobody knows what the disk holds: the journal does
 //! not try again, and every later call gives the same error. The node stops, and the next start reads what is there.
 //!
+//! A [`Reader`] reads what is durable while the journal goes on, for those who bring it elsewhere.
+//!
 //! `docs/journal.md` has the format, byte by byte. The parts, from the top: `queue` (where loop and thread meet),
-//! `writer` (all writing), `recover` (all reading), which share `segment`, `scan`, `record`, `checkpoint`; `disk` and
+//! `writer` (all writing), `recover` (all reading at the start), `reader` (reading beside the writer), which share `segment`, `scan`, `record`, `checkpoint`; `disk` and
 //! `lock` are the operating system.
 
 mod batch;
@@ -26,6 +28,7 @@ mod head;
 pub(crate) mod held;
 mod lock;
 mod queue;
+mod reader;
 mod record;
 mod recover;
 mod scan;
@@ -44,6 +47,7 @@ use std::thread::{self, JoinHandle};
 
 pub use checkpoint::Checkpoint;
 pub use error::{Damage, JournalError};
+pub use reader::{Reader, Stretch, stretches};
 pub use recover::{Cut, Recovered};
 pub use snapshot::Snapshot;
 

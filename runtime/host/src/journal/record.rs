@@ -56,10 +56,14 @@ pub(super) fn encode(buffer: &mut Vec<u8>, lsn: Lsn, place: u32, payload: &[u8])
     buffer.resize(end, 0);
 }
 
+/// The bytes of the first record of `bytes`, as its header has it, whether they are there or not.
+pub(super) fn stated_size(bytes: &[u8]) -> Option<usize> {
+    usize::try_from(u32_at(bytes, 0)?).ok().map(size)
+}
+
 /// The bytes of the first record of `bytes`, sealed or not, if it is there as a whole.
 pub(super) fn first_size(bytes: &[u8]) -> Option<usize> {
-    let size = size(usize::try_from(u32_at(bytes, 0)?).ok()?);
-    (size <= bytes.len()).then_some(size)
+    stated_size(bytes).filter(|size| *size <= bytes.len())
 }
 
 /// Writes the checksum into a record that stands alone in `record`.

@@ -6,7 +6,8 @@ use crate::error::NodeError;
 use crate::event::happening::What;
 use std::time::Duration;
 
-/// Commands get this long to end after the node was told to; they are asked first, and killed after two seconds.
+/// Commands get this long to end after the node was told to; they are asked first, and killed after two seconds. As long
+/// may events take that are on their way.
 const GRACE: Duration = Duration::from_secs(5);
 
 impl Node {
@@ -38,6 +39,7 @@ impl Node {
             self.next_progress().await?;
         }
         self.let_out();
+        let delivered = self.delivery.take().map(|it| tokio::spawn(it.end(GRACE)));
         // With it the next start has no record to read.
         self.checkpoint()?;
         self.commands_end().await;
@@ -45,6 +47,10 @@ impl Node {
             self.next_progress().await?;
         }
         self.forget_old_tables();
+        if let Some(delivered) = delivered {
+            // What could not be brought in time is brought by the next start.
+            let _ = delivered.await;
+        }
         Ok(())
     }
 

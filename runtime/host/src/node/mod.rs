@@ -16,11 +16,13 @@
 //! | `writing`, `everything` | records, events and checkpoints |
 //! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
+//! | `carriers` | what brings events elsewhere from the journal |
 
 mod admit;
 mod agenda;
 mod ask;
 mod begin;
+mod carriers;
 mod data;
 mod end;
 mod everything;
@@ -49,6 +51,7 @@ use crate::alarm::Alarm;
 use crate::chronicle::Deeds;
 use crate::clock::Clock;
 use crate::control::{Control, Request};
+use crate::delivery::{Carrier, Delivery, Keep, Notice};
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Progress};
 use crate::record::{Kept, Mail};
@@ -86,6 +89,11 @@ pub struct Config {
     pub tables: Tables,
     /// Where its events go.
     pub sinks: Vec<Box<dyn Sink>>,
+    /// What brings them elsewhere, from the journal: needs `state`.
+    pub carriers: Vec<Box<dyn Carrier>>,
+    /// How much of the journal is kept beyond what the node itself needs; without it the default if there are carriers,
+    /// and otherwise nothing.
+    pub keep: Option<Keep>,
     /// End when nobody reads standard output any more.
     pub end_with_output: bool,
     /// A file with the facts of the node, one JSON object; watched for changes.
@@ -159,6 +167,10 @@ pub(crate) struct Node {
     hops: u16,
     /// It was said that some never stop.
     is_endless_said: bool,
+    /// The thread of the carriers, if there are any.
+    delivery: Option<Delivery>,
+    /// What they have to tell.
+    notices: UnboundedReceiver<Notice>,
     /// What operators ask.
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.
@@ -205,6 +217,7 @@ enum Woken {
     Tables,
     Facts,
     Request(Request),
+    Notice(Notice),
     HangUp,
     End,
 }
@@ -221,6 +234,7 @@ impl Node {
             Woken::Tables => self.look_at_tables()?,
             Woken::Facts => self.look_at_facts()?,
             Woken::Request(request) => self.respond(request)?,
+            Woken::Notice(notice) => self.noticed(notice)?,
             Woken::HangUp => self.look_anew()?,
             Woken::End => return Ok(false),
         }
@@ -243,6 +257,7 @@ impl Node {
             () = tables => Woken::Tables,
             () = self.facts.changed() => Woken::Facts,
             Some(request) = self.requests.recv() => Woken::Request(request),
+            Some(notice) = self.notices.recv() => Woken::Notice(notice),
             Some(progress) = self.progress.recv() => Woken::Progress(progress),
             Some(answer) = self.answers.recv() => Woken::Answer(answer),
             rings = alarm.rings() => Woken::Alarm(rings),
@@ -280,7 +295,10 @@ impl Node {
     /// The journal has something to tell.
     fn progressed(&mut self, progress: Progress) -> Result<(), NodeError> {
         match progress {
-            Progress::Durable(lsn) => self.outbox.is_durable(lsn),
+            Progress::Durable(lsn) => {
+                self.outbox.is_durable(lsn);
+                self.delivery.iter().for_each(|it| it.is_durable(lsn));
+            }
             Progress::Checkpointed(_) => {
                 self.is_checkpoint_due = false;
                 self.has_old_tables = true;

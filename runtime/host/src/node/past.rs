@@ -1,6 +1,7 @@
 //! What a node finds when it begins: its state directory, and all that it remembers in there.
 
 use super::say;
+use crate::delivery::Site;
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Options, Progress, Recovered};
 use crate::record::{Record, Remembered};
@@ -13,6 +14,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// The journal and what it remembered.
 pub(super) struct Past {
     pub(super) journal: Option<Journal>,
+    /// Where that is, for those who read it beside the node.
+    pub(super) site: Option<Site>,
     pub(super) store: Option<Store>,
     /// Nothing at a first start.
     pub(super) remembered: Remembered,
@@ -66,10 +69,12 @@ impl Past {
         tell_damage(&recovered);
         let store = Store::open(state.join("tables"))?;
         let last = journal.durable();
+        let (dir, cursors) = (state.join("journal"), state.join("delivery"));
+        let site = Site { journal: dir, cursors, id: recovered.id, durable: last };
         let bad = |source| NodeError::Record { dir: state.to_owned(), source };
         let remembered = remembered(recovered).map_err(bad)?;
         let shared = Shared::open(state.join("shared"), None)?;
-        Ok(Self { journal: Some(journal), store: Some(store), remembered, last, progress, shared })
+        Ok(Self { journal: Some(journal), site: Some(site), store: Some(store), remembered, last, progress, shared })
     }
 
     /// Nothing is remembered, and nothing will be.
@@ -78,7 +83,7 @@ impl Past {
         let shared = Shared::open(dir.clone(), Some(Scratch(dir)))?;
         let (_, progress) = unbounded_channel();
         let remembered = Remembered::default();
-        Ok(Self { journal: None, store: None, remembered, last: Lsn::ZERO, progress, shared })
+        Ok(Self { journal: None, site: None, store: None, remembered, last: Lsn::ZERO, progress, shared })
     }
 }
 

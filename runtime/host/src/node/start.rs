@@ -12,7 +12,7 @@ use super::sinks::Sinks;
 use super::tidy::Tidy;
 use super::voice::Announcements;
 use super::window::Window;
-use super::{Config, Node, Tables, say};
+use super::{Config, Node, Tables, carriers, say};
 use crate::chronicle::Deeds;
 use crate::clock::Clock;
 use crate::control::{Control, Requests, stdin};
@@ -57,9 +57,11 @@ impl Node {
         let (sender, answers) = unbounded_channel();
         let drivers = machine_drivers::standard(&sender, &config.node);
         let sinks = Sinks::new(config.sinks, config.end_with_output);
+        let (delivery, notices) = carriers::start(config.carriers, past.site.clone())?;
         let (requests, asked) = unbounded_channel();
         let mut node = Self::new(config.node, clock, past, (drivers, answers), sinks);
         node.directory = directory;
+        (node.delivery, node.notices) = (delivery, notices);
         node.requests = asked;
         node.facts = facts;
         node.control = config.state.as_deref().and_then(|state| open_control(state, &requests));
@@ -120,6 +122,8 @@ impl Node {
             is_passing_on: false,
             hops: 0,
             is_endless_said: false,
+            delivery: None,
+            notices: unbounded_channel().1,
             requests: unbounded_channel().1,
             control: None,
             name,

@@ -18,7 +18,9 @@ impl Node {
             None => self.fleet.iter().collect(),
         };
         let machines: Vec<_> = machines.into_iter().map(|it| self.status_of(it)).collect();
-        Ok(json!({"status": {"node": self.name, "version": super::start::VERSION, "machines": machines}}))
+        let delivery = self.delivery_status();
+        let version = super::start::VERSION;
+        Ok(json!({"status": {"node": self.name, "version": version, "machines": machines, "delivery": delivery}}))
     }
 
     fn status_of(&self, machine: &Machine) -> Json {
@@ -80,7 +82,7 @@ fn faults(machine: &Machine) -> Vec<Json> {
     faults.map(fault).collect()
 }
 
-fn moment(ms: u64) -> String {
+pub(super) fn moment(ms: u64) -> String {
     let ms = i64::try_from(ms).unwrap_or(i64::MAX);
     let time = DateTime::from_timestamp_millis(ms).unwrap_or_default();
     time.to_rfc3339_opts(SecondsFormat::Millis, true)

@@ -1,0 +1,176 @@
+//! A carrier's end of the journal.
+
+use super::desk::{End, Share};
+use super::find::find;
+use super::parcel::{Page, Parcel, Position};
+use crate::journal::{JournalError, Lsn, Reader};
+use miette::Diagnostic;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::Arc;
+use thiserror::Error;
+use tokio::sync::watch;
+
+/// After so many records that hold nothing for it, a carrier lets the others go on.
+const AT_ONCE: usize = 256;
+
+/// Why there is nothing to carry.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum BacklogError {
+    /// The node ends, and everything has been handed out.
+    #[error("the node has ended")]
+    Ended,
+    /// The journal cannot be read. Waiting may help if the disk refused; damage stays.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// A carrier's end: what is durable and has not been delivered yet, in order. One a carrier.
+#[derive(Debug)]
+pub struct Backlog {
+    dir: PathBuf,
+    reader: Reader,
+    /// What is handed out next is here or later.
+    next: Position,
+    durable: watch::Receiver<Lsn>,
+    end: End,
+    share: Arc<Share>,
+}
+
+impl Backlog {
+    pub(super) fn new(dir: PathBuf, durable: watch::Receiver<Lsn>, end: End, share: Arc<Share>) -> Self {
+        let next = share.lock().delivered.after();
+        Self { reader: Reader::new(&dir), dir, next, durable, end, share }
+    }
+
+    /// The next events, in order: at least one, and no more of them than have so many bytes of JSON together. Waits until
+    /// there is one. May be dropped while it waits, and loses nothing.
+    ///
+    /// # Errors
+    /// [`BacklogError::Ended`] when the node ends and nothing is left, [`BacklogError::Journal`] when the journal cannot
+    /// be read.
+    pub async fn next(&mut self, most_bytes: usize) -> Result<Vec<Parcel>, BacklogError> {
+        loop {
+            let durable = *self.durable.borrow_and_update();
+            let parcels = self.read(most_bytes, durable)?;
+            if !parcels.is_empty() {
+                self.share.lock().parcels += parcels.len() as u64;
+                return Ok(parcels);
+            }
+            if self.reader.place() <= durable {
+                tokio::task::yield_now().await;
+            } else {
+                self.reader.rest();
+                self.wait().await?;
+            }
+        }
+    }
+
+    /// All up to this event has been delivered. Never goes back by itself: see [`go_to`](Self::go_to).
+    pub fn delivered(&mut self, up_to: Position) {
+        self.share.change(|state| {
+            state.delivered = state.delivered.max(up_to);
+        });
+    }
+
+    /// The last event that was delivered with all before it.
+    #[must_use]
+    pub fn delivered_to(&self) -> Position {
+        self.share.lock().delivered
+    }
+
+    /// What is handed out next is the event at this position, or the first after it. Whoever goes back behind what was
+    /// delivered takes that back: it counts as not delivered until it is again.
+    pub fn go_to(&mut self, position: Position) {
+        self.next = position;
+        if self.delivered_to() >= position {
+            self.share.change(|state| state.delivered = position.before());
+        }
+    }
+
+    /// Where an event is, by its machine (`None` for the node itself) and number; nothing if the journal does not hold
+    /// it (any more), or it is not durable yet.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn find(&mut self, machine: Option<&str>, sequence: u64) -> Result<Option<Position>, BacklogError> {
+        let durable = *self.durable.borrow();
+        Ok(find(&self.dir, durable, machine, sequence).await?)
+    }
+
+    /// Remembers something beside the mark: it comes back as [`notes`](Self::notes) after a start, unless it was lost with
+    /// the cursor.
+    pub fn note(&self, notes: Value) {
+        self.share.change(|state| state.notes = notes);
+    }
+
+    /// What was remembered last; null if that is nothing.
+    #[must_use]
+    pub fn notes(&self) -> Value {
+        self.share.lock().notes.clone()
+    }
+
+    /// Something is in the way: why, and what helps. Said once on standard error and as an event, however often it is
+    /// called with the same text.
+    pub fn trouble(&self, text: &str) {
+        self.share.trouble(text);
+    }
+
+    /// Nothing is in the way (any more).
+    pub fn fine(&self) {
+        self.share.fine();
+    }
+
+    /// Reads on from `next`; nothing if there is nothing durable, or nothing in a good many records.
+    fn read(&mut self, most_bytes: usize, durable: Lsn) -> Result<Vec<Parcel>, BacklogError> {
+        let (mut parcels, mut room) = (Vec::new(), most_bytes);
+        self.reader.go_to(Lsn(self.next.lsn));
+        for _ in 0..AT_ONCE {
+            let (lsn, record) = match self.reader.next(durable) {
+                Ok(Some(record)) => record,
+                Ok(None) => break,
+                Err(JournalError::Gone { first, .. }) => {
+                    self.next = Position { lsn: first.0, place: 0 };
+                    self.reader.go_to(first);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let from = if lsn.0 == self.next.lsn { self.next.place } else { 0 };
+            let whole = take(lsn, record, from, &mut room, &mut parcels);
+            self.next = match whole {
+                true => Position { lsn: lsn.0 + 1, place: 0 },
+                false => parcels.last().map_or(Position { lsn: lsn.0, place: from }, |it| it.position.after()),
+            };
+            if !whole {
+                break;
+            }
+        }
+        Ok(parcels)
+    }
+
+    async fn wait(&mut self) -> Result<(), BacklogError> {
+        if self.end.has_come() {
+            return Err(BacklogError::Ended);
+        }
+        tokio::select! {
+            changed = self.durable.changed() => changed.map_err(|_| BacklogError::Ended),
+            () = self.end.come() => Ok(()),
+        }
+    }
+}
+
+/// Adds the events of a record as long as there is room; whether those were all. The first one always has room.
+fn take(lsn: Lsn, record: &[u8], from: u32, room: &mut usize, parcels: &mut Vec<Parcel>) -> bool {
+    let Some(page) = Page::read(record) else { return true };
+    for (place, event) in page.events(from) {
+        if event.get().len() > *room && !parcels.is_empty() {
+            return false;
+        }
+        *room = room.saturating_sub(event.get().len());
+        parcels.extend(page.parcel(Position { lsn: lsn.0, place }, event));
+    }
+    true
+}

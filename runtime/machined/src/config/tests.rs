@@ -1,0 +1,157 @@
+use super::*;
+use crate::args::{Arguments, Command};
+use crate::report;
+use clap::Parser;
+use std::fs;
+
+/// The example with every setting in force.
+fn everything() -> String {
+    let in_force = |line: &str| match line.strip_prefix('#') {
+        Some(setting) if !setting.starts_with(' ') && !setting.is_empty() => setting.to_owned() + "\n",
+        _ => line.to_owned() + "\n",
+    };
+    example().lines().map(in_force).collect()
+}
+
+fn parsed(text: &str) -> Settings {
+    parse(Path::new("node.toml"), text).unwrap_or_else(|error| panic!("{}\n{text}", report::plain(&error)))
+}
+
+/// What is said of a configuration that is wrong.
+fn wrong(text: &str) -> String {
+    report::plain(&parse(Path::new("node.toml"), text).expect_err(text))
+}
+
+/// What a command line and a file come to.
+fn run(file: &str, flags: &[&str]) -> Result<Settings, ConfigError> {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("node.toml");
+    fs::write(&path, file).unwrap();
+    let start = ["machined", "run", "--config", path.to_str().unwrap()];
+    let Command::Run(run) = Arguments::parse_from(start.iter().chain(flags)).command else { panic!() };
+    let mut settings = settings(&run)?;
+    let strip = |it: &mut PathBuf| {
+        if let Ok(rest) = it.strip_prefix(place.path()) {
+            *it = Path::new("PLACE").join(rest);
+        }
+    };
+    settings.paths().for_each(strip);
+    Ok(settings)
+}
+
+#[test]
+fn the_example_shows_the_defaults() {
+    assert_eq!(parsed(&example()), Settings::default());
+}
+
+#[test]
+fn every_setting_of_the_example_is_one() {
+    assert_ne!(parsed(&everything()), Settings::default());
+}
+
+/// An unknown setting makes the library name all that it knows in that place.
+#[test]
+fn every_setting_is_in_the_example() {
+    let everything: toml::Table = everything().parse().unwrap();
+    check_section("", &everything);
+}
+
+fn check_section(name: &str, section: &toml::Table) {
+    let probe = if name.is_empty() { "zzz = 1".to_owned() } else { format!("[{name}]\nzzz = 1") };
+    let error = toml::from_str::<Settings>(&probe).unwrap_err();
+    let known = error.message().split('`').skip(3).step_by(2);
+    for key in known {
+        assert!(section.contains_key(key), "`{key}` of `[{name}]` is not in the example");
+    }
+    for (key, value) in section {
+        let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+        if let Some(section) = value.as_table() {
+            check_section(&name, section);
+        }
+    }
+}
+
+#[test]
+fn paths_begin_where_the_file_is_and_flags_win() {
+    let file = "tables = \"tables\"\nstate = \"/var/lib/m\"\nnode = \"n1\"\noutput = \"none\"\n";
+    let settings = run(file, &[]).unwrap();
+    assert_eq!(settings.tables, Some("PLACE/tables".into()));
+    assert_eq!((settings.state, settings.node.as_deref()), (Some("/var/lib/m".into()), Some("n1")));
+    assert_eq!(settings.output, Output::None);
+
+    let flags = ["--tables", "t", "--state", "s", "--node", "n2", "--output", "events", "--events-file", "e"];
+    let settings = run(file, &flags).unwrap();
+    assert_eq!((settings.tables, settings.state), (Some("t".into()), Some("s".into())));
+    assert_eq!((settings.node.as_deref(), settings.output), (Some("n2"), Output::Events));
+    assert_eq!(settings.events.file.path, Some("e".into()));
+}
+
+/// A path that a section forgets to name would begin wherever the process happens to be.
+#[test]
+fn no_path_is_forgotten() {
+    let relative = everything().replace("= \"/", "= \"");
+    let mut settings = parsed(&relative);
+    settings.paths().for_each(|it| *it = Path::new("/place").join(&*it));
+    for known in relative.lines().filter_map(|it| it.split_once(" = \"")).filter(|(_, value)| value.contains('/')) {
+        let path = format!("\"/place/{}", known.1);
+        assert!(format!("{settings:?}").contains(&path), "{known:?}: {settings:?}");
+    }
+}
+
+#[test]
+fn a_node_needs_tables_and_a_state() {
+    let error = run("tables = \"t\"\n", &[]).unwrap_err();
+    insta::assert_snapshot!(report::plain(&error));
+    assert!(run("tables = \"t\"\n", &["--state", "s"]).is_ok());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    insta::assert_snapshot!(report::plain(&read(Path::new("/nowhere/node.toml")).unwrap_err()));
+}
+
+#[test]
+fn what_is_wrong_is_shown_with_its_line_and_the_way_out() {
+    let cases = [
+        "tabels = \"t\"\n",
+        "node = \"n1\"\n\n[metrics]\nlisen = \"127.0.0.1:9464\"\n",
+        "[events.file]\nlisten = \"127.0.0.1:9464\"\n",
+        "[metrics]\nstate = \"s\"\n",
+        "[metrics]\nzebra = 1\n",
+        "[metricks]\n",
+        "node = 5\n",
+        "output = \"line\"\n",
+        "metrics = 5\n",
+        "[metrics]\nlisten = \"0.0.0.0:9464\"\n",
+        "[metrics]\nlisten = 9464\n",
+        "[metrics]\nlisten = \"localhost\"\n",
+        "[metrics]\ntextfile = \"metrics.txt\"\n",
+        "[metrics]\ntextfile-every = \"15 seconds\"\n",
+        "[metrics]\ntextfile-every = \"10ms\"\n",
+        "[metrics]\ntextfile-every = 15\n",
+        "node = n1\n",
+        "tables = /etc/machined/tables\n",
+        "[metrics]\ntextfile-every = 15s\n",
+        "node = \"n1\"\nnode = \"n2\"\n",
+        "[metrics\n",
+    ];
+    insta::assert_snapshot!(cases.map(wrong).join("\n"));
+}
+
+#[test]
+fn sizes_are_read_as_people_write_them() {
+    #[derive(Debug, Deserialize)]
+    struct Sized(#[serde(deserialize_with = "one_megabyte")] u64);
+    fn one_megabyte<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+        units::size_from(from, 1 << 20)
+    }
+    let size = |text: &str| toml::from_str::<std::collections::BTreeMap<String, Sized>>(&format!("size = \"{text}\""));
+    for (text, bytes) in [("64MiB", 64 << 20), ("2 GB", 2_000_000_000), ("1048576", 1 << 20)] {
+        assert_eq!(size(text).unwrap()["size"].0, bytes, "{text}");
+    }
+    for (text, says) in
+        [("64 apples", "is no size"), ("", "is no size"), ("-1MiB", "is no size"), ("1KiB", "too small")]
+    {
+        assert!(size(text).unwrap_err().message().contains(says), "{text}");
+    }
+}

@@ -1,0 +1,84 @@
+//! Values as people write them: durations, sizes, and texts that have to be something.
+
+use bytesize::ByteSize;
+use serde::de::{Deserializer, Error, Visitor};
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+/// Why a value is not in order, and the way out.
+pub(super) struct Mistake {
+    what: String,
+    help: String,
+}
+
+impl Mistake {
+    pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+
+    /// What was made of a mistake on its way through the library that reads TOML.
+    pub(super) fn parts(text: &str) -> Option<(&str, &str)> {
+        text.split_once(SEAM)
+    }
+}
+
+/// Between what is wrong and the way out. No text of the library has it.
+const SEAM: char = '\u{1f}';
+
+impl Display for Mistake {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{SEAM}{}", self.what, self.help)
+    }
+}
+
+/// A text that has to be something; `wanted` names it for whoever wrote a number instead.
+pub(super) fn text<'de, D, T, F>(from: D, wanted: &'static str, read: F) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    F: FnOnce(&str) -> Result<T, Mistake>,
+{
+    from.deserialize_str(Text { wanted, read })
+}
+
+struct Text<F> {
+    wanted: &'static str,
+    read: F,
+}
+
+impl<T, F: FnOnce(&str) -> Result<T, Mistake>> Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in quotes", self.wanted)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.read)(text).map_err(E::custom)
+    }
+}
+
+/// `"1h30m"`, at least so long.
+pub(super) fn duration_from<'de, D: Deserializer<'de>>(from: D, least: Duration) -> Result<Duration, D::Error> {
+    text(from, "a duration such as \"15s\"", |text| {
+        let duration = machine_value::duration(text).and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
+        let help = "write whole numbers and units, as in \"1h30m\"; the units are ms, s, m, h, d and w";
+        let duration = duration.ok_or_else(|| Mistake::new(format!("`{text}` is no duration"), help))?;
+        let shortest = machine_value::duration_text(i64::try_from(least.as_millis()).unwrap_or(i64::MAX));
+        let is_enough = duration >= least;
+        let short = || Mistake::new(format!("`{text}` is too short"), format!("write \"{shortest}\" or more"));
+        is_enough.then_some(duration).ok_or_else(short)
+    })
+}
+
+/// `"256MiB"`, at least so many bytes.
+#[cfg_attr(not(test), allow(dead_code, reason = "for the sections that have sizes"))]
+pub(super) fn size_from<'de, D: Deserializer<'de>>(from: D, least: u64) -> Result<u64, D::Error> {
+    text(from, "a size such as \"64MiB\"", |text| {
+        let help = "write a number and a unit, as in \"64MiB\" or \"2GB\"";
+        let no_size = |_| Mistake::new(format!("`{text}` is no size"), help);
+        let size = text.parse::<ByteSize>().map_err(no_size)?.as_u64();
+        let smallest = ByteSize(least).display().iec();
+        let small = || Mistake::new(format!("`{text}` is too small"), format!("write \"{smallest}\" or more"));
+        (size >= least).then_some(size).ok_or_else(small)
+    })
+}

@@ -1,0 +1,25 @@
+//! What the tests of delivery stand on. Nothing here knows the runtime: the rig starts what is outside of a node, breaks
+//! it, and looks at what arrived.
+//!
+//! - [`Server`]: a `nats-server` of the test's own on a free port, killed, restarted, wiped, put back in time; set up by [`Setup`]
+//! - [`Stream`]: a JetStream stream as its consumer sees it
+//!
+//! All of it may be called from ordinary tests and from asynchronous ones.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
+
+mod binary;
+mod identity;
+mod server;
+mod setup;
+mod stream;
+mod tls;
+mod wait;
+
+pub use binary::nats_server;
+pub use identity::Credentials;
+pub use server::{Backup, Server};
+pub use setup::{Access, Setup};
+pub use stream::{Message, Stream};
+pub use tls::Certificates;
+pub use wait::{run, until};
