@@ -2,14 +2,20 @@
 //! it, and looks at what arrived.
 //!
 //! - [`Server`]: a `nats-server` of the test's own on a free port, killed, restarted, wiped, put back in time; set up by [`Setup`]
+//! - [`Proxy`]: stands between a node and a server, and refuses, cuts, stalls, slows down and swallows
 //! - [`Stream`]: a JetStream stream as its consumer sees it
+//! - [`check()`]: proves of such a stream that nothing is lost, nothing stored twice, and all in order, or says what is not
 //!
 //! All of it may be called from ordinary tests and from asynchronous ones.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 mod binary;
+pub mod checker;
+mod client;
 mod identity;
+mod port;
+mod proxy;
 mod server;
 mod setup;
 mod stream;
@@ -17,7 +23,9 @@ mod tls;
 mod wait;
 
 pub use binary::nats_server;
+pub use checker::{Checker, Report, check};
 pub use identity::Credentials;
+pub use proxy::{Deed, Link, Proxy, Seen, When};
 pub use server::{Backup, Server};
 pub use setup::{Access, Setup};
 pub use stream::{Message, Stream};

@@ -1,11 +1,12 @@
 //! One `nats-server` of the test's own.
 
+use crate::port::free_port;
 use crate::setup::name;
-use crate::{Access, Certificates, Setup, Stream, nats_server, run, until};
+use crate::{Access, Certificates, Setup, nats_server, until};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 /// A server; it ends with the test.
 #[derive(Debug)]
 pub struct Server {
-    setup: Setup,
+    pub(crate) setup: Setup,
     port: u16,
     /// While this is held, no other test takes the port, whether the server runs or not.
     _reserved: File,
@@ -206,59 +207,6 @@ impl Server {
         copy(&backup.0.path().join("store"), &self.store());
         self.start_again();
     }
-
-    /// A client of the test's own, past every proxy. To be used in the runtime that it was made in.
-    ///
-    /// # Panics
-    /// When it cannot connect.
-    pub async fn client(&self) -> async_nats::Client {
-        self.options().connect(self.url()).await.expect("a connection")
-    }
-
-    fn options(&self) -> async_nats::ConnectOptions {
-        let options = match self.access() {
-            Access::Open => async_nats::ConnectOptions::new(),
-            Access::Password { user, password } => {
-                async_nats::ConnectOptions::with_user_and_password(user.clone(), password.clone())
-            }
-            Access::Nkey { seed } => async_nats::ConnectOptions::with_nkey(seed.clone()),
-            Access::Credentials(it) => async_nats::ConnectOptions::with_credentials(&it.file).expect("credentials"),
-        };
-        let options = options.connection_timeout(Duration::from_secs(30));
-        if !self.setup.has_tls() {
-            return options;
-        }
-        let files = &self.certificates;
-        let trusted = options.add_root_certificates(files.authority.clone()).require_tls(true);
-        trusted.add_client_certificate(files.certificate.clone(), files.key.clone())
-    }
-
-    /// Makes a stream: its name, and the subjects that it takes.
-    ///
-    /// # Panics
-    /// When the server does not want to.
-    pub fn make_stream(&self, name: &str, subjects: &[&str]) -> Stream<'_> {
-        let subjects = subjects.iter().map(|it| (*it).to_owned()).collect();
-        self.make_stream_as(async_nats::jetstream::stream::Config { name: name.into(), subjects, ..Default::default() })
-    }
-
-    /// The same with everything that a stream can be set to.
-    ///
-    /// # Panics
-    /// When the server does not want to.
-    pub fn make_stream_as(&self, config: async_nats::jetstream::stream::Config) -> Stream<'_> {
-        let stream = self.stream(&config.name);
-        run(async {
-            let context = async_nats::jetstream::new(self.client().await);
-            context.create_stream(config).await.expect("a stream");
-        });
-        stream
-    }
-
-    /// A stream that is there, or will be.
-    pub fn stream(&self, name: &str) -> Stream<'_> {
-        Stream::new(self, name)
-    }
 }
 
 impl Drop for Server {
@@ -277,20 +225,6 @@ fn greeting(address: SocketAddr) -> Option<String> {
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line).ok()?;
     Some(line)
-}
-
-/// A port that nobody has: below those that systems give to outgoing connections, so that none of these can take it while the server
-/// is down, and held by a lock against other tests.
-pub(crate) fn free_port() -> (u16, File) {
-    let directory = std::env::temp_dir().join("machine-rig-ports");
-    fs::create_dir_all(&directory).expect("a directory");
-    until("a free port", || {
-        let port = fastrand::u16(10_000..32_000);
-        let file = File::create(directory.join(port.to_string())).ok()?;
-        file.try_lock().ok()?;
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?;
-        Some((port, file))
-    })
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -72,8 +72,12 @@ impl<'s> Stream<'s> {
     /// # Panics
     /// When it never is.
     pub fn until(&self, what: &str, mut is_so: impl FnMut(&[Message]) -> bool) -> Vec<Message> {
+        let mut read = None;
         until(what, || {
-            self.info()?;
+            let state = self.info()?.state;
+            let now = Some((state.messages, state.last_sequence));
+            // Read again only if there is something new to read.
+            (read != now).then(|| read = now)?;
             Some(self.read()).filter(|it| is_so(it))
         })
     }

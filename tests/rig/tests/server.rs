@@ -1,4 +1,5 @@
 //! The servers that the rig starts are what they say they are.
+#![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 use machine_rig::{Access, Server, Setup, run};
 
