@@ -16,6 +16,7 @@
 //! | `ending` | what is told of a command that has ended |
 //! | `secret` | secrets, and keeping them out of all that is told |
 //! | `program`, `lines` | kinds of a user's own, which a program implements |
+//! | `lease` | a slot of a limit across the fleet, and the time until which it is held |
 //! | `tree` | all the processes of a command, and their end |
 //! | [`guard`] | the process that ends the commands of a runtime that was killed |
 //!
@@ -53,6 +54,7 @@ mod commands;
 mod ending;
 mod inbox;
 mod launch;
+mod lease;
 mod lines;
 mod look;
 mod output;
@@ -71,6 +73,7 @@ mod words;
 mod zones;
 
 pub use door::{Answer, Answers, Ask, Context, Driver, Key, Memory, Notice, OUTPUT_MAX, Program, Raw, Value};
+pub use lease::Lease;
 pub use secret::Secret;
 
 /// How many commands run at once on a node; the others wait for their turn, first come, first served.

@@ -201,6 +201,7 @@ fn an_ask(dir: &Path, script: String, visit: u32) -> Ask {
         user: None,
         wants_output: false,
         program: None,
+        lease: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Limits across a fleet: leases of slots in a bucket that all nodes share.
 //!
-//! A limit of N has N *slots*, the keys `limit.NAME.0` to `limit.NAME.N-1`. Who works under it holds one of them: its
+//! A limit of N has N *slots*, the keys `limit.NAME.0` to `limit.NAME.N-1`, behind which stands when the bucket was made. Who works under it holds one of them: its
 //! value says who wrote it, and every write names the revision that it replaces, so that two who reach for the same slot
 //! at once never both get it. The rules:
 //!
@@ -13,7 +13,7 @@
 //!   through. Until then no second slot is reached for.
 //! - It is *given back* by a deletion that names its revision, once the work has really ended.
 //! - A key that was never written may be a slot that was lost with its bucket. It counts as free only when whoever held it
-//!   then would have ended by now.
+//!   then would have ended by now, and once written the bucket is looked at again: it has to be the same one still.
 //!
 //! | | |
 //! | --- | --- |

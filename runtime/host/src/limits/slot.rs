@@ -49,7 +49,10 @@ impl Stamp {
 }
 
 /// The key of a slot. A name may hold anything: what a key cannot is written as `=` and two hexadecimal digits.
-pub(super) fn key(limit: &str, slot: u32) -> String {
+///
+/// It ends with when the bucket was made, in milliseconds. Revisions of a bucket that was lost and made again begin anew,
+/// and who still holds something in the old one must not write over the same revision of somebody else in the new one.
+pub(super) fn key(limit: &str, slot: u32, made: i64) -> String {
     let mut key = "limit.".to_owned();
     for byte in limit.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_".contains(&byte) {
@@ -58,7 +61,7 @@ pub(super) fn key(limit: &str, slot: u32) -> String {
             key.push_str(&format!("={byte:02X}"));
         }
     }
-    format!("{key}.{slot}")
+    format!("{key}.{slot}.{made:x}")
 }
 
 #[cfg(test)]
@@ -67,9 +70,9 @@ mod tests {
 
     #[test]
     fn keys_are_safe_whatever_a_limit_is_called() {
-        assert_eq!(key("fans", 0), "limit.fans.0");
-        assert_eq!(key("a.b *>=", 12), "limit.a=2Eb=20=2A=3E=3D.12");
-        assert_eq!(key("über", 1), "limit.=C3=BCber.1");
+        assert_eq!(key("fans", 0, 1_795_000_000_000), "limit.fans.0.1a1ee2fbe00");
+        assert_eq!(key("a.b *>=", 12, 255), "limit.a=2Eb=20=2A=3E=3D.12.ff");
+        assert_eq!(key("über", 1, 0), "limit.=C3=BCber.1.0");
     }
 
     #[test]

@@ -198,6 +198,7 @@ impl Node {
             user: modifiers.user.map(Arc::from),
             wants_output: table.returns(watcher).next().is_some(),
             program: program(&table, watcher).map(Arc::new),
+            lease: None,
         }
     }
 

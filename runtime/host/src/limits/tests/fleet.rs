@@ -21,7 +21,7 @@ const PATIENCE: u64 = 5 * SECOND;
 enum Event {
     Tick,
     Arrive(Question),
-    Reply(u64, Given),
+    Reply(Question, Given),
     Want,
     /// Work is done, or is looked at because its time may be over.
     Done(Claim),
@@ -39,6 +39,8 @@ struct Question {
     over: Option<u64>,
     /// `None` to free it.
     stamp: Option<(u64, u64)>,
+    /// When the bucket was made, as far as who asks knows.
+    made: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +56,8 @@ struct Node {
     pool: Pool,
     /// Counts its runs: what was meant for an earlier one reaches nobody.
     run: u64,
+    /// When the bucket was made, as far as it knows.
+    made: u64,
     rate: f64,
     stands_until: u64,
     /// When it is called next because of the time.
@@ -78,7 +82,7 @@ struct Fleet {
     holders: u64,
     claims: u64,
     most: usize,
-    tokens: BTreeMap<u64, u64>,
+    tokens: BTreeMap<(u64, u64), Claim>,
 }
 
 impl Fleet {
@@ -108,7 +112,7 @@ impl Fleet {
             let pool = fleet.pool();
             fleet.nodes.push(Node {
                 pool,
-                run: 0,
+                run: 0, made: 0,
                 rate,
                 stands_until: 0,
                 tick: u64::MAX,
@@ -140,6 +144,7 @@ impl Fleet {
     fn look_at_bucket(&mut self, node: usize) {
         let rest = (self.made + self.terms.ttl).saturating_sub(self.now);
         let known = self.clock(node).after_ns(if self.made == 0 { 0 } else { rest });
+        self.nodes[node].made = self.made;
         self.give(node, Input::Known(known));
     }
 
@@ -197,7 +202,7 @@ impl Fleet {
                 self.give(node, Input::Tick);
             }
             Event::Tick => {}
-            Event::Reply(request, given) => self.give(node, Input::Answer { request, answer: answer(given) }),
+            Event::Reply(question, given) => self.reply(node, question, given),
             Event::Want => self.want(node),
             Event::Done(claim) => {
                 self.nodes[node].works.remove(&claim);
@@ -209,6 +214,16 @@ impl Fleet {
         if !self.is_calm() && self.rng.u8(..) == 0 {
             self.nodes[node].stands_until = self.now + self.rng.u64(0..2 * self.terms.ttl);
         }
+    }
+
+    fn reply(&mut self, node: usize, Question { request, over, made, .. }: Question, given: Given) {
+        // Who wrote a key for the first time looks whether the bucket is the same one still.
+        let is_other = over == Some(0) && made != self.made && given != Given::Unknown;
+        if is_other || self.rng.u8(0..8) == 0 && self.nodes[node].made != self.made {
+            self.look_at_bucket(node);
+        }
+        let answer = if is_other { Answer::Unknown } else { answer(given) };
+        self.give(node, Input::Answer { request, answer });
     }
 
     fn want(&mut self, node: usize) {
@@ -246,7 +261,6 @@ impl Fleet {
         }
         (self.slots, self.revision, self.made) = (vec![(0, None); 3], 0, self.now);
         self.away_until = self.now + self.rng.u64(0..self.terms.ttl);
-        (0..self.nodes.len()).for_each(|node| self.look_at_bucket(node));
     }
 
     /// The server takes a question.
@@ -257,7 +271,9 @@ impl Fleet {
         if !self.is_calm() && self.rng.u16(0..400) == 0 {
             self.away_until = self.now + self.rng.u64(0..2 * self.terms.ttl);
         }
-        let slot = &mut self.slots[question.slot as usize];
+        // A key of a bucket that is no more, in the one that is.
+        let (mut other, is_other) = ((0, None), question.made != self.made);
+        let slot = if is_other { &mut other } else { &mut self.slots[question.slot as usize] };
         let given = match question.over {
             None => Given::Holds(slot.0, slot.1),
             Some(over) if over != slot.0 => Given::Refused,
@@ -269,7 +285,7 @@ impl Fleet {
         };
         if let Some(way) = self.way() {
             self.order += 1;
-            self.queue.push(Reverse((self.now + way, self.order, node, run, Event::Reply(question.request, given))));
+            self.queue.push(Reverse((self.now + way, self.order, node, run, Event::Reply(question, given))));
         }
     }
 
@@ -291,16 +307,15 @@ impl Fleet {
 
     fn carry_out(&mut self, node: usize, output: Output) {
         match output {
-            Output::Read { request, slot } => self.send(node, Question { request, slot, over: None, stamp: None }),
+            Output::Read { request, slot } => self.send(node, request, slot, None, None),
             Output::Free { request, slot, over } => {
-                self.send(node, Question { request, slot, over: Some(over), stamp: None });
+                self.send(node, request, slot, Some(over), None);
             }
             Output::Write { request, slot, stamp, over } => {
-                let stamp = Some((stamp.holder, stamp.attempt));
-                self.send(node, Question { request, slot, over: Some(over), stamp });
+                self.send(node, request, slot, Some(over), Some((stamp.holder, stamp.attempt)));
             }
             Output::Granted { claim, token, until } => {
-                assert!(self.tokens.insert(token, claim).is_none() || self.made > 0, "a token is given twice");
+                assert!(self.tokens.insert((self.nodes[node].made, token), claim).is_none(), "a token is given twice");
                 self.nodes[node].granted += 1;
                 self.nodes[node].works.insert(claim, until);
                 let working: usize = self.nodes.iter().map(|it| it.works.len()).sum();
@@ -336,11 +351,12 @@ impl Fleet {
         }
     }
 
-    fn send(&mut self, node: usize, question: Question) {
+    fn send(&mut self, node: usize, request: u64, slot: u32, over: Option<u64>, stamp: Option<(u64, u64)>) {
+        let question = Question { request, slot, over, stamp, made: self.nodes[node].made };
         if let Some(way) = self.way() {
             self.put(self.now + way, node, Event::Arrive(question));
         }
-        self.put(self.now + PATIENCE, node, Event::Reply(question.request, Given::Unknown));
+        self.put(self.now + PATIENCE, node, Event::Reply(question, Given::Unknown));
     }
 }
 
