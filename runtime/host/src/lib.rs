@@ -1,7 +1,7 @@
 //! The core on a node: clock, journal, drivers, events.
 //!
 //! [`run`] is a whole node; `node` holds its loop. What is pure stands apart from what touches the system: `chronicle`
-//! tells a step in words, `event` makes those into CloudEvents, `record` says what the journal keeps.
+//! tells a step in words, `event` makes those into CloudEvents, `record` says what the journal keeps, `metrics` counts.
 
 pub mod delivery;
 pub mod event;
@@ -9,6 +9,7 @@ pub mod journal;
 pub mod sink;
 
 pub mod control;
+pub mod metrics;
 
 mod alarm;
 mod bounded;

@@ -321,7 +321,7 @@ fn largest_step(table: &Table<'_>) -> usize {
     const WATCHER: usize = 2 * (15 + 128) + 16;
     let data = 2 * table.memory();
     let told = TRANSITIONS + TOLD_MAX + MAIL_MAX + data;
-    2 * crate::event::cloud::LARGEST + table.timer_slots() * 2 * TIMER_EVENT + table.watchers().count() * WATCHER + told
+    2 * crate::event::LARGEST + table.timer_slots() * 2 * TIMER_EVENT + table.watchers().count() * WATCHER + told
 }
 
 /// Whether a machine's name can be part of file names, subjects and event ids.

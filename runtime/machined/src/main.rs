@@ -56,6 +56,7 @@ fn run_node(run: &Run) -> ExitCode {
 
 fn node(settings: Settings) -> Result<(), NodeError> {
     let sinks = sinks(&settings)?;
+    let metrics = settings.metrics.places();
     machine_host::run(Config {
         node: settings.node.unwrap_or_else(machine_host::host_name),
         state: settings.state,
@@ -66,6 +67,9 @@ fn node(settings: Settings) -> Result<(), NodeError> {
         end_with_output: false,
         facts: settings.facts,
         lines: false,
+        nats: None,
+        limits: None,
+        metrics,
     })
 }
 

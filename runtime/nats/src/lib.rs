@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`Settings`] | where the server is and how a node shows who it is; as the configuration file has it |
 //! | [`Connection`] | a connection that is made in the background, again and again, and never given up |
+//! | [`Shared`] | one connection for all of a node that need it |
 //! | [`subject`] | names of nodes and machines inside subjects |
 //! | [`stream`] | a JetStream stream: what it is like, what stands at a place of it, making one |
 //! | [`bucket`] | a key-value bucket: get, create, update and delete with revisions, watch |
@@ -19,8 +20,12 @@ mod backoff;
 mod connection;
 mod credentials;
 mod settings;
+mod shared;
+mod worker;
 
 pub use async_nats;
 pub use backoff::Backoff;
 pub use connection::{Connection, Link};
 pub use settings::{Settings, SettingsError, Tls};
+pub use shared::Shared;
+pub use worker::Worker;

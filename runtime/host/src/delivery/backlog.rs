@@ -2,17 +2,23 @@
 
 use super::desk::{End, Share};
 use super::find::find;
+use super::keep::{after_damage, unreadable};
 use super::parcel::{Page, Parcel, Position};
+use crate::event::happening::What;
 use crate::journal::{JournalError, Lsn, Reader};
 use miette::Diagnostic;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::watch;
 
 /// After so many records that hold nothing for it, a carrier lets the others go on.
 const AT_ONCE: usize = 256;
+
+/// So long after a journal could not be read it is tried again.
+const REST: Duration = Duration::from_secs(10);
 
 /// Why there is nothing to carry.
 #[derive(Debug, Error, Diagnostic)]
@@ -21,7 +27,7 @@ pub enum BacklogError {
     /// The node ends, and everything has been handed out.
     #[error("the node has ended")]
     Ended,
-    /// The journal cannot be read. Waiting may help if the disk refused; damage stays.
+    /// The journal cannot be read.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Journal(#[from] JournalError),
@@ -49,12 +55,19 @@ impl Backlog {
     /// there is one. May be dropped while it waits, and loses nothing.
     ///
     /// # Errors
-    /// [`BacklogError::Ended`] when the node ends and nothing is left, [`BacklogError::Journal`] when the journal cannot
-    /// be read.
+    /// [`BacklogError::Ended`] when the node ends and nothing is left. A journal that cannot be read is trouble, and is
+    /// tried again; what is damaged for good is told and passed over as soon as there is something whole behind it.
     pub async fn next(&mut self, most_bytes: usize) -> Result<Vec<Parcel>, BacklogError> {
         loop {
             let durable = *self.durable.borrow_and_update();
-            let parcels = self.read(most_bytes, durable)?;
+            let parcels = match self.read(most_bytes, durable) {
+                Ok(parcels) => parcels,
+                Err(error) => {
+                    self.trouble(&format!("the journal cannot be read: {error}"));
+                    self.rest().await?;
+                    continue;
+                }
+            };
             if !parcels.is_empty() {
                 self.share.lock().parcels += parcels.len() as u64;
                 return Ok(parcels);
@@ -123,20 +136,26 @@ impl Backlog {
         self.share.fine();
     }
 
+    /// Tells, as an event, that something happened to events on their way: of this machine, or of the node itself.
+    pub fn tell(&self, machine: Option<&str>, what: What) {
+        self.share.happened(machine, what);
+    }
+
     /// Reads on from `next`; nothing if there is nothing durable, or nothing in a good many records.
-    fn read(&mut self, most_bytes: usize, durable: Lsn) -> Result<Vec<Parcel>, BacklogError> {
+    fn read(&mut self, most_bytes: usize, durable: Lsn) -> Result<Vec<Parcel>, JournalError> {
         let (mut parcels, mut room) = (Vec::new(), most_bytes);
+        self.next = self.next.max(Position { lsn: self.share.lock().floor.0, place: 0 });
         self.reader.go_to(Lsn(self.next.lsn));
         for _ in 0..AT_ONCE {
             let (lsn, record) = match self.reader.next(durable) {
                 Ok(Some(record)) => record,
                 Ok(None) => break,
-                Err(JournalError::Gone { first, .. }) => {
+                Err(error) => {
+                    let first = self.pass(error)?;
                     self.next = Position { lsn: first.0, place: 0 };
                     self.reader.go_to(first);
                     continue;
                 }
-                Err(error) => return Err(error.into()),
             };
             let from = if lsn.0 == self.next.lsn { self.next.place } else { 0 };
             let whole = take(lsn, record, from, &mut room, &mut parcels);
@@ -149,6 +168,33 @@ impl Backlog {
             }
         }
         Ok(parcels)
+    }
+
+    /// Where to go on after what cannot be read: that is said, and never guessed.
+    fn pass(&self, error: JournalError) -> Result<Lsn, JournalError> {
+        let (from, delivered) = (Lsn(self.next.lsn.max(1)), self.delivered_to());
+        let (first, is_news) = match &error {
+            // Whoever never delivered anything begins with what there is.
+            JournalError::Gone { first, .. } => (*first, delivered != Position::START),
+            JournalError::Damaged { .. } => match after_damage(&self.dir, from)? {
+                Some(first) => (first, true),
+                None => return Err(error),
+            },
+            _ => return Err(error),
+        };
+        if is_news {
+            self.share.warn(unreadable(&self.share.name, from, first, &error));
+        }
+        Ok(first)
+    }
+
+    /// Waits before the journal is tried again.
+    async fn rest(&mut self) -> Result<(), BacklogError> {
+        self.reader.rest();
+        tokio::select! {
+            () = tokio::time::sleep(REST) => Ok(()),
+            () = self.end.come() => Err(BacklogError::Ended),
+        }
     }
 
     async fn wait(&mut self) -> Result<(), BacklogError> {

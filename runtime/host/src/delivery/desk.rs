@@ -1,22 +1,73 @@
 //! What the carriers, their thread and the node share: how far each carrier is, what troubles it, and the end.
 
 use super::parcel::Position;
+use crate::event::happening::What;
+use crate::journal::Lsn;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, oneshot, watch};
 
 /// Something that the node is told, for events and status.
 #[derive(Debug)]
 pub(crate) enum Notice {
-    /// A carrier cannot deliver, or can again.
+    /// A carrier cannot deliver.
     Trouble {
         /// The carrier.
         carrier: String,
-        /// Why, and the way out; nothing when it is over.
-        text: Option<String>,
+        /// Why, and the way out.
+        text: String,
+        /// It could until now.
+        is_first: bool,
     },
+    /// A carrier can deliver again.
+    Fine {
+        /// The carrier.
+        carrier: String,
+        /// Since when it could not.
+        since: SystemTime,
+    },
+    /// Something happened to events on their way.
+    Happened {
+        /// Those of this machine; of the node itself without one.
+        machine: Option<String>,
+        /// What.
+        what: What,
+    },
+    /// These events go before they were delivered.
+    Dropped {
+        /// Which.
+        drops: Vec<Missed>,
+        /// Answered once that is durable.
+        told: oneshot::Sender<Value>,
+    },
+    /// The journal is not needed any more before this record.
+    LetGo(Lsn),
+    /// Somebody should look at this.
+    Warning {
+        /// What it is about.
+        about: String,
+        /// What is wrong, and what follows from that.
+        text: String,
+    },
+}
+
+/// Events of one machine, or of the node itself, that a carrier will not get any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missed {
+    /// The carrier.
+    pub(crate) carrier: String,
+    /// The machine; nothing for the node itself.
+    pub(crate) machine: Option<String>,
+    /// The number of the first.
+    pub(crate) first: u64,
+    /// The number of the last.
+    pub(crate) last: u64,
+    /// How many they are.
+    pub(crate) count: u64,
+    /// When the first was written down: nanoseconds since 1970.
+    pub(crate) since_ns: u64,
 }
 
 /// How a carrier is.
@@ -75,6 +126,8 @@ pub(super) struct Share {
 pub(super) struct State {
     pub(super) delivered: Position,
     pub(super) parcels: u64,
+    /// What is before this record is told to be dropped, and is not handed out any more.
+    pub(super) floor: Lsn,
     pub(super) notes: Value,
     pub(super) is_dirty: bool,
     trouble: Option<Trouble>,
@@ -111,16 +164,35 @@ impl Share {
         if state.trouble.as_ref().is_some_and(|it| it.text == text) {
             return;
         }
+        let is_first = state.trouble.is_none();
         let since = state.trouble.take().map_or_else(SystemTime::now, |it| it.since);
         state.trouble = Some(Trouble { text: text.to_owned(), since });
-        self.tell(Some(text.to_owned()));
+        self.tell(Notice::Trouble { carrier: self.name.clone(), text: text.to_owned(), is_first });
     }
 
     /// Nothing is in the way any more.
     pub(super) fn fine(&self) {
-        if self.lock().trouble.take().is_some() {
-            self.tell(None);
+        if let Some(Trouble { since, .. }) = self.lock().trouble.take() {
+            self.tell(Notice::Fine { carrier: self.name.clone(), since });
         }
+    }
+
+    /// What is before this record has been told to be dropped.
+    pub(super) fn raise(&self, first: Lsn) {
+        self.change(|state| {
+            state.floor = first;
+            state.delivered = state.delivered.max(Position::end_of(first.before()));
+        });
+    }
+
+    /// Tells the node that something happened to events on their way.
+    pub(super) fn happened(&self, machine: Option<&str>, what: What) {
+        self.tell(Notice::Happened { machine: machine.map(str::to_owned), what });
+    }
+
+    /// Tells the node that somebody should look at something.
+    pub(super) fn warn(&self, text: String) {
+        self.tell(Notice::Warning { about: format!("sink `{}`", self.name), text });
     }
 
     pub(super) fn figures(&self) -> Figures {
@@ -133,8 +205,8 @@ impl Share {
         }
     }
 
-    fn tell(&self, text: Option<String>) {
+    fn tell(&self, notice: Notice) {
         // A node that has ended has nobody to tell.
-        let _ = self.notices.send(Notice::Trouble { carrier: self.name.clone(), text });
+        let _ = self.notices.send(notice);
     }
 }

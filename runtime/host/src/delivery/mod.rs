@@ -14,13 +14,16 @@
 //! | `cursor` | where each carrier is, on disk |
 //! | `desk` | what carriers, node and thread share |
 //! | `find` | looking for an event |
-//! | `keep` | how much of the journal is kept |
+//! | [`jetstream`] | the carrier to NATS |
+//! | `keep`, `drops` | how much of the journal is kept, and what is told of the rest |
 //! | `thread` | where it all runs |
 
 mod backlog;
 mod cursor;
 mod desk;
+mod drops;
 mod find;
+pub mod jetstream;
 mod keep;
 mod parcel;
 #[cfg(test)]
@@ -32,7 +35,7 @@ pub use desk::{End, Figures, Trouble};
 pub use keep::Keep;
 pub use parcel::{Parcel, Position};
 
-pub(crate) use desk::Notice;
+pub(crate) use desk::{Missed, Notice};
 pub(crate) use thread::{Delivery, Site};
 
 use std::future::Future;

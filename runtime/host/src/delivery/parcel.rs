@@ -64,6 +64,8 @@ pub struct Parcel {
 /// A record, as far as its events are concerned.
 #[derive(Deserialize)]
 pub(super) struct Page<'r> {
+    /// When it was written, in nanoseconds since 1970.
+    pub(super) wall: u64,
     #[serde(borrow)]
     entry: Entry<'r>,
     #[serde(borrow, default)]
@@ -91,7 +93,7 @@ pub(super) struct Label<'e> {
     #[serde(borrow)]
     id: Cow<'e, str>,
     #[serde(borrow, rename = "type")]
-    kind: Cow<'e, str>,
+    pub(super) kind: Cow<'e, str>,
     #[serde(borrow)]
     sequence: Cow<'e, str>,
 }

@@ -3,6 +3,7 @@
 use super::backlog::Backlog;
 use super::cursor::Cursor;
 use super::desk::{End, Figures, Notice, Share};
+use super::keep::{Keep, Keeper};
 use super::{Carrier, Position};
 use crate::journal::Lsn;
 use std::io;
@@ -35,6 +36,7 @@ pub(crate) struct Site {
 pub(crate) struct Delivery {
     durable: watch::Sender<Lsn>,
     end: watch::Sender<bool>,
+    look: Arc<Notify>,
     site: Site,
     shares: Vec<Arc<Share>>,
     ended: oneshot::Receiver<()>,
@@ -44,6 +46,8 @@ pub(crate) struct Delivery {
 /// What the thread takes with it.
 struct Crew {
     carriers: Vec<(Box<dyn Carrier>, Arc<Share>)>,
+    keeper: Keeper,
+    look: Arc<Notify>,
     site: Site,
     durable: watch::Receiver<Lsn>,
     end: End,
@@ -57,20 +61,24 @@ impl Delivery {
     /// When the system has no thread to give.
     pub(crate) fn start(
         carriers: Vec<Box<dyn Carrier>>,
+        keep: Keep,
         site: Site,
-        notices: &UnboundedSender<Notice>,
+        notices: UnboundedSender<Notice>,
     ) -> io::Result<Self> {
         let (durable, seen) = watch::channel(site.durable);
         let (end, ends) = watch::channel(false);
         let (over, ended) = oneshot::channel();
         let dirty = Arc::new(Notify::new());
         let share = |it: Box<dyn Carrier>| {
-            let share = share(it.name(), &site, &dirty, notices);
+            let share = share(it.name(), &site, &dirty, &notices);
             (it, Arc::new(share))
         };
         let carriers: Vec<_> = carriers.into_iter().map(share).collect();
-        let shares = carriers.iter().map(|(_, share)| Arc::clone(share)).collect();
-        let crew = Crew { carriers, site: site.clone(), durable: seen, end: End(ends), dirty };
+        let shares: Vec<_> = carriers.iter().map(|(_, share)| Arc::clone(share)).collect();
+        let keeper = Keeper { dir: site.journal.clone(), keep, shares: shares.clone(), notices };
+        let look = Arc::new(Notify::new());
+        let crew =
+            Crew { carriers, keeper, look: look.clone(), site: site.clone(), durable: seen, end: End(ends), dirty };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let work = move || {
             LocalSet::new().block_on(&runtime, crew.work());
@@ -79,7 +87,7 @@ impl Delivery {
             let _ = over.send(());
         };
         let thread = std::thread::Builder::new().name("delivery".into()).spawn(work)?;
-        Ok(Self { durable, end, site, shares, ended, thread: Some(thread) })
+        Ok(Self { durable, end, look, site, shares, ended, thread: Some(thread) })
     }
 
     /// Everything up to this record is durable.
@@ -89,6 +97,11 @@ impl Delivery {
             *known = lsn.max(*known);
             is_news
         });
+    }
+
+    /// The journal may have become too large, or too old.
+    pub(crate) fn look(&self) {
+        self.look.notify_one();
     }
 
     /// How each carrier is.
@@ -120,18 +133,21 @@ fn share(name: &str, site: &Site, dirty: &Arc<Notify>, notices: &UnboundedSender
 impl Crew {
     /// Carries until all carriers have ended.
     async fn work(self) {
-        let Self { carriers, site, durable, end, dirty } = self;
+        let Self { carriers, keeper, look, site, durable, mut end, dirty } = self;
         let shares: Vec<_> = carriers.iter().map(|(_, share)| share.clone()).collect();
         let carrying = carriers.into_iter().map(|(carrier, share)| {
             let backlog = Backlog::new(site.journal.clone(), durable.clone(), end.clone(), share);
             tokio::task::spawn_local(carrier.carry(backlog, end.clone()))
         });
         let carrying: Vec<_> = carrying.collect();
+        let keeper = tokio::task::spawn_local(keeper.work(look));
         let clerk = tokio::task::spawn_local(write_lazily(site.clone(), shares.clone(), dirty));
         for carrier in carrying {
             // A panic in one of them has been told on standard error, and is not the others' business.
             let _ = carrier.await;
         }
+        end.come().await;
+        keeper.abort();
         clerk.abort();
         write(&site, &shares);
     }

@@ -1,6 +1,5 @@
 //! Why a happening could not be made into an event.
 
-use cloudevents::event::EventBuilderError;
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -45,17 +44,8 @@ pub enum EventError {
         /// The machine that the origin names.
         machine: String,
     },
-    /// An attribute breaks a rule of the CloudEvents specification.
-    #[error("an event cannot be made: the attribute `{name}` {fault}")]
-    #[diagnostic(help("this is a mistake of the runtime: please report it with this message"))]
-    Attribute {
-        /// Name of the attribute.
-        name: String,
-        /// What is wrong with it: `is empty`.
-        fault: &'static str,
-    },
-    /// The CloudEvents library refused the event.
+    /// Writing it failed, which memory does not do.
     #[error("an event cannot be made")]
     #[diagnostic(help("this is a mistake of the runtime: please report it with this message"))]
-    Refused(#[source] EventBuilderError),
+    Unwritable(#[source] serde_json::Error),
 }

@@ -1,7 +1,7 @@
 //! Who an event is about: its `source`, its `id`, and the names in its document.
 
 use super::error::EventError;
-use super::happening::{MachineOrigin, Origin, What};
+use super::happening::{MachineOrigin, Origin, What, Whom};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The `source` of the life cycle events of a node: Choria's clients take no other.
@@ -29,11 +29,13 @@ impl<'a> About<'a> {
     /// Checks that `origin` is one that `what` can happen to.
     pub(super) fn new(origin: &'a Origin, what: &What) -> Result<Self, EventError> {
         check("node name", &origin.node)?;
-        match (&origin.machine, what.of_machine()) {
-            (None, false) => Ok(About::Node(&origin.node)),
-            (Some(machine), true) => About::machine(&origin.node, machine),
-            (None, true) => Err(EventError::NeedsMachine { what: what.name() }),
-            (Some(machine), false) => Err(EventError::NeedsNode { what: what.name(), machine: machine.name.clone() }),
+        match (&origin.machine, what.whom()) {
+            (None, Whom::Node | Whom::Either) => Ok(About::Node(&origin.node)),
+            (Some(machine), Whom::Machine | Whom::Either) => About::machine(&origin.node, machine),
+            (None, Whom::Machine) => Err(EventError::NeedsMachine { what: what.name() }),
+            (Some(machine), Whom::Node) => {
+                Err(EventError::NeedsNode { what: what.name(), machine: machine.name.clone() })
+            }
         }
     }
 
@@ -76,6 +78,11 @@ impl<'a> About<'a> {
             About::Node(_) => format!("{node}.@.{epoch}.{sequence}"),
         }
     }
+}
+
+/// A name as a part of a URI where the dot separates nothing.
+pub(super) fn escaped(name: &str) -> String {
+    utf8_percent_encode(name, SEGMENT).to_string()
 }
 
 fn segment(name: &str) -> String {

@@ -33,8 +33,8 @@ impl Led {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::event;
     use crate::event::happening::{Happening, MachineOrigin, What};
-    use crate::event::{cause, event};
 
     fn origin(node: &str) -> Origin {
         let machine = MachineOrigin { name: "hvac.lab".into(), version: "1".into(), instance: "i".into() };
@@ -46,8 +46,8 @@ mod tests {
         let origin = origin("n1.example.net");
         let what = || What::Started { state: "off".into(), resumed: false, table: String::new() };
         let happening = |sequence, cause| Happening { sequence, time_ns: 1, recorded_ns: 1, cause, what: what() };
-        let first = cause(&event(&origin, &happening(7, None)).unwrap());
-        let second = cause(&event(&origin, &happening(8, Some(first.clone()))).unwrap());
+        let first = event(&origin, &happening(7, None)).unwrap().as_cause();
+        let second = event(&origin, &happening(8, Some(first.clone()))).unwrap().as_cause();
         for cause in [first, second] {
             assert_eq!(Led::by(&cause).unwrap().cause(&origin), Some(cause));
         }

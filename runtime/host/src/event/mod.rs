@@ -1,28 +1,29 @@
-//! What the node tells: each [`happening`] becomes one CloudEvent ([`cloud`]) and one line for people ([`mod@line`]).
+//! What the node tells: each [`happening`] becomes one CloudEvent ([`event`]) and one line for people ([`mod@line`]).
 //!
 //! Everything here is pure: the same origin and happening give the same bytes, so that an event that is sent
 //! again after a crash is the event that was sent before. `docs/events.md` lists every event.
 
-pub mod cloud;
+pub mod binding;
 pub mod happening;
 pub mod line;
+pub mod schema;
 
-mod attribute;
-mod choria;
 mod document;
+mod envelope;
 mod error;
 mod identity;
 mod led;
-mod own;
 mod text;
 mod trace;
 
+#[cfg(test)]
+mod everything;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use cloud::{cause, event, to_json};
+pub use envelope::{Event, LARGEST, event};
 pub use error::EventError;
 pub(crate) use led::Led;
 pub use line::{Lines, Look, Zone, line};

@@ -1,6 +1,6 @@
-//! One of everything that can happen, for the tests.
+//! What the tests of events are about; `everything` has one of each.
 
-use super::happening::{Cause, Happening, MachineOrigin, Origin, Outcome, Turn, What};
+use super::happening::{Cause, Happening, MachineOrigin, Origin, Outcome, What, Whom};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(crate) fn origin(node: &str, name: Option<&str>) -> Origin {
 
 /// The origin that fits what happened.
 pub(crate) fn origin_of(what: &What) -> Origin {
-    origin("n1.example.net", what.of_machine().then_some("container_manager"))
+    origin("n1.example.net", (what.whom() != Whom::Node).then_some("container_manager"))
 }
 
 pub(crate) fn happening(what: What) -> Happening {
@@ -150,6 +150,20 @@ pub(crate) fn late() -> Outcome {
     Outcome { late: true, ..exec_failed() }
 }
 
+pub(crate) fn key_changed() -> Outcome {
+    Outcome {
+        watcher: "wanted".to_owned(),
+        kind: "kv".to_owned(),
+        outcome: "changed".to_owned(),
+        took: Duration::ZERO,
+        choria: Some("changed".to_owned()),
+        fields: object(json!({"bucket": "fleet", "key": "hvac.lab", "mode": "watch"})),
+        returned: object(json!({"version": "1.4.0"})),
+        why: "revision 7".to_owned(),
+        ..exec_ok()
+    }
+}
+
 pub(crate) fn other_kind() -> Outcome {
     Outcome {
         watcher: "front".to_owned(),
@@ -158,91 +172,6 @@ pub(crate) fn other_kind() -> Outcome {
         why: "200 OK".to_owned(),
         ..exec_ok()
     }
-}
-
-/// One of everything, each with a name.
-pub(crate) fn all() -> Vec<(&'static str, What)> {
-    let text = str::to_owned;
-    let timer = |turn| What::Timer { name: text("after 2h"), turn, duration: Duration::from_secs(7200) };
-    vec![
-        ("transition", transition()),
-        ("exec ok", What::Outcome(exec_ok())),
-        ("exec returned", What::Outcome(exec_returned())),
-        ("exec failed", What::Outcome(exec_failed())),
-        ("shell ok", What::Outcome(shell_ok())),
-        ("file changed", What::Outcome(file_changed())),
-        ("file missing", What::Outcome(file_missing())),
-        ("window opened", What::Outcome(window_opened())),
-        ("window closed", What::Outcome(window_closed())),
-        ("moment due", What::Outcome(moment_due())),
-        ("late outcome", What::Outcome(late())),
-        ("outcome of another kind", What::Outcome(other_kind())),
-        ("timer armed", timer(Turn::Armed)),
-        ("timer over", timer(Turn::Fired)),
-        ("timer cancelled", timer(Turn::Cancelled)),
-        ("started", What::Started { state: text("unknown"), resumed: false, table: text(TABLE) }),
-        ("resumed", What::Started { state: text("deploy"), resumed: true, table: text(TABLE) }),
-        ("stopped", What::Stopped { state: text("deploy"), reason: text("shutdown") }),
-        ("slowed", What::Slowed { delay: Duration::from_secs(2), state: text("deploy") }),
-        (
-            "emitted",
-            What::Emitted {
-                event: text("page"),
-                fields: object(json!({"room": "lab", "worst": 1200, "for": "1m30s"})),
-            },
-        ),
-        ("log", What::Log { text: text("the fan was off for 2h"), state: text("known.idle") }),
-        (
-            "faulted",
-            What::Faulted {
-                reason: text("range"),
-                position: text("hvac.machine:12:9"),
-                state: text("known.idle"),
-                handled: false,
-            },
-        ),
-        (
-            "fired",
-            What::Fired {
-                event: text("maintenance"),
-                fields: object(json!({"reason": "filter"})),
-                state: text("known.idle"),
-                answered: true,
-            },
-        ),
-        (
-            "fired in vain",
-            What::Fired { event: text("resume"), fields: object(json!({})), state: text("broken"), answered: false },
-        ),
-        ("neighbour missing", What::Neighbour { other: text("humidity_sensor"), present: false }),
-        ("neighbour present", What::Neighbour { other: text("humidity_sensor"), present: true }),
-        (
-            "warning",
-            What::Warning {
-                about: text("fact `location`"),
-                text: text("wanted a text of at most 255 bytes, found 7; its default counts: \"unknown\""),
-            },
-        ),
-        (
-            "node warning",
-            What::NodeWarning {
-                about: text("limit `fans`"),
-                text: text("machines declare different counts, 3 and 5; the smaller one counts"),
-            },
-        ),
-        ("startup", What::Startup { version: text("0.1.0") }),
-        ("shutdown", What::Shutdown),
-        ("alive", What::Alive { version: text("0.1.0") }),
-        ("table activated", What::TableActivated { machine: text("container_manager"), table: text(TABLE) }),
-        (
-            "table refused",
-            What::TableRefused {
-                file: text("tables/hvac.table"),
-                reason: text("the checksum of section `states` at offset 64 does not match: copy the table again"),
-            },
-        ),
-        ("table removed", What::TableRemoved { machine: text("container_manager") }),
-    ]
 }
 
 /// The fields of an outcome.

@@ -23,6 +23,7 @@ mod bytes;
 mod checkpoint;
 mod disk;
 mod error;
+mod figures;
 mod head;
 #[cfg(test)]
 pub(crate) mod held;
@@ -47,6 +48,7 @@ use std::thread::{self, JoinHandle};
 
 pub use checkpoint::Checkpoint;
 pub use error::{Damage, JournalError};
+pub use figures::Figures;
 pub use reader::{Reader, Stretch, stretches};
 pub use recover::{Cut, Recovered};
 pub use snapshot::Snapshot;
@@ -91,6 +93,7 @@ pub struct Journal {
     queue: Arc<Queue>,
     thread: Option<JoinHandle<()>>,
     largest_record: usize,
+    figures: Arc<Figures>,
     _lock: Option<Lock>,
 }
 
@@ -140,8 +143,8 @@ impl Journal {
         Snapshot::new(&self.queue)
     }
 
-    /// Keeps all records from this one on, whatever checkpoints cover. Not remembered over a restart: say it again
-    /// before the first checkpoint.
+    /// Keeps all records from this one on, whatever checkpoints cover, and lets go of those before as soon as they
+    /// do. Not remembered over a restart: say it again before the first checkpoint.
     pub fn retain_from(&self, lsn: Lsn) {
         self.queue.retain_from(lsn);
     }
@@ -158,6 +161,12 @@ impl Journal {
     /// The error that ended the journal, when it did before that record was durable.
     pub fn wait(&self, lsn: Lsn) -> Result<(), JournalError> {
         self.queue.wait(lsn)
+    }
+
+    /// What it has done since it was opened, and how large it is.
+    #[must_use]
+    pub fn figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.figures)
     }
 
     /// The most bytes that a record may have.
@@ -180,6 +189,7 @@ impl Journal {
         let writer_path = disk.path("");
         let path = writer_path.clone();
         let (writer, recovered) = recover::recover(disk, segment_size)?;
+        let figures = writer.figures();
         let queue = Arc::new(Queue::new(writer.next(), options.buffer_size));
         let thread = thread::Builder::new().name("journal".into()).spawn({
             let queue = Arc::clone(&queue);
@@ -189,6 +199,7 @@ impl Journal {
             queue,
             thread: Some(thread.map_err(|e| JournalError::io("start a thread for", &writer_path, e))?),
             largest_record: segment_size as usize - head::HEAD - record::HEADER,
+            figures,
             _lock: None,
         };
         Ok((journal, recovered))
@@ -243,6 +254,9 @@ fn do_work(writer: &mut Writer, work: &mut Work, queue: &Queue, report: &dyn Fn(
         queue.set_durable(lsn);
         report(Progress::Durable(lsn));
     })?;
+    if work.is_trimming {
+        writer.trim(work.retain_from)?;
+    }
     if let Some(piece) = work.piece.take() {
         let covered = writer.checkpoint(&piece, work.retain_from)?;
         queue.give_back(piece);

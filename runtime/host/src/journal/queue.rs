@@ -25,6 +25,8 @@ pub(super) struct Work {
     pub(super) group: Batch,
     pub(super) piece: Option<Piece>,
     pub(super) retain_from: Lsn,
+    /// That is news: what is not needed any more may go at once.
+    pub(super) is_trimming: bool,
 }
 
 #[derive(Debug)]
@@ -34,6 +36,7 @@ struct State {
     /// The memory of a piece that was written.
     spent: Vec<u8>,
     retain_from: Lsn,
+    is_trimming: bool,
     next: Lsn,
     durable: Lsn,
     /// The thread waits and nobody has woken it: spares a system call for each further record.
@@ -63,6 +66,7 @@ impl Queue {
             piece: None,
             spent: Vec::new(),
             retain_from: Lsn(u64::MAX),
+            is_trimming: false,
             next,
             durable: next.before(),
             asleep: false,
@@ -109,7 +113,10 @@ impl Queue {
     }
 
     pub(super) fn retain_from(&self, lsn: Lsn) {
-        self.lock().retain_from = lsn;
+        let mut state = self.lock();
+        state.is_trimming |= lsn != state.retain_from;
+        state.retain_from = lsn;
+        self.wake(&mut state);
     }
 
     pub(super) fn durable(&self) -> Lsn {
@@ -137,7 +144,7 @@ impl Queue {
     pub(super) fn take(&self, mut spent: Batch) -> Option<Work> {
         spent.clear();
         let mut state = self.lock();
-        while state.group.is_empty() && state.piece.is_none() {
+        while state.group.is_empty() && state.piece.is_none() && !state.is_trimming {
             if state.closing {
                 return None;
             }
@@ -149,6 +156,7 @@ impl Queue {
             group: std::mem::replace(&mut state.group, spent),
             piece: state.piece.take(),
             retain_from: state.retain_from,
+            is_trimming: std::mem::take(&mut state.is_trimming),
         };
         self.tell(&state);
         Some(work)

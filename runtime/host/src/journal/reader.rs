@@ -112,7 +112,14 @@ impl Reader {
                 Some(next) if next.segment.first == self.next && next.segment.id == open.segment.id => {
                     *open = next;
                 }
-                _ => return Err(open.damaged(self.next)),
+                _ => {
+                    // What follows may have gone, and this one with it.
+                    let found = seek(&self.dir, self.next)?;
+                    if found.segment.number == open.segment.number {
+                        return Err(open.damaged(self.next));
+                    }
+                    *open = found;
+                }
             }
         }
     }

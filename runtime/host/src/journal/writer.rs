@@ -4,10 +4,13 @@
 //! sync left on the disk is unknown until the journal is opened anew.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
 
 use super::batch::{Batch, seal_fitting};
 use super::checkpoint::{Slots, Unfinished};
 use super::disk::Disk;
+use super::figures::Figures;
 use super::head::HEAD;
 use super::segment::Segment;
 use super::snapshot::Piece;
@@ -39,6 +42,7 @@ pub(super) struct Writer {
     /// The segment after the active one.
     spare: Spare,
     segment_size: u32,
+    figures: Arc<Figures>,
 }
 
 impl Log {
@@ -61,7 +65,15 @@ impl Log {
 
 impl Writer {
     pub(super) fn new(disk: Box<dyn Disk>, log: Log, slots: Slots, segment_size: u32) -> Writer {
-        Writer { disk, log, slots, unfinished: None, spare: Spare::default(), segment_size }
+        let figures = Arc::default();
+        let writer = Writer { disk, log, slots, unfinished: None, spare: Spare::default(), segment_size, figures };
+        writer.note_segments();
+        writer
+    }
+
+    /// What is counted while it writes.
+    pub(super) fn figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.figures)
     }
 
     /// The LSN of the next record.
@@ -81,7 +93,9 @@ impl Writer {
                 continue;
             }
             let (fitting, later) = rest.split_at_mut(size);
+            let begun = Instant::now();
             self.write(fitting)?;
+            self.figures.note_sync(records, size, begun.elapsed());
             self.log.next = Lsn(self.log.next.0 + records);
             durable(self.log.next.before());
             self.prepare_next(size)?;
@@ -90,9 +104,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a piece of a checkpoint. With the last one it lets go of the segments that are needed neither with this
-    /// checkpoint nor with the one before, nor hold a record from `retain_from` on, and tells the last record that the
-    /// checkpoint covers.
+    /// Writes a piece of a checkpoint. With the last one it [lets go](Self::trim) of old segments, and tells the last
+    /// record that the checkpoint covers.
     pub(super) fn checkpoint(&mut self, piece: &Piece, retain_from: Lsn) -> Result<Option<Lsn>> {
         if piece.is_first {
             self.unfinished = Some(Unfinished::begin(&mut *self.disk, piece.lsn)?);
@@ -105,11 +118,18 @@ impl Writer {
             return Ok(None);
         };
         self.slots.publish(&mut *self.disk, self.log.active.id, whole)?;
+        self.trim(retain_from)?;
+        Ok(Some(piece.lsn))
+    }
+
+    /// Lets go of the segments that are needed with neither of the two checkpoints, nor hold a record from `retain_from`
+    /// on.
+    pub(super) fn trim(&mut self, retain_from: Lsn) -> Result<()> {
         let dispensable = self.slots.covered_twice().min(retain_from.before());
         while self.log.end_of_oldest().is_some_and(|end| end <= dispensable) {
             self.drop_oldest()?;
         }
-        Ok(Some(piece.lsn))
+        Ok(())
     }
 
     fn write(&mut self, records: &[u8]) -> Result<()> {
@@ -135,6 +155,7 @@ impl Writer {
         let full = std::mem::replace(&mut self.log.active, active);
         self.log.sealed.push_back(full);
         self.log.end = HEAD;
+        self.note_segments();
         Ok(())
     }
 
@@ -143,7 +164,13 @@ impl Writer {
         if let Some(oldest) = self.log.sealed.pop_front() {
             self.disk.remove(&oldest.name())?;
             self.disk.sync_names()?;
+            self.note_segments();
         }
         Ok(())
+    }
+
+    fn note_segments(&self) {
+        let segments = self.log.sealed.iter().chain([&self.log.active]);
+        self.figures.note_segments(segments.map(|it| it.size));
     }
 }

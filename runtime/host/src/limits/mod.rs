@@ -23,13 +23,13 @@
 //! | `keeper` | between pools and a bucket: a task on the thread of the connection |
 
 mod hold;
-//mod keeper;
+mod keeper;
 mod pool;
 mod slot;
 #[cfg(test)]
 mod tests;
 
-//pub(crate) use keeper::{Keeper, News, Order};
+pub(crate) use keeper::{Keeper, News, Order};
 
 use machine_core::Instant;
 use std::time::Duration;
@@ -41,6 +41,8 @@ pub struct FleetLimits {
     pub bucket: String,
     /// How long a lease lasts without being renewed.
     pub ttl: Duration,
+    /// Make the bucket if it is not there.
+    pub create: bool,
 }
 
 impl FleetLimits {

@@ -54,7 +54,7 @@ pub(super) enum Output {
     /// Delete a slot at a revision.
     Free { request: u64, slot: u32, over: u64 },
     /// A claim has a slot, until then.
-    Granted { claim: Claim, token: u64, until: Instant },
+    Granted { claim: Claim, token: u64, slot: u32, until: Instant },
     /// It has it for longer.
     Extended { claim: Claim, until: Instant },
     /// It has it no more; its work has to have ended.
@@ -163,9 +163,10 @@ impl Pool {
 
     fn answered(&mut self, request: u64, answer: Answer, now: Instant, outputs: &mut Vec<Output>) {
         let asked = |it: &Hold| it.asked.is_some_and(|(it, _)| it == request);
-        let is_it = |it: &&mut Slot| it.looking == Some(request) || it.hold.as_ref().is_some_and(asked);
+        let is_it = |it: &Slot| it.looking == Some(request) || it.hold.as_ref().is_some_and(asked);
         // What comes too late belongs to a question that nobody has any more.
-        let Some(slot) = self.slots.iter_mut().find(is_it) else { return };
+        let Some(at) = self.slots.iter().position(is_it) else { return };
+        let Some(slot) = self.slots.get_mut(at) else { return };
         if let Answer::Holds(found) = answer {
             slot.see(found, now);
         }
@@ -182,7 +183,10 @@ impl Pool {
                 (hold.claim, hold.next) = (None, Instant(0));
                 self.waiting.push_front(claim);
             }
-            (Change::Taken(token), Some(claim), Some(until)) => outputs.push(Output::Granted { claim, token, until }),
+            (Change::Taken(token), Some(claim), Some(until)) => {
+                let slot = u32::try_from(at).unwrap_or(u32::MAX);
+                outputs.push(Output::Granted { claim, token, slot, until });
+            }
             (Change::Renewed, Some(claim), Some(until)) => outputs.push(Output::Extended { claim, until }),
             (Change::Gone, Some(claim), _) if hold.token.is_none() => {
                 slot.hold = None;

@@ -1,31 +1,35 @@
 //! What brings events elsewhere, from the node's side.
 
+use super::Node;
 use super::status::moment;
-use super::{Node, say};
-use crate::delivery::{Carrier, Delivery, Figures, Notice, Site};
+use crate::delivery::{Carrier, Delivery, Figures, Keep, Notice, Site};
 use crate::error::NodeError;
+use crate::journal::Lsn;
 use serde_json::{Value as Json, json};
-use std::io;
 use std::time::SystemTime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Starts what there is to carry; without carriers there is no thread.
 pub(super) fn start(
     carriers: Vec<Box<dyn Carrier>>,
+    keep: Option<Keep>,
     site: Option<Site>,
 ) -> Result<(Option<Delivery>, UnboundedReceiver<Notice>), NodeError> {
     let (notices, told) = unbounded_channel();
     check_names(&carriers)?;
-    let delivery = match (carriers.first().map(|it| it.name().to_owned()), site) {
-        (None, _) => None,
-        (Some(carrier), None) => return Err(NodeError::Stateless { carrier }),
-        (Some(_), Some(site)) => {
-            let started = Delivery::start(carriers, site, &notices);
-            Some(started.map_err(|source| NodeError::System { what: "start a thread for events", source })?)
-        }
+    let is_idle = carriers.is_empty() && keep.is_none();
+    let site = match (site, carriers.first()) {
+        (Some(site), _) if !is_idle => site,
+        (None, Some(carrier)) => return Err(NodeError::Stateless { carrier: carrier.name().to_owned() }),
+        _ => return Ok((None, told)),
     };
-    Ok((delivery, told))
+    let started = Delivery::start(carriers, keep.unwrap_or_default(), site, notices);
+    let delivery = started.map_err(|source| NodeError::System { what: "start a thread for events", source })?;
+    Ok((Some(delivery), told))
 }
+
+/// How much of a journal may be written before somebody looks whether it is too large.
+pub(super) const LOOK_EVERY: usize = 1 << 20;
 
 /// The names of carriers are those of files, each of its own.
 fn check_names(carriers: &[Box<dyn Carrier>]) -> Result<(), NodeError> {
@@ -41,6 +45,20 @@ fn check_names(carriers: &[Box<dyn Carrier>]) -> Result<(), NodeError> {
 }
 
 impl Node {
+    /// Until it is known what others need of the journal, all of it stays. To be said before the first checkpoint.
+    pub(super) fn keep_for_others(&mut self) {
+        if self.delivery.is_some() {
+            self.journal.iter().for_each(|it| it.retain_from(Lsn::FIRST));
+            self.look_at_journal();
+        }
+    }
+
+    /// The journal may have become too large, or too old.
+    pub(super) fn look_at_journal(&mut self) {
+        self.bytes_since_look = 0;
+        self.delivery.iter().for_each(Delivery::look);
+    }
+
     /// How far each carrier is: `behind` counts records, some of which have no event and some several.
     pub(super) fn delivery_status(&self) -> Vec<Json> {
         let durable = self.outbox.durable().0;
@@ -56,21 +74,10 @@ impl Node {
         };
         self.delivery.iter().flat_map(Delivery::figures).map(status).collect()
     }
-
-    /// A carrier has something to tell.
-    pub(super) fn noticed(&mut self, notice: Notice) -> Result<(), NodeError> {
-        match notice {
-            Notice::Trouble { carrier, text: Some(text) } => {
-                say(&io::Error::other(format!("events do not reach `{carrier}`: {text}")));
-            }
-            Notice::Trouble { carrier, text: None } => super::note(&format!("events reach `{carrier}` again")),
-        }
-        Ok(())
-    }
 }
 
 /// Since 1970.
-fn milliseconds(at: SystemTime) -> u64 {
+pub(super) fn milliseconds(at: SystemTime) -> u64 {
     let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

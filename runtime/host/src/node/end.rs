@@ -31,6 +31,7 @@ impl Node {
         for number in self.fleet.numbers() {
             self.say_stopped(number, "shutdown")?;
         }
+        self.say_numbers()?;
         self.tell(What::Shutdown)
     }
 
@@ -43,6 +44,7 @@ impl Node {
         // With it the next start has no record to read.
         self.checkpoint()?;
         self.commands_end().await;
+        self.leases.end().await;
         while self.is_checkpoint_due {
             self.next_progress().await?;
         }

@@ -105,7 +105,8 @@ impl Node {
 
     /// The next point in time at which something is due.
     pub(super) fn deadline(&mut self) -> Instant {
-        let waiting = self.limits.deadline().min(self.announcements.deadline()).min(self.mail_at);
+        let waiting =
+            self.limits.deadline().min(self.leases.deadline()).min(self.announcements.deadline()).min(self.mail_at);
         let others = self.alive.min(self.tidy.at).min(waiting);
         while let Some((at, number)) = self.agenda.first() {
             if self.fleet.get(number).is_some_and(|it| it.scheduled == at) {

@@ -12,11 +12,11 @@
 //! | `neighbours`, `listeners` | what machines tell one another, and where they are |
 //! | `operator`, `status` | what operators send and ask |
 //! | `facts`, `data` | what the node knows, and what commands see of a machine's data |
-//! | `limits`, `voice` | who has to wait before it works, and how often it is heard |
+//! | `limits`, `leases`, `voice` | who has to wait before it works, and how often it is heard |
 //! | `writing`, `everything` | records, events and checkpoints |
 //! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
-//! | `carriers` | what brings events elsewhere from the journal |
+//! | `carriers`, `notices` | what brings events elsewhere from the journal, and what is told of that |
 
 mod admit;
 mod agenda;
@@ -30,9 +30,11 @@ mod facts;
 mod feed;
 mod fleet;
 mod holdings;
+mod leases;
 mod limits;
 mod listeners;
 mod neighbours;
+mod notices;
 mod operator;
 mod outbox;
 mod past;
@@ -54,6 +56,8 @@ use crate::control::{Control, Request};
 use crate::delivery::{Carrier, Delivery, Keep, Notice};
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Progress};
+use crate::limits::{FleetLimits, News};
+use crate::metrics::{Book, Places, Reading};
 use crate::record::{Kept, Mail};
 use crate::sink::Sink;
 use crate::store::Store;
@@ -62,6 +66,7 @@ use agenda::Agenda;
 use facts::Facts;
 use fleet::Fleet;
 use holdings::Holdings;
+use leases::Leases;
 use limits::Limits;
 use listeners::Neighbours;
 use machine_core::Instant;
@@ -100,6 +105,12 @@ pub struct Config {
     pub facts: Option<PathBuf>,
     /// Take events of operators from standard input, one a line.
     pub lines: bool,
+    /// The connection for key-value watchers and limits across the fleet, if there is one.
+    pub nats: Option<machine_nats::Shared>,
+    /// Where limits across the fleet are kept; without it they count on this node alone.
+    pub limits: Option<FleetLimits>,
+    /// Where its figures can be read; nothing is counted without it.
+    pub metrics: Option<Places>,
 }
 
 /// Where a node's tables come from.
@@ -131,9 +142,12 @@ pub(crate) struct Node {
     journal: Option<Journal>,
     store: Option<Store>,
     progress: UnboundedReceiver<Progress>,
-    /// The last record that was appended, and how many since the last checkpoint.
+    /// The last record that was appended, and how many since the last checkpoint, of how many bytes.
     appended: Lsn,
     since_checkpoint: usize,
+    bytes_since_checkpoint: usize,
+    /// The bytes that were appended since it was looked whether the journal is too large.
+    bytes_since_look: usize,
     /// A checkpoint was asked for and is not durable yet.
     is_checkpoint_due: bool,
     /// A checkpoint has become durable since: the store may have tables that nobody needs any more.
@@ -153,6 +167,7 @@ pub(crate) struct Node {
     deeds: Deeds,
     facts: Facts,
     limits: Limits,
+    leases: Leases,
     announcements: Announcements,
     neighbours: Neighbours,
     /// What machines have told one another and has not reached everybody yet.
@@ -175,17 +190,19 @@ pub(crate) struct Node {
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.
     control: Option<Control>,
+    /// What is counted, and who may read it.
+    metrics: Option<(Arc<Book>, Reading)>,
 }
 
 /// Says something to whoever looks after the process: what goes wrong where no event can tell it.
-fn say(error: &dyn std::error::Error) {
+pub(crate) fn say(error: &dyn std::error::Error) {
     let causes = std::iter::successors(Some(error), |it| it.source());
     let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
     anstream::eprintln!("warning: {text}");
 }
 
 /// Says something that whoever started the process may want to know at once.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     anstream::eprintln!("note: {text}");
 }
 
@@ -217,6 +234,7 @@ enum Woken {
     Tables,
     Facts,
     Request(Request),
+    Slot(News),
     Notice(Notice),
     HangUp,
     End,
@@ -234,6 +252,7 @@ impl Node {
             Woken::Tables => self.look_at_tables()?,
             Woken::Facts => self.look_at_facts()?,
             Woken::Request(request) => self.respond(request)?,
+            Woken::Slot(news) => self.take_slot_news(news)?,
             Woken::Notice(notice) => self.noticed(notice)?,
             Woken::HangUp => self.look_anew()?,
             Woken::End => return Ok(false),
@@ -258,6 +277,7 @@ impl Node {
             () = self.facts.changed() => Woken::Facts,
             Some(request) = self.requests.recv() => Woken::Request(request),
             Some(notice) = self.notices.recv() => Woken::Notice(notice),
+            news = self.leases.news() => Woken::Slot(news),
             Some(progress) = self.progress.recv() => Woken::Progress(progress),
             Some(answer) = self.answers.recv() => Woken::Answer(answer),
             rings = alarm.rings() => Woken::Alarm(rings),
@@ -301,6 +321,7 @@ impl Node {
             }
             Progress::Checkpointed(_) => {
                 self.is_checkpoint_due = false;
+                self.look_at_journal();
                 self.has_old_tables = true;
             }
             Progress::Failed(error) => return Err(error.into()),

@@ -45,6 +45,7 @@ impl Node {
         let reply = match request.what.get("fire").or_else(|| request.what.get("line")) {
             Some(Json::String(text)) => self.fire_line(text)?,
             Some(fire) => self.fire_json(fire)?,
+            None if request.what.get("figures").is_some() => self.figures(),
             None => match request.what.get("status") {
                 Some(status) => {
                     self.status(status.get("machine").and_then(Json::as_str)).unwrap_or_else(Refused::reply)

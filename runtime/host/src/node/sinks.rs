@@ -2,6 +2,7 @@
 
 use super::outbox::Event;
 use super::say;
+use crate::metrics::SinkFigures;
 use crate::sink::{Published, Sink, SinkError};
 use serde_json::value::RawValue;
 
@@ -17,12 +18,14 @@ struct Open {
     sink: Box<dyn Sink>,
     /// It did not take or write something, and that was said.
     is_troubled: bool,
+    /// How often that began.
+    troubles: u64,
 }
 
 impl Sinks {
     /// With `end_with_output`, [`is_over`](Self::is_over) tells when nobody reads standard output any more.
     pub(super) fn new(sinks: Vec<Box<dyn Sink>>, end_with_output: bool) -> Self {
-        let open = sinks.into_iter().map(|sink| Open { sink, is_troubled: false }).collect();
+        let open = sinks.into_iter().map(|sink| Open { sink, is_troubled: false, troubles: 0 }).collect();
         Self { open, end_with_output, is_over: false }
     }
 
@@ -44,6 +47,16 @@ impl Sinks {
     /// Hands out events that may have been handed out before a crash.
     pub(super) fn publish_again<'e>(&mut self, events: impl Iterator<Item = &'e RawValue> + Clone) {
         self.hand_out(events, |sink, event| sink.publish_again(event.get().as_bytes()));
+    }
+
+    /// How each of them is.
+    pub(super) fn figures(&self) -> Vec<SinkFigures> {
+        let figures = |it: &Open| SinkFigures {
+            name: it.sink.name().to_owned(),
+            is_troubled: it.is_troubled,
+            troubles: it.troubles,
+        };
+        self.open.iter().filter(|it| !it.sink.name().is_empty()).map(figures).collect()
     }
 
     /// Has files opened anew that were moved away.
@@ -76,6 +89,7 @@ impl Sinks {
                 is_closed |= is_lost;
                 let is_expected = is_lost && end_with_output;
                 let was_said = std::mem::replace(&mut it.is_troubled, true);
+                it.troubles += u64::from(!was_said);
                 if !was_said && !is_expected {
                     say(&error);
                 }

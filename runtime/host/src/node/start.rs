@@ -4,6 +4,7 @@ use super::agenda::Agenda;
 use super::facts::Facts;
 use super::fleet::Fleet;
 use super::holdings::Holdings;
+use super::leases::Leases;
 use super::limits::Limits;
 use super::listeners::Neighbours;
 use super::outbox::Outbox;
@@ -18,14 +19,19 @@ use crate::clock::Clock;
 use crate::control::{Control, Requests, stdin};
 use crate::error::NodeError;
 use crate::event::happening::What;
+use crate::journal::{Figures, Journal};
+use crate::metrics::{Book, Counting, Places, Reading};
 use crate::record::{Entry, Remembered};
+use crate::sink::Sink;
 use crate::tables::Directory;
 use machine_core::Instant;
 use machine_drivers::{Answer, Driver};
+use machine_nats::Worker;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -55,15 +61,27 @@ impl Node {
             return Err(NodeError::Identity { dir, found, node });
         }
         let (sender, answers) = unbounded_channel();
-        let drivers = machine_drivers::standard(&sender, &config.node);
-        let sinks = Sinks::new(config.sinks, config.end_with_output);
-        let (delivery, notices) = carriers::start(config.carriers, past.site.clone())?;
+        let worker = config.nats.map(Worker::new);
+        let drivers = machine_drivers::standard(&sender, &config.node, worker.as_ref());
+        let leases = match (&worker, &config.limits) {
+            (Some(worker), Some(settings)) => Leases::start(worker, settings, &config.node)?,
+            _ => Leases::default(),
+        };
+        let (delivery, notices) = carriers::start(config.carriers, config.keep, past.site.clone())?;
         let (requests, asked) = unbounded_channel();
+        let journal = past.journal.as_ref().map(Journal::figures);
+        let metrics = config.metrics.map(|places| open_metrics(places, &config.node, journal, &requests));
+        let mut sinks = config.sinks;
+        sinks.extend(metrics.iter().map(|(book, _)| Box::new(Counting(Arc::clone(book))) as Box<dyn Sink>));
+        let sinks = Sinks::new(sinks, config.end_with_output);
         let mut node = Self::new(config.node, clock, past, (drivers, answers), sinks);
         node.directory = directory;
+        node.leases = leases;
         (node.delivery, node.notices) = (delivery, notices);
+        node.keep_for_others();
         node.requests = asked;
         node.facts = facts;
+        node.metrics = metrics;
         node.control = config.state.as_deref().and_then(|state| open_control(state, &requests));
         if config.lines {
             stdin::listen(requests.clone());
@@ -101,6 +119,8 @@ impl Node {
             progress: past.progress,
             appended: past.last,
             since_checkpoint: 0,
+            bytes_since_checkpoint: 0,
+            bytes_since_look: 0,
             is_checkpoint_due: false,
             has_old_tables: false,
             outbox,
@@ -114,6 +134,7 @@ impl Node {
             deeds: Deeds::default(),
             facts: Facts::default(),
             limits: Limits::default(),
+            leases: Leases::default(),
             announcements: Announcements::default(),
             neighbours: Neighbours::default(),
             mail: mail.into(),
@@ -126,6 +147,7 @@ impl Node {
             notices: unbounded_channel().1,
             requests: unbounded_channel().1,
             control: None,
+            metrics: None,
             name,
         }
     }
@@ -146,7 +168,9 @@ impl Node {
     /// The sign of life, and when the next one is due.
     pub(super) fn say_alive(&mut self, now: Instant) -> Result<(), NodeError> {
         self.alive = now.after_ms(ALIVE_EVERY.as_secs() * 1_000);
-        self.tell(What::Alive { version: VERSION.to_owned() })
+        self.look_at_journal();
+        self.tell(What::Alive { version: VERSION.to_owned() })?;
+        self.say_numbers()
     }
 }
 
@@ -156,6 +180,18 @@ fn open_control(state: &Path, requests: &Requests) -> Option<Control> {
     let failed =
         |error| io::Error::other(format!("nobody can ask this node anything, its socket cannot be opened: {error}"));
     opened.map_err(|error| say(&failed(error))).ok()
+}
+
+/// Counts from the first event on, and lets others read.
+fn open_metrics(
+    places: Places,
+    node: &str,
+    journal: Option<Arc<Figures>>,
+    requests: &Requests,
+) -> (Arc<Book>, Reading) {
+    let book = Arc::new(Book::new(node, journal));
+    let reading = Reading::begin(places, Arc::clone(&book), requests.clone());
+    (book, reading)
 }
 
 fn check_name(name: &str) -> Result<(), NodeError> {

@@ -5,6 +5,7 @@ use super::data::data;
 use super::operator::Refused;
 use crate::chronicle::{outcome_name, watcher_name};
 use crate::machine::{Extra, Machine};
+use crate::metrics::Answer;
 use chrono::{DateTime, SecondsFormat};
 use machine_core::WatcherId;
 use machine_value::json;
@@ -21,6 +22,12 @@ impl Node {
         let delivery = self.delivery_status();
         let version = super::start::VERSION;
         Ok(json!({"status": {"node": self.name, "version": version, "machines": machines, "delivery": delivery}}))
+    }
+
+    /// The figures that this loop alone knows.
+    pub(super) fn figures(&self) -> Json {
+        let (waiting, limits, sinks) = (self.outbox.len(), self.limits.figures(), self.sinks.figures());
+        json!({"figures": Answer { waiting, limits, sinks }})
     }
 
     fn status_of(&self, machine: &Machine) -> Json {

@@ -50,6 +50,9 @@ impl Node {
         let is_due = |it: &Voice| modifiers.announce_ms.is_some_and(|ms| now >= it.at.after_ms(ms));
         let is_old = before.is_some_and(|it| is_like(&it.outcome, outcome) && !is_due(it));
         if modifiers.quiet && is_old && verdict != Verdict::Moved {
+            if let Some((book, _)) = &self.metrics {
+                book.note_quiet(outcome);
+            }
             told.happenings.remove(0);
             return;
         }
@@ -106,6 +109,12 @@ impl Node {
     pub(super) fn give_up_waiting(&mut self, now: Instant) -> Result<(), NodeError> {
         for (asking, limit) in self.limits.give_up(now) {
             if let Some(answer) = self.skipped(asking, &limit) {
+                self.answered(answer)?;
+            }
+        }
+        for (asking, limit) in self.leases.give_up(now) {
+            if let Some(answer) = self.skipped(asking, &limit) {
+                self.tell_no_slot(asking, limit)?;
                 self.answered(answer)?;
             }
         }

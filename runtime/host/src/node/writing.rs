@@ -1,18 +1,22 @@
 //! What a node writes down: events as they are made, records with their events, and checkpoints of everything.
 
 use super::Node;
+use super::carriers::LOOK_EVERY;
 use super::everything::Everything;
 use super::outbox::{Event, Out};
 use crate::error::NodeError;
-use crate::event::happening::{Cause, Happening, Origin, What};
-use crate::event::{Led, cause, event, to_json};
+use crate::event::happening::{Cause, Happening, MachineOrigin, Origin, What};
+use crate::event::{Led, event};
 use crate::machine::OnNode;
 use crate::record::{Entry, Record};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
+/// The version that events of a machine have when it does not run.
+const NO_VERSION: &str = "0.0.0";
 /// A checkpoint is worth it after so many records.
 const RECORDS_A_CHECKPOINT: usize = 20_000;
+/// Or after so many bytes: until then no segment of them can go, however little of the journal is to be kept.
+const BYTES_A_CHECKPOINT: usize = 24 << 20;
 
 impl Node {
     /// Makes an event of the node itself.
@@ -22,6 +26,22 @@ impl Node {
         let (event, _) = made(origin, self.sequence, self.clock.wall_ns(), None, what)?;
         let events = vec![event];
         self.append(Entry::Node { sequence: self.sequence }, &events)?;
+        self.send(events);
+        Ok(())
+    }
+
+    /// Makes an event of a machine that does not run.
+    pub(super) fn tell_of_absent(&mut self, name: &str, what: What) -> Result<(), NodeError> {
+        let (node, epoch, wall) = (self.name.clone(), self.epoch, self.clock.wall_ns());
+        let kept = self.memory.entry(name.to_owned()).or_default();
+        kept.saved.sequence += 1;
+        let saved = kept.saved.clone();
+        // No run of a table tells it: one that had been the first of all would have the number 0.
+        let instance = format!("{node}.{name}.{epoch}.0");
+        let machine = Some(MachineOrigin { name: name.to_owned(), version: NO_VERSION.to_owned(), instance });
+        let (event, _) = made(Origin { node, machine, epoch }, saved.sequence, wall, None, what)?;
+        let events = vec![event];
+        self.append(Entry::Machine { name: name.to_owned(), saved }, &events)?;
         self.send(events);
         Ok(())
     }
@@ -83,6 +103,11 @@ impl Node {
         let bytes = serde_json::to_vec(&record).map_err(NodeError::Unwritable)?;
         self.appended = journal.append(&bytes)?;
         self.since_checkpoint += 1;
+        self.bytes_since_checkpoint += bytes.len();
+        self.bytes_since_look += bytes.len();
+        if self.bytes_since_look >= LOOK_EVERY {
+            self.look_at_journal();
+        }
         self.tidy.note(now);
         Ok(())
     }
@@ -100,7 +125,9 @@ impl Node {
 
     /// Asks for a checkpoint once enough records have come together.
     pub(super) fn checkpoint_if_worth_it(&mut self) -> Result<(), NodeError> {
-        if self.since_checkpoint < RECORDS_A_CHECKPOINT || self.is_checkpoint_due {
+        let is_worth_it =
+            self.since_checkpoint >= RECORDS_A_CHECKPOINT || self.bytes_since_checkpoint >= BYTES_A_CHECKPOINT;
+        if !is_worth_it || self.is_checkpoint_due {
             return Ok(());
         }
         self.checkpoint()
@@ -115,6 +142,7 @@ impl Node {
         serde_json::to_writer(&mut snapshot, &Everything(self)).map_err(NodeError::Unwritable)?;
         snapshot.finish()?;
         self.since_checkpoint = 0;
+        self.bytes_since_checkpoint = 0;
         self.is_checkpoint_due = true;
         Ok(())
     }
@@ -130,6 +158,6 @@ fn made(
 ) -> Result<(Event, Cause), NodeError> {
     let happening = Happening { sequence, time_ns: wall, recorded_ns: wall, cause: cause_of_it, what };
     let made = event(&origin, &happening)?;
-    let json: Box<RawValue> = serde_json::from_slice(&to_json(&made)).map_err(NodeError::Unwritable)?;
-    Ok((Event { origin, happening, json }, cause(&made)))
+    let as_cause = made.as_cause();
+    Ok((Event { origin, happening, json: made.json }, as_cause))
 }

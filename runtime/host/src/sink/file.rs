@@ -81,6 +81,10 @@ impl JsonFile {
 }
 
 impl Sink for JsonFile {
+    fn name(&self) -> &str {
+        "file"
+    }
+
     fn publish(&mut self, event: &Published<'_>) -> Result<(), SinkError> {
         self.publish_again(event.json)
     }

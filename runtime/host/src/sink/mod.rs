@@ -23,12 +23,17 @@ pub struct Published<'a> {
     pub origin: &'a Origin,
     /// What happened.
     pub happening: &'a Happening,
-    /// The CloudEvent in JSON, on one line and without its end; see [`to_json`](crate::event::to_json).
+    /// The CloudEvent in JSON, on one line and without its end; see [`Event`](crate::event::Event).
     pub json: &'a [u8],
 }
 
 /// A place that events go to. The events of one machine come in the order of their sequence.
 pub trait Sink {
+    /// What it is called in figures; one without a name is not in there.
+    fn name(&self) -> &str {
+        ""
+    }
+
     /// Takes an event. It is written with the next [`flush`](Sink::flush) at the latest.
     ///
     /// # Errors

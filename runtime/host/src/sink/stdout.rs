@@ -34,6 +34,10 @@ impl StdoutJson {
 }
 
 impl Sink for StdoutJson {
+    fn name(&self) -> &str {
+        "stdout"
+    }
+
     fn publish(&mut self, event: &Published<'_>) -> Result<(), SinkError> {
         self.out.line(event.json)
     }
@@ -90,6 +94,10 @@ impl StdoutLines {
 }
 
 impl Sink for StdoutLines {
+    fn name(&self) -> &str {
+        "stdout"
+    }
+
     fn publish(&mut self, event: &Published<'_>) -> Result<(), SinkError> {
         let line = self.lines.line(event.origin, event.happening);
         let result = self.tell_gap().and_then(|()| self.out.line(line.as_bytes()));

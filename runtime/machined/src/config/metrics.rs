@@ -1,6 +1,7 @@
 //! `[metrics]`: what Prometheus reads, over HTTP or from a file.
 
 use super::units::{self, Mistake};
+use machine_host::metrics::{Places, Textfile};
 use serde::{Deserialize, Deserializer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,6 +29,13 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Where they can be read, if anywhere.
+    pub(crate) fn places(&self) -> Option<Places> {
+        let textfile = |path: &PathBuf| Textfile { path: path.clone(), every: self.textfile_every };
+        let places = Places { listen: self.listen, textfile: self.textfile.as_ref().map(textfile) };
+        (places.listen.is_some() || places.textfile.is_some()).then_some(places)
+    }
+
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         self.textfile.iter_mut()
     }

@@ -2,8 +2,8 @@
 //!
 //! The rules are written down here a second time, over the bytes that go out: this is what a stranger's reader sees.
 
-use super::{samples, value};
-use crate::event::happening::{Outcome, What};
+use super::{everything, samples, value};
+use crate::event::happening::{Outcome, What, Whom};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ fn fields(protocol: &str, of_machine: bool) -> Vec<(&'static str, Kind)> {
     let machine = [("id", S), ("version", S), ("machine", S)];
     let watcher = [("type", S), ("name", S)];
     let life_cycle = [("id", S), ("component", S)];
+    let range = [("sink", S), ("first", I), ("last", I), ("count", I)];
     let report = [("outcome", S), ("fault", B), ("run_time", I), ("fields", O)];
     let parts: &[&[(&'static str, Kind)]] = match protocol {
         "io.choria.machine.v1.transition" => &[&machine, &[("transition", S), ("from_state", S), ("to_state", S)]],
@@ -36,8 +37,13 @@ fn fields(protocol: &str, of_machine: bool) -> Vec<(&'static str, Kind)> {
         "io.choria.machine.watcher.file.v1.state" => &[&machine, &watcher, &[("path", S), ("previous_outcome", S)]],
         "io.choria.machine.watcher.schedule.v1.state" => &[&machine, &watcher, &[("state", S)]],
         "io.choria.machine.watcher.timer.v1.state" => &[&machine, &watcher, &[("state", S), ("timer", I)]],
+        "io.choria.machine.watcher.kv.v1.state" => {
+            &[&machine, &watcher, &[("state", S), ("bucket", S), ("key", S), ("mode", S)]]
+        }
+        "io.choria.lifecycle.v1.governor" => &[&life_cycle, &[("governor", S), ("sequence", I), ("event_type", S)]],
+        "io.choria.lifecycle.v1.upgraded" => &[&life_cycle, &[("version", S), ("new_version", S)]],
         "io.choria.lifecycle.v1.startup" | "io.choria.lifecycle.v1.alive" => &[&life_cycle, &[("version", S)]],
-        "io.choria.lifecycle.v1.shutdown" => &[&life_cycle],
+        "io.choria.lifecycle.v1.shutdown" | "io.choria.lifecycle.v1.provisioned" => &[&life_cycle],
         "machine.v1.started" => &[&machine, &[("state", S), ("resumed", B), ("table", S)]],
         "machine.v1.stopped" => &[&machine, &[("state", S), ("reason", S)]],
         "machine.v1.slowed" => &[&machine, &[("state", S), ("delay", I)]],
@@ -45,7 +51,18 @@ fn fields(protocol: &str, of_machine: bool) -> Vec<(&'static str, Kind)> {
         "machine.v1.fault" => &[&machine, &[("reason", S), ("position", S), ("state", S), ("handled", B)]],
         "machine.v1.fired" => &[&machine, &[("event", S), ("fields", O), ("state", S), ("answered", B)]],
         "machine.v1.neighbour" => &[&machine, &[("other", S), ("present", B)]],
-        "machine.v1.late" | "machine.v1.outcome" => &[&machine, &watcher, &report],
+        "machine.v1.late" | "machine.v1.rejected" | "machine.v1.outcome" => &[&machine, &watcher, &report],
+        "machine.v1.dropped" => &[&machine, &range, &[("since", S)]],
+        "machine.v1.resent" => &[&machine, &range],
+        "machine.v1.undeliverable" => {
+            &[&machine, &[("sink", S), ("event", S), ("kind", S), ("number", I), ("reason", S)]]
+        }
+        "machine.v1.stream.regressed" => {
+            &[&machine, &[("sink", S), ("stream", S), ("acknowledged", I), ("held", I), ("text", S)]]
+        }
+        "machine.v1.identity.conflict" => &[&machine, &[("sink", S), ("stream", S), ("event", S), ("text", S)]],
+        "machine.v1.sink" => &[&[("sink", S), ("state", S), ("text", S)]],
+        "machine.v1.sequences" => &[&[("machines", O), ("part", I), ("parts", I)]],
         "machine.v1.warning" if of_machine => &[&machine, &[("about", S), ("text", S)]],
         "machine.v1.warning" => &[&[("about", S), ("text", S)]],
         "machine.v1.activated" => &[&[("machine", S), ("table", S)]],
@@ -68,8 +85,8 @@ fn kind(value: &Value) -> Option<Kind> {
 
 #[test]
 fn every_document_has_its_fields_and_no_others() {
-    for (name, what) in samples::all() {
-        let of_machine = what.of_machine();
+    for (name, what) in everything::all() {
+        let of_machine = what.whom() != Whom::Node;
         let event = value(what);
         let protocol = event["type"].as_str().unwrap();
         if protocol.starts_with("machine.v1.event.") {
@@ -89,7 +106,7 @@ fn every_document_has_its_fields_and_no_others() {
 
 #[test]
 fn every_event_keeps_the_rules_of_cloudevents() {
-    for (name, what) in samples::all() {
+    for (name, what) in everything::all() {
         if let Err(broken) = rules(&value(what)) {
             panic!("{name}: {broken}");
         }
@@ -106,7 +123,8 @@ fn names_from_outside_keep_the_rules_of_cloudevents() {
         outcome.why = odd.to_owned();
         outcome.fields.insert("stderr".to_owned(), odd.into());
         let event = crate::event::event(&origin, &samples::happening(What::Outcome(outcome))).unwrap();
-        let event: Value = serde_json::from_slice(&crate::event::to_json(&event)).unwrap();
+        assert!(crate::event::binding::check(event.json.get().as_bytes()).is_ok());
+        let event: Value = serde_json::from_str(event.json.get()).unwrap();
         assert_eq!(rules(&event), Ok(()), "{odd:?}");
         assert_eq!(event["data"]["identity"], odd);
     }
@@ -116,11 +134,12 @@ fn names_from_outside_keep_the_rules_of_cloudevents() {
 fn rules(event: &Value) -> Result<(), String> {
     let members = event.as_object().ok_or("is no object")?;
     let text = |name: &str| members.get(name).and_then(Value::as_str).ok_or(format!("{name} is no text"));
-    let promised = ["id", "source", "specversion", "type", "subject", "time", "datacontenttype"];
+    let promised = ["id", "source", "specversion", "type", "subject", "time", "datacontenttype", "dataschema"];
     promised.iter().try_for_each(|name| text(name).map(drop))?;
     hold(text("specversion")? == "1.0", "specversion")?;
     hold(text("datacontenttype")? == "application/json", "datacontenttype")?;
     hold(is_reference(text("source")?), "source")?;
+    hold(text("dataschema")?.starts_with(&format!("urn:machine:schema:{}:", text("type")?)), "dataschema")?;
     hold(is_moment(text("time")?) && is_moment(text("recordedtime")?), "time")?;
     hold(text("sequence")?.len() == 20, "sequence")?;
     hold(text("traceparent")?.len() == 55, "traceparent")?;
@@ -167,11 +186,12 @@ fn is_moment(text: &str) -> bool {
 
 #[test]
 fn machines_and_nodes_have_their_sources() {
-    for (name, what) in samples::all() {
+    for (name, what) in everything::all() {
         let event = value(what.clone());
         let source = match &what {
             What::Startup { .. } | What::Shutdown | What::Alive { .. } => "io.choria.lifecycle",
-            _ if what.of_machine() => "/machines/n1.example.net/container_manager",
+            What::Provisioned | What::Upgraded { .. } | What::Slot { .. } => "io.choria.lifecycle",
+            _ if what.whom() != Whom::Node => "/machines/n1.example.net/container_manager",
             _ => "/machines/n1.example.net",
         };
         assert_eq!(event["source"], source, "{name}");
@@ -181,7 +201,14 @@ fn machines_and_nodes_have_their_sources() {
 /// Choria's clients drop a life cycle event unless its protocol has five parts, and compare the two ids.
 #[test]
 fn life_cycle_events_are_what_choria_reads() {
-    for what in [What::Startup { version: "1".to_owned() }, What::Shutdown, What::Alive { version: "1".to_owned() }] {
+    let text = str::to_owned;
+    for what in [
+        What::Startup { version: text("1") },
+        What::Shutdown,
+        What::Alive { version: text("1") },
+        What::Provisioned,
+        What::Upgraded { from: text("1"), to: text("2") },
+    ] {
         let event = value(what);
         assert_eq!(event["type"].as_str().unwrap().split('.').count(), 5);
         assert_eq!(event["data"]["id"], event["id"]);

@@ -1,8 +1,8 @@
 //! However long what comes from outside is, an event stays within its bound.
 
 use super::samples;
-use crate::event::happening::{Happening, Origin, Outcome, Turn, What};
-use crate::event::{cloud, event, to_json};
+use crate::event::happening::{Happening, Origin, Outcome, Range, SlotTurn, Turn, What, Whom};
+use crate::event::{LARGEST, event};
 use std::time::Duration;
 
 /// Texts that JSON makes as long as it can: one byte becomes six, two, or itself.
@@ -37,6 +37,8 @@ fn outcome(kind: &str, late: bool, text: &str) -> What {
     })
 }
 
+const RANGE: Range = Range { first: u64::MAX, last: u64::MAX, count: u64::MAX };
+
 fn everything(text: &str) -> Vec<What> {
     let text = || text.to_owned();
     vec![
@@ -51,6 +53,14 @@ fn everything(text: &str) -> Vec<What> {
         What::Transition { event: text(), from: text(), to: text() },
         What::Timer { name: text(), turn: Turn::Armed, duration: Duration::MAX },
         What::Slowed { delay: Duration::MAX, state: text() },
+        What::Slot { limit: text(), watcher: text(), turn: SlotTurn::Evicted, slot: u64::MAX },
+        What::Dropped { sink: text(), range: RANGE, since_ns: u64::MAX },
+        What::Resent { sink: text(), range: RANGE },
+        What::Undeliverable { sink: text(), event: text(), kind: text(), number: u64::MAX, reason: text() },
+        What::StreamRegressed { sink: text(), stream: text(), acknowledged: u64::MAX, held: u64::MAX, text: text() },
+        What::IdentityConflict { sink: text(), stream: text(), event: text(), text: text() },
+        What::Sink { sink: text(), degraded: true, text: text() },
+        What::Upgraded { from: text(), to: text() },
         What::Startup { version: text() },
         What::Alive { version: text() },
         What::TableActivated { machine: text(), table: text() },
@@ -63,11 +73,11 @@ fn everything(text: &str) -> Vec<What> {
 fn an_event_is_never_larger_than_promised() {
     for text in huge() {
         for what in everything(&text) {
-            let origin = origin(&text, what.of_machine());
+            let origin = origin(&text, what.whom() != Whom::Node);
             let mut happening = Happening { sequence: u64::MAX, ..samples::caused(what) };
             happening.cause.as_mut().unwrap().id = text.clone();
-            let json = to_json(&event(&origin, &happening).unwrap());
-            assert!(json.len() <= cloud::LARGEST, "{} bytes: {}", json.len(), happening.what.name());
+            let json = event(&origin, &happening).unwrap().json.get().as_bytes().to_vec();
+            assert!(json.len() <= LARGEST, "{} bytes: {}", json.len(), happening.what.name());
             assert!(json.len() < 3 * 1024 || json.windows(3).any(|three| three == "…".as_bytes()));
         }
     }

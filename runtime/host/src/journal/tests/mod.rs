@@ -9,6 +9,7 @@ mod fault;
 mod format;
 mod gather;
 mod messages;
+mod reader;
 mod real;
 mod sim;
 mod spare;
@@ -64,7 +65,7 @@ fn write_checkpoint(writer: &mut Writer, lsn: Lsn, state: &[u8], retain_from: Ls
 
 impl Journal {
     /// A whole checkpoint at once.
-    fn checkpoint_of(&self, state: &[u8]) -> Result<Lsn, JournalError> {
+    pub(crate) fn checkpoint_of(&self, state: &[u8]) -> Result<Lsn, JournalError> {
         let mut snapshot = self.checkpoint()?;
         snapshot.write_all(state).unwrap();
         snapshot.finish()

@@ -112,7 +112,8 @@ impl Fleet {
             let pool = fleet.pool();
             fleet.nodes.push(Node {
                 pool,
-                run: 0, made: 0,
+                run: 0,
+                made: 0,
                 rate,
                 stands_until: 0,
                 tick: u64::MAX,
@@ -314,7 +315,7 @@ impl Fleet {
             Output::Write { request, slot, stamp, over } => {
                 self.send(node, request, slot, Some(over), Some((stamp.holder, stamp.attempt)));
             }
-            Output::Granted { claim, token, until } => {
+            Output::Granted { claim, token, until, .. } => {
                 assert!(self.tokens.insert((self.nodes[node].made, token), claim).is_none(), "a token is given twice");
                 self.nodes[node].granted += 1;
                 self.nodes[node].works.insert(claim, until);

@@ -59,7 +59,7 @@ fn told(output: &Output) -> String {
         Output::Read { .. } => "read".to_owned(),
         Output::Write { stamp, over, .. } => format!("write {} over {over}", stamp.attempt),
         Output::Free { over, .. } => format!("free at {over}"),
-        Output::Granted { claim, token, until } => {
+        Output::Granted { claim, token, until, .. } => {
             format!("granted {claim} as {token} until {}s", until.0 / 1_000_000_000)
         }
         Output::Extended { claim, until } => format!("extended {claim} until {}s", until.0 / 1_000_000_000),

@@ -1,107 +1,26 @@
-//! A happening as one line for people: when, which machine, what, why, how long.
-//!
-//! ```text
-//! 12:00:02.105  container_manager  deployer.ok  (0.79 s)
-//! 12:00:02.106  container_manager  deploy -> monitor  (deployer.ok)
-//! 12:00:32.400  container_manager  running.failed: exit status 1: no such process  (12 ms)
-//! ```
+//! What a line says.
 
-use super::happening::{Happening, Origin, Outcome, Turn, What};
-use super::text::{head, visible};
+use crate::event::happening::{Outcome, Range, SlotTurn, Turn, What};
+use crate::event::text::{head, visible};
 use anstyle::{AnsiColor, Style};
-use chrono::{DateTime, Local};
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::time::Duration;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-/// How lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
-    /// With colours.
-    pub colour: bool,
-    /// Columns of the terminal: reasons are cut so that a line fits, where that leaves any sense in them. `None` if
-    /// the lines go elsewhere.
-    pub width: Option<usize>,
-    /// Which clock the times are of.
-    pub zone: Zone,
-}
-
-/// Which clock the times in lines are of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Zone {
-    /// The clock of the place, as this process is told of it.
-    #[default]
-    Local,
-    /// Universal time.
-    Utc,
-}
-
-/// Writes lines whose parts stand below each other.
-#[derive(Clone, Debug)]
-pub struct Lines {
-    look: Look,
-    column: usize,
-}
-
-impl Lines {
-    /// Lines that look like this.
-    pub fn new(look: Look) -> Self {
-        Lines { look, column: 0 }
-    }
-
-    /// The line for a happening, without its end. The column of the machines is as wide as the longest name so far.
-    pub fn line(&mut self, origin: &Origin, happening: &Happening) -> String {
-        self.column = self.column.max(who(origin).width()).min(WIDEST_NAME);
-        line(self.look, self.column, origin, happening)
-    }
-}
-
-/// The line for a happening, without its end; names of machines are filled up to `column` columns.
-///
-/// Nothing in it comes from outside as it is: control characters and escape sequences are written as escapes.
-pub fn line(look: Look, column: usize, origin: &Origin, happening: &Happening) -> String {
-    let words = words(&happening.what);
-    let who = who(origin);
-    let time = clock(look.zone, happening.time_ns);
-    let gap = " ".repeat(column.saturating_sub(who.width()));
-    let secondary = if origin.machine.is_some() { Style::new() } else { DIM };
-    let taken = time.len() + who.width() + gap.len() + words.what.width() + words.rest.width() + 4;
-    let why = look.width.map_or(Cow::Borrowed(words.why.as_str()), |width| fit(&words.why, width, taken));
-    [
-        paint(look, DIM, &time),
-        "  ".to_owned(),
-        paint(look, secondary, &who),
-        gap,
-        "  ".to_owned(),
-        paint(look, words.style, &words.what),
-        why.into_owned(),
-        paint(look, DIM, &words.rest),
-    ]
-    .concat()
-}
-
-/// A name longer than this stands out of its column.
-const WIDEST_NAME: usize = 24;
-
-/// A reason is never cut to fewer columns than this, however narrow the terminal is.
-const NARROWEST_WHY: usize = 20;
 
 /// The most bytes of a reason, where no terminal sets a limit.
 const LONGEST_WHY: usize = 1024;
 
-const DIM: Style = Style::new().dimmed();
-const PLAIN: Style = Style::new();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const PLAIN: Style = Style::new();
 const BOLD: Style = Style::new().bold();
 const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 
 /// What a line says, in its three parts, and how important it is.
-struct Words {
-    style: Style,
-    what: String,
-    why: String,
-    rest: String,
+pub(super) struct Words {
+    pub(super) style: Style,
+    pub(super) what: String,
+    pub(super) why: String,
+    pub(super) rest: String,
 }
 
 impl Words {
@@ -124,7 +43,7 @@ impl Words {
     }
 }
 
-fn words(what: &What) -> Words {
+pub(super) fn words(what: &What) -> Words {
     match what {
         What::Started { state, resumed: false, .. } => Words::new(PLAIN, format!("started in {}", visible(state))),
         What::Started { state, resumed: true, .. } => Words::new(PLAIN, format!("goes on in {}", visible(state))),
@@ -133,6 +52,11 @@ fn words(what: &What) -> Words {
             Words::new(BOLD, format!("{} -> {}", visible(from), visible(to))).rest(event)
         }
         What::Outcome(outcome) => outcome_words(outcome),
+        What::Rejected(outcome) => {
+            let name = outcome_name(outcome);
+            Words::new(RED, format!("{name} is not what its table wants")).why(&outcome.why)
+        }
+        What::Slot { limit, watcher, turn, slot } => slot_words(limit, watcher, *turn, *slot),
         What::Timer { name, turn, .. } => Words::new(DIM, format!("{} is {}", visible(name), turn_word(*turn))),
         What::Slowed { delay, state } => {
             let state = visible(state);
@@ -157,6 +81,37 @@ fn words(what: &What) -> Words {
         What::Warning { about, text } | What::NodeWarning { about, text } => {
             Words::new(YELLOW, format!("warning: {}", visible(about))).why(text)
         }
+        What::Dropped { sink, range, .. } => {
+            let what = format!("dropped before {} had them: {}", visible(sink), range_words(*range));
+            Words::new(RED, what)
+        }
+        What::Resent { sink, range } => {
+            Words::new(PLAIN, format!("sent again to {}: {}", visible(sink), range_words(*range)))
+        }
+        What::Undeliverable { sink, event, kind, reason, .. } => {
+            Words::new(RED, format!("{} never takes {}", visible(sink), visible(event))).why(reason).rest(kind)
+        }
+        What::StreamRegressed { sink, stream, acknowledged, held, text } => {
+            let (sink, stream) = (visible(sink), visible(stream));
+            let what =
+                format!("{sink}: the stream {stream} lost what it had acknowledged, it holds {held} of {acknowledged}");
+            Words::new(RED, what).why(text)
+        }
+        What::IdentityConflict { sink, stream, event, text } => {
+            let (sink, stream) = (visible(sink), visible(stream));
+            let what = format!("{sink}: somebody else writes to {stream} under the name of this node");
+            Words::new(RED, what).why(text).rest(event)
+        }
+        What::Sink { sink, degraded, text } => {
+            let (style, verb) = if *degraded { (RED, "takes no events") } else { (PLAIN, "takes events again") };
+            Words::new(style, format!("{} {verb}", visible(sink))).why(text)
+        }
+        What::Sequences { machines, part, parts } => {
+            let part = if *parts > 1 { format!(", part {part} of {parts}") } else { String::new() };
+            Words::new(DIM, format!("the last numbers of {} machines{part}", machines.len()))
+        }
+        What::Provisioned => Words::new(PLAIN, "the node runs for the first time on this state"),
+        What::Upgraded { from, to } => Words::new(PLAIN, "the node was upgraded").rest(&format!("{from} -> {to}")),
         What::Startup { version } => Words::new(PLAIN, "the node starts").rest(version),
         What::Shutdown => Words::new(PLAIN, "the node ends"),
         What::Alive { version } => Words::new(DIM, "the node is alive").rest(version),
@@ -183,8 +138,33 @@ fn turn_word(turn: Turn) -> &'static str {
     }
 }
 
+/// `air.failed`.
+fn outcome_name(outcome: &Outcome) -> String {
+    format!("{}.{}", visible(&outcome.watcher), visible(&outcome.outcome))
+}
+
+fn slot_words(limit: &str, watcher: &str, turn: SlotTurn, slot: u64) -> Words {
+    let (style, verb) = match turn {
+        SlotTurn::Entered => (PLAIN, "takes a slot of"),
+        SlotTurn::Left => (PLAIN, "gives back its slot of"),
+        SlotTurn::TimedOut => (YELLOW, "got no slot in time of"),
+        SlotTurn::Evicted => (RED, "lost its slot of"),
+    };
+    let number = if slot > 0 { format!("slot {slot}") } else { String::new() };
+    Words::new(style, format!("{} {verb} {}", visible(watcher), visible(limit))).rest(&number)
+}
+
+/// `events 7 to 19`.
+fn range_words(range: Range) -> String {
+    match range {
+        Range { first, last, .. } if first == last => format!("event {first}"),
+        Range { first, last, count } if count == last.saturating_sub(first) + 1 => format!("events {first} to {last}"),
+        Range { first, last, count } => format!("{count} of the events {first} to {last}"),
+    }
+}
+
 fn outcome_words(outcome: &Outcome) -> Words {
-    let name = format!("{}.{}", visible(&outcome.watcher), visible(&outcome.outcome));
+    let name = outcome_name(outcome);
     let words = match (outcome.late, outcome.fault) {
         (true, _) => Words::new(YELLOW, format!("{name} came too late")),
         (false, true) => Words::new(RED, name),
@@ -204,35 +184,4 @@ fn duration(duration: Duration) -> String {
         60_000..3_600_000 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
     }
-}
-
-/// The machine; for the node a word that no machine has for a name without being quoted.
-fn who(origin: &Origin) -> Cow<'_, str> {
-    origin.machine.as_ref().map_or(Cow::Borrowed("(node)"), |machine| visible(&machine.name))
-}
-
-fn clock(zone: Zone, nanoseconds: u64) -> String {
-    let time = DateTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds);
-    match zone {
-        Zone::Local => time.with_timezone(&Local).format("%H:%M:%S%.3f").to_string(),
-        Zone::Utc => time.format("%H:%M:%S%.3f").to_string(),
-    }
-}
-
-/// As much of `why` as fits beside what is `taken` of `width` columns.
-fn fit(why: &str, width: usize, taken: usize) -> Cow<'_, str> {
-    let room = width.saturating_sub(taken).max(NARROWEST_WHY);
-    if why.width() <= room {
-        return Cow::Borrowed(why);
-    }
-    let end = why.char_indices().scan(0, |used, (at, c)| {
-        *used += c.width().unwrap_or(0);
-        (*used < room).then_some(at + c.len_utf8())
-    });
-    let (kept, _) = why.split_at(end.last().unwrap_or(0));
-    Cow::Owned(format!("{kept}…"))
-}
-
-fn paint(look: Look, style: Style, text: &str) -> String {
-    if look.colour && style != PLAIN && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }

@@ -1,6 +1,8 @@
 //! Carriers on a real journal: what they get, when, and what becomes of it over restarts.
 
-use super::{Backlog, BacklogError, Carrier, Carrying, Delivery, End, Notice, Parcel, Position, Site};
+mod keeping;
+
+use super::{Backlog, BacklogError, Carrier, Carrying, Delivery, End, Keep, Notice, Parcel, Position, Site};
 use crate::journal::{Journal, Lsn, Options};
 use std::future::Future;
 use std::path::PathBuf;
@@ -69,6 +71,15 @@ impl Place {
         C: FnOnce(Backlog, End) -> F + Send + 'static,
         F: Future<Output = ()> + 'static,
     {
+        self.start_with(Keep::default(), carry)
+    }
+
+    /// The same, with limits for the journal.
+    pub(super) fn start_with<C, F>(&self, keep: Keep, carry: C) -> Run
+    where
+        C: FnOnce(Backlog, End) -> F + Send + 'static,
+        F: Future<Output = ()> + 'static,
+    {
         let (notices, told) = unbounded_channel();
         let (over, is_over) = oneshot::channel();
         let carry: Carry = Box::new(|backlog, end| {
@@ -78,7 +89,7 @@ impl Place {
                 over.send(()).unwrap();
             })
         });
-        let delivery = Delivery::start(vec![Box::new(Given(carry))], self.site(), &notices).unwrap();
+        let delivery = Delivery::start(vec![Box::new(Given(carry))], keep, self.site(), notices).unwrap();
         Run { delivery, told, is_over }
     }
 }
@@ -251,11 +262,13 @@ async fn trouble_is_told_once_each_way() {
     });
     let mut texts = Vec::new();
     for _ in 0..3 {
-        let Some(Notice::Trouble { carrier, text }) = run.told.recv().await else { panic!("nothing was told") };
-        assert_eq!(carrier, "test");
-        texts.push(text);
+        texts.push(match run.told.recv().await {
+            Some(Notice::Trouble { text, is_first, .. }) => format!("{text} {is_first}"),
+            Some(Notice::Fine { .. }) => "fine".to_owned(),
+            other => panic!("{other:?}"),
+        });
     }
-    assert_eq!(texts, [Some("no route".to_owned()), Some("refused".to_owned()), None]);
+    assert_eq!(texts, ["no route true", "refused false", "fine"]);
     assert!(run.told.try_recv().is_err());
     run.end().await;
 }

@@ -1,0 +1,188 @@
+//! One machine's events on their way, in their order.
+
+use super::super::Parcel;
+use bytes::Bytes;
+use std::collections::VecDeque;
+
+/// An event that is not known to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    /// Its place in the order of the journal; `None` if it was asked for again and is no progress.
+    pub(super) slot: Option<u64>,
+    pub(super) subject: String,
+    /// What the server knows it by.
+    pub(super) id: String,
+    /// Its number among those of its machine.
+    pub(super) sequence: u64,
+    pub(super) json: Bytes,
+    pub(super) is_stored: bool,
+}
+
+/// What is known of the end of the subject that a machine writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nothing: it has to be looked at.
+    Unknown,
+    /// It is being looked at.
+    Looking,
+    /// Its last message is at this place of the stream; 0 if it has none.
+    At(u64),
+    /// Others write to it, too, so its end says nothing.
+    Shared,
+}
+
+/// The message at the end of a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Its place in the stream.
+    pub(super) place: u64,
+    /// Its id.
+    pub(super) id: String,
+    /// What is in it, where that is the event as the journal holds it.
+    pub(super) json: Option<Box<[u8]>>,
+}
+
+/// What the end of a subject means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Judgement {
+    /// All of ours up to this number is there.
+    Ours(u64),
+    /// Nothing of ours, and nothing that is in the way.
+    Free,
+    /// It was there, and is not any more.
+    Lost,
+    /// Somebody else writes under our name.
+    Conflict,
+}
+
+/// Mark of an event that was asked for again, so that it is stored again.
+pub(super) const AGAIN: &str = "again/";
+
+/// One machine's events.
+#[derive(Debug)]
+pub(super) struct Lane {
+    /// What ids begin with: `NODE.MACHINE.EPOCH`.
+    name: String,
+    pub(super) end: End,
+    /// Its subject was looked at, or written to, since the node began.
+    is_known: bool,
+    /// All up to this number is stored.
+    stored: u64,
+    /// An event that the stream was seen to have, to be held against the journal's when that comes by.
+    claim: Option<(u64, Box<[u8]>)>,
+    pub(super) items: VecDeque<Item>,
+    /// The first so many are on their way.
+    pub(super) flying: usize,
+    /// So many of them are not answered.
+    pub(super) open: usize,
+    /// One of them was refused: nothing more is sent until all are answered.
+    pub(super) is_broken: bool,
+    /// It waits for its turn.
+    pub(super) is_ready: bool,
+    /// Number of the first item, counted over the lane's life.
+    pub(super) first: u64,
+}
+
+impl Lane {
+    pub(super) fn new(id: &str, end: End) -> Self {
+        let name = id.rsplit_once('.').map_or(id, |(name, _)| name).to_owned();
+        Self {
+            name,
+            end,
+            is_known: false,
+            stored: 0,
+            claim: None,
+            items: VecDeque::new(),
+            flying: 0,
+            open: 0,
+            is_broken: false,
+            is_ready: false,
+            first: 0,
+        }
+    }
+
+    /// Whether an event of this number is known to be stored.
+    pub(super) fn has(&self, sequence: u64) -> bool {
+        sequence <= self.stored
+    }
+
+    /// Id, subject and size of an item, by its number, counted over the lane's life.
+    pub(super) fn label(&self, number: u64) -> (String, String, usize) {
+        let index = number.checked_sub(self.first).and_then(|it| usize::try_from(it).ok());
+        let item = index.and_then(|it| self.items.get(it));
+        item.map(|it| (it.id.clone(), it.subject.clone(), it.json.len())).unwrap_or_default()
+    }
+
+    /// Whether the stream was seen to have another event under the number of this one.
+    pub(super) fn is_contradicted_by(&mut self, parcel: &Parcel) -> bool {
+        let claim = self.claim.take_if(|(number, _)| *number <= parcel.sequence);
+        claim.is_some_and(|(number, json)| number == parcel.sequence && json != parcel.json)
+    }
+
+    /// The item of this number is stored at this place.
+    pub(super) fn is_stored(&mut self, number: u64, place: u64) {
+        let index = number.checked_sub(self.first).and_then(|it| usize::try_from(it).ok());
+        let Some(item) = index.and_then(|it| self.items.get_mut(it)) else { return };
+        item.is_stored = true;
+        if item.slot.is_some() {
+            self.stored = self.stored.max(item.sequence);
+        }
+        self.is_known = true;
+        if let End::At(last) = self.end {
+            self.end = End::At(last.max(place));
+        }
+    }
+
+    /// What the end of the subject means.
+    pub(super) fn judge(&self, found: Option<&Found>) -> Judgement {
+        let Some(found) = found else { return Judgement::Free };
+        let again = found.id.strip_prefix(AGAIN);
+        let ours = again.unwrap_or(&found.id).rsplit_once('.').filter(|(name, _)| *name == self.name);
+        match ours.and_then(|(_, number)| number.parse().ok()) {
+            None if self.is_known => Judgement::Conflict,
+            None => Judgement::Free,
+            Some(_) if again.is_some() => Judgement::Free,
+            Some(number) if self.differs(number, found) => Judgement::Conflict,
+            Some(number) if number < self.stored => Judgement::Lost,
+            Some(number) => Judgement::Ours(number),
+        }
+    }
+
+    /// Takes what the end of the subject means, and goes on behind it.
+    pub(super) fn goes_on(&mut self, found: Option<&Found>, judgement: &Judgement) {
+        self.end = End::At(found.map_or(0, |it| it.place));
+        self.is_known = true;
+        if let Judgement::Ours(number) = judgement {
+            self.claim = found.and_then(|it| Some((*number, it.json.clone()?)));
+            self.stored = self.stored.max(*number);
+            let stored = self.stored;
+            self.items
+                .iter_mut()
+                .filter(|it| it.slot.is_some() && it.sequence <= stored)
+                .for_each(|it| it.is_stored = true);
+        }
+    }
+
+    /// All answers are there, or none will come: takes the items off that are stored; the others are sent again.
+    pub(super) fn settle(&mut self) -> Vec<Item> {
+        (self.flying, self.open, self.is_broken) = (0, 0, false);
+        self.first += self.items.len() as u64;
+        let (stored, left): (Vec<_>, Vec<_>) = self.items.drain(..).partition(|it| it.is_stored);
+        self.items.extend(left);
+        stored
+    }
+
+    /// Takes the items off that are stored, up to the first that is not.
+    pub(super) fn take_stored(&mut self) -> Option<Item> {
+        let item = self.items.pop_front_if(|it| it.is_stored)?;
+        self.first += 1;
+        self.flying = self.flying.saturating_sub(1);
+        Some(item)
+    }
+
+    /// A copy of this node's directory has come to life elsewhere: the same number, another event.
+    fn differs(&self, number: u64, found: &Found) -> bool {
+        let same = self.items.iter().find(|it| it.slot.is_some() && it.sequence == number);
+        matches!((same, &found.json), (Some(item), Some(json)) if *item.json != **json)
+    }
+}

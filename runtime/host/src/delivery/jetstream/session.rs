@@ -1,0 +1,328 @@
+//! What is done over one connection: look whether the stream holds what it acknowledged, then send, and take answers.
+
+use super::JetStream;
+use super::address::{Addresses, Layout};
+use super::lane::{Found, Judgement};
+use super::obstacle::Obstacle;
+use super::probe::{Mark, Seen, Verdict, probe};
+use super::window::{News, Step, Window};
+use super::wire::{Mode, PATIENCE, Wire};
+use crate::delivery::{Backlog, BacklogError, End, Parcel, Position};
+use crate::event::happening::What;
+use futures_util::future::LocalBoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use machine_nats::stream::{Stored, StreamError};
+use machine_nats::{Connection, Link, async_nats};
+use serde::{Deserialize, Serialize};
+use std::time::Instant;
+
+/// How many bytes of events are taken from the journal at once.
+const BITE: usize = 64 * 1024;
+/// How many answers are taken at once.
+const ANSWERS: usize = 512;
+
+/// Why a session is over.
+#[derive(Debug)]
+pub(super) enum Leave {
+    /// The node ends.
+    Ended,
+    /// The connection is gone, after nothing was stored.
+    Lost,
+    /// The connection is gone, or the stream has to be looked at again; until then, it worked.
+    Worked,
+    /// Something is in the way.
+    Obstacle(Obstacle),
+    /// Somebody else writes under the name of this node.
+    Fenced {
+        /// The id of the other's event.
+        event: String,
+        /// What is wrong, and the way out.
+        text: String,
+    },
+}
+
+/// What is remembered beside the mark of the backlog.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Notes {
+    marks: Vec<Mark>,
+}
+
+/// What a look at the end of a subject brought.
+type Look = (usize, String, Result<Option<Stored>, StreamError>);
+
+/// All that lasts from one connection to the next.
+pub(super) struct Session {
+    pub(super) options: JetStream,
+    pub(super) backlog: Backlog,
+    connection: Connection,
+    addresses: Addresses,
+    wire: Wire,
+    window: Window,
+    marks: Vec<Mark>,
+    looks: FuturesUnordered<LocalBoxFuture<'static, Look>>,
+    /// What the server refused; nothing more is sent until the answers to all that was sent are there.
+    refused: Option<Obstacle>,
+    is_ended: bool,
+    has_worked: bool,
+}
+
+impl Session {
+    pub(super) async fn new(
+        options: JetStream,
+        connection: Connection,
+        backlog: Backlog,
+    ) -> Result<Session, async_nats::SubscribeError> {
+        let wire = Wire::new(connection.clone(), options.mode).await?;
+        let addresses = Addresses::new(options.layout, &options.prefix, &options.node);
+        let mut notes: Notes = serde_json::from_value(backlog.notes()).unwrap_or_default();
+        // What went to another stream before the configuration was changed is that stream's.
+        notes.marks.retain(|it| options.layout == Layout::Choria || it.stream == options.stream);
+        Ok(Session {
+            options,
+            backlog,
+            connection,
+            addresses,
+            wire,
+            window: Window::new(),
+            marks: notes.marks,
+            looks: FuturesUnordered::new(),
+            refused: None,
+            is_ended: false,
+            has_worked: false,
+        })
+    }
+
+    /// Works until the connection is gone, or something is in the way.
+    pub(super) async fn run(&mut self, link: &Link, end: &End) -> Leave {
+        (self.has_worked, self.refused) = (false, None);
+        let leave = match self.probe().await {
+            Ok(()) => self.work(link, end).await,
+            Err(leave) => leave,
+        };
+        self.window.give_up();
+        self.looks.clear();
+        match leave {
+            Leave::Obstacle(Obstacle::NoAnswer) => self.silent().await,
+            Leave::Lost if self.has_worked => Leave::Worked,
+            leave => leave,
+        }
+    }
+
+    /// The server does not answer: because it must not, or because nobody is there at the other end any more.
+    async fn silent(&mut self) -> Leave {
+        let link = self.connection.link();
+        match link.denied {
+            Some(words) => Leave::Obstacle(Obstacle::Denied(words)),
+            None if link.up => {
+                self.connection.again().await;
+                Leave::Obstacle(Obstacle::NoAnswer)
+            }
+            None => Leave::Lost,
+        }
+    }
+
+    async fn probe(&mut self) -> Result<(), Leave> {
+        let created = self.stream().await?;
+        for mark in self.marks.clone() {
+            let verdict = self.verdict(&mark).await.map_err(|error| Leave::Obstacle(error.into()))?;
+            if let Verdict::Lost { from, to } = verdict {
+                self.repair(&mark.stream, from, to);
+                break;
+            }
+        }
+        let stream = &self.options.stream;
+        if let Some(mark) = self.marks.iter_mut().find(|it| it.stream == *stream) {
+            mark.created = created;
+        } else {
+            self.marks.push(Mark { stream: stream.clone(), created, ..Mark::default() });
+        }
+        Ok(())
+    }
+
+    /// When the stream was made; it is made if that is wanted and it is not there.
+    async fn stream(&self) -> Result<String, Leave> {
+        let there = match (self.connection.stream(&self.options.stream).await, &self.options.create) {
+            (Err(StreamError::NoStream { .. }), Some(shape)) => self.connection.make_stream(shape).await,
+            (there, _) => there,
+        };
+        there.map(|info| info.created.to_string()).map_err(|error| Leave::Obstacle(error.into()))
+    }
+
+    async fn verdict(&self, mark: &Mark) -> Result<Verdict, StreamError> {
+        if mark.sequence == 0 {
+            return Ok(Verdict::Holds);
+        }
+        let info = match self.connection.stream(&mark.stream).await {
+            Err(StreamError::NoStream { .. }) => return Ok(Verdict::Lost { from: mark.sequence, to: 0 }),
+            info => info?,
+        };
+        let message = self.connection.message_at(&mark.stream, mark.sequence).await?;
+        let created = if mark.created.is_empty() { String::new() } else { info.created.to_string() };
+        let (first, last) = (info.state.first_sequence, info.state.last_sequence);
+        Ok(probe(mark, &Seen { created, first, last, at_mark: message.map(|it| it.id) }))
+    }
+
+    /// Takes everything from the journal again that it still holds; what the stream still has is found and left out.
+    fn repair(&mut self, stream: &str, acknowledged: u64, held: u64) {
+        let text = "what it lost and the journal still holds is sent again".to_owned();
+        let (sink, stream) = ("nats".to_owned(), stream.to_owned());
+        self.backlog.tell(None, What::StreamRegressed { sink, stream, acknowledged, held, text });
+        self.window.forget();
+        self.marks.clear();
+        self.backlog.go_to(Position::START);
+        self.write_down();
+    }
+
+    async fn work(&mut self, link: &Link, end: &End) -> Leave {
+        let mut changes = self.connection.changes();
+        loop {
+            if let Err(leave) = self.send_all().await {
+                return leave;
+            }
+            if self.window.is_empty() && self.is_ended {
+                return Leave::Ended;
+            }
+            let since = self.window.waits_since();
+            if let Some(obstacle) = self.refused.take_if(|_| since.is_none()) {
+                return if end.has_come() { Leave::Ended } else { Leave::Obstacle(obstacle) };
+            }
+            let room = if self.refused.is_none() && !self.is_ended { self.window.room() } else { 0 };
+            let late = since.map_or_else(Instant::now, |it| it + PATIENCE);
+            let result = tokio::select! {
+                answer = self.wire.answers.next() => self.answers(answer),
+                changed = changes.changed() => match changed {
+                    Ok(()) => self.still(link),
+                    Err(_) => Err(Leave::Ended),
+                },
+                Some(look) = self.looks.next() => self.looked(look),
+                parcels = self.backlog.next(room.min(BITE)), if room > 0 => self.take(parcels),
+                () = tokio::time::sleep_until(late.into()), if since.is_some() => Err(Leave::Obstacle(Obstacle::NoAnswer)),
+            };
+            if let Err(leave) = result {
+                return leave;
+            }
+        }
+    }
+
+    fn still(&self, link: &Link) -> Result<(), Leave> {
+        let now = self.connection.link();
+        if now.up && now.made == link.made { Ok(()) } else { Err(Leave::Lost) }
+    }
+
+    async fn send_all(&mut self) -> Result<(), Leave> {
+        if self.refused.is_some() {
+            return Ok(());
+        }
+        while let Some(step) = self.window.next(Instant::now()) {
+            match step {
+                Step::Look { lane, subject } => self.look(lane, subject),
+                Step::Send(message) => self.wire.send(message).await.map_err(Leave::Obstacle)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&self, lane: usize, subject: String) {
+        let (connection, stream) = (self.connection.clone(), self.options.stream.clone());
+        let look = async move {
+            let found = connection.last_on(&stream, &subject).await;
+            (lane, subject, found)
+        };
+        self.looks.push(look.boxed_local());
+    }
+
+    fn looked(&mut self, (lane, subject, found): Look) -> Result<(), Leave> {
+        let found = found.map_err(|error| Leave::Obstacle(error.into()))?;
+        let is_whole = self.options.mode == Mode::Structured;
+        let found = found.map(|it| Found { place: it.sequence, id: it.id, json: is_whole.then_some(it.payload) });
+        match self.window.looked(lane, found.as_ref()) {
+            Ok(()) => {
+                self.settle();
+                Ok(())
+            }
+            Err(Judgement::Lost) => {
+                let stream = self.options.stream.clone();
+                let acknowledged = self.mark(&stream).sequence;
+                self.repair(&stream, acknowledged, found.map_or(0, |it| it.place));
+                Err(Leave::Worked)
+            }
+            Err(_) => Err(self.fenced(&subject, found.map(|it| it.id).unwrap_or_default())),
+        }
+    }
+
+    fn fenced(&self, subject: &str, event: String) -> Leave {
+        let JetStream { node, stream, .. } = &self.options;
+        let text = format!(
+            "somebody else writes events under the name `{node}` (on `{subject}` of the stream `{stream}`), so this node \
+             publishes no more; events wait in the journal: give one of the two another name, or end the other, then \
+             start this one again"
+        );
+        Leave::Fenced { event, text }
+    }
+
+    fn take(&mut self, parcels: Result<Vec<Parcel>, BacklogError>) -> Result<(), Leave> {
+        match parcels {
+            Ok(parcels) => parcels.into_iter().try_for_each(|parcel| self.take_one(parcel))?,
+            Err(BacklogError::Ended) => self.is_ended = true,
+            Err(error) => return Err(Leave::Obstacle(Obstacle::Journal(error.to_string()))),
+        }
+        self.settle();
+        Ok(())
+    }
+
+    fn take_one(&mut self, parcel: Parcel) -> Result<(), Leave> {
+        let (address, id) = (self.addresses.of(&parcel), parcel.id.clone());
+        let subject = address.subject.clone();
+        self.window.take(parcel, address).map_err(|_| self.fenced(&subject, id))
+    }
+
+    fn answers(&mut self, first: Option<async_nats::Message>) -> Result<(), Leave> {
+        let Some(first) = first else { return Err(Leave::Ended) };
+        self.answer(&first);
+        for _ in 0..ANSWERS {
+            let Some(Some(more)) = self.wire.answers.next().now_or_never() else { break };
+            self.answer(&more);
+        }
+        self.settle();
+        self.write_down();
+        Ok(())
+    }
+
+    fn answer(&mut self, message: &async_nats::Message) {
+        let Some((token, answer)) = Wire::read(message) else { return };
+        match self.window.answered(token, answer) {
+            News::None => {}
+            News::Stored { stream, place, id } => {
+                let mark = self.mark(&stream);
+                if place > mark.sequence {
+                    (mark.sequence, mark.id) = (place, id);
+                }
+                if !std::mem::replace(&mut self.has_worked, true) {
+                    self.backlog.fine();
+                }
+            }
+            News::Refused { refusal, subject, bytes } => {
+                self.refused = Some(Obstacle::refused(refusal, &self.options.stream, &subject, bytes));
+            }
+        }
+    }
+
+    fn mark(&mut self, stream: &str) -> &mut Mark {
+        let index = self.marks.iter().position(|it| it.stream == stream).unwrap_or_else(|| {
+            self.marks.push(Mark { stream: stream.to_owned(), ..Mark::default() });
+            self.marks.len() - 1
+        });
+        &mut self.marks[index]
+    }
+
+    fn settle(&mut self) {
+        if let Some(position) = self.window.delivered() {
+            self.backlog.delivered(position);
+        }
+    }
+
+    fn write_down(&self) {
+        self.backlog.note(serde_json::json!({ "marks": self.marks }));
+    }
+}

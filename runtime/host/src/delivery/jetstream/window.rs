@@ -1,0 +1,370 @@
+//! All that is on its way, as a state machine without I/O: it says what is to be sent, and is told what was answered.
+//!
+//! The order of each machine's events is the server's to keep, whatever is lost, late or twice:
+//!
+//! - The first message of a machine that is on its way names what the machine's subject has to end with
+//!   (`Nats-Expected-Last-Subject-Sequence`). A second writer is noticed by it, and nothing is stored twice.
+//! - More of the same machine follow at once, without waiting, as long as nothing else was sent in between: each names
+//!   the message before it as the last one that the stream has to have (`Nats-Expected-Last-Msg-Id`). If one is not
+//!   stored, or somebody else's comes between, none of those after it is, and they are sent again: go-back-N.
+//!
+//! So one machine with a long backlog has the whole window on its way, and so have a thousand with one event each. How
+//! many follow each other shrinks where others write into the same stream, and grows again.
+
+use super::super::{Parcel, Position};
+use super::address::Address;
+use super::answer::{Answer, Refusal};
+use super::lane::{AGAIN, End, Found, Item, Judgement, Lane};
+use bytes::Bytes;
+use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
+
+/// The most events that are taken and not stored.
+pub(super) const MESSAGES: usize = 1024;
+/// The most bytes of them.
+pub(super) const BYTES: usize = 4 << 20;
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Look what this subject ends with.
+    Look {
+        /// Whose subject it is.
+        lane: usize,
+        /// The subject.
+        subject: String,
+    },
+    /// Send this.
+    Send(Message),
+}
+
+/// A message to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    /// What its answer is known by.
+    pub(super) token: u64,
+    pub(super) subject: String,
+    pub(super) id: String,
+    pub(super) expect: Expect,
+    pub(super) json: Bytes,
+}
+
+/// What the server has to find, or else it stores nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Expect {
+    /// Anything.
+    Anything,
+    /// The last message of the subject is at this place.
+    Place(u64),
+    /// The last message of the stream has this id.
+    Id(String),
+}
+
+/// What an answer brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    /// Nothing that matters.
+    None,
+    /// A message is stored.
+    Stored {
+        /// Its stream.
+        stream: String,
+        /// Its place.
+        place: u64,
+        /// Its id.
+        id: String,
+    },
+    /// The server does not want to.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The subject.
+        subject: String,
+        /// How many bytes the event has.
+        bytes: usize,
+    },
+}
+
+/// Everything on its way.
+#[derive(Debug, Default)]
+pub(super) struct Window {
+    lanes: Vec<Lane>,
+    names: HashMap<Option<String>, usize>,
+    /// Lanes that may have something to send.
+    ready: VecDeque<usize>,
+    /// Events in the order of the journal, and whether they are done with.
+    slots: VecDeque<(Position, bool)>,
+    first_slot: u64,
+    flights: VecDeque<Flight>,
+    first_token: u64,
+    /// The lane of the last message that was sent, and its number there: only what comes right behind it can name it.
+    tail: Option<(usize, u64)>,
+    /// How many of one machine follow each other.
+    depth: usize,
+    count: usize,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Flight {
+    lane: usize,
+    number: u64,
+    /// It named the end of its subject, not the message before it.
+    is_head: bool,
+    since: Instant,
+    is_open: bool,
+}
+
+impl Window {
+    pub(super) fn new() -> Self {
+        Self { depth: MESSAGES / 4, first_token: 1, ..Self::default() }
+    }
+
+    /// How many bytes of events may be taken.
+    pub(super) fn room(&self) -> usize {
+        if self.count < MESSAGES { BYTES.saturating_sub(self.bytes) } else { 0 }
+    }
+
+    /// Nothing is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Takes an event.
+    ///
+    /// # Errors
+    /// [`Judgement::Conflict`] if the stream has another one of the same id.
+    pub(super) fn take(&mut self, parcel: Parcel, address: Address) -> Result<(), Judgement> {
+        let lane = self.lane(&parcel, address.is_own);
+        if parcel.again {
+            self.push(lane, None, parcel, address);
+            return Ok(());
+        }
+        let known = self.lanes.get_mut(lane).map(|it| (it.is_contradicted_by(&parcel), it.has(parcel.sequence)));
+        let (is_contradicted, is_done) = known.unwrap_or_default();
+        if is_contradicted {
+            return Err(Judgement::Conflict);
+        }
+        let slot = self.first_slot + self.slots.len() as u64;
+        self.slots.push_back((parcel.position, is_done));
+        if !is_done {
+            self.push(lane, Some(slot), parcel, address);
+        }
+        Ok(())
+    }
+
+    /// What is to be done next; nothing until something is taken or answered.
+    pub(super) fn next(&mut self, now: Instant) -> Option<Step> {
+        while let Some(index) = self.ready.front().copied() {
+            let step = self.step(index, now);
+            if step.is_none() {
+                self.ready.pop_front();
+                self.lanes.get_mut(index)?.is_ready = false;
+            } else {
+                return step;
+            }
+        }
+        None
+    }
+
+    /// Takes the answer to what was sent with this token.
+    pub(super) fn answered(&mut self, token: u64, answer: Answer) -> News {
+        let Some(flight) = self.land(token) else { return News::None };
+        let (index, number) = (flight.lane, flight.number);
+        let Some(lane) = self.lanes.get_mut(index) else { return News::None };
+        lane.open -= 1;
+        let (id, subject, bytes) = lane.label(number);
+        let news = match answer {
+            Answer::Stored { stream, sequence, .. } => {
+                lane.is_stored(number, sequence);
+                self.depth = (self.depth + 1).min(MESSAGES);
+                News::Stored { stream, place: sequence, id }
+            }
+            Answer::Unexpected => {
+                self.unexpected(index, flight.is_head);
+                News::None
+            }
+            Answer::Refused(refusal) => {
+                lane.is_broken = true;
+                News::Refused { refusal, subject, bytes }
+            }
+        };
+        self.clear(index);
+        news
+    }
+
+    /// Takes what a subject ends with.
+    ///
+    /// # Errors
+    /// [`Judgement::Lost`] or [`Judgement::Conflict`], with which nothing goes on as it was.
+    pub(super) fn looked(&mut self, index: usize, found: Option<&Found>) -> Result<(), Judgement> {
+        let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) else { return Ok(()) };
+        let judgement = lane.judge(found);
+        if matches!(judgement, Judgement::Lost | Judgement::Conflict) {
+            return Err(judgement);
+        }
+        lane.goes_on(found, &judgement);
+        self.settle(index);
+        Ok(())
+    }
+
+    /// It could not be learned what a subject ends with.
+    pub(super) fn not_looked(&mut self, index: usize) {
+        if let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) {
+            lane.end = End::Unknown;
+            self.wake(index);
+        }
+    }
+
+    /// Since when the oldest message on its way waits for its answer.
+    pub(super) fn waits_since(&self) -> Option<Instant> {
+        self.flights.front().map(|it| it.since)
+    }
+
+    /// No answers will come any more to what is on its way: it may be stored or not.
+    pub(super) fn give_up(&mut self) {
+        let open: Vec<_> = self.flights.iter().filter(|it| it.is_open).map(|it| it.lane).collect();
+        self.first_token += self.flights.len() as u64;
+        self.flights.clear();
+        self.tail = None;
+        for index in open {
+            if let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end != End::Shared) {
+                lane.end = End::Unknown;
+            }
+        }
+        for index in 0..self.lanes.len() {
+            self.not_looked(index);
+            self.settle(index);
+        }
+    }
+
+    /// Everything is forgotten: it is taken from the journal again.
+    pub(super) fn forget(&mut self) {
+        let first_token = self.first_token + self.flights.len() as u64;
+        *self = Self { first_token, depth: self.depth, ..Self::new() };
+    }
+
+    /// The last event that is done with, with all before it, since this was asked last.
+    pub(super) fn delivered(&mut self) -> Option<Position> {
+        let mut last = None;
+        while let Some((position, _)) = self.slots.pop_front_if(|(_, is_done)| *is_done) {
+            self.first_slot += 1;
+            last = Some(position);
+        }
+        last
+    }
+
+    fn lane(&mut self, parcel: &Parcel, is_own: bool) -> usize {
+        if let Some(index) = self.names.get(&parcel.machine) {
+            return *index;
+        }
+        let end = if is_own { End::Unknown } else { End::Shared };
+        self.lanes.push(Lane::new(&parcel.id, end));
+        self.names.insert(parcel.machine.clone(), self.lanes.len() - 1);
+        self.lanes.len() - 1
+    }
+
+    fn push(&mut self, index: usize, slot: Option<u64>, parcel: Parcel, address: Address) {
+        let Some(lane) = self.lanes.get_mut(index) else { return };
+        self.count += 1;
+        self.bytes += parcel.json.len();
+        let id = if parcel.again { format!("{AGAIN}{}", parcel.id) } else { parcel.id };
+        let (subject, sequence, json) = (address.subject, parcel.sequence, Bytes::from(parcel.json));
+        lane.items.push_back(Item { slot, subject, id, sequence, json, is_stored: false });
+        self.wake(index);
+    }
+
+    fn step(&mut self, index: usize, now: Instant) -> Option<Step> {
+        let lane = self.lanes.get_mut(index)?;
+        let item = lane.items.get(lane.flying).filter(|_| !lane.is_broken)?;
+        let expect = match lane.end {
+            End::Unknown => {
+                lane.end = End::Looking;
+                return Some(Step::Look { lane: index, subject: item.subject.clone() });
+            }
+            End::Looking => return None,
+            End::At(place) if lane.flying == 0 => Expect::Place(place),
+            End::Shared if lane.flying == 0 => Expect::Anything,
+            End::At(_) | End::Shared => {
+                let before = lane.items.get(lane.flying - 1)?;
+                let number = lane.first + lane.flying as u64 - 1;
+                let follows = self.tail == Some((index, number)) && lane.flying < self.depth;
+                let fits = follows && root(&before.subject) == root(&item.subject);
+                fits.then(|| Expect::Id(before.id.clone()))?
+            }
+        };
+        let token = self.first_token + self.flights.len() as u64;
+        let (subject, id, json) = (item.subject.clone(), item.id.clone(), item.json.clone());
+        let number = lane.first + lane.flying as u64;
+        lane.flying += 1;
+        lane.open += 1;
+        let is_head = lane.flying == 1;
+        self.flights.push_back(Flight { lane: index, number, is_head, since: now, is_open: true });
+        self.tail = Some((index, number));
+        Some(Step::Send(Message { token, subject, id, expect, json }))
+    }
+
+    /// The flight of this token, landed; nothing if it has, or was given up.
+    fn land(&mut self, token: u64) -> Option<Flight> {
+        let index = usize::try_from(token.checked_sub(self.first_token)?).ok()?;
+        let flight = self.flights.get_mut(index).filter(|it| it.is_open)?;
+        flight.is_open = false;
+        let landed = Flight { ..*flight };
+        while self.flights.pop_front_if(|it| !it.is_open).is_some() {
+            self.first_token += 1;
+        }
+        Some(landed)
+    }
+
+    fn unexpected(&mut self, index: usize, is_head: bool) {
+        let Some(lane) = self.lanes.get_mut(index) else { return };
+        if is_head && lane.end != End::Shared {
+            lane.end = End::Unknown;
+        } else if !lane.is_broken {
+            self.depth = (self.depth / 2).max(1);
+        }
+        lane.is_broken = true;
+    }
+
+    /// Takes off what is stored, and lets the lane go on.
+    fn clear(&mut self, index: usize) {
+        let Some(lane) = self.lanes.get_mut(index) else { return };
+        if lane.open == 0 {
+            self.settle(index);
+            return;
+        }
+        while let Some(item) = self.lanes.get_mut(index).and_then(Lane::take_stored) {
+            self.done(&item);
+        }
+        self.wake(index);
+    }
+
+    fn settle(&mut self, index: usize) {
+        let stored = self.lanes.get_mut(index).map(Lane::settle).unwrap_or_default();
+        stored.iter().for_each(|item| self.done(item));
+        self.wake(index);
+    }
+
+    fn done(&mut self, item: &Item) {
+        self.count -= 1;
+        self.bytes -= item.json.len();
+        let slot = item.slot.and_then(|slot| usize::try_from(slot.checked_sub(self.first_slot)?).ok());
+        if let Some((_, is_done)) = slot.and_then(|slot| self.slots.get_mut(slot)) {
+            *is_done = true;
+        }
+    }
+
+    fn wake(&mut self, index: usize) {
+        let Some(lane) = self.lanes.get_mut(index) else { return };
+        if !lane.items.is_empty() && !lane.is_ready {
+            lane.is_ready = true;
+            self.ready.push_back(index);
+        }
+    }
+}
+
+/// The beginning of a subject, by which streams tell theirs: `choria.machine` of `choria.machine.transition`.
+fn root(subject: &str) -> &str {
+    let end = subject.match_indices('.').nth(1).map_or(subject.len(), |(at, _)| at);
+    subject.get(..end).unwrap_or(subject)
+}
