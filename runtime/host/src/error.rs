@@ -95,6 +95,10 @@ pub enum NodeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Sink(#[from] crate::sink::SinkError),
+    /// A webhook cannot be set up.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Webhook(#[from] crate::delivery::webhook::WebhookError),
     /// Events are to be carried elsewhere, and nothing keeps them until they are there.
     #[error("`{carrier}` needs a state directory: what has not been delivered yet waits in its journal")]
     #[diagnostic(help("name one with `--state`"))]

@@ -27,7 +27,9 @@ pub(crate) enum Command {
     Run(Run),
     Fire(Fire),
     Status(Status),
+    Resend(Resend),
     Config(Config),
+    Doctor(Doctor),
     /// Writes the completions for a shell to standard output
     Completions {
         /// For which shell
@@ -67,6 +69,27 @@ pub(crate) struct Run {
     /// Append CloudEvents to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) events_file: Option<PathBuf>,
+}
+
+const DOCTOR_EXIT_CODES: &str = "\
+Exit codes:
+    0  events arrive; there may be warnings
+    1  something is at fault; each line says what, and the way out
+    2  the command line or the configuration is wrong";
+
+/// Looks whether events can reach NATS, and says what is wrong and what to do about it
+///
+/// Name, connection, TLS, who the node is, permissions, JetStream, the stream, its subjects and limits. It changes
+/// nothing, and stores nothing.
+#[derive(Args, Debug)]
+#[command(after_help = DOCTOR_EXIT_CODES)]
+pub(crate) struct Doctor {
+    /// The configuration that the node runs with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Writes a configuration with every setting and its default to standard output, or checks one
@@ -119,6 +142,39 @@ pub(crate) struct Status {
     /// The state directory of the runtime
     #[arg(long, value_name = "DIR")]
     pub(crate) state: PathBuf,
+}
+
+/// Has events sent again to wherever this node brings them
+///
+/// A reader who misses some asks for them by their numbers. They are sent byte for byte as they were; the journal holds
+/// them as long as the configuration says.
+#[derive(Args, Debug)]
+#[command(after_help = RESEND_EXIT_CODES)]
+pub(crate) struct Resend {
+    /// The machine; `@` for the node itself
+    #[arg(value_name = "MACHINE")]
+    pub(crate) machine: String,
+    /// The numbers of the first and the last event: `5..9`, or one number
+    #[arg(value_name = "FROM..TO", value_parser = range)]
+    pub(crate) range: (u64, u64),
+    /// The state directory of the runtime
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: PathBuf,
+}
+
+const RESEND_EXIT_CODES: &str = "\
+Exit codes:
+    0  they are on their way
+    1  they are not: no runtime, nothing that brings events elsewhere, or the journal does not hold them
+    2  the command line is wrong
+    3  some of them are, and the others are not in the journal any more";
+
+fn range(text: &str) -> Result<(u64, u64), String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if (1..=last).contains(&first) => Ok((first, last)),
+        _ => Err("write two numbers from 1, the smaller one first, as in `5..9`".to_owned()),
+    }
 }
 
 fn field(text: &str) -> Result<(String, String), String> {

@@ -1,11 +1,13 @@
 //! Asking a node that runs: events for its machines, and how they are.
 
-use crate::args::{Fire, Status};
+use crate::args::{Fire, Resend, Status};
 use machine_host::control::{ControlError, request};
 use serde_json::{Map, Value, json};
 
 /// The exit code for an event that is recorded and not answered.
 const NOT_ANSWERED: u8 = 3;
+/// The exit code for a range of which the journal holds a part.
+const NOT_ALL: u8 = 3;
 
 /// Sends an event; what to print, and the exit code.
 pub(crate) fn fire(it: &Fire) -> Result<(String, u8), ControlError> {
@@ -19,6 +21,23 @@ pub(crate) fn fire(it: &Fire) -> Result<(String, u8), ControlError> {
     }
     let went = if before == now { format!("stays in {now}") } else { format!("{before} -> {now}") };
     Ok((format!("{machine}: {went}\n"), 0))
+}
+
+/// Has events sent again; what to print, and the exit code.
+pub(crate) fn resend(it: &Resend) -> Result<(String, u8), ControlError> {
+    let (first, last) = it.range;
+    let reply = request(&it.state, &json!({"resend": {"machine": it.machine, "first": first, "last": last}}))?;
+    let sent = &reply["resend"];
+    let number = |name: &str| sent[name].as_u64().unwrap_or_default();
+    let carriers: Vec<_> = list(sent, "carriers").iter().filter_map(Value::as_str).collect();
+    let (machine, carriers, count) = (&it.machine, carriers.join(", "), number("count"));
+    let mut told =
+        format!("{machine}: {} to {}, {count} in all, are sent again to {carriers}\n", number("first"), number("last"));
+    let missing = (last - first + 1).saturating_sub(count);
+    if missing > 0 {
+        told += &format!("{machine}: the other {missing} are not in the journal\n");
+    }
+    Ok((told, if missing > 0 { NOT_ALL } else { 0 }))
 }
 
 /// How machines are; what to print, and the exit code.

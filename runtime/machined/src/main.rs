@@ -3,15 +3,20 @@
 mod args;
 mod ask;
 mod config;
+mod doctor;
 mod report;
 
 use args::{Arguments, Command, Output, Run};
 use clap::{CommandFactory, Parser};
 use config::{ConfigError, Settings};
 use machine_host::control::ControlError;
+use machine_host::delivery::Carrier;
+use machine_host::delivery::jetstream::JetStream;
+use machine_host::delivery::webhook::Webhook;
 use machine_host::event::{Look, Zone};
 use machine_host::sink::{JsonFile, Sink, StdoutJson, StdoutLines};
 use machine_host::{Config, NodeError, Tables};
+use machine_nats::Shared;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,7 +28,12 @@ fn main() -> ExitCode {
         Command::Run(run) => run_node(&run),
         Command::Fire(fire) => done(ask::fire(&fire)),
         Command::Status(status) => done(ask::status(&status)),
+        Command::Resend(resend) => done(ask::resend(&resend)),
         Command::Config(it) => configuration(it.file.as_deref()),
+        Command::Doctor(it) => match doctor::examine(&it) {
+            Ok((text, code)) => done(Ok((text, code))),
+            Err(error) => wrong(&error),
+        },
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "machined", &mut text);
@@ -57,13 +67,15 @@ fn run_node(run: &Run) -> ExitCode {
 fn node(settings: Settings) -> Result<(), NodeError> {
     let sinks = sinks(&settings)?;
     let metrics = settings.metrics.places();
+    let node = settings.node.clone().unwrap_or_else(machine_host::host_name);
+    let (carriers, keep) = (carriers(&settings, &node)?, settings.journal.keep());
     machine_host::run(Config {
-        node: settings.node.unwrap_or_else(machine_host::host_name),
+        node,
         state: settings.state,
         tables: Tables::Directory(settings.tables.unwrap_or_default()),
         sinks,
-        carriers: Vec::new(),
-        keep: None,
+        carriers,
+        keep,
         end_with_output: false,
         facts: settings.facts,
         lines: false,
@@ -112,9 +124,39 @@ fn sinks(settings: &Settings) -> Result<Vec<Box<dyn Sink>>, NodeError> {
         Output::None => {}
     }
     if let Some(path) = &settings.events.file.path {
-        sinks.push(Box::new(JsonFile::open(path)?));
+        let file = JsonFile::open(path)?;
+        sinks.push(match settings.events.file.rotation() {
+            Some(rotation) => Box::new(file.rotating(rotation)),
+            None => Box::new(file),
+        });
     }
     Ok(sinks)
+}
+
+/// What brings events elsewhere.
+fn carriers(settings: &Settings, node: &str) -> Result<Vec<Box<dyn Carrier>>, NodeError> {
+    let mut carriers: Vec<Box<dyn Carrier>> = Vec::new();
+    if let Some(jetstream) = jetstream(settings, node) {
+        carriers.push(Box::new(jetstream));
+    }
+    if let Some(webhook) = settings.events.webhook.settings() {
+        carriers.push(Box::new(Webhook::new(webhook)?));
+    }
+    Ok(carriers)
+}
+
+fn jetstream(settings: &Settings, node: &str) -> Option<JetStream> {
+    let events = &settings.events.nats;
+    let connection = settings.nats.connection()?.clone();
+    Some(JetStream {
+        connection: Shared::new(connection, node),
+        node: node.to_owned(),
+        stream: events.stream.clone()?,
+        layout: events.layout(),
+        prefix: events.subject.clone(),
+        mode: events.mode(),
+        create: events.shape(),
+    })
 }
 
 fn print(text: &[u8]) -> ExitCode {

@@ -1,5 +1,6 @@
 //! A carrier's end of the journal.
 
+use super::again::Again;
 use super::desk::{End, Share};
 use super::find::find;
 use super::keep::{after_damage, unreadable};
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// After so many records that hold nothing for it, a carrier lets the others go on.
 const AT_ONCE: usize = 256;
@@ -40,6 +41,8 @@ pub struct Backlog {
     reader: Reader,
     /// What is handed out next is here or later.
     next: Position,
+    /// What is sent again before that.
+    again: Option<Again>,
     durable: watch::Receiver<Lsn>,
     end: End,
     share: Arc<Share>,
@@ -48,7 +51,7 @@ pub struct Backlog {
 impl Backlog {
     pub(super) fn new(dir: PathBuf, durable: watch::Receiver<Lsn>, end: End, share: Arc<Share>) -> Self {
         let next = share.lock().delivered.after();
-        Self { reader: Reader::new(&dir), dir, next, durable, end, share }
+        Self { reader: Reader::new(&dir), dir, next, again: None, durable, end, share }
     }
 
     /// The next events, in order: at least one, and no more of them than have so many bytes of JSON together. Waits until
@@ -59,6 +62,10 @@ impl Backlog {
     /// tried again; what is damaged for good is told and passed over as soon as there is something whole behind it.
     pub async fn next(&mut self, most_bytes: usize) -> Result<Vec<Parcel>, BacklogError> {
         loop {
+            let again = self.read_again(most_bytes);
+            if !again.is_empty() {
+                return Ok(again);
+            }
             let durable = *self.durable.borrow_and_update();
             let parcels = match self.read(most_bytes, durable) {
                 Ok(parcels) => parcels,
@@ -138,7 +145,42 @@ impl Backlog {
 
     /// Tells, as an event, that something happened to events on their way: of this machine, or of the node itself.
     pub fn tell(&self, machine: Option<&str>, what: What) {
-        self.share.happened(machine, what);
+        self.share.happened(machine, what, None);
+    }
+
+    /// The same, and waits for it: true once that is durable, false if the node ends before.
+    pub async fn told(&self, machine: Option<&str>, what: What) -> bool {
+        let (told, is_told) = oneshot::channel();
+        self.share.happened(machine, what, Some(told));
+        let mut end = self.end.clone();
+        tokio::select! {
+            biased;
+            told = is_told => told.is_ok(),
+            () = end.come() => false,
+        }
+    }
+
+    /// The next of what was asked for again; says so when a range is over.
+    fn read_again(&mut self, most_bytes: usize) -> Vec<Parcel> {
+        loop {
+            let Some(again) = &mut self.again else {
+                let Some(held) = self.share.lock().again.pop_front() else { return Vec::new() };
+                self.again = Some(Again::new(held, &self.dir));
+                continue;
+            };
+            match again.read(most_bytes) {
+                Ok(parcels) if !parcels.is_empty() => {
+                    self.share.lock().parcels += parcels.len() as u64;
+                    return parcels;
+                }
+                Ok(_) => {}
+                Err(error) => self.share.warn(format!("a range cannot be sent again: {error}")),
+            }
+            if let Some(Again { held, sent: Some(range), .. }) = self.again.take() {
+                let sink = self.share.name.clone();
+                self.share.happened(held.machine.as_deref(), What::Resent { sink, range }, None);
+            }
+        }
     }
 
     /// Reads on from `next`; nothing if there is nothing durable, or nothing in a good many records.
@@ -202,6 +244,7 @@ impl Backlog {
             return Err(BacklogError::Ended);
         }
         tokio::select! {
+            () = self.share.asked.notified() => Ok(()),
             changed = self.durable.changed() => changed.map_err(|_| BacklogError::Ended),
             () = self.end.come() => Ok(()),
         }

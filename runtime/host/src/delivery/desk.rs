@@ -1,9 +1,11 @@
 //! What the carriers, their thread and the node share: how far each carrier is, what troubles it, and the end.
 
+use super::again::Held;
 use super::parcel::Position;
 use crate::event::happening::What;
 use crate::journal::Lsn;
 use serde_json::Value;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 use tokio::sync::mpsc::UnboundedSender;
@@ -34,6 +36,8 @@ pub(crate) enum Notice {
         machine: Option<String>,
         /// What.
         what: What,
+        /// Answered once that is durable.
+        told: Option<oneshot::Sender<Value>>,
     },
     /// These events go before they were delivered.
     Dropped {
@@ -117,6 +121,8 @@ pub(super) struct Share {
     state: Mutex<State>,
     /// There is something to write.
     pub(super) dirty: Arc<Notify>,
+    /// Something was asked for again.
+    pub(super) asked: Notify,
     /// Where notices go.
     notices: UnboundedSender<Notice>,
 }
@@ -130,6 +136,8 @@ pub(super) struct State {
     pub(super) floor: Lsn,
     pub(super) notes: Value,
     pub(super) is_dirty: bool,
+    /// What was asked for again and has not begun yet.
+    pub(super) again: VecDeque<Held>,
     trouble: Option<Trouble>,
 }
 
@@ -141,7 +149,13 @@ impl Share {
         dirty: Arc<Notify>,
         notices: UnboundedSender<Notice>,
     ) -> Self {
-        Self { name, state: Mutex::new(State { delivered, notes, ..State::default() }), dirty, notices }
+        Self {
+            name,
+            state: Mutex::new(State { delivered, notes, ..State::default() }),
+            dirty,
+            asked: Notify::new(),
+            notices,
+        }
     }
 
     /// No panic can leave the state half changed, so a poisoned lock is as good as any.
@@ -177,6 +191,14 @@ impl Share {
         }
     }
 
+    /// Has a range sent again, as far as it was delivered.
+    pub(super) fn ask_again(&self, held: Held) {
+        let mut state = self.lock();
+        let to = held.to.min(state.delivered);
+        state.again.push_back(Held { to, ..held });
+        self.asked.notify_one();
+    }
+
     /// What is before this record has been told to be dropped.
     pub(super) fn raise(&self, first: Lsn) {
         self.change(|state| {
@@ -186,8 +208,8 @@ impl Share {
     }
 
     /// Tells the node that something happened to events on their way.
-    pub(super) fn happened(&self, machine: Option<&str>, what: What) {
-        self.tell(Notice::Happened { machine: machine.map(str::to_owned), what });
+    pub(super) fn happened(&self, machine: Option<&str>, what: What, told: Option<oneshot::Sender<Value>>) {
+        self.tell(Notice::Happened { machine: machine.map(str::to_owned), what, told });
     }
 
     /// Tells the node that somebody should look at something.

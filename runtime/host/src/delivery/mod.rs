@@ -13,11 +13,14 @@
 //! | [`Backlog`], `parcel` | a carrier's end, and what it gets |
 //! | `cursor` | where each carrier is, on disk |
 //! | `desk` | what carriers, node and thread share |
-//! | `find` | looking for an event |
 //! | [`jetstream`] | the carrier to NATS |
+//! | `again`, `find` | ranges that were asked for again, and looking for an event |
 //! | `keep`, `drops` | how much of the journal is kept, and what is told of the rest |
 //! | `thread` | where it all runs |
 
+pub mod webhook;
+
+mod again;
 mod backlog;
 mod cursor;
 mod desk;
@@ -35,6 +38,7 @@ pub use desk::{End, Figures, Trouble};
 pub use keep::Keep;
 pub use parcel::{Parcel, Position};
 
+pub(crate) use again::Order;
 pub(crate) use desk::{Missed, Notice};
 pub(crate) use thread::{Delivery, Site};
 

@@ -1,5 +1,6 @@
 //! The thread that all carriers run on.
 
+use super::again::{Order, fill};
 use super::backlog::Backlog;
 use super::cursor::Cursor;
 use super::desk::{End, Figures, Notice, Share};
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::LocalSet;
 
@@ -37,6 +38,7 @@ pub(crate) struct Delivery {
     durable: watch::Sender<Lsn>,
     end: watch::Sender<bool>,
     look: Arc<Notify>,
+    orders: UnboundedSender<Order>,
     site: Site,
     shares: Vec<Arc<Share>>,
     ended: oneshot::Receiver<()>,
@@ -46,6 +48,7 @@ pub(crate) struct Delivery {
 /// What the thread takes with it.
 struct Crew {
     carriers: Vec<(Box<dyn Carrier>, Arc<Share>)>,
+    orders: UnboundedReceiver<Order>,
     keeper: Keeper,
     look: Arc<Notify>,
     site: Site,
@@ -77,8 +80,17 @@ impl Delivery {
         let shares: Vec<_> = carriers.iter().map(|(_, share)| Arc::clone(share)).collect();
         let keeper = Keeper { dir: site.journal.clone(), keep, shares: shares.clone(), notices };
         let look = Arc::new(Notify::new());
-        let crew =
-            Crew { carriers, keeper, look: look.clone(), site: site.clone(), durable: seen, end: End(ends), dirty };
+        let (orders, taken) = unbounded_channel();
+        let crew = Crew {
+            carriers,
+            orders: taken,
+            keeper,
+            look: look.clone(),
+            site: site.clone(),
+            durable: seen,
+            end: End(ends),
+            dirty,
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let work = move || {
             LocalSet::new().block_on(&runtime, crew.work());
@@ -87,7 +99,7 @@ impl Delivery {
             let _ = over.send(());
         };
         let thread = std::thread::Builder::new().name("delivery".into()).spawn(work)?;
-        Ok(Self { durable, end, look, site, shares, ended, thread: Some(thread) })
+        Ok(Self { durable, end, look, orders, site, shares, ended, thread: Some(thread) })
     }
 
     /// Everything up to this record is durable.
@@ -102,6 +114,11 @@ impl Delivery {
     /// The journal may have become too large, or too old.
     pub(crate) fn look(&self) {
         self.look.notify_one();
+    }
+
+    /// Somebody asks for events again. Who asks is told nothing if the node ends meanwhile.
+    pub(crate) fn order(&self, order: Order) {
+        let _ = self.orders.send(order);
     }
 
     /// How each carrier is.
@@ -133,7 +150,7 @@ fn share(name: &str, site: &Site, dirty: &Arc<Notify>, notices: &UnboundedSender
 impl Crew {
     /// Carries until all carriers have ended.
     async fn work(self) {
-        let Self { carriers, keeper, look, site, durable, mut end, dirty } = self;
+        let Self { carriers, orders, keeper, look, site, durable, mut end, dirty } = self;
         let shares: Vec<_> = carriers.iter().map(|(_, share)| share.clone()).collect();
         let carrying = carriers.into_iter().map(|(carrier, share)| {
             let backlog = Backlog::new(site.journal.clone(), durable.clone(), end.clone(), share);
@@ -141,6 +158,8 @@ impl Crew {
         });
         let carrying: Vec<_> = carrying.collect();
         let keeper = tokio::task::spawn_local(keeper.work(look));
+        let filling = fill_all(orders, site.journal.clone(), durable, shares.clone());
+        let filling = tokio::task::spawn_local(filling);
         let clerk = tokio::task::spawn_local(write_lazily(site.clone(), shares.clone(), dirty));
         for carrier in carrying {
             // A panic in one of them has been told on standard error, and is not the others' business.
@@ -148,8 +167,22 @@ impl Crew {
         }
         end.come().await;
         keeper.abort();
+        filling.abort();
         clerk.abort();
         write(&site, &shares);
+    }
+}
+
+/// Has ranges sent again that are asked for.
+async fn fill_all(
+    mut orders: UnboundedReceiver<Order>,
+    dir: PathBuf,
+    durable: watch::Receiver<Lsn>,
+    shares: Vec<Arc<Share>>,
+) {
+    while let Some(order) = orders.recv().await {
+        let durable = *durable.borrow();
+        fill(order, dir.clone(), durable, &shares).await;
     }
 }
 

@@ -1,13 +1,16 @@
 //! What brings events elsewhere, from the node's side.
 
 use super::Node;
+use super::operator::Refused;
+use super::outbox::Out;
 use super::status::moment;
-use crate::delivery::{Carrier, Delivery, Figures, Keep, Notice, Site};
+use crate::delivery::{Carrier, Delivery, Figures, Keep, Notice, Order, Site};
 use crate::error::NodeError;
 use crate::journal::Lsn;
 use serde_json::{Value as Json, json};
 use std::time::SystemTime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::oneshot;
 
 /// Starts what there is to carry; without carriers there is no thread.
 pub(super) fn start(
@@ -57,6 +60,26 @@ impl Node {
     pub(super) fn look_at_journal(&mut self) {
         self.bytes_since_look = 0;
         self.delivery.iter().for_each(Delivery::look);
+    }
+
+    /// Has events sent again: `{"machine": "hvac", "first": 5, "last": 9}`, with `@` for the node itself.
+    pub(super) fn resend(&mut self, what: &Json, reply: oneshot::Sender<Json>) -> Result<(), NodeError> {
+        let number = |name: &str| what.get(name).and_then(Json::as_u64);
+        let machine = what.get("machine").and_then(Json::as_str);
+        let refusal = match (machine, number("first"), number("last"), &self.delivery) {
+            (Some(machine), Some(first), Some(last), Some(delivery)) if (1..=last).contains(&first) => {
+                let machine = (machine != "@").then(|| machine.to_owned());
+                delivery.order(Order { machine, first, last, reply });
+                return Ok(());
+            }
+            (_, _, _, None) => Refused::new(
+                "nothing brings events of this node elsewhere",
+                "`[events.nats]` or `[events.webhook]` in the configuration sets one up",
+            ),
+            _ => Refused::new("the range is none", "`resend` needs `machine`, `first` and `last`, from 1"),
+        };
+        self.outbox.put(self.appended, Out::Reply { to: reply, reply: refusal.reply() });
+        Ok(())
     }
 
     /// How far each carrier is: `behind` counts records, some of which have no event and some several.

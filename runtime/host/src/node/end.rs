@@ -28,6 +28,9 @@ impl Node {
     }
 
     fn say_goodbye(&mut self) -> Result<(), NodeError> {
+        while let Ok(notice) = self.notices.try_recv() {
+            self.noticed(notice)?;
+        }
         for number in self.fleet.numbers() {
             self.say_stopped(number, "shutdown")?;
         }

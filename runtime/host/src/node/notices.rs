@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::io;
 use std::time::SystemTime;
+use tokio::sync::oneshot;
 
 /// The names and numbers of so many bytes go into one event.
 const PART: usize = 40 * 1024;
@@ -20,10 +21,14 @@ impl Node {
         match notice {
             Notice::Trouble { carrier, text, is_first } => self.degraded(carrier, text, is_first),
             Notice::Fine { carrier, since } => self.restored(carrier, since),
-            Notice::Happened { machine, what } => self.happened(machine.as_deref(), what),
+            Notice::Happened { machine, what, told } => {
+                self.happened(machine.as_deref(), what)?;
+                told.into_iter().for_each(|it| self.answer_when_durable(it));
+                Ok(())
+            }
             Notice::Dropped { drops, told } => {
                 self.tell_drops(drops)?;
-                self.outbox.put(self.appended, Out::Reply { to: told, reply: Json::Null });
+                self.answer_when_durable(told);
                 Ok(())
             }
             Notice::LetGo(lsn) => {
@@ -32,6 +37,10 @@ impl Node {
             }
             Notice::Warning { about, text } => self.tell(What::NodeWarning { about, text }),
         }
+    }
+
+    fn answer_when_durable(&mut self, to: oneshot::Sender<Json>) {
+        self.outbox.put(self.appended, Out::Reply { to, reply: Json::Null });
     }
 
     /// One event for each time, whatever else comes into the way meanwhile.

@@ -25,7 +25,7 @@ impl Refused {
         Self { error: error.into(), help: help.into() }
     }
 
-    fn reply(self) -> Json {
+    pub(super) fn reply(self) -> Json {
         json!({"error": self.error, "help": self.help})
     }
 }
@@ -42,6 +42,9 @@ struct Order {
 impl Node {
     /// Does what was asked, and answers once all that came of it is durable.
     pub(super) fn respond(&mut self, request: Request) -> Result<(), NodeError> {
+        if let Some(resend) = request.what.get("resend").cloned() {
+            return self.resend(&resend, request.reply);
+        }
         let reply = match request.what.get("fire").or_else(|| request.what.get("line")) {
             Some(Json::String(text)) => self.fire_line(text)?,
             Some(fire) => self.fire_json(fire)?,
@@ -50,7 +53,8 @@ impl Node {
                 Some(status) => {
                     self.status(status.get("machine").and_then(Json::as_str)).unwrap_or_else(Refused::reply)
                 }
-                None => Refused::new("the request is not understood", "it needs a member `fire` or `status`").reply(),
+                None => Refused::new("the request is not understood", "it needs a member `fire`, `status` or `resend`")
+                    .reply(),
             },
         };
         self.outbox.put(self.appended, Out::Reply { to: request.reply, reply });

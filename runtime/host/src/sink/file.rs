@@ -1,11 +1,13 @@
-//! A file of events: one JSON object a line, appended for ever; to be moved away by whoever rotates logs.
+//! A file of events: one JSON object a line, appended for ever. Whoever rotates logs may move it away, or it makes way by
+//! itself.
 
 use super::error::SinkError;
-use super::{MOST_WAITING, Published, Sink};
+use super::{MOST_WAITING, Published, Rotation, Sink};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Appends events to a file, as JSON lines.
 ///
@@ -20,6 +22,8 @@ pub struct JsonFile {
     /// Lines, the first `written` bytes of which are in the file.
     waiting: Vec<u8>,
     written: usize,
+    /// When it makes way for a new one by itself.
+    rotation: Option<Rotation>,
 }
 
 impl JsonFile {
@@ -35,7 +39,25 @@ impl JsonFile {
         let path = path.into();
         let mut file = open(&path)?;
         let waiting = start_of_line(&mut file).map_err(|source| file_error(&path, "read", source))?;
-        Ok(JsonFile { path, file, waiting, written: 0 })
+        Ok(JsonFile { path, file, waiting, written: 0, rotation: None })
+    }
+
+    /// The same file, which makes way for a new one by itself.
+    #[must_use]
+    pub fn rotating(mut self, rotation: Rotation) -> Self {
+        self.rotation = Some(rotation);
+        self
+    }
+
+    /// Makes way if it is time, but never in the middle of a line.
+    fn make_way(&mut self) -> Result<(), SinkError> {
+        let Some(rotation) = self.rotation.filter(|_| self.written == 0) else { return Ok(()) };
+        let file = self.file.metadata().map_err(|source| file_error(&self.path, "read", source))?;
+        if rotation.is_due(&file, self.waiting.len() as u64, SystemTime::now()) {
+            rotation.shift(&self.path).map_err(|source| file_error(&self.path, "moved", source))?;
+            self.begin_again()?;
+        }
+        Ok(())
     }
 
     /// Follows the path to the file that it leads to now.
@@ -54,6 +76,7 @@ impl JsonFile {
         // A line of which the old file has only a part goes into the new one as a whole.
         self.written = 0;
         next.waiting.append(&mut self.waiting);
+        next.rotation = self.rotation;
         *self = next;
         Ok(())
     }
@@ -103,10 +126,13 @@ impl Sink for JsonFile {
             return Ok(());
         }
         self.follow()?;
+        // If it cannot be moved, it grows on, and that is said.
+        let moved = self.make_way();
         self.write().map_err(|source| {
             self.forget_whole_lines();
             file_error(&self.path, "written", source)
-        })
+        })?;
+        moved
     }
 
     fn reopen(&mut self) -> Result<(), SinkError> {

@@ -8,10 +8,12 @@ mod error;
 mod file;
 mod outlet;
 mod patient;
+mod rotate;
 mod stdout;
 
 pub use error::SinkError;
 pub use file::JsonFile;
+pub use rotate::Rotation;
 pub use stdout::{StdoutJson, StdoutLines};
 
 use crate::event::happening::{Happening, Origin};

@@ -33,6 +33,10 @@ pub(crate) enum ConfigError {
         #[label("here")]
         place: Option<SourceSpan>,
     },
+    /// Events are to go to NATS, and no server is named.
+    #[error("`[events.nats]` names a stream, and no server of NATS is named")]
+    #[diagnostic(help("add a section `[nats]` with `servers = [\"nats://HOST:4222\"]`"))]
+    NoServer,
     /// A node cannot do without.
     #[error("nobody says where the {key} {} to be", if *key == "state" { "is" } else { "are" })]
     #[diagnostic(help("add `{key} = \"DIR\"` to the configuration, before its first section, or `--{key} DIR`"))]

@@ -4,16 +4,24 @@
 //! is added here in three places: the module, a field of [`Settings`] or [`Events`], and its part of [`example`].
 
 mod error;
+mod events_nats;
 mod file;
+mod journal;
 mod metrics;
+mod nats;
 mod units;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use error::ConfigError;
+pub(crate) use events_nats::EventsNats;
 pub(crate) use file::EventsFile;
+pub(crate) use journal::Journal;
 pub(crate) use metrics::Metrics;
+pub(crate) use nats::Nats;
+pub(crate) use webhook::Webhook;
 
 use crate::args::{Output, Run};
 use serde::Deserialize;
@@ -28,7 +36,9 @@ pub(crate) struct Settings {
     pub(crate) node: Option<String>,
     pub(crate) facts: Option<PathBuf>,
     pub(crate) output: Output,
+    pub(crate) nats: Nats,
     pub(crate) events: Events,
+    pub(crate) journal: Journal,
     pub(crate) metrics: Metrics,
 }
 
@@ -37,6 +47,8 @@ pub(crate) struct Settings {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Events {
     pub(crate) file: EventsFile,
+    pub(crate) nats: EventsNats,
+    pub(crate) webhook: Webhook,
 }
 
 const EXAMPLE: &str = r#"# The configuration of a node: `machined run --config FILE`.
@@ -62,7 +74,8 @@ output = "lines"
 
 /// A configuration with every setting, what each means, and its default.
 pub(crate) fn example() -> String {
-    [EXAMPLE, file::EXAMPLE, metrics::EXAMPLE].join("\n")
+    let events = [file::EXAMPLE, events_nats::EXAMPLE, webhook::EXAMPLE].join("\n");
+    [EXAMPLE, nats::EXAMPLE, &events, journal::EXAMPLE, metrics::EXAMPLE].join("\n")
 }
 
 /// What the command line and its configuration file, if it names one, say together.
@@ -86,6 +99,7 @@ pub(crate) fn read(file: &Path) -> Result<Settings, ConfigError> {
     let mut settings = parse(file, &text)?;
     let directory = file.parent().unwrap_or(Path::new(""));
     settings.paths().for_each(|it| *it = directory.join(&*it));
+    settings.nats.relative_to(directory);
     Ok(settings)
 }
 
@@ -97,7 +111,7 @@ impl Settings {
     /// Every path, to be taken from the directory of the file.
     fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let own = [&mut self.tables, &mut self.state, &mut self.facts].into_iter().flatten();
-        own.chain(self.events.file.paths()).chain(self.metrics.paths())
+        own.chain(self.events.file.paths()).chain(self.events.webhook.paths()).chain(self.metrics.paths())
     }
 
     /// Takes what the command line says.
@@ -119,6 +133,7 @@ impl Settings {
         let required = [("tables", &self.tables), ("state", &self.state)];
         match required.into_iter().find(|(_, given)| given.is_none()) {
             Some((key, _)) => Err(ConfigError::Missing { key }),
+            None if self.events.nats.stream.is_some() && self.nats.connection().is_none() => Err(ConfigError::NoServer),
             None => Ok(()),
         }
     }

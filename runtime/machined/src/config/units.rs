@@ -71,7 +71,6 @@ pub(super) fn duration_from<'de, D: Deserializer<'de>>(from: D, least: Duration)
 }
 
 /// `"256MiB"`, at least so many bytes.
-#[cfg_attr(not(test), allow(dead_code, reason = "for the sections that have sizes"))]
 pub(super) fn size_from<'de, D: Deserializer<'de>>(from: D, least: u64) -> Result<u64, D::Error> {
     text(from, "a size such as \"64MiB\"", |text| {
         let help = "write a number and a unit, as in \"64MiB\" or \"2GB\"";

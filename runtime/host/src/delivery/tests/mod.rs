@@ -1,9 +1,11 @@
 //! Carriers on a real journal: what they get, when, and what becomes of it over restarts.
 
+mod again;
 mod keeping;
 
 use super::{Backlog, BacklogError, Carrier, Carrying, Delivery, End, Keep, Notice, Parcel, Position, Site};
 use crate::journal::{Journal, Lsn, Options};
+use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,41 +13,48 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
 /// Only a broken test waits so long.
-const LIMIT: Duration = Duration::from_secs(60);
+pub(in crate::delivery) const LIMIT: Duration = Duration::from_secs(60);
 
 /// A state directory with a journal that a test writes.
-pub(super) struct Place {
+pub(in crate::delivery) struct Place {
     dir: tempfile::TempDir,
-    pub(super) journal: Journal,
+    pub(in crate::delivery) journal: Journal,
     id: [u8; 16],
     sequence: u64,
+    /// Every event, by id.
+    written: HashMap<String, String>,
 }
 
 impl Place {
-    pub(super) fn new() -> Self {
+    pub(in crate::delivery) fn new() -> Self {
         Self::with(Options { segment_size: 4096, ..Options::default() })
     }
 
-    pub(super) fn with(options: Options) -> Self {
+    pub(in crate::delivery) fn with(options: Options) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (journal, recovered) = Journal::open(&dir.path().join("journal"), options, Box::new(drop)).unwrap();
-        Self { dir, journal, id: recovered.id, sequence: 0 }
+        Self { dir, journal, id: recovered.id, sequence: 0, written: HashMap::new() }
     }
 
-    pub(super) fn cursors(&self) -> PathBuf {
+    pub(in crate::delivery) fn cursors(&self) -> PathBuf {
         self.dir.path().join("delivery")
     }
 
-    pub(super) fn journal_dir(&self) -> PathBuf {
+    pub(in crate::delivery) fn journal_dir(&self) -> PathBuf {
         self.dir.path().join("journal")
     }
 
     /// Writes a record with so many events of the machine `lamp`; durable when it returns.
-    pub(super) fn write(&mut self, events: usize) -> Lsn {
-        let events: Vec<_> = (0..events).map(|_| self.event()).collect();
+    pub(in crate::delivery) fn write(&mut self, events: usize) -> Lsn {
+        self.write_of("lamp", events)
+    }
+
+    /// The same, of another machine.
+    pub(in crate::delivery) fn write_of(&mut self, machine: &str, events: usize) -> Lsn {
+        let events: Vec<_> = (0..events).map(|_| self.event(machine)).collect();
         let events = events.join(",");
         let record = format!(
-            r#"{{"at":1,"wall":2,"published":0,"entry":{{"machine":{{"name":"lamp","saved":{{"sequence":{}}}}}}},"events":[{events}]}}"#,
+            r#"{{"at":1,"wall":2,"published":0,"entry":{{"machine":{{"name":"{machine}","saved":{{"sequence":{}}}}}}},"events":[{events}]}}"#,
             self.sequence
         );
         let lsn = self.journal.append(record.as_bytes()).unwrap();
@@ -53,20 +62,34 @@ impl Place {
         lsn
     }
 
-    fn event(&mut self) -> String {
-        self.sequence += 1;
-        let sequence = self.sequence;
-        format!(
-            r#"{{"specversion":"1.0","id":"n1.lamp.1.{sequence}","type":"t","sequence":"{sequence:020}","data":{{}}}}"#
-        )
+    /// The event of this id, as it was written.
+    pub(in crate::delivery) fn written(&self, id: &str) -> &str {
+        &self.written[id]
     }
 
-    pub(super) fn site(&self) -> Site {
+    fn event(&mut self, machine: &str) -> String {
+        self.sequence += 1;
+        let sequence = self.sequence;
+        let id = format!("n1.{machine}.1.{sequence}");
+        let event = format!(
+            r#"{{"specversion":"1.0","id":"{id}","source":"/machines/n1/{machine}","type":"t","datacontenttype":"application/json","sequence":"{sequence:020}","data":{{"on":true}}}}"#
+        );
+        self.written.insert(id, event.clone());
+        event
+    }
+
+    pub(in crate::delivery) fn site(&self) -> Site {
         Site { journal: self.journal_dir(), cursors: self.cursors(), id: self.id, durable: self.journal.durable() }
     }
 
+    /// Has this carrier carry.
+    pub(in crate::delivery) fn run(&self, carrier: Box<dyn Carrier>) -> (Delivery, UnboundedReceiver<Notice>) {
+        let (notices, told) = unbounded_channel();
+        (Delivery::start(vec![carrier], Keep::default(), self.site(), notices).unwrap(), told)
+    }
+
     /// Has one carrier carry.
-    pub(super) fn start<C, F>(&self, carry: C) -> Run
+    pub(in crate::delivery) fn start<C, F>(&self, carry: C) -> Run
     where
         C: FnOnce(Backlog, End) -> F + Send + 'static,
         F: Future<Output = ()> + 'static,
@@ -75,7 +98,7 @@ impl Place {
     }
 
     /// The same, with limits for the journal.
-    pub(super) fn start_with<C, F>(&self, keep: Keep, carry: C) -> Run
+    pub(in crate::delivery) fn start_with<C, F>(&self, keep: Keep, carry: C) -> Run
     where
         C: FnOnce(Backlog, End) -> F + Send + 'static,
         F: Future<Output = ()> + 'static,
@@ -159,7 +182,7 @@ async fn no_more_comes_at_once_than_was_asked_for() {
     let mut place = Place::new();
     place.write(5);
     place.write(3);
-    let one = place.event().len();
+    let one = place.event("lamp").len();
     assert_eq!(carried(&place, 2 * one + 1).await, [vec![1, 2], vec![3, 4], vec![5, 6], vec![7, 8]]);
     let mut place = Place::new();
     place.write(2);

@@ -1,0 +1,210 @@
+//! Events to a webhook: each by a POST, as the HTTP binding of CloudEvents wants it.
+//!
+//! At least once, and in order for each machine: the next event of a machine is sent when the one before was taken, and
+//! some machines are served at a time. In batch mode one request after the other has many events, in the order of the
+//! journal. What is not taken is sent again, after a wait that grows and is drawn by chance, or that the other end asks
+//! for. What it will never take stops everything, or is put aside with an event that names it: as it was set.
+
+mod answer;
+mod client;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+pub use settings::{Mode, Refused, Settings, WebhookError};
+
+use super::{Backlog, Carrier, Carrying, End, Parcel};
+use crate::event::binding::{Message, http};
+use crate::event::happening::What;
+use answer::{Answer, Fate};
+use client::Client;
+use futures_util::stream::{self, StreamExt};
+use machine_nats::Backoff;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::time::Duration;
+
+/// So many bytes of events are under way at once.
+const UNDER_WAY: usize = 128 * 1024;
+/// So many machines are served at a time.
+const AT_A_TIME: usize = 8;
+/// After something that only people can mend it is tried again this often.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Brings events to a webhook.
+#[derive(Debug)]
+pub struct Webhook {
+    settings: Settings,
+    client: Client,
+}
+
+impl Webhook {
+    /// Checks the settings; does not connect.
+    ///
+    /// # Errors
+    /// When they are not in order.
+    pub fn new(settings: Settings) -> Result<Self, WebhookError> {
+        Ok(Self { client: Client::new(&settings)?, settings })
+    }
+}
+
+impl Carrier for Webhook {
+    fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    fn carry(self: Box<Self>, backlog: Backlog, end: End) -> Carrying {
+        let Self { settings, client } = *self;
+        Box::pin(async move { Work { settings, client, end, pause: RefCell::default() }.carry(backlog).await })
+    }
+}
+
+/// The node ends, and what is not delivered is left to its next start.
+struct Left;
+
+struct Work {
+    settings: Settings,
+    client: Client,
+    end: End,
+    pause: RefCell<Backoff>,
+}
+
+impl Work {
+    async fn carry(self, mut backlog: Backlog) {
+        while let Ok(parcels) = backlog.next(UNDER_WAY).await {
+            let brought = match self.settings.mode {
+                Mode::Batch => self.bring_together(&backlog, &parcels).await,
+                Mode::Structured | Mode::Binary => self.bring_singly(&backlog, &parcels).await,
+            };
+            if brought.is_err() {
+                return;
+            }
+            if let Some(last) = parcels.iter().rfind(|it| !it.again) {
+                backlog.delivered(last.position);
+            }
+        }
+    }
+
+    /// Each in a request of its own; those of one machine one after the other.
+    async fn bring_singly(&self, backlog: &Backlog, parcels: &[Parcel]) -> Result<(), Left> {
+        let mut rows: Vec<Vec<&Parcel>> = Vec::new();
+        for parcel in parcels {
+            match rows.iter_mut().find(|row| row.first().is_some_and(|it| it.machine == parcel.machine)) {
+                Some(row) => row.push(parcel),
+                None => rows.push(vec![parcel]),
+            }
+        }
+        let bring = |row: Vec<_>| async move {
+            for parcel in row {
+                self.bring(backlog, &[parcel]).await?;
+            }
+            Ok(())
+        };
+        let brought: Vec<_> = stream::iter(rows).map(bring).buffer_unordered(AT_A_TIME).collect().await;
+        brought.into_iter().collect()
+    }
+
+    /// All in one request; if it is refused, in two, to find the one that is meant.
+    async fn bring_together(&self, backlog: &Backlog, parcels: &[Parcel]) -> Result<(), Left> {
+        let parcels: Vec<_> = parcels.iter().collect();
+        let mut waiting = vec![parcels.as_slice()];
+        while let Some(some) = waiting.pop() {
+            if self.bring(backlog, some).await? == Brought::TooMany {
+                let (first, second) = some.split_at(some.len() / 2);
+                waiting.extend([second, first]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends until it is taken or put aside.
+    async fn bring(&self, backlog: &Backlog, parcels: &[&Parcel]) -> Result<Brought, Left> {
+        loop {
+            let answer = match self.message(parcels) {
+                Ok(message) => self.client.post(message).await,
+                Err(answer) => answer,
+            };
+            match answer.fate {
+                Fate::Taken => {
+                    self.pause.borrow_mut().worked();
+                    backlog.fine();
+                    return Ok(Brought::All);
+                }
+                Fate::Refused if parcels.len() > 1 => return Ok(Brought::TooMany),
+                Fate::Refused if self.settings.refused == Refused::PutAside => {
+                    return self.put_aside(backlog, parcels, answer).await;
+                }
+                Fate::Refused => {
+                    backlog.trouble(&self.stopped(parcels, &answer));
+                    self.wait(PATIENCE).await?;
+                }
+                Fate::Unfit => {
+                    backlog.trouble(&answer.text);
+                    self.wait(PATIENCE).await?;
+                }
+                Fate::Later(when) => {
+                    backlog.trouble(&answer.text);
+                    let wait = self.pause.borrow_mut().wait();
+                    self.wait(when.map_or(wait, |when| when.max(wait))).await?;
+                }
+            }
+        }
+    }
+
+    fn message<'p>(&self, parcels: &[&'p Parcel]) -> Result<Message<'p>, Answer> {
+        match (self.settings.mode, parcels) {
+            (Mode::Structured, [one]) => Ok(http::structured(&one.json)),
+            (Mode::Binary, [one]) => http::binary(&one.json).map_err(|error| Answer::unsendable(&error)),
+            _ => Ok(http::batch(parcels.iter().map(|it| &*it.json))),
+        }
+    }
+
+    /// The event that says so is durable before this one counts as delivered.
+    async fn put_aside(&self, backlog: &Backlog, parcels: &[&Parcel], answer: Answer) -> Result<Brought, Left> {
+        for parcel in parcels {
+            let what = What::Undeliverable {
+                sink: self.settings.name.clone(),
+                event: parcel.id.clone(),
+                kind: parcel.kind.clone(),
+                number: parcel.sequence,
+                reason: answer.text.clone(),
+            };
+            if parcel.kind == UNDELIVERABLE {
+                // An event about it would be refused as well, and so on for ever.
+                backlog.trouble(&self.stopped(parcels, &answer));
+                self.wait(PATIENCE).await?;
+                return Ok(Brought::All);
+            }
+            if !backlog.told(parcel.machine.as_deref(), what).await {
+                return Err(Left);
+            }
+        }
+        Ok(Brought::All)
+    }
+
+    fn stopped(&self, parcels: &[&Parcel], answer: &Answer) -> String {
+        let id = parcels.first().map_or(Cow::Borrowed(""), |it| Cow::Borrowed(it.id.as_str()));
+        format!(
+            "{} (event `{id}`): mend the other end, or set `refused = \"put-aside\"` to go on without it",
+            answer.text
+        )
+    }
+
+    async fn wait(&self, time: Duration) -> Result<(), Left> {
+        let mut end = self.end.clone();
+        tokio::select! {
+            () = tokio::time::sleep(time) => Ok(()),
+            () = end.come() => Err(Left),
+        }
+    }
+}
+
+/// The type of the events about events that were put aside.
+const UNDELIVERABLE: &str = "machine.v1.undeliverable";
+
+#[derive(PartialEq, Eq)]
+enum Brought {
+    All,
+    TooMany,
+}
