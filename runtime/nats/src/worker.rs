@@ -4,7 +4,8 @@ use crate::connection::Connection;
 use crate::shared::Shared;
 use std::future::{Future, pending};
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 
 /// Runs tasks that need the connection; clones are the same. The thread is started with the first of them, and runs until
@@ -38,6 +39,19 @@ impl Worker {
                 task(connection).await;
             }
         });
+        Ok(())
+    }
+
+    /// Begins the connection on this thread, which outlives all others, and waits until it is begun; that takes no server.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no thread to give.
+    pub fn begin(&self) -> io::Result<()> {
+        let (sender, begun) = mpsc::channel();
+        self.spawn(move |_| async move { _ = sender.send(()) })?;
+        // If it takes longer, somebody else may begin it.
+        _ = begun.recv_timeout(Duration::from_secs(1));
         Ok(())
     }
 

@@ -123,6 +123,12 @@ impl Hold {
         }
     }
 
+    /// Whatever was asked is not answered, and it has to be read before it is written again.
+    pub(super) fn distrust(&mut self, now: Instant) {
+        self.asked = None;
+        self.doubt(now);
+    }
+
     fn doubt(&mut self, next: Instant) -> Change {
         (self.in_doubt, self.next) = (true, next);
         Change::Nothing

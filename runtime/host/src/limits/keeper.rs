@@ -166,7 +166,7 @@ impl Work {
                 self.pools.entry(limit.clone()).or_insert_with(|| Pool::new(self.terms, self.holder, seed));
                 let known = self.place.known;
                 self.step(&limit, Input::Count(count));
-                self.step(&limit, Input::Known(known));
+                self.step(&limit, Input::Bucket(known));
             }
             Woken::Order(Some(Order::Want { limit, claim })) => {
                 self.claims.insert(claim, (limit.clone(), None));
@@ -194,14 +194,14 @@ impl Work {
     }
 
     fn seen(&mut self, seen: Seen) {
-        self.place.take(&seen, self.terms, self.clock.now());
+        let is_other = self.place.take(&seen, self.terms, self.clock.now());
         let trouble = seen.err();
         if trouble != self.trouble {
             self.trouble.clone_from(&trouble);
             self.tell(News::Trouble(trouble));
         }
         let known = self.place.known;
-        self.step_all(&Input::Known(known));
+        self.step_all(&if is_other { Input::Bucket(known) } else { Input::Tick });
     }
 
     fn step_all(&mut self, input: &Input) {

@@ -23,8 +23,9 @@ pub(super) enum Input {
     Answer { request: u64, answer: Answer },
     /// How many slots there are.
     Count(u32),
-    /// From here on, keys that were never written are free.
-    Known(Instant),
+    /// The bucket is another one than it was so far: nothing that was known of slots counts any more. From that time on,
+    /// keys that were never written are free.
+    Bucket(Instant),
     /// Time has passed.
     Tick,
 }
@@ -117,7 +118,7 @@ impl Pool {
             Input::Leave(claim) => self.leave(claim),
             Input::Answer { request, answer } => self.answered(request, answer, now, outputs),
             Input::Count(count) => self.resize(count),
-            Input::Known(since) => self.known = since,
+            Input::Bucket(known) => self.begin_anew(known, now),
             Input::Tick => {}
         }
         self.end_what_is_over(now, outputs);
@@ -151,6 +152,15 @@ impl Pool {
         self.count = usize::try_from(count).unwrap_or(usize::MAX).max(1);
         if self.slots.len() < self.count {
             self.slots.resize_with(self.count, Slot::default);
+        }
+    }
+
+    /// What was asked of the bucket before is not answered by this one, and its revisions mean something else.
+    fn begin_anew(&mut self, known: Instant, now: Instant) {
+        self.known = known;
+        for slot in &mut self.slots {
+            (slot.seen, slot.looking, slot.look) = (None, None, now);
+            slot.hold.iter_mut().for_each(|it| it.distrust(now));
         }
     }
 

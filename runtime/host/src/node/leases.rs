@@ -57,7 +57,7 @@ impl Leases {
     /// When the system has no thread to give.
     pub(super) fn start(worker: &Worker, settings: &FleetLimits, node: &str) -> Result<Self, NodeError> {
         let (sender, news) = unbounded_channel();
-        let keeper = Keeper::start(worker, settings, node, sender);
+        let keeper = worker.begin().and_then(|()| Keeper::start(worker, settings, node, sender));
         let keeper = keeper.map_err(|source| NodeError::System { what: "start a thread", source })?;
         Ok(Self { keeper: Some((keeper, news)), ..Self::default() })
     }

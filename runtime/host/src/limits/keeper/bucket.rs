@@ -85,12 +85,12 @@ impl Place {
         seen
     }
 
-    /// Takes what was seen.
-    pub(super) fn take(&mut self, seen: &Seen, terms: Terms, now: Instant) {
+    /// Takes what was seen; whether it is another bucket than before.
+    pub(super) fn take(&mut self, seen: &Seen, terms: Terms, now: Instant) -> bool {
         self.in_doubt = seen.is_err();
         let Ok(found) = seen else {
             self.pause = self.backoff.wait();
-            return;
+            return false;
         };
         self.backoff.worked();
         self.pause = Duration::ZERO;
@@ -100,6 +100,7 @@ impl Place {
             self.known = now.after_ns(terms.ttl.saturating_sub(age));
         }
         self.found = Some(found.clone());
+        !is_same
     }
 
     pub(super) fn read(&self, limit: &str, slot: u32) -> impl Future<Output = Answer> + Send + use<> {

@@ -146,7 +146,7 @@ impl Fleet {
         let rest = (self.made + self.terms.ttl).saturating_sub(self.now);
         let known = self.clock(node).after_ns(if self.made == 0 { 0 } else { rest });
         self.nodes[node].made = self.made;
-        self.give(node, Input::Known(known));
+        self.give(node, Input::Bucket(known));
     }
 
     fn clock(&self, node: usize) -> Instant {

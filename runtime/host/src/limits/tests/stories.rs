@@ -20,7 +20,7 @@ impl Story {
         let terms = Terms::of(std::time::Duration::from_secs(30));
         let mut story = Self { pool: Pool::new(terms, ME, 1), asked: 0 };
         story.at(0, Input::Count(1));
-        story.at(0, Input::Known(Instant(0)));
+        story.at(0, Input::Bucket(Instant(0)));
         story
     }
 
@@ -182,11 +182,24 @@ fn a_grant_that_comes_too_late_is_none() {
 #[test]
 fn a_key_that_was_never_written_waits_until_the_bucket_is_known() {
     let mut story = Story::new();
-    story.at(0, Input::Known(Instant(0).after_ms(30_000)));
+    story.at(0, Input::Bucket(Instant(0).after_ms(30_000)));
     story.at(0, Input::Want(1));
     assert_eq!(story.answer(0, free(0)), [""; 0]);
     assert!(story.at(29, Input::Tick).iter().all(|it| it == "read"));
     assert!(story.at(30, Input::Tick).contains(&"write 1 over 0".to_owned()) || story.pool.waiting() == 1);
+}
+
+#[test]
+fn what_is_held_in_a_bucket_that_is_no_more_is_lost() {
+    let mut story = Story::holds();
+    assert_eq!(story.at(5, Input::Bucket(Instant(0).after_ms(35_000))), ["read"], "before anything is written");
+    assert_eq!(story.answer(5, free(0)), ["lost 1"]);
+    let mut story = Story::new();
+    story.at(0, Input::Want(1));
+    let old = story.asked;
+    assert_eq!(story.at(1, Input::Bucket(Instant(0).after_ms(31_000))), ["read"]);
+    assert_eq!(story.at(1, Input::Answer { request: old, answer: free(4) }), [""; 0], "that was said of the other one");
+    assert_eq!(story.answer(1, free(0)), [""; 0]);
 }
 
 #[test]
