@@ -125,6 +125,9 @@ impl Site {
                 command.args([flag, value]);
             }
         }
+        if self.path("machined.toml").is_file() {
+            command.args(["--config", "machined.toml"]);
+        }
         command.args(arguments);
         command
     }
@@ -132,6 +135,11 @@ impl Site {
     /// What the runtime said beside its events.
     pub fn said(&self) -> String {
         fs::read_to_string(self.path("said")).unwrap_or_default()
+    }
+
+    /// Gives the runtime a configuration file, from its next start on.
+    pub fn configure(&self, toml: &str) {
+        fs::write(self.path("machined.toml"), toml).expect("a file can be written");
     }
 
     /// The process of the runtime.

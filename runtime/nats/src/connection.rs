@@ -153,6 +153,9 @@ fn plain(error: &str) -> String {
     if let Some(own) = error.strip_prefix("failed signing nonce: AuthError(") {
         return own.trim_end_matches(')').to_owned();
     }
+    if error.contains("authorization violation") {
+        return "authorization violation".to_owned();
+    }
     error.strip_prefix("IO error: ").unwrap_or(error).to_owned()
 }
 
@@ -207,10 +210,7 @@ mod tests {
         let check = |given: &str, expected: &str| assert_eq!(plain(given), expected);
         check("failed signing nonce: AuthError(`seed` is empty)", "`seed` is empty");
         check("IO error: Connection refused (os error 111)", "Connection refused (os error 111)");
-        check(
-            "authorization violation: nats: authorization violation",
-            "authorization violation: nats: authorization violation",
-        );
+        check("authorization violation: nats: authorization violation", "authorization violation");
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Where the server is, and how a node shows who it is: section `[nats]` of the configuration file.
 
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Section `[nats]`. Nothing secret stands in it: secrets are in files that it names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -92,6 +92,19 @@ impl Settings {
     ///
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), SettingsError> {
+        self.check_each()?;
+        match *self.ways() {
+            [first, second, ..] => Err(SettingsError::TwoWays { first, second }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same of each setting, and of those that belong together, but not whether one is too many.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong.
+    pub fn check_each(&self) -> Result<(), SettingsError> {
         self.addresses()?;
         let halves = [
             ("user", self.user.is_some(), "password-file", self.password_file.is_some()),
@@ -104,19 +117,14 @@ impl Settings {
                 _ => {}
             }
         }
-        match *self.ways() {
-            [first, second, ..] => Err(SettingsError::TwoWays { first, second }),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
-    /// Paths that are relative are meant from this folder, where the configuration file is.
-    pub fn relative_to(&mut self, folder: &Path) {
+    /// The files that it names. Relative paths are meant from the folder where the configuration file is.
+    pub fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let Tls { ca, certificate, key } = &mut self.tls;
         let paths = [&mut self.password_file, &mut self.nkey_file, &mut self.credentials_file, ca, certificate, key];
-        for path in paths.into_iter().flatten() {
-            *path = folder.join(&path);
-        }
+        paths.into_iter().flatten()
     }
 
     /// The addresses, understood.
@@ -178,16 +186,5 @@ mod tests {
             |it| (it.nkey_file, it.credentials_file) = (Some("a".into()), Some("b".into())),
             Some("`nkey-file` and `credentials-file` are two ways to show who the node is, and one is allowed"),
         );
-    }
-
-    #[test]
-    fn paths_are_meant_from_the_folder_of_the_file() {
-        let mut settings = settings(|it| {
-            it.password_file = Some("secret".into());
-            it.tls.ca = Some("/etc/ca.pem".into());
-        });
-        settings.relative_to(Path::new("/etc/machined"));
-        assert_eq!(settings.password_file.as_deref(), Some(Path::new("/etc/machined/secret")));
-        assert_eq!(settings.tls.ca.as_deref(), Some(Path::new("/etc/ca.pem")));
     }
 }

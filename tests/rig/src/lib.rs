@@ -22,6 +22,8 @@ mod stream;
 mod tls;
 mod wait;
 
+/// The client that the rig uses, for how streams are set up.
+pub use async_nats;
 pub use binary::nats_server;
 pub use checker::{Checker, Report, check};
 pub use identity::Credentials;

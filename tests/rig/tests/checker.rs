@@ -147,9 +147,12 @@ fn what_is_stored_twice() {
 #[test]
 fn what_was_asked_for_again_may_be_there_twice() {
     let resent = json!({ "sink": "nats", "first": 6, "last": 7, "count": 2 });
-    let made = Made::ten().event("lamp", 11, "machine.v1.resent", resent).lamp(6).lamp(7);
-    assert!(check(&made.0).is_complete(), "{}", said(&made));
-    assert_snapshot!(said(&made.lamp(8)), @"
+    let mut made = Made::ten().lamp(6).lamp(7).event("lamp", 11, "machine.v1.resent", resent).lamp(8);
+    for message in &mut made.0[10..] {
+        let again = format!("again/{}", message.headers[0].1);
+        message.headers[0].1 = again;
+    }
+    assert_snapshot!(said(&made), @"
     not complete: 11 events, and 1 fault
       n1.example.net/lamp: 11 events of 1 to 11
       twice: 8 of n1.example.net/lamp, at 8 and at 14

@@ -21,6 +21,7 @@
 pub mod webhook;
 
 mod again;
+mod alone;
 mod backlog;
 mod cursor;
 mod desk;
@@ -33,6 +34,7 @@ mod parcel;
 mod tests;
 mod thread;
 
+pub use alone::carry_alone;
 pub use backlog::{Backlog, BacklogError};
 pub use desk::{End, Figures, Trouble};
 pub use keep::Keep;

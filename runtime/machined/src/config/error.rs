@@ -33,6 +33,15 @@ pub(crate) enum ConfigError {
         #[label("here")]
         place: Option<SourceSpan>,
     },
+    /// Settings of the connection to NATS do not go together.
+    #[error("in `[nats]`, {what}")]
+    #[diagnostic(help("{help}"))]
+    Nats {
+        /// Which.
+        what: String,
+        /// The way out.
+        help: &'static str,
+    },
     /// Events are to go to NATS, and no server is named.
     #[error("`[events.nats]` names a stream, and no server of NATS is named")]
     #[diagnostic(help("add a section `[nats]` with `servers = [\"nats://HOST:4222\"]`"))]

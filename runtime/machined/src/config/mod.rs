@@ -102,7 +102,7 @@ pub(crate) fn read(file: &Path) -> Result<Settings, ConfigError> {
     let mut settings = parse(file, &text)?;
     let directory = file.parent().unwrap_or(Path::new(""));
     settings.paths().for_each(|it| *it = directory.join(&*it));
-    settings.nats.relative_to(directory);
+    settings.nats.check().map_err(|error| ConfigError::Nats { help: error.help(), what: error.to_string() })?;
     Ok(settings)
 }
 
@@ -114,7 +114,10 @@ impl Settings {
     /// Every path, to be taken from the directory of the file.
     fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let own = [&mut self.tables, &mut self.state, &mut self.facts].into_iter().flatten();
-        own.chain(self.events.file.paths()).chain(self.events.webhook.paths()).chain(self.metrics.paths())
+        own.chain(self.nats.paths())
+            .chain(self.events.file.paths())
+            .chain(self.events.webhook.paths())
+            .chain(self.metrics.paths())
     }
 
     /// Takes what the command line says.

@@ -1,10 +1,10 @@
 //! `[nats]`: the connection to NATS, which events, key-value watchers and limits of a fleet share.
 
 use super::units::Mistake;
-use machine_nats::Settings;
+use machine_nats::{Settings, SettingsError};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The connection; none without a server.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,8 +16,13 @@ impl Nats {
         (!self.0.servers.is_empty()).then_some(&self.0)
     }
 
-    pub(super) fn relative_to(&mut self, directory: &Path) {
-        self.0.relative_to(directory);
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.0.paths()
+    }
+
+    /// Whether it names one way at most to show who the node is.
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
+        self.connection().map_or(Ok(()), Settings::check)
     }
 
     /// The files that it names.
@@ -38,7 +43,7 @@ impl Nats {
 impl<'de> Deserialize<'de> for Nats {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let settings = Settings::deserialize(from)?;
-        let checked = if settings == Settings::default() { Ok(()) } else { settings.check() };
+        let checked = if settings == Settings::default() { Ok(()) } else { settings.check_each() };
         match checked {
             Ok(()) => Ok(Nats(settings)),
             Err(error) => Err(D::Error::custom(Mistake::new(error.to_string(), error.help()))),

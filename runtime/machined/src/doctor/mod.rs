@@ -46,7 +46,12 @@ async fn all(settings: &Settings) -> Vec<Finding> {
         return vec![none.help("add a section `[nats]` with `servers`, if events are to go to NATS")];
     };
     findings.extend(login::files(&settings.nats));
-    findings.extend(server::reachable(nats).await);
+    let reached = server::reachable(nats).await;
+    let is_reached = reached.iter().any(|it| it.grade == Grade::Ok);
+    findings.extend(reached);
+    if !is_reached {
+        return findings;
+    }
     let connection = match server::connected(nats, &mut findings).await {
         Some(connection) => connection,
         None => return findings,

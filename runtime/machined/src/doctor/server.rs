@@ -55,7 +55,8 @@ pub(super) async fn connected(settings: &Settings, findings: &mut Vec<Finding>) 
         return None;
     }
     let info = connection.client().server_info();
-    findings.push(Finding::ok("connection", format!("made to `{}`, version {}", info.server_name, info.version)));
+    findings
+        .push(Finding::ok("connection", format!("made to server `{}`, version {}", info.server_name, info.version)));
     findings.push(encryption(settings, &info));
     Some(connection)
 }

@@ -3,9 +3,9 @@
 use super::Finding;
 use crate::config::Settings;
 use machine_host::delivery::jetstream::Layout;
-use machine_nats::async_nats::HeaderMap;
 use machine_nats::async_nats::header::{NATS_EXPECTED_LAST_MESSAGE_ID, NATS_MESSAGE_ID};
 use machine_nats::async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
+use machine_nats::async_nats::{HeaderMap, RequestErrorKind};
 use machine_nats::stream::StreamError;
 use machine_nats::{Connection, subject};
 use std::time::Duration;
@@ -89,7 +89,9 @@ fn subjects(settings: &Settings, config: &Config) -> Finding {
     if missing.is_empty() {
         return Finding::ok("subjects", format!("`{}` is taken", taken.join("`, `")));
     }
-    let all: Vec<_> = config.subjects.iter().chain(&missing).cloned().collect();
+    // A stream takes no two subjects of which one holds the other.
+    let apart = |it: &&String| !missing.iter().any(|wide| subject::matches(wide, it));
+    let all: Vec<_> = config.subjects.iter().filter(apart).chain(&missing).cloned().collect();
     Finding::fault("subjects", format!("the stream does not take `{}`", missing.join("`, `"))).help(format!(
         "nats stream edit {} --subjects '{}'",
         config.name,
@@ -113,16 +115,20 @@ async fn permission(connection: &Connection, settings: &Settings, name: &str, in
         Finding::fault("permissions", format!("the node may not {what}: {words}"))
     };
     let publish = match (asked, connection.link().denied) {
-        (Ok(_), _) => Finding::ok("permissions", format!("the node may publish `{to}`")),
-        (Err(_), denied) => refused(&format!("publish `{to}`"), denied)
-            .help(format!("allow the node's user to publish `{}`", settings.events.nats.subjects().join("`, `"))),
+        (Ok(_), _) => Some(Finding::ok("permissions", format!("the node may publish `{to}`"))),
+        // That no stream takes it is told elsewhere.
+        (Err(error), None) if error.kind() == RequestErrorKind::NoResponders => None,
+        (Err(_), denied) => Some(
+            refused(&format!("publish `{to}`"), denied)
+                .help(format!("allow the node's user to publish `{}`", settings.events.nats.subjects().join("`, `"))),
+        ),
     };
     let read = match connection.message_at(name, info.state.last_sequence.max(1)).await {
         Ok(_) => Finding::ok("permissions", "the node may look whether the stream still holds its events"),
         Err(_) => refused("look at messages of the stream", connection.link().denied)
             .help(format!("allow the node's user to publish `$JS.API.STREAM.MSG.GET.{name}`")),
     };
-    vec![publish, read]
+    publish.into_iter().chain([read]).collect()
 }
 
 fn keeps(settings: &Settings, info: &Info) -> Vec<Finding> {

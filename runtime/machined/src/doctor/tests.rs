@@ -11,8 +11,8 @@ fn said(server: &Server, more: &str) -> (String, u8) {
     let folder = config.parent().unwrap_or(Path::new("")).display().to_string();
     let (text, code) = examine(&Doctor { config, json: false }).unwrap();
     let text = text.replace(&folder, "DIR").replace(&server.address().to_string(), "ADDRESS");
-    let named = text.lines().map(|line| match line.split_once("made to `") {
-        Some((before, _)) => format!("{before}made to the server"),
+    let named = text.lines().map(|line| match line.split_once("made to server `") {
+        Some((before, _)) => format!("{before}made to server NAME"),
         None => line.to_owned(),
     });
     (named.collect::<Vec<_>>().join("\n"), code)

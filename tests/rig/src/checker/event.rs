@@ -54,6 +54,11 @@ impl Event {
         Ok(Self { id: id.to_owned(), kind, whom, sequence, data: event["data"].clone() })
     }
 
+    /// Whether the message is one that was asked for again.
+    pub(super) fn is_again(&self, message: &Message) -> bool {
+        message.header("Nats-Msg-Id").and_then(|it| it.strip_prefix("again/")) == Some(&self.id)
+    }
+
     /// Whether it says something about other events.
     pub(super) fn tells_of_others(&self) -> bool {
         let kind = self.kind.strip_prefix("machine.v1.").unwrap_or_default();

@@ -82,13 +82,15 @@ impl Checker {
 
     /// Looks at all messages of a stream, in its order.
     pub fn check(&self, messages: &[Message]) -> Report {
-        let mut look = Look { report: Report::default(), seen: BTreeMap::new(), telling: Vec::new() };
+        let mut look =
+            Look { report: Report::default(), seen: BTreeMap::new(), telling: Vec::new(), again: Vec::new() };
         for message in messages {
             match Event::read(message) {
                 Ok(event) => look.take(event, message),
                 Err(why) => look.fault(Fault::Unreadable { position: message.position, why }),
             }
         }
+        look.twice();
         look.compare(&self.told, messages);
         look.gaps(self);
         look.report
@@ -102,6 +104,8 @@ struct Look {
     seen: BTreeMap<Whom, BTreeMap<u64, u64>>,
     /// The events that say something about others.
     telling: Vec<Event>,
+    /// What is there twice, and whether it says that it was asked for again.
+    again: Vec<(bool, Fault)>,
 }
 
 impl Look {
@@ -117,9 +121,7 @@ impl Look {
         let seen = self.seen.entry(whom.clone()).or_default();
         if let Some(first) = seen.get(&sequence) {
             let positions = (*first, position);
-            if !self.was_asked_for(&event) {
-                self.fault(Fault::Twice { whom, sequence, positions });
-            }
+            self.again.push((event.is_again(message), Fault::Twice { whom, sequence, positions }));
             return;
         }
         let highest = seen.last_key_value().map(|(sequence, position)| (*sequence, *position));
@@ -132,17 +134,22 @@ impl Look {
         }
     }
 
-    /// The stream can only store an event once if its message is named like it.
+    /// The stream can only store an event once if its message is named like it, or as one that was asked for again.
     fn misnamed(&self, event: &Event, message: &Message) -> Option<Fault> {
         let name = message.header("Nats-Msg-Id").unwrap_or_default();
         let fault = Fault::Misnamed { position: message.position, id: event.id.clone(), name: name.to_owned() };
-        (name != event.id).then_some(fault)
+        (name != event.id && !event.is_again(message)).then_some(fault)
     }
 
-    /// Whether an event says that this one was sent again because somebody wanted it.
-    fn was_asked_for(&self, event: &Event) -> bool {
-        let ranges = self.telling.iter().filter(|it| it.kind == "machine.v1.resent" && it.whom == event.whom);
-        ranges.filter_map(Event::range).any(|range| range.contains(&event.sequence))
+    /// What is there twice may be if it was asked for again, and an event of the node says so.
+    fn twice(&mut self) {
+        for (is_again, fault) in std::mem::take(&mut self.again) {
+            let Fault::Twice { whom, sequence, .. } = &fault else { continue };
+            let ranges = self.telling.iter().filter(|it| it.kind == "machine.v1.resent" && it.whom == *whom);
+            if !(is_again && ranges.filter_map(Event::range).any(|range| range.contains(sequence))) {
+                self.fault(fault);
+            }
+        }
     }
 
     /// What the nodes' files have is there, and the same.

@@ -38,11 +38,6 @@ impl Addresses {
         Self { layout, node: format!("{prefix}.{}", subject::token(node)) }
     }
 
-    /// All subjects of the node in the layout of one subject a machine.
-    pub(super) fn all(&self) -> String {
-        format!("{}.>", self.node)
-    }
-
     /// Where this event goes.
     pub(super) fn of(&self, parcel: &Parcel) -> Address {
         let shared = if self.layout == Layout::Choria { choria(parcel) } else { None };

@@ -1,0 +1,123 @@
+//! What the carrier to JetStream brings, beside a bare loop of async-nats with the same messages and the same window, on
+//! the same server, in turns.
+//!
+//! `cargo bench -p machine-host --bench jetstream`. The server is a real one on this host. Nothing is asserted: the figures
+//! belong to the machine, the limits beside them to the project.
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use machine_host::delivery::carry_alone;
+use machine_host::delivery::jetstream::{JetStream, Layout, Mode};
+use machine_host::journal::{Journal, Lsn, Options};
+use machine_nats::async_nats::jetstream::{ContextBuilder, context::Publish};
+use machine_nats::{Settings, Shared, async_nats};
+use machine_rig::Server;
+use std::error::Error;
+use std::future::IntoFuture;
+use std::path::Path;
+use std::time::Instant;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const EVENTS: u64 = 100_000;
+const WINDOW: usize = 1024;
+const ROUNDS: usize = 5;
+
+fn main() -> Outcome<()> {
+    let server = Server::start();
+    let backlogs = [("100 machines", 100), ("one machine", 1)];
+    for (name, machines) in backlogs {
+        println!("{EVENTS} events of {name}, about 600 B each, {WINDOW} on their way");
+        let state = tempfile::tempdir()?;
+        let (id, durable) = write(state.path(), machines)?;
+        let (mut bare, mut ours) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            bare.push(measured(&server, || bare_loop(&server.url(), machines))?);
+            ours.push(measured(&server, || carrier(state.path(), id, durable, &server.url()))?);
+        }
+        let (bare, ours) = (median(&mut bare), median(&mut ours));
+        println!("  bare async-nats       {bare:>9.0} events/s");
+        println!("  the carrier           {ours:>9.0} events/s");
+        println!("  of the bare loop      {:>9.2}     limit 0.9", ours / bare);
+        println!("  100,000 events in     {:>9.2} s   limit 30 s", 100_000.0 / ours);
+    }
+    Ok(())
+}
+
+/// Events a second, into an empty stream.
+fn measured(server: &Server, run: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
+    let stream = server.make_stream("MACHINES", &["machines.>"]);
+    let begun = Instant::now();
+    run()?;
+    let took = begun.elapsed();
+    let stored = stream.len();
+    stream.delete();
+    if stored == EVENTS { Ok(EVENTS as f64 / took.as_secs_f64()) } else { Err(format!("{stored} are stored").into()) }
+}
+
+fn carrier(state: &Path, id: [u8; 16], durable: Lsn, url: &str) -> Outcome<()> {
+    let _ = std::fs::remove_dir_all(state.join("delivery"));
+    let settings = Settings { servers: vec![url.to_owned()], ..Settings::default() };
+    let carrier = JetStream {
+        connection: Shared::new(settings, "bench"),
+        node: "n1".to_owned(),
+        stream: "MACHINES".to_owned(),
+        layout: Layout::Machine,
+        prefix: "machines".to_owned(),
+        mode: Mode::Structured,
+        create: None,
+    };
+    Ok(carry_alone(state, id, durable, Box::new(carrier))?)
+}
+
+fn bare_loop(url: &str, machines: u64) -> Outcome<()> {
+    let events: Vec<_> = (0..EVENTS).map(|number| event(number, machines)).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let client = async_nats::connect(url).await?;
+        let streams = ContextBuilder::new().max_ack_inflight(100_000).build(client);
+        let mut waiting = FuturesUnordered::new();
+        for (machine, id, json) in events {
+            let publish = Publish::build().message_id(id).header("Content-Type", "application/cloudevents+json");
+            let sent = streams.send_publish(format!("machines.n1.{machine}"), publish.payload(json.into())).await?;
+            waiting.push(sent.into_future());
+            if waiting.len() >= WINDOW {
+                waiting.next().await.transpose()?;
+            }
+        }
+        while waiting.next().await.transpose()?.is_some() {}
+        Ok(())
+    })
+}
+
+/// A journal that holds the events, ten in a record.
+fn write(state: &Path, machines: u64) -> Outcome<([u8; 16], Lsn)> {
+    let (journal, recovered) = Journal::open(&state.join("journal"), Options::default(), Box::new(drop))?;
+    let mut last = Lsn(0);
+    for number in 0..EVENTS {
+        let (machine, _, json) = event(number, machines);
+        let record = format!(
+            r#"{{"at":1,"wall":2,"published":0,"entry":{{"machine":{{"name":"{machine}","saved":{{"sequence":1}}}}}},"events":[{json}]}}"#
+        );
+        last = journal.append(record.as_bytes())?;
+    }
+    journal.wait(last)?;
+    journal.close()?;
+    Ok((recovered.id, last))
+}
+
+/// Machine, id and JSON of an event.
+fn event(number: u64, machines: u64) -> (String, String, String) {
+    let machine = format!("guardian_{}", number % machines);
+    let sequence = number / machines + 1;
+    let id = format!("n1.{machine}.1767225600000.{sequence}");
+    let json = format!(
+        r#"{{"specversion":"1.0","id":"{id}","source":"/machines/n1/{machine}","type":"io.choria.machine.v1.transition","subject":"n1","datacontenttype":"application/json","time":"2026-01-02T03:04:05.678901234Z","recordedtime":"2026-01-02T03:04:05.680101234Z","sequence":"{sequence:020}","traceparent":"00-0af7651916cd43dd8448eb211c80319c-8bcb0a6831207b70-01","data":{{"from_state":"healthy","id":"143c3487b6a8","identity":"n1","machine":"{machine}","protocol":"io.choria.machine.v1.transition","timestamp":1767323045,"to_state":"failing","transition":"check.failed","version":"1.0.0"}}}}"#
+    );
+    (machine, id, json)
+}
+
+fn median(rates: &mut [f64]) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates.get(rates.len() / 2).copied().unwrap_or_default()
+}

@@ -1,0 +1,88 @@
+//! The server has lost what it acknowledged: the node notices at its next connection, and sends it again.
+
+use super::{Scene, doors};
+
+#[test]
+fn a_server_that_was_wiped_gets_everything_again() {
+    let mut scene = Scene::running(&doors());
+    scene.until_told_more(100);
+    scene.until_complete();
+    scene.server.wipe();
+    scene.make_stream();
+    scene.until_complete();
+    assert_eq!(scene.events("machine.v1.stream.regressed").len(), 1, "it is told once");
+    scene.close();
+}
+
+#[test]
+fn a_server_that_was_put_back_in_time_gets_what_it_lost() {
+    let mut scene = Scene::running(&doors());
+    scene.until_told_more(60);
+    scene.until_complete();
+    let backup = scene.server.back_up();
+    scene.until_told_more(60);
+    scene.until_complete();
+    scene.server.go_back(&backup);
+    scene.until_told_more(30);
+    scene.until_complete();
+    assert!(!scene.events("machine.v1.stream.regressed").is_empty());
+    scene.close();
+}
+
+#[test]
+fn the_same_while_the_node_is_down() {
+    let mut scene = Scene::running(&doors());
+    scene.until_told_more(60);
+    scene.until_complete();
+    let backup = scene.server.back_up();
+    scene.until_told_more(60);
+    scene.until_complete();
+    scene.site.kill();
+    scene.server.go_back(&backup);
+    scene.site.start();
+    scene.close();
+}
+
+#[test]
+fn what_was_lost_is_found_behind_what_others_published_since() {
+    let mut scene = Scene::running(&doors());
+    scene.until_complete();
+    let backup = scene.server.back_up();
+    scene.until_told_more(30);
+    scene.until_complete();
+    // The node has no connection while the stream comes to more messages than it had.
+    scene.proxy.set(machine_rig::Link::Refused);
+    scene.server.go_back(&backup);
+    let stream = scene.server.make_stream("OTHER", &["other.>"]);
+    drop(stream);
+    scene.stream().change(|config| config.subjects.push("more.>".into()));
+    for _ in 0..200 {
+        scene.stream().publish("more.noise", b"{}");
+    }
+    scene.proxy.set(machine_rig::Link::Open);
+    let ours = |it: &machine_rig::Message| it.subject.starts_with("machines.");
+    scene.site.until("what was lost", || {
+        let messages: Vec<_> = scene.stream().read().into_iter().filter(ours).collect();
+        let checker = machine_rig::Checker::default().told(&scene.site.path("events"));
+        checker.check(&messages).is_complete().then_some(())
+    });
+}
+
+#[test]
+fn what_an_operator_removed_is_not_sent_again() {
+    let mut scene = Scene::running(&doors());
+    scene.until_told_more(60);
+    scene.until_complete();
+    scene.stream().purge();
+    scene.server.restart();
+    scene.until_told_more(60);
+    scene.until_fine();
+    let found = || {
+        let read = scene.stream().read();
+        let report = machine_rig::Checker::default().begins_anywhere().check(&read);
+        (report.is_complete() && report.events() >= 60).then_some(report)
+    };
+    let report = scene.site.until("what came since", found);
+    assert!(report.whose.values().any(|it| it.first > 10), "{report}");
+    assert!(scene.events("machine.v1.stream.regressed").is_empty());
+}
