@@ -50,7 +50,11 @@ pub(crate) async fn follow(connection: Connection, address: Address, pace: Durat
             }
             Err(error) => report(Report::Trouble(said(&connection, &error))),
         }
-        sleep(backoff.wait()).await;
+        if connection.link().up {
+            sleep(backoff.wait()).await;
+        } else {
+            connection.up().await;
+        }
     }
 }
 

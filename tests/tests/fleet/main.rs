@@ -15,7 +15,7 @@ use std::future::Future;
 const BUCKET: &str = "fleet";
 
 /// Does something with the bucket, past every proxy; it is made if it is not there.
-fn with_bucket<T, F: Future<Output = T>>(server: &Server, work: impl FnOnce(Bucket) -> F) -> T {
+fn with_bucket<T: Send, F: Future<Output = T> + Send>(server: &Server, work: impl FnOnce(Bucket) -> F + Send) -> T {
     let settings = Settings { servers: vec![server.url()], ..Settings::default() };
     run(async move {
         let connection = Connection::begin(&settings, "test").await.unwrap();

@@ -162,11 +162,8 @@ impl Work {
     fn handle(&mut self, woken: Woken) {
         match woken {
             Woken::Order(Some(Order::Declare { limit, count })) => {
-                let seed = fastrand::u64(..);
-                self.pools.entry(limit.clone()).or_insert_with(|| Pool::new(self.terms, self.holder, seed));
-                let known = self.place.known;
+                self.declare(&limit);
                 self.step(&limit, Input::Count(count));
-                self.step(&limit, Input::Bucket(known));
             }
             Woken::Order(Some(Order::Want { limit, claim })) => {
                 self.claims.insert(claim, (limit.clone(), None));
@@ -182,6 +179,13 @@ impl Work {
             }
             Woken::Seen(seen) => self.seen(seen),
             Woken::Tick => self.step_all(&Input::Tick),
+        }
+    }
+
+    fn declare(&mut self, limit: &str) {
+        if !self.pools.contains_key(limit) {
+            self.pools.insert(limit.to_owned(), Pool::new(self.terms, self.holder, fastrand::u64(..)));
+            self.step(limit, Input::Bucket(self.place.known));
         }
     }
 

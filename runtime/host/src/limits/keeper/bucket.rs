@@ -89,7 +89,8 @@ impl Place {
     pub(super) fn take(&mut self, seen: &Seen, terms: Terms, now: Instant) -> bool {
         self.in_doubt = seen.is_err();
         let Ok(found) = seen else {
-            self.pause = self.backoff.wait();
+            // A slot may be wanted soon after the connection is back.
+            self.pause = self.backoff.wait().min(self.settings.ttl / 10);
             return false;
         };
         self.backoff.worked();
