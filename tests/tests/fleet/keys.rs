@@ -94,9 +94,10 @@ fn ten_thousand_updates_are_few_for_the_machine() {
             let value = format!("{{\"size\": {}}}", count % 90);
             client.publish(format!("$KV.{BUCKET}.hvac/lab"), value.into()).await.unwrap();
         }
+        // Over the same connection, so that it is the last one for the server, too.
+        client.publish(format!("$KV.{BUCKET}.hvac/lab"), "the last one".into()).await.unwrap();
         client.flush().await.unwrap();
     });
-    put(&server, "hvac/lab", b"the last one");
     until_is(&site, "refusing");
     let events = std::fs::read_to_string(site.path("events")).unwrap();
     let told = events.lines().filter_map(transition).count();
@@ -106,7 +107,7 @@ fn ten_thousand_updates_are_few_for_the_machine() {
 #[test]
 fn a_node_without_nats_says_so_once() {
     let mut site = Site::new();
-    site.ship(&SOURCE.replace("initial state waiting", "after 1s -> waiting again\n    initial state waiting"));
+    site.ship(&SOURCE.replace("initial state waiting", "initial state waiting { after 1s -> waiting again }"));
     site.start();
     let events = || std::fs::read_to_string(site.path("events")).unwrap_or_default();
     until("a word about it", || events().contains("no NATS server is configured").then_some(()));

@@ -2,6 +2,8 @@
 //! when they begin and end into one file; a node that dies, a server that restarts and a connection that is cut must never
 //! let more of them work at once than the limit says.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
+
 mod keys;
 mod limits;
 
