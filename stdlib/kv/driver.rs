@@ -86,13 +86,16 @@ enum Request {
     Stop(Key),
 }
 
+/// A report, and what it is about.
+type About = (Address, Report);
+
 /// What the task works on.
 struct Keeper {
     connection: Connection,
     answers: Answers,
     watchers: BTreeMap<Key, Watcher>,
     places: BTreeMap<Address, Place>,
-    reports: (UnboundedSender<(Address, Report)>, UnboundedReceiver<(Address, Report)>),
+    reports: (UnboundedSender<About>, UnboundedReceiver<About>),
     /// It was said that nothing can be looked at.
     is_troubled: bool,
 }

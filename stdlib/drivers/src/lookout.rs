@@ -122,7 +122,10 @@ impl Follower<'_> {
 
     async fn look(&self, report: &(impl Fn(Report) + Sync)) -> Result<(), String> {
         let found = match timeout(ANSWER, self.bucket.get(&self.address.key)).await {
-            Ok(Ok(Some(entry))) => return Ok(report(Report::Seen(self.seen(entry)))),
+            Ok(Ok(Some(entry))) => {
+                report(Report::Seen(self.seen(entry)));
+                return Ok(());
+            }
             Ok(Ok(None)) => Found::NoKey,
             Ok(Err(BucketError::NoBucket { .. })) => Found::NoBucket,
             Ok(Err(error)) => return Err(said(self.connection, &error)),

@@ -100,7 +100,7 @@ enum Woken {
     Order(Option<Order>),
     Answered(Answered),
     Over(Claim),
-    Seen(Seen),
+    Seen(Box<Seen>),
     Tick,
 }
 
@@ -154,7 +154,7 @@ impl Work {
             order = order => Woken::Order(order),
             Some(claim) = self.over.1.recv() => Woken::Over(claim),
             Some(answered) = self.answers.1.recv() => Woken::Answered(answered),
-            seen = self.place.look(is_wanted) => Woken::Seen(seen),
+            seen = self.place.look(is_wanted) => Woken::Seen(Box::new(seen)),
             () = tokio::time::sleep(rest), if deadline != Instant::NEVER => Woken::Tick,
         }
     }
@@ -177,7 +177,7 @@ impl Work {
                 }
                 self.step(&limit, Input::Answer { request, answer });
             }
-            Woken::Seen(seen) => self.seen(seen),
+            Woken::Seen(seen) => self.seen(*seen),
             Woken::Tick => self.step_all(&Input::Tick),
         }
     }
