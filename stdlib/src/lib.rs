@@ -24,7 +24,7 @@ macro_rules! kinds {
     };
 }
 
-kinds! { "exec" "file" "schedule" "shell" }
+kinds! { "exec" "file" "kv" "schedule" "shell" }
 
 macro_rules! templates {
     ($($name:literal)*) => {

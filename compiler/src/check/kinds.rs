@@ -307,6 +307,8 @@ mod tests {
                 "exec(program: string, args: string..., env: map of string, dir: path, timeout: duration) \
                  { outcome ok, fault failed }",
                 "file(path: path) { outcome changed, outcome present, fault missing }",
+                "kv(bucket: string, key: string) \
+                 { outcome changed, outcome present, fault absent, fault deleted }",
                 "schedule(lines: string..., zone: string, for: duration, splay: duration, \
                  missed: once | skip | all, skipped: once | never, doubled: once | twice) \
                  { outcome due, outcome opened, outcome still_open, outcome closed }",
@@ -332,6 +334,15 @@ mod tests {
             .map(|it| load(it).unwrap())
             .map(|it| (it.kind.interruptible, it.kind.notified, it.every_required))
             .collect();
-        assert_eq!(flags, [(true, false, true), (false, true, false), (false, true, false), (true, false, true)]);
+        assert_eq!(
+            flags,
+            [
+                (true, false, true),
+                (false, true, false),
+                (false, true, false),
+                (false, true, false),
+                (true, false, true)
+            ]
+        );
     }
 }

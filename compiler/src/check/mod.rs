@@ -14,6 +14,7 @@ mod expr;
 mod handlers;
 mod head;
 pub(crate) mod interface;
+mod keys;
 mod kinds;
 mod limits;
 mod mismatch;

@@ -2,6 +2,7 @@
 
 use super::args;
 use super::declared::Declared;
+use super::keys;
 use super::kinds::{Declaration, Kinds};
 use super::modifiers::{Found, Reader};
 use super::report::Report;
@@ -79,6 +80,7 @@ fn watcher(
     let (call, declaration) = (site.ast.call.as_ref()?, kinds.of(id)?);
     let mut args = args::check(call, declaration, Scope::of(declared), report);
     schedules::check(site.ast, declaration, &found, &args, report);
+    keys::check(site.ast, declaration, &args, report);
     let mut modifiers = found.modifiers;
     // One word for the same thing: a kind that has an argument of this name is given what stands behind it.
     for (name, place, given) in

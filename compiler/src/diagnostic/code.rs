@@ -135,6 +135,8 @@ codes! {
     WINDOWS_OVERLAP    E0333 "windows-overlap"
     SCHEDULE_SPLAY     E0334 "splay-too-long"
     SCHEDULE_USE       E0335 "schedule-misused"
+    BAD_BUCKET         E0336 "unusable-bucket-name"
+    BAD_KEY            E0337 "unusable-key"
 
     MISSING_PARAMETER  E0340 "missing-parameter"
     UNKNOWN_PARAMETER  E0341 "unknown-parameter"

@@ -4,6 +4,7 @@ mod calculations;
 mod clean;
 mod conditions;
 mod declared;
+mod keys;
 mod limits;
 mod model;
 mod modifiers;

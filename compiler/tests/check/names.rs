@@ -418,7 +418,7 @@ fn unknown_kind() {
     3 |         watch air = exce("./monitor.sh") every 1m
       |                     ^^^^ did you mean `exec`?
       |
-      = help: write `exec(…)`; the kinds are `exec`, `file`, `schedule` and `shell`
+      = help: write `exec(…)`; the kinds are `exec`, `file`, `kv`, `schedule` and `shell`
 
     error[E0204]: there is no watcher kind `nagios`
       --> m.machine:4:22
@@ -426,8 +426,8 @@ fn unknown_kind() {
     4 |         watch door = nagios("check_door") every 1m
       |                      ^^^^^^ no kind of this name
       |
-      = help: the kinds are `exec`, `file`, `schedule` and `shell`; `exec` runs any program, a script of your own for
-              instance
+      = help: the kinds are `exec`, `file`, `kv`, `schedule` and `shell`; `exec` runs any program, a script of your own
+              for instance
     "#);
 }
 

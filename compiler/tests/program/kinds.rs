@@ -46,7 +46,7 @@ fn its_arguments_and_outcomes_are_checked() {
     10 |         watch key = buton(4)
        |                     ^^^^^ did you mean `button`?
        |
-       = help: write `button(…)`; the kinds are `exec`, `file`, `schedule`, `shell` and `button`
+       = help: write `button(…)`; the kinds are `exec`, `file`, `kv`, `schedule`, `shell` and `button`
     ");
     assert_snapshot!(said("button(\"4\", hld: 1s)"), @r#"
     error[E0301]: `pin` wants a whole number, this is a string

@@ -17,6 +17,7 @@ mod bounded;
 mod chronicle;
 mod clock;
 mod error;
+mod limits;
 mod machine;
 mod memories;
 mod nearest;
@@ -29,6 +30,7 @@ mod tables;
 mod watched;
 
 pub use error::NodeError;
+pub use limits::FleetLimits;
 pub use nearest::nearest;
 pub use node::{Config, Tables, run};
 pub use store::table_hash;

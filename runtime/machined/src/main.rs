@@ -70,7 +70,9 @@ fn node(settings: Settings) -> Result<(), NodeError> {
     let sinks = sinks(&settings)?;
     let metrics = settings.metrics.places();
     let node = settings.node.clone().unwrap_or_else(machine_host::host_name);
-    let (carriers, keep) = (carriers(&settings, &node)?, settings.journal.keep());
+    let nats = settings.nats.connection().map(|it| Shared::new(it.clone(), &node));
+    let (carriers, keep) = (carriers(&settings, &node, nats.as_ref())?, settings.journal.keep());
+    let limits = settings.limits.fleet();
     machine_host::run(Config {
         node,
         state: settings.state,
@@ -81,6 +83,8 @@ fn node(settings: Settings) -> Result<(), NodeError> {
         end_with_output: false,
         facts: settings.facts,
         lines: false,
+        nats,
+        limits,
         metrics,
     })
 }
@@ -134,9 +138,9 @@ fn sinks(settings: &Settings) -> Result<Vec<Box<dyn Sink>>, NodeError> {
 }
 
 /// What brings events elsewhere.
-fn carriers(settings: &Settings, node: &str) -> Result<Vec<Box<dyn Carrier>>, NodeError> {
+fn carriers(settings: &Settings, node: &str, nats: Option<&Shared>) -> Result<Vec<Box<dyn Carrier>>, NodeError> {
     let mut carriers: Vec<Box<dyn Carrier>> = Vec::new();
-    if let Some(jetstream) = jetstream(settings, node) {
+    if let Some(jetstream) = jetstream(settings, node, nats) {
         carriers.push(Box::new(jetstream));
     }
     if let Some(webhook) = settings.events.webhook.settings() {
@@ -145,11 +149,10 @@ fn carriers(settings: &Settings, node: &str) -> Result<Vec<Box<dyn Carrier>>, No
     Ok(carriers)
 }
 
-fn jetstream(settings: &Settings, node: &str) -> Option<JetStream> {
+fn jetstream(settings: &Settings, node: &str, nats: Option<&Shared>) -> Option<JetStream> {
     let events = &settings.events.nats;
-    let connection = settings.nats.connection()?.clone();
     Some(JetStream {
-        connection: Shared::new(connection, node),
+        connection: nats?.clone(),
         node: node.to_owned(),
         stream: events.stream.clone()?,
         layout: events.layout(),

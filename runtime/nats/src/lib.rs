@@ -21,9 +21,11 @@ mod connection;
 mod credentials;
 mod settings;
 mod shared;
+mod worker;
 
 pub use async_nats;
 pub use backoff::Backoff;
 pub use connection::{Connection, Link};
 pub use settings::{Settings, SettingsError, Tls};
 pub use shared::Shared;
+pub use worker::Worker;

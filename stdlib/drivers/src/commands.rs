@@ -19,6 +19,7 @@ use crate::door::{Answer, Answers, Ask, Key};
 use crate::ending::{self, Ending};
 use crate::guard::{Guard, Guarded, open_null};
 use crate::launch::{Command, Prepared, Unstartable, no_room};
+use crate::lease::Lease;
 use crate::lines::Lines;
 use crate::output::{Inlets, Output};
 use crate::secret::{Patterns, secrets_in};
@@ -149,7 +150,7 @@ impl Launcher {
             Some(name) => Some(user(name).await?),
             None => None,
         };
-        let prepared = command.prepare(&ask.context, &ask.watcher, &ask.run_id)?;
+        let prepared = command.prepare(&ask.context, &ask.watcher, &ask.run_id, ask.lease.as_ref())?;
         let null = self.null().map_err(refused)?;
         let (output, inlets) = Output::open(&Patterns::new(&secrets_in(&ask.args))).map_err(refused)?;
         let mut tree = Tree::new(ask.run_id.clone(), tree::now());
@@ -160,7 +161,7 @@ impl Launcher {
         tree.leader = Some(pid);
         let leash = Leash(Some(tree));
         let child = Child::adopt(pid).map_err(refused)?;
-        Ok(Running { leash, child, output, _guarded: guarded })
+        Ok(Running { leash, child, output, guarded, lease: ask.lease.clone() })
     }
 
     fn null(&self) -> io::Result<BorrowedFd<'_>> {
@@ -202,7 +203,9 @@ pub(crate) struct Running<'a> {
     leash: Leash,
     child: Child,
     pub(crate) output: Output,
-    _guarded: Guarded<'a>,
+    guarded: Guarded<'a>,
+    /// It has to have ended when this has run out.
+    lease: Option<Lease>,
 }
 
 /// How a command ended.
@@ -215,12 +218,13 @@ pub(crate) struct End {
 impl Running<'_> {
     /// Waits until the command ends by itself, and ends it when it is stopped or its time is over.
     async fn finish(mut self, limit: Duration, stopped: &mut oneshot::Receiver<()>) -> End {
-        let child = &self.child;
+        let (child, guarded, lease) = (&self.child, &self.guarded, self.lease.as_ref());
         let cut = self.output.until(async {
             tokio::select! {
                 biased;
                 () = child.ended() => None,
                 _ = stopped => Some(Ending::Interrupted),
+                () = runs_out(lease, guarded) => Some(Ending::Interrupted),
                 () = sleep(limit) => Some(Ending::Timeout(limit)),
             }
         });
@@ -233,6 +237,7 @@ impl Running<'_> {
         tokio::select! {
             biased;
             _ = stopped => Err(Some(Ending::Interrupted)),
+            () = runs_out(self.lease.as_ref(), &self.guarded) => Err(Some(Ending::Interrupted)),
             () = self.output.read() => Ok(()),
             () = self.child.ended() => Err(None),
         }
@@ -241,7 +246,8 @@ impl Running<'_> {
     /// Ends it, if it did not end by itself, and takes what is left of its output.
     pub(crate) async fn close(mut self, cut: Option<Ending>) -> End {
         if let (Some(_), Some(tree)) = (&cut, &mut self.leash.0) {
-            self.output.until(end(&self.child, tree)).await;
+            let grace = self.lease.as_ref().map_or(GRACE, |it| it.rest().min(GRACE));
+            self.output.until(end(&self.child, tree, grace)).await;
         }
         let at = Instant::now();
         _ = timeout(DRAIN, self.output.drain()).await;
@@ -252,8 +258,16 @@ impl Running<'_> {
     }
 }
 
+/// Waits until the slot that a command works under has run out; without one, for ever.
+async fn runs_out(lease: Option<&Lease>, guarded: &Guarded<'_>) {
+    match lease {
+        Some(lease) => lease.runs_out(|until| guarded.until(until)).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Ends all processes of a command: first they are asked, then they are killed.
-async fn end(child: &Child, tree: &mut Tree) {
+async fn end(child: &Child, tree: &mut Tree, grace: Duration) {
     off_the_loop(tree, Tree::ask_to_end).await;
     let gone = async {
         child.ended().await;
@@ -261,7 +275,7 @@ async fn end(child: &Child, tree: &mut Tree) {
             sleep(GRACE_LOOK).await;
         }
     };
-    if timeout(GRACE, gone).await.is_err() {
+    if timeout(grace, gone).await.is_err() {
         off_the_loop(tree, Tree::kill_all).await;
     }
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 
+use crate::lease::Lease;
 use crate::secret::Secret;
 
 /// Runs the watchers of one kind.
@@ -88,6 +89,9 @@ pub struct Ask {
     pub wants_output: bool,
     /// What implements its kind, if that is one of a user's own.
     pub program: Option<Arc<Program>>,
+    /// The slot of a limit across the fleet that it works under. It is given back when the ask is dropped, so that is done
+    /// only when nothing works for it any more.
+    pub lease: Option<Lease>,
 }
 
 /// A program that implements a kind.

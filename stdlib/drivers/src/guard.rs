@@ -11,15 +11,20 @@ use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, BufRead};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use rustix::time::Timespec;
 
+use crate::lease;
 use crate::spawn::{Signals, Start, spawn};
 use crate::tree::{self, Tree};
 
@@ -35,21 +40,76 @@ static HOOKED: AtomicBool = AtomicBool::new(false);
 pub fn main_if_asked() {
     HOOKED.store(true, Ordering::Relaxed);
     if std::env::args_os().nth(1).is_some_and(|argument| argument == FLAG) {
-        stand_guard(io::stdin().lock());
+        stand_guard(io::stdin());
         std::process::exit(0);
     }
 }
 
-/// Notes what the runtime tells until it is gone, then ends what is left. Nothing is believed that cannot be
-/// read: a runtime that dies may leave half a line.
-fn stand_guard(told: impl BufRead) {
-    let mut under_way = BTreeMap::new();
-    let notes = told.lines().map_while(Result::ok).filter_map(|line| Note::parse(&line));
-    notes.for_each(|note| note.apply(&mut under_way));
+/// Notes what the runtime tells until it is gone, then ends what is left. What has a time by which it must have ended is
+/// ended then, even if the runtime stands still.
+fn stand_guard(told: impl AsFd) {
+    let (mut under_way, mut rest) = (BTreeMap::new(), Vec::new());
+    while hears(told.as_fd(), pause(&under_way), &mut rest) {
+        note(&mut rest, &mut under_way);
+        end_what_is_over(&mut under_way, lease::now());
+    }
+    note(&mut rest, &mut under_way);
     let until = Some(tree::now());
-    for mut tree in under_way.into_values() {
-        tree.until = until;
-        tree.kill_all();
+    for mut watched in under_way.into_values() {
+        watched.tree.until = until;
+        watched.tree.kill_all();
+    }
+}
+
+/// A command, and the time by which it must have ended.
+#[derive(Debug)]
+struct Watched {
+    tree: Tree,
+    until: u64,
+}
+
+/// The longest wait while there is such a time: the clock of a wait stands still while the computer sleeps.
+const NAP: Duration = Duration::from_secs(1);
+
+/// How long there is nothing to do, if nobody tells anything.
+fn pause(under_way: &BTreeMap<u64, Watched>) -> Option<Duration> {
+    let first = under_way.values().map(|it| it.until).min().filter(|it| *it != u64::MAX)?;
+    Some(Duration::from_nanos(first.saturating_sub(lease::now())).min(NAP))
+}
+
+/// Waits, at most so long, and takes what is told; false when nobody will tell anything any more.
+fn hears(told: BorrowedFd<'_>, pause: Option<Duration>, rest: &mut Vec<u8>) -> bool {
+    // Rounded up, so that it is not called again just before the time.
+    let pause = pause.and_then(|it| Timespec::try_from(it + Duration::from_millis(1)).ok());
+    match poll(&mut [PollFd::new(&told, PollFlags::IN)], pause.as_ref()) {
+        Ok(0) | Err(Errno::INTR) => return true,
+        Ok(_) => {}
+        Err(_) => return false,
+    }
+    let mut bytes = [0; 4096];
+    match rustix::io::read(told, &mut bytes) {
+        Ok(count) if count > 0 => {
+            rest.extend(bytes.get(..count).unwrap_or_default());
+            true
+        }
+        Err(Errno::INTR | Errno::AGAIN) => true,
+        _ => false,
+    }
+}
+
+/// Notes whole lines. Nothing is believed that cannot be read: a runtime that dies may leave half a line.
+fn note(told: &mut Vec<u8>, under_way: &mut BTreeMap<u64, Watched>) {
+    let whole = told.iter().rposition(|it| *it == b'\n').map_or(0, |it| it + 1);
+    let lines: Vec<u8> = told.drain(..whole).collect();
+    let notes = lines.split(|it| *it == b'\n').filter_map(|it| Note::parse(std::str::from_utf8(it).ok()?));
+    notes.for_each(|note| note.apply(under_way));
+}
+
+/// Kills what must have ended by now. It stays noted until the runtime says that it has ended.
+fn end_what_is_over(under_way: &mut BTreeMap<u64, Watched>, now: u64) {
+    for watched in under_way.values_mut().filter(|it| it.until <= now) {
+        watched.tree.kill_all();
+        watched.until = u64::MAX;
     }
 }
 
@@ -60,6 +120,8 @@ enum Note {
     Begin { id: u64, since: tree::Ticks, run_id: String },
     /// It was started: this is its process, and its session.
     Started { id: u64, leader: Pid },
+    /// It must have ended by this time, in nanoseconds since boot.
+    Until { id: u64, until: u64 },
     /// It has ended; what it left behind on purpose may stay.
     End { id: u64 },
 }
@@ -74,18 +136,22 @@ impl Note {
                 Some(Self::Begin { id, since, run_id: words.next()?.to_owned() })
             }
             "started" => Some(Self::Started { id, leader: Pid::from_raw(words.next()?.parse().ok()?)? }),
+            "until" => Some(Self::Until { id, until: words.next()?.parse().ok()? }),
             "end" => Some(Self::End { id }),
             _ => None,
         }
     }
 
-    fn apply(self, under_way: &mut BTreeMap<u64, Tree>) {
+    fn apply(self, under_way: &mut BTreeMap<u64, Watched>) {
         match self {
             Self::Begin { id, since, run_id } => {
-                under_way.insert(id, Tree::new(run_id, since));
+                under_way.insert(id, Watched { tree: Tree::new(run_id, since), until: u64::MAX });
             }
             Self::Started { id, leader } => {
-                under_way.entry(id).and_modify(|tree| tree.leader = Some(leader));
+                under_way.entry(id).and_modify(|it| it.tree.leader = Some(leader));
+            }
+            Self::Until { id, until } => {
+                under_way.entry(id).and_modify(|it| it.until = until);
             }
             Self::End { id } => {
                 under_way.remove(&id);
@@ -102,7 +168,7 @@ pub(crate) struct Guard(Mutex<Post>);
 struct Post {
     /// The guard's process and the pipe to it.
     standing: Option<(Pid, OwnedFd)>,
-    under_way: BTreeMap<u64, Tree>,
+    under_way: BTreeMap<u64, Watched>,
     last_id: u64,
 }
 
@@ -119,7 +185,7 @@ impl Guard {
         post.last_id += 1;
         let id = post.last_id;
         let line = begin_line(id, &tree);
-        post.under_way.insert(id, tree);
+        post.under_way.insert(id, Watched { tree, until: u64::MAX });
         if !post.tell(&line) && HOOKED.load(Ordering::Relaxed) {
             post.post_anew(null);
         }
@@ -135,10 +201,19 @@ impl Guarded<'_> {
     /// Tells as which process the command was started.
     pub(crate) fn started(&self, leader: Pid) {
         let mut post = self.guard.lock();
-        if let Some(tree) = post.under_way.get_mut(&self.id) {
-            tree.leader = Some(leader);
+        if let Some(watched) = post.under_way.get_mut(&self.id) {
+            watched.tree.leader = Some(leader);
         }
         post.tell(&started_line(self.id, leader));
+    }
+
+    /// Tells by when the command must have ended.
+    pub(crate) fn until(&self, until: u64) {
+        let mut post = self.guard.lock();
+        if let Some(watched) = post.under_way.get_mut(&self.id) {
+            watched.until = until;
+        }
+        post.tell(&until_line(self.id, until));
     }
 }
 
@@ -164,9 +239,10 @@ impl Post {
     fn post_anew(&mut self, null: BorrowedFd<'_>) {
         self.standing = start(null).ok();
         let mut lines = String::new();
-        for (id, tree) in &self.under_way {
+        for (id, Watched { tree, until }) in &self.under_way {
             lines += &begin_line(*id, tree);
             lines.extend(tree.leader.map(|leader| started_line(*id, leader)));
+            lines.extend((*until != u64::MAX).then(|| until_line(*id, *until)));
         }
         for line in lines.split_inclusive('\n') {
             self.tell(line);
@@ -182,6 +258,10 @@ fn begin_line(id: u64, tree: &Tree) -> String {
 
 fn started_line(id: u64, leader: Pid) -> String {
     format!("started {id} {}\n", leader.as_raw_pid())
+}
+
+fn until_line(id: u64, until: u64) -> String {
+    format!("until {id} {until}\n")
 }
 
 /// A line is shorter than what a pipe takes in one piece or not at all, so there is no rest to write.
@@ -219,8 +299,8 @@ mod tests {
 
     fn noted(told: &str) -> Vec<(u64, Option<i32>)> {
         let mut under_way = BTreeMap::new();
-        told.lines().filter_map(Note::parse).for_each(|note| note.apply(&mut under_way));
-        under_way.into_iter().map(|(id, tree)| (id, tree.leader.map(Pid::as_raw_pid))).collect()
+        note(&mut told.as_bytes().to_vec(), &mut under_way);
+        under_way.into_iter().map(|(id, it)| (id, it.tree.leader.map(Pid::as_raw_pid))).collect()
     }
 
     #[test]
@@ -240,6 +320,21 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_passed_over() {
         assert_eq!(noted("begin 1 5 a\nbegin x\nstarted 1 0\nstarted 8 9\nend\nhello\nbeg"), [(1, None)]);
+    }
+
+    #[test]
+    fn what_must_have_ended_by_now_is_ended_once() {
+        let mut under_way = BTreeMap::new();
+        assert_eq!(pause(&under_way), None);
+        note(
+            &mut b"begin 1 5 a\nuntil 1 100\nbegin 2 5 b\nuntil 2 300\nuntil 2 400\nuntil 9 1\nbegin 3 5".to_vec(),
+            &mut under_way,
+        );
+        let untils = |it: &BTreeMap<u64, Watched>| it.values().map(|it| it.until).collect::<Vec<_>>();
+        assert_eq!(untils(&under_way), [100, 400]);
+        assert_eq!(pause(&under_way), Some(Duration::ZERO));
+        end_what_is_over(&mut under_way, 300);
+        assert_eq!(untils(&under_way), [u64::MAX, 400]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::arguments::Mismatch;
 use crate::door::{Context, Value};
+use crate::lease::{Lease, TOKEN};
 use crate::secret::Secret;
 use crate::tree::MARKER;
 use crate::words::span;
@@ -21,8 +22,8 @@ use crate::words::span;
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The variables that tell a command where it is; a source cannot set them.
-const OWN: [&str; 6] =
-    ["MACHINE_NAME", "MACHINE_WATCHER_NAME", MARKER, "WATCHER_ARGS", "WATCHER_DATA", "WATCHER_FACTS"];
+const OWN: [&str; 7] =
+    ["MACHINE_NAME", "MACHINE_WATCHER_NAME", MARKER, TOKEN, "WATCHER_ARGS", "WATCHER_DATA", "WATCHER_FACTS"];
 
 /// A command as the source has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,9 +109,16 @@ impl Command {
     }
 
     /// Finds the program and puts together all that it is given.
-    pub(crate) fn prepare(&self, context: &Context, watcher: &str, run_id: &str) -> Result<Prepared, Unstartable> {
+    pub(crate) fn prepare(
+        &self,
+        context: &Context,
+        watcher: &str,
+        run_id: &str,
+        lease: Option<&Lease>,
+    ) -> Result<Prepared, Unstartable> {
         check_run_id(run_id)?;
-        let variables = self.environment(context, watcher, run_id)?;
+        let mut variables = self.environment(context, watcher, run_id)?;
+        variables.extend(lease.map(|it| (TOKEN.to_owned(), it.token().to_string().into_bytes())));
         let program = self.find(&context.dir, &variables)?;
         Ok(Prepared {
             program: c_string("program", program.as_os_str())?,

@@ -16,6 +16,7 @@
 //! | `ending` | what is told of a command that has ended |
 //! | `secret` | secrets, and keeping them out of all that is told |
 //! | `program`, `lines` | kinds of a user's own, which a program implements |
+//! | `lease` | a slot of a limit across the fleet, and the time until which it is held |
 //! | `tree` | all the processes of a command, and their end |
 //! | [`guard`] | the process that ends the commands of a runtime that was killed |
 //!
@@ -26,6 +27,11 @@
 //! | `rounds` | when to look at what nobody reports |
 //! | `trail` | the directories in which a path can change |
 //! | `watches`, `inbox` | one notification instance for all paths, and what it reports |
+//!
+//! | for keys | |
+//! | --- | --- |
+//! | `entry` | what a key holds, and what there is to tell of it |
+//! | `lookout` | following one key over a connection |
 //!
 //! | for schedules | |
 //! | --- | --- |
@@ -41,6 +47,8 @@ pub mod exec;
 #[path = "../../file/driver.rs"]
 pub mod file;
 pub mod guard;
+#[path = "../../kv/driver.rs"]
+pub mod kv;
 #[path = "../../schedule/driver.rs"]
 pub mod schedule;
 #[path = "../../shell/driver.rs"]
@@ -51,10 +59,13 @@ mod arguments;
 mod child;
 mod commands;
 mod ending;
+mod entry;
 mod inbox;
 mod launch;
+mod lease;
 mod lines;
 mod look;
+mod lookout;
 mod output;
 mod place;
 pub mod program;
@@ -71,23 +82,27 @@ mod words;
 mod zones;
 
 pub use door::{Answer, Answers, Ask, Context, Driver, Key, Memory, Notice, OUTPUT_MAX, Program, Raw, Value};
+pub use lease::Lease;
 pub use secret::Secret;
+
+use machine_nats::Worker;
 
 /// How many commands run at once on a node; the others wait for their turn, first come, first served.
 pub const COMMANDS_AT_ONCE: usize = 64;
 
 /// The drivers of all standard kinds, one each, answering into `answers`. `node` is the name of the node, from which
-/// splay is drawn.
+/// splay is drawn; over `worker`'s connection keys of buckets are watched.
 ///
 /// They must be used inside a tokio runtime whose I/O and time drivers are enabled. Nothing is started, opened
 /// or watched before the first [`Driver::ask`].
-pub fn standard(answers: &Answers, node: &str) -> Vec<Box<dyn Driver>> {
+pub fn standard(answers: &Answers, node: &str, worker: Option<&Worker>) -> Vec<Box<dyn Driver>> {
     let launcher = commands::Launcher::new(COMMANDS_AT_ONCE);
     vec![
         Box::new(exec::Exec::new(answers.clone(), launcher.clone())),
         Box::new(shell::Shell::new(answers.clone(), launcher.clone())),
         Box::new(program::Programs::new(answers.clone(), launcher)),
         Box::new(file::File::new(answers.clone(), file::Pace::default())),
+        Box::new(kv::Keys::new(answers.clone(), worker.cloned())),
         Box::new(schedule::Schedules::new(answers.clone(), node, wall::System::default())),
     ]
 }

@@ -53,6 +53,7 @@ impl Rig {
             user: None,
             wants_output: false,
             program: None,
+            lease: None,
         }
     }
 

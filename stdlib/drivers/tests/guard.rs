@@ -156,7 +156,7 @@ fn runtime() {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio.block_on(async {
         let (answers, mut answered) = unbounded_channel();
-        let mut drivers = standard(&answers, "n1");
+        let mut drivers = standard(&answers, "n1", None);
         let shell = drivers.iter_mut().find(|driver| driver.kind() == "shell").unwrap();
         let (lines, mut scripts) = unbounded_channel();
         std::thread::spawn(move || std::io::stdin().lines().try_for_each(|line| lines.send(line.unwrap())));
@@ -201,6 +201,7 @@ fn an_ask(dir: &Path, script: String, visit: u32) -> Ask {
         user: None,
         wants_output: false,
         program: None,
+        lease: None,
     }
 }
 

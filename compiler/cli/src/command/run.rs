@@ -35,6 +35,8 @@ pub(super) fn run(it: &Run, color: Color) -> Result<Verdict, Error> {
         end_with_output: true,
         facts: it.facts.clone(),
         lines: true,
+        nats: None,
+        limits: None,
         metrics: None,
     };
     machine_host::run(config).map_err(|error| Error::Node(Box::new(error)))?;

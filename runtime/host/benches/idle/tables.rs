@@ -65,6 +65,6 @@ fn definition(name: &str, path: &str, every_ms: Option<u64>) -> Definition {
 /// The signature of the kind `file` on this node.
 fn signature() -> &'static str {
     let (answers, _) = tokio::sync::mpsc::unbounded_channel();
-    let drivers = machine_drivers::standard(&answers, "n1");
+    let drivers = machine_drivers::standard(&answers, "n1", None);
     drivers.iter().find(|it| it.kind() == "file").map_or("", |it| it.signature())
 }

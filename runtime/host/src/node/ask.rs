@@ -58,6 +58,7 @@ impl Node {
             match out {
                 Out::Event(event) => events.push(event),
                 Out::Ask(asking) => self.ask(asking),
+                Out::Begin(asking) => self.ask_in_turn(asking),
                 Out::Stop { driver, key } => self.stop_now(driver, key),
                 Out::Reply { to, reply } => replies.push((to, reply)),
             }
@@ -90,6 +91,7 @@ impl Node {
         if let Some(driver) = self.drivers.get_mut(driver) {
             driver.stop(key);
         }
+        self.leases.leave(key);
         self.give_back(key);
         self.make_room(key);
     }
@@ -101,14 +103,18 @@ impl Node {
         };
         let table = loaded.table.table();
         let under = table.modifiers(asking.watcher).under;
-        let until = |ms| self.clock.now().after_ms(ms);
-        let limit = under.and_then(|it| Some((table.limits().nth(it.limit.into())?.name, until(it.wait_ms))));
-        if limit.is_none_or(|(limit, until)| self.limits.take(limit, asking, until)) {
-            self.ask_in_turn(asking);
+        let now = self.clock.now();
+        let limit = under.and_then(|it| Some((table.limits().nth(it.limit.into())?, now.after_ms(it.wait_ms))));
+        match limit {
+            Some((limit, until)) if limit.across_fleet && self.leases.are_kept() => {
+                self.leases.want(limit.name, asking, now, until);
+            }
+            Some((limit, until)) if !self.limits.take(limit.name, asking, until) => {}
+            _ => self.ask_in_turn(asking),
         }
     }
 
-    fn asked_machine(&self, asking: Asking) -> Option<&Machine> {
+    pub(super) fn asked_machine(&self, asking: Asking) -> Option<&Machine> {
         let is_current = |it: &&Machine| it.instance.visit_of(asking.watcher) == Some(asking.visit);
         self.fleet.get(asking.machine).filter(is_current)
     }
@@ -157,6 +163,7 @@ impl Node {
             return;
         };
         let ask = self.question(machine, asking);
+        let ask = Ask { lease: self.leases.take(ask.key), ..ask };
         // A program that stays may have nothing to tell for weeks.
         let stays = ask.program.is_some() && !ask.once && ask.every.is_none();
         if let (Some(driver), Some(window)) = (self.drivers.get_mut(driver), self.windows.get_mut(driver)) {
@@ -198,6 +205,7 @@ impl Node {
             user: modifiers.user.map(Arc::from),
             wants_output: table.returns(watcher).next().is_some(),
             program: program(&table, watcher).map(Arc::new),
+            lease: None,
         }
     }
 

@@ -59,8 +59,12 @@ impl Node {
             return Ok(());
         };
         let table = loaded.table.table();
-        for (about, text) in self.limits.declare(number, &table) {
+        let is_kept = self.leases.are_kept();
+        for (about, text) in self.limits.declare(number, &table, is_kept) {
             self.tell(What::NodeWarning { about, text })?;
+        }
+        for limit in table.limits().filter(|it| it.across_fleet) {
+            self.leases.declare(limit.name, self.limits.count(limit.name));
         }
         self.neighbours.note(&table);
         self.has_changed(table.name());

@@ -47,6 +47,7 @@ impl Node {
         // With it the next start has no record to read.
         self.checkpoint()?;
         self.commands_end().await;
+        self.leases.end().await;
         while self.is_checkpoint_due {
             self.next_progress().await?;
         }

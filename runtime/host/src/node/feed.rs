@@ -5,7 +5,7 @@ use crate::chronicle::{self, Act, Taken, Told, tell};
 use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::machine::{Loaded, Machine, TOLD_MAX};
-use crate::payload::typed;
+use crate::payload::{fault_of, typed};
 use machine_core::{Input, Instant, Verdict, WatcherId, step};
 use machine_drivers::{Answer, Key};
 use machine_value::lend;
@@ -64,8 +64,13 @@ impl Node {
         if answer.why.is_empty() {
             return Ok(());
         }
-        let watcher = chronicle::watcher_name(&loaded.table.table(), WatcherId(answer.key.watcher));
-        let text = format!("{}; its kind has no fault to tell it", answer.why);
+        let (table, watcher) = (loaded.table.table(), WatcherId(answer.key.watcher));
+        // A kind that has one had a reason not to tell it.
+        let text = match fault_of(&table, watcher) {
+            Some(_) => answer.why.clone(),
+            None => format!("{}; its kind has no fault to tell it", answer.why),
+        };
+        let watcher = chronicle::watcher_name(&table, watcher);
         self.tell_machine(number, What::Warning { about: format!("watcher `{watcher}`"), text })
     }
 
@@ -105,7 +110,8 @@ impl Node {
 
     /// The next point in time at which something is due.
     pub(super) fn deadline(&mut self) -> Instant {
-        let waiting = self.limits.deadline().min(self.announcements.deadline()).min(self.mail_at);
+        let waiting =
+            self.limits.deadline().min(self.leases.deadline()).min(self.announcements.deadline()).min(self.mail_at);
         let others = self.alive.min(self.tidy.at).min(waiting);
         while let Some((at, number)) = self.agenda.first() {
             if self.fleet.get(number).is_some_and(|it| it.scheduled == at) {

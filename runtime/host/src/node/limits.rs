@@ -43,7 +43,7 @@ impl Limit {
 impl Limits {
     /// Notes what a machine declares, and forgets what it declared before. Returns what somebody should know: about
     /// which limit, and what.
-    pub(super) fn declare(&mut self, machine: u32, table: &Table<'_>) -> Vec<(String, String)> {
+    pub(super) fn declare(&mut self, machine: u32, table: &Table<'_>, is_kept: bool) -> Vec<(String, String)> {
         self.forget(machine);
         let mut warnings = Vec::new();
         for declared in table.limits() {
@@ -56,12 +56,19 @@ impl Limits {
                 let text = format!("machines declare different counts, {least} and {most}; the smaller one counts");
                 warnings.push((about.clone(), text));
             }
-            if declared.across_fleet && !std::mem::replace(&mut limit.is_local, true) {
-                let text = "this version counts on each node by itself, not across the fleet".to_owned();
+            if declared.across_fleet && !is_kept && !std::mem::replace(&mut limit.is_local, true) {
+                let text =
+                    "no bucket is configured for limits across the fleet, so it counts on this node alone".to_owned();
                 warnings.push((about, text));
             }
         }
         warnings
+    }
+
+    /// How many may work under a limit at once.
+    pub(super) fn count(&self, limit: &str) -> u32 {
+        let least = self.0.get(limit).and_then(|it| it.counts.values().min().copied());
+        least.unwrap_or(1).max(1)
     }
 
     /// A machine is gone, or runs another table. A limit that nobody names any more goes with its last holder.

@@ -12,7 +12,7 @@
 //! | `neighbours`, `listeners` | what machines tell one another, and where they are |
 //! | `operator`, `status` | what operators send and ask |
 //! | `facts`, `data` | what the node knows, and what commands see of a machine's data |
-//! | `limits`, `voice` | who has to wait before it works, and how often it is heard |
+//! | `limits`, `leases`, `voice` | who has to wait before it works, and how often it is heard |
 //! | `writing`, `everything` | records, events and checkpoints |
 //! | `tidy` | memory is given back |
 //! | `outbox`, `ask`, `window`, `sinks` | what waits for its record, and where it goes then |
@@ -30,6 +30,7 @@ mod facts;
 mod feed;
 mod fleet;
 mod holdings;
+mod leases;
 mod limits;
 mod listeners;
 mod neighbours;
@@ -56,6 +57,7 @@ use crate::delivery::{Carrier, Delivery, Keep, Notice};
 use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::journal::{Journal, Lsn, Progress};
+use crate::limits::{FleetLimits, News};
 use crate::metrics::{Book, Places, Reading};
 use crate::record::{Kept, Mail};
 use crate::sink::Sink;
@@ -65,6 +67,7 @@ use agenda::Agenda;
 use facts::Facts;
 use fleet::Fleet;
 use holdings::Holdings;
+use leases::Leases;
 use limits::Limits;
 use listeners::Neighbours;
 use machine_core::Instant;
@@ -104,6 +107,10 @@ pub struct Config {
     pub facts: Option<PathBuf>,
     /// Take events of operators from standard input, one a line.
     pub lines: bool,
+    /// The connection for key-value watchers and limits across the fleet, if there is one.
+    pub nats: Option<machine_nats::Shared>,
+    /// Where limits across the fleet are kept; without it they count on this node alone.
+    pub limits: Option<FleetLimits>,
     /// Where its figures can be read; nothing is counted without it.
     pub metrics: Option<Places>,
 }
@@ -162,6 +169,7 @@ pub(crate) struct Node {
     deeds: Deeds,
     facts: Facts,
     limits: Limits,
+    leases: Leases,
     announcements: Announcements,
     neighbours: Neighbours,
     /// What machines have told one another and has not reached everybody yet.
@@ -232,6 +240,7 @@ enum Woken {
     Tables,
     Facts,
     Request(Request),
+    Slot(News),
     Notice(Notice),
     HangUp,
     End,
@@ -249,6 +258,7 @@ impl Node {
             Woken::Tables => self.look_at_tables()?,
             Woken::Facts => self.look_at_facts()?,
             Woken::Request(request) => self.respond(request)?,
+            Woken::Slot(news) => self.take_slot_news(news)?,
             Woken::Notice(notice) => self.noticed(notice)?,
             Woken::HangUp => self.look_anew()?,
             Woken::End => return Ok(false),
@@ -273,6 +283,7 @@ impl Node {
             () = self.facts.changed() => Woken::Facts,
             Some(request) = self.requests.recv() => Woken::Request(request),
             Some(notice) = self.notices.recv() => Woken::Notice(notice),
+            news = self.leases.news() => Woken::Slot(news),
             Some(progress) = self.progress.recv() => Woken::Progress(progress),
             Some(answer) = self.answers.recv() => Woken::Answer(answer),
             rings = alarm.rings() => Woken::Alarm(rings),

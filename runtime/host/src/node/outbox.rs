@@ -19,6 +19,8 @@ pub(super) enum Out {
     Event(Box<Event>),
     /// A watcher to ask.
     Ask(Asking),
+    /// A watcher to ask that has its slot.
+    Begin(Asking),
     /// A watcher to stop.
     Stop {
         /// Its kind's place among the drivers.
@@ -103,7 +105,7 @@ impl Outbox {
     pub(super) fn events(&self) -> impl Iterator<Item = (Lsn, &Event)> {
         self.waiting.iter().filter_map(|(lsn, out)| match out {
             Out::Event(event) => Some((*lsn, &**event)),
-            Out::Ask(_) | Out::Stop { .. } | Out::Reply { .. } => None,
+            Out::Ask(_) | Out::Begin(_) | Out::Stop { .. } | Out::Reply { .. } => None,
         })
     }
 

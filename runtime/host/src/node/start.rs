@@ -4,6 +4,7 @@ use super::agenda::Agenda;
 use super::facts::Facts;
 use super::fleet::Fleet;
 use super::holdings::Holdings;
+use super::leases::Leases;
 use super::limits::Limits;
 use super::listeners::Neighbours;
 use super::outbox::Outbox;
@@ -25,6 +26,7 @@ use crate::sink::Sink;
 use crate::tables::Directory;
 use machine_core::Instant;
 use machine_drivers::{Answer, Driver};
+use machine_nats::Worker;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::io;
@@ -60,7 +62,12 @@ impl Node {
             return Err(NodeError::Identity { dir, found, node });
         }
         let (sender, answers) = unbounded_channel();
-        let drivers = machine_drivers::standard(&sender, &config.node);
+        let worker = config.nats.map(Worker::new);
+        let drivers = machine_drivers::standard(&sender, &config.node, worker.as_ref());
+        let leases = match (&worker, &config.limits) {
+            (Some(worker), Some(settings)) => Leases::start(worker, settings, &config.node)?,
+            _ => Leases::default(),
+        };
         let (delivery, notices) = carriers::start(config.carriers, config.keep, past.site.clone())?;
         let (requests, asked) = unbounded_channel();
         let news = news(&past.remembered, past.journal.is_some());
@@ -71,6 +78,7 @@ impl Node {
         let sinks = Sinks::new(sinks, config.end_with_output);
         let mut node = Self::new(config.node, clock, past, (drivers, answers), sinks);
         node.directory = directory;
+        node.leases = leases;
         (node.delivery, node.notices) = (delivery, notices);
         node.keep_for_others();
         node.news = news;
@@ -131,6 +139,7 @@ impl Node {
             deeds: Deeds::default(),
             facts: Facts::default(),
             limits: Limits::default(),
+            leases: Leases::default(),
             announcements: Announcements::default(),
             neighbours: Neighbours::default(),
             mail: mail.into(),

@@ -112,6 +112,12 @@ impl Node {
                 self.answered(answer)?;
             }
         }
+        for (asking, limit) in self.leases.give_up(now) {
+            if let Some(answer) = self.skipped(asking, &limit) {
+                self.tell_no_slot(asking, limit)?;
+                self.answered(answer)?;
+            }
+        }
         Ok(())
     }
 

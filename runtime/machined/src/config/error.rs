@@ -46,6 +46,10 @@ pub(crate) enum ConfigError {
     #[error("`[events.nats]` names a stream, and no server of NATS is named")]
     #[diagnostic(help("add a section `[nats]` with `servers = [\"nats://HOST:4222\"]`"))]
     NoServer,
+    /// Limits are to count across the fleet, and no server is named.
+    #[error("`[limits]` names a bucket, and no server of NATS is named")]
+    #[diagnostic(help("add a section `[nats]` with `servers = [\"nats://HOST:4222\"]`"))]
+    NoServerForLimits,
     /// A node cannot do without.
     #[error("nobody says where the {key} {} to be", if *key == "state" { "is" } else { "are" })]
     #[diagnostic(help("add `{key} = \"DIR\"` to the configuration, before its first section, or `--{key} DIR`"))]

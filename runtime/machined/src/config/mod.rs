@@ -7,6 +7,7 @@ mod error;
 mod events_nats;
 mod file;
 mod journal;
+mod limits;
 mod metrics;
 mod nats;
 mod units;
@@ -19,6 +20,7 @@ pub(crate) use error::ConfigError;
 pub(crate) use events_nats::EventsNats;
 pub(crate) use file::EventsFile;
 pub(crate) use journal::Journal;
+pub(crate) use limits::Limits;
 pub(crate) use metrics::Metrics;
 pub(crate) use nats::Nats;
 pub(crate) use webhook::Webhook;
@@ -39,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) nats: Nats,
     pub(crate) events: Events,
     pub(crate) journal: Journal,
+    pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
 }
 
@@ -75,7 +78,7 @@ output = "lines"
 /// A configuration with every setting, what each means, and its default.
 pub(crate) fn example() -> String {
     let events = [file::EXAMPLE, events_nats::EXAMPLE, webhook::EXAMPLE].join("\n");
-    [EXAMPLE, nats::EXAMPLE, &events, journal::EXAMPLE, metrics::EXAMPLE].join("\n")
+    [EXAMPLE, nats::EXAMPLE, &events, limits::EXAMPLE, journal::EXAMPLE, metrics::EXAMPLE].join("\n")
 }
 
 /// What the command line and its configuration file, if it names one, say together.
@@ -137,6 +140,9 @@ impl Settings {
         match required.into_iter().find(|(_, given)| given.is_none()) {
             Some((key, _)) => Err(ConfigError::Missing { key }),
             None if self.events.nats.stream.is_some() && self.nats.connection().is_none() => Err(ConfigError::NoServer),
+            None if self.limits.bucket.is_some() && self.nats.connection().is_none() => {
+                Err(ConfigError::NoServerForLimits)
+            }
             None => Ok(()),
         }
     }

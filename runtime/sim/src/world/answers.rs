@@ -177,7 +177,10 @@ impl Answers {
         }
         let mut outcomes = 0..table.outcome_count(watcher);
         let present = outcomes.find(|it| table.outcome_name_of(watcher, *it) == Some("present"))?;
-        let payload = table.payload(watcher, present).map(|(_, ty)| least(ty)).collect();
+        // What is there is what it was: fields of the same name have the same value.
+        let before = || table.payload(watcher, *last).zip(payload.iter());
+        let same = |name: &str| before().find(|((it, _), _)| *it == name).map(|(_, value)| value.clone());
+        let payload = table.payload(watcher, present).map(|(name, ty)| same(name).unwrap_or_else(|| least(ty))).collect();
         Some(Reply { at: now, outcome: Some(present), payload })
     }
 }

@@ -99,7 +99,7 @@ async fn counts_that_do_not_agree_are_said_once() {
         warnings,
         [
             "limit `fans`: machines declare different counts, 3 and 5; the smaller one counts",
-            "limit `fans`: this version counts on each node by itself, not across the fleet",
+            "limit `fans`: no bucket is configured for limits across the fleet, so it counts on this node alone",
         ]
     );
 }
