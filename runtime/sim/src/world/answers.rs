@@ -180,7 +180,8 @@ impl Answers {
         // What is there is what it was: fields of the same name have the same value.
         let before = || table.payload(watcher, *last).zip(payload.iter());
         let same = |name: &str| before().find(|((it, _), _)| *it == name).map(|(_, value)| value.clone());
-        let payload = table.payload(watcher, present).map(|(name, ty)| same(name).unwrap_or_else(|| least(ty))).collect();
+        let payload =
+            table.payload(watcher, present).map(|(name, ty)| same(name).unwrap_or_else(|| least(ty))).collect();
         Some(Reply { at: now, outcome: Some(present), payload })
     }
 }
