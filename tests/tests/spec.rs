@@ -57,6 +57,7 @@ pages! {
     p22_schedules "22-schedules.md"
     p23_promises "23-promises.md"
     p24_tests "24-tests.md"
+    p25_keys "25-keys.md"
 }
 
 #[test]
