@@ -13,13 +13,13 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 const BLINKER: &str = r#"
 machine blinker 1.0.0 {
-    initial state off { after 50ms -> on }
-    state on { after 50ms -> off }
+    initial state dark { after 50ms -> lit }
+    state lit { after 50ms -> dark }
 }
 machine sleeper 1.0.0 {
     event wake() from operator
     initial state asleep { on wake -> awake }
-    state awake { }
+    final state awake
 }
 "#;
 
@@ -76,15 +76,15 @@ fn text(output: &Output) -> String {
 fn what_happens_is_shown_over_a_crash_and_without_a_gap() {
     let mut site = Site::running(BLINKER);
     let watch = Watch::begin(&site, "seen", &["--since", "1h", "blinker"]);
-    watch.until("events come", |it| it.matches("on -> off").count() > 3);
+    watch.until("events come", |it| it.matches("lit -> dark").count() > 3);
     site.kill();
     watch.until("the end is told", |it| it.contains("waiting for it to come back"));
     site.start();
-    watch.until("it goes on", |it| it.split("the runtime is back").nth(1).is_some_and(|it| it.contains("on -> off")));
+    watch.until("it goes on", |it| it.split("the runtime is back").nth(1).is_some_and(|it| it.contains("lit -> dark")));
     let (status, seen) = watch.interrupt();
     assert_eq!(status.code(), Some(0));
     assert!(seen.ends_with('\n') && !seen.contains("missing") && !seen.contains("sleeper"), "{seen}");
-    assert!(seen.contains("started in off") && seen.contains("goes on in"), "{seen}");
+    assert!(seen.contains("started in dark") && seen.contains("goes on in"), "{seen}");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_reader_that_does_not_read_holds_up_nobody() {
 fn the_past_is_shown_with_and_without_a_runtime() {
     let mut site = Site::running(BLINKER);
     let start = Instant::now();
-    while !text(&past(&site, &["--kind", "transition"])).contains("off -> on") {
+    while !text(&past(&site, &["--kind", "transition"])).contains("dark -> lit") {
         assert!(start.elapsed() < LIMIT);
     }
     let all = text(&past(&site, &[]));

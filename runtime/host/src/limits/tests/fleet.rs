@@ -67,12 +67,15 @@ struct Node {
     granted: u64,
 }
 
+/// When, the order of those at one time, for which node, in which of its lives, and what.
+type Due = (u64, u64, usize, u64, Event);
+
 struct Fleet {
     rng: Rng,
     terms: Terms,
     count: u32,
     now: u64,
-    queue: BinaryHeap<Reverse<(u64, u64, usize, u64, Event)>>,
+    queue: BinaryHeap<Reverse<Due>>,
     order: u64,
     nodes: Vec<Node>,
     slots: Vec<(u64, Option<(u64, u64)>)>,
