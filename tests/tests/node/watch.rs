@@ -23,6 +23,13 @@ machine sleeper 1.0.0 {
 }
 "#;
 
+/// A node that answers.
+fn running() -> Site {
+    let site = Site::running(BLINKER);
+    site.until("the node answers", || (site.ask(&["status"]).0 == Some(0)).then_some(()));
+    site
+}
+
 /// A watcher, and the file that its output goes to.
 struct Watch {
     child: Child,
@@ -74,7 +81,7 @@ fn text(output: &Output) -> String {
 
 #[test]
 fn what_happens_is_shown_over_a_crash_and_without_a_gap() {
-    let mut site = Site::running(BLINKER);
+    let mut site = running();
     let watch = Watch::begin(&site, "seen", &["--since", "1h", "blinker"]);
     watch.until("events come", |it| it.matches("lit -> dark").count() > 3);
     site.kill();
@@ -89,7 +96,7 @@ fn what_happens_is_shown_over_a_crash_and_without_a_gap() {
 
 #[test]
 fn a_reader_that_does_not_read_holds_up_nobody() {
-    let site = Site::running(BLINKER);
+    let site = running();
     let mut stuck = command(&site, &["--since", "1h"]).stdout(Stdio::piped()).spawn().unwrap();
     let watch = Watch::begin(&site, "seen", &["--kind", "transition", "blinker"]);
     watch.until("the node goes on", |it| it.lines().count() > 20);
@@ -99,7 +106,7 @@ fn a_reader_that_does_not_read_holds_up_nobody() {
 
 #[test]
 fn the_past_is_shown_with_and_without_a_runtime() {
-    let mut site = Site::running(BLINKER);
+    let mut site = running();
     let start = Instant::now();
     while !text(&past(&site, &["--kind", "transition"])).contains("dark -> lit") {
         assert!(start.elapsed() < LIMIT);
