@@ -31,6 +31,8 @@ fn main() -> Outcome<()> {
         facts: None,
         lines: false,
         metrics: None,
+        nats: None,
+        limits: None,
     })?;
     Ok(())
 }

@@ -77,7 +77,9 @@ impl Follow {
                     if !self.follow(watching, goes_on, tell)? || !self.tell_the_rest(tell)? {
                         return Ok(());
                     }
-                    if !tell(News::UpToDate) || !tell(News::Note("the runtime ended; waiting for it to come back")) {
+                    // Numbers that are missing come before the end is told, and that is to be seen at once.
+                    let end = News::Note("the runtime ended; waiting for it to come back");
+                    if ![News::UpToDate, end, News::UpToDate].into_iter().all(&mut *tell) {
                         return Ok(());
                     }
                 }
