@@ -6,6 +6,7 @@ use machine_compiler::source::SourceMap;
 use machine_compiler::{Options, compile};
 use machine_grammar::{Kind, Node, parse};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Instant;
 
 /// All that must hold of a source and its canonical form; returns the form.
@@ -132,17 +133,30 @@ fn tables_are_the_same_to_the_byte() {
 fn a_comment_between_any_two_tokens() {
     const COMMENTS: [&str; 4] =
         [" // here\n", "\n// here\n", "\n\n  // here\n\n// and here\n", "// here\r\n// and here\r\n"];
-    for (path, source) in sources() {
-        let ends = ends_of_tokens(&source);
-        let places: Vec<usize> = ends.into_iter().filter(|at| accepts(&with(&source, &[*at], "\n// here\n"))).collect();
+    let of_one = |path: &Path, source: &str| {
+        let ends = ends_of_tokens(source);
+        let places: Vec<usize> = ends.into_iter().filter(|at| accepts(&with(source, &[*at], "\n// here\n"))).collect();
         println!("{}: {} places", path.display(), places.len());
         for (at, comment) in places.iter().zip(COMMENTS.iter().cycle()) {
-            check(&with(&source, &[*at], comment));
+            check(&with(source, &[*at], comment));
         }
         for comment in COMMENTS {
-            check(&with(&source, &places, comment));
+            check(&with(source, &places, comment));
         }
-    }
+    };
+    // It is the longest test by far, so it takes every core that it can get.
+    let sources = Mutex::new(sources().into_iter());
+    let next = || sources.lock().unwrap().next();
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some((path, source)) = next() {
+                    of_one(&path, &source);
+                }
+            });
+        }
+    });
 }
 
 /// Whether the syntax allows it.
