@@ -205,7 +205,10 @@ impl Backlog {
             let whole = take(lsn, record, from, &mut room, &mut parcels);
             self.next = match whole {
                 true => Position { lsn: lsn.0 + 1, place: 0 },
-                false => parcels.last().map_or(Position { lsn: lsn.0, place: from }, |it| it.position.after()),
+                false => {
+                    let last = parcels.last().filter(|it| it.position.lsn == lsn.0);
+                    last.map_or(Position { lsn: lsn.0, place: from }, |it| it.position.after())
+                }
             };
             if !whole {
                 break;

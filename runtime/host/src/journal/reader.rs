@@ -26,6 +26,8 @@ pub struct Reader {
     dir: PathBuf,
     next: Lsn,
     open: Option<Open>,
+    /// The bytes of the record before the next one, if that is in the open segment: the way back to it.
+    back: Option<usize>,
 }
 
 /// A segment of the journal, as the directory shows it.
@@ -55,7 +57,7 @@ impl Reader {
     /// A reader of the journal in a directory, before its first record.
     #[must_use]
     pub fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), next: Lsn::FIRST, open: None }
+        Self { dir: dir.to_owned(), next: Lsn::FIRST, open: None, back: None }
     }
 
     /// The next record that it reads.
@@ -64,12 +66,17 @@ impl Reader {
         self.next
     }
 
-    /// Goes to a record, back or on.
+    /// Goes to a record, back or on. The one that was read last is at hand; any other has to be looked for.
     pub fn go_to(&mut self, lsn: Lsn) {
-        if lsn != self.next {
-            self.open = None;
-            self.next = lsn.max(Lsn::FIRST);
+        if lsn == self.next {
+            return;
         }
+        let back = self.back.take().filter(|_| lsn.next() == self.next);
+        match (&mut self.open, back) {
+            (Some(open), Some(bytes)) => open.go_back(bytes),
+            (open, _) => *open = None,
+        }
+        self.next = lsn.max(Lsn::FIRST);
     }
 
     /// Gives back what it holds, until it is used again.
@@ -88,12 +95,15 @@ impl Reader {
         if self.next > durable {
             return Ok(None);
         }
+        self.back = None;
         let payload = self.find()?;
         let lsn = self.next;
         self.next = lsn.next();
         let Some(open) = &mut self.open else { return Ok(None) };
         let record = open.ahead.get(open.used..).and_then(|it| it.get(HEADER..HEADER + payload));
-        open.used += record::size(payload);
+        let bytes = record::size(payload);
+        open.used += bytes;
+        self.back = Some(bytes);
         Ok(record.map(|payload| (lsn, payload)))
     }
 
@@ -181,6 +191,16 @@ impl Open {
         }
         self.ahead.truncate(filled);
         Ok(())
+    }
+
+    /// So many bytes back, in what was read ahead or, if that is gone, in the file.
+    fn go_back(&mut self, bytes: usize) {
+        if let Some(used) = self.used.checked_sub(bytes) {
+            self.used = used;
+        } else {
+            self.forget();
+            self.at = self.at.saturating_sub(bytes as u64).max(HEAD as u64);
+        }
     }
 
     /// Keeps the place, and nothing of what was read ahead.

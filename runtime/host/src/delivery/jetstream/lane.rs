@@ -110,16 +110,12 @@ impl Lane {
 
     /// Whether somebody else may have stored it: the stream had it before, though it was sent but once.
     pub(super) fn is_doubtful(&self, number: u64) -> bool {
-        let index = number.checked_sub(self.first).and_then(|it| usize::try_from(it).ok());
-        let item = index.and_then(|it| self.items.get(it));
-        self.end != End::Shared && item.is_some_and(|it| it.sent == 1 && it.slot.is_some())
+        self.end != End::Shared && self.item(number).is_some_and(|it| it.sent == 1 && it.slot.is_some())
     }
 
-    /// Id, subject and size of an item, by its number, counted over the lane's life.
-    pub(super) fn label(&self, number: u64) -> (String, String, usize) {
-        let index = number.checked_sub(self.first).and_then(|it| usize::try_from(it).ok());
-        let item = index.and_then(|it| self.items.get(it));
-        item.map(|it| (it.id.clone(), it.subject.clone(), it.json.len())).unwrap_or_default()
+    /// An item, by its number, counted over the lane's life.
+    pub(super) fn item(&self, number: u64) -> Option<&Item> {
+        self.items.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
     /// Whether the stream was seen to have another event under the number of this one.

@@ -187,7 +187,8 @@ impl Session {
             if let Some(obstacle) = self.refused.take_if(|_| since.is_none()) {
                 return if end.has_come() { Leave::Ended } else { Leave::Obstacle(obstacle) };
             }
-            let room = if self.refused.is_none() && !self.is_ended { self.window.room() } else { 0 };
+            let is_hungry = self.refused.is_none() && !self.is_ended && self.window.is_hungry();
+            let bite = self.window.room().min(BITE);
             let late = since.map_or_else(Instant::now, |it| it + PATIENCE);
             let result = tokio::select! {
                 answer = self.wire.answers.next() => self.answers(answer),
@@ -196,7 +197,7 @@ impl Session {
                     Err(_) => Err(Leave::Ended),
                 },
                 Some(look) = self.looks.next() => self.looked(look),
-                parcels = self.backlog.next(room.min(BITE)), if room > 0 => self.take(parcels),
+                parcels = self.backlog.next(bite), if is_hungry => self.take_all(parcels),
                 () = tokio::time::sleep_until(late.into()), if since.is_some() => Err(Leave::Obstacle(Obstacle::NoAnswer)),
             };
             if let Err(leave) = result {
@@ -261,17 +262,24 @@ impl Session {
         Leave::Fenced { event, text }
     }
 
-    fn take(&mut self, parcels: Result<Vec<Parcel>, BacklogError>) -> Result<(), Leave> {
-        match parcels {
-            Ok(parcels) => parcels.into_iter().try_for_each(|parcel| self.take_one(parcel))?,
-            Err(BacklogError::Ended) => self.is_ended = true,
-            Err(error) => return Err(Leave::Obstacle(Obstacle::Journal(error.to_string()))),
+    /// Takes these, and whatever else is there and has room.
+    fn take_all(&mut self, first: Result<Vec<Parcel>, BacklogError>) -> Result<(), Leave> {
+        let mut parcels = Some(first);
+        while let Some(taken) = parcels {
+            match taken {
+                Ok(taken) => taken.into_iter().try_for_each(|parcel| self.take(parcel))?,
+                Err(BacklogError::Ended) => self.is_ended = true,
+                Err(error) => return Err(Leave::Obstacle(Obstacle::Journal(error.to_string()))),
+            }
+            let bite = self.window.room().min(BITE);
+            let is_more = bite > 0 && !self.is_ended;
+            parcels = if is_more { self.backlog.next(bite).now_or_never() } else { None };
         }
         self.settle();
         Ok(())
     }
 
-    fn take_one(&mut self, parcel: Parcel) -> Result<(), Leave> {
+    fn take(&mut self, parcel: Parcel) -> Result<(), Leave> {
         let (address, id) = (self.addresses.of(&parcel), parcel.id.clone());
         let subject = address.subject.clone();
         self.window.take(parcel, address).map_err(|_| self.fenced(&subject, id))

@@ -125,6 +125,13 @@ impl Window {
         if self.count < MESSAGES { BYTES.saturating_sub(self.bytes) } else { 0 }
     }
 
+    /// There is room enough that taking is worth while. Events that are taken together follow each other, machine by
+    /// machine; of those that come one by one each is the first of its machine, for which the server has to look up what
+    /// the subject ends with.
+    pub(super) fn is_hungry(&self) -> bool {
+        self.count <= MESSAGES / 2 && self.bytes <= BYTES / 2
+    }
+
     /// Nothing is left.
     pub(super) fn is_empty(&self) -> bool {
         self.count == 0
@@ -173,7 +180,6 @@ impl Window {
         let (index, number) = (flight.lane, flight.number);
         let Some(lane) = self.lanes.get_mut(index) else { return News::None };
         lane.open -= 1;
-        let (id, subject, bytes) = lane.label(number);
         let news = match answer {
             // By its id alone, another writer's event passes for ours: what the stream has is looked at.
             Answer::Stored { duplicate: true, .. } if lane.is_doubtful(number) => {
@@ -183,6 +189,7 @@ impl Window {
             Answer::Stored { stream, sequence, .. } => {
                 lane.is_stored(number, sequence);
                 self.depth = (self.depth + 1).min(MESSAGES);
+                let id = lane.item(number).map(|it| it.id.clone()).unwrap_or_default();
                 News::Stored { stream, place: sequence, id }
             }
             Answer::Unexpected => {
@@ -191,6 +198,8 @@ impl Window {
             }
             Answer::Refused(refusal) => {
                 lane.is_broken = true;
+                let refused = lane.item(number).map(|it| (it.subject.clone(), it.json.len()));
+                let (subject, bytes) = refused.unwrap_or_default();
                 News::Refused { refusal, subject, bytes }
             }
         };

@@ -73,6 +73,24 @@ fn a_reader_begins_anywhere() {
 }
 
 #[test]
+fn the_record_that_was_read_last_is_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = open(dir.path());
+    write(&journal, 100);
+    let mut reader = Reader::new(dir.path());
+    for lsn in 1..=100 {
+        for again in 0..3 {
+            reader.go_to(Lsn(lsn));
+            let (found, record) = reader.next(Lsn(100)).unwrap().unwrap();
+            assert_eq!((found, record), (Lsn(lsn), &payload(lsn)[..]));
+            if again == 1 {
+                reader.rest();
+            }
+        }
+    }
+}
+
+#[test]
 fn a_record_as_large_as_a_segment_is_read() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { segment_size: 1 << 20, ..OPTIONS };
