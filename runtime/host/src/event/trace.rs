@@ -2,6 +2,7 @@
 //!
 //! An event without a cause begins a trace, named by the hash of its id; an event with a cause goes on with the
 //! trace of its cause. So a whole chain of machines shows as one trace, and sending an event again changes nothing.
+//! A command has a span of its own in the trace, named by its run: that is known before there is an event of it.
 
 use super::happening::Cause;
 use sha2::{Digest, Sha256};
@@ -19,6 +20,11 @@ pub(super) fn parent(id: &str, cause: Option<&Cause>) -> String {
 /// The same for an event of this trace.
 pub(super) fn of_event(trace: &str, id: &str) -> String {
     Hash::of(id).in_trace(trace)
+}
+
+/// The same for a run of a watcher: what its command has as `TRACEPARENT`.
+pub(super) fn of_run(trace: &str, run_id: &str) -> String {
+    Hash::of(&format!("run {run_id}")).in_trace(trace)
 }
 
 /// The hash of an id. It names the trace that would begin with that event, and the event's own span.
