@@ -24,7 +24,25 @@ pub(super) fn of_event(trace: &str, id: &str) -> String {
 
 /// The same for a run of a watcher: what its command has as `TRACEPARENT`.
 pub(super) fn of_run(trace: &str, run_id: &str) -> String {
-    Hash::of(&format!("run {run_id}")).in_trace(trace)
+    Hash::of_run(run_id).in_trace(trace)
+}
+
+/// The span of the event `id`.
+pub(crate) fn span_of(id: &str) -> [u8; 8] {
+    Hash::of(id).span()
+}
+
+/// The span of a run.
+pub(crate) fn run_span(run_id: &str) -> [u8; 8] {
+    Hash::of_run(run_id).span()
+}
+
+/// The names of trace and span in a `traceparent`, if it is well-formed.
+pub(crate) fn trace_and_span(traceparent: &str) -> Option<([u8; 16], [u8; 8])> {
+    let (mut trace, mut span) = ([0; 16], [0; 8]);
+    hex::decode_to_slice(trace_of(traceparent)?, &mut trace).ok()?;
+    hex::decode_to_slice(traceparent.split('-').nth(2)?, &mut span).ok()?;
+    Some((trace, span))
 }
 
 /// The hash of an id. It names the trace that would begin with that event, and the event's own span.
@@ -37,12 +55,21 @@ impl Hash {
         Self(Sha256::digest(id).into())
     }
 
+    /// No id of an event has a space in it, so none is that of a run.
+    fn of_run(run_id: &str) -> Self {
+        Self::of(&format!("run {run_id}"))
+    }
+
+    fn span(&self) -> [u8; 8] {
+        std::array::from_fn(|index| self.0[16 + index])
+    }
+
     fn trace(&self) -> String {
         hex::encode(&self.0[..16])
     }
 
     fn in_trace(&self, trace: &str) -> String {
-        format!("00-{trace}-{}-01", hex::encode(&self.0[16..24]))
+        format!("00-{trace}-{}-01", hex::encode(self.span()))
     }
 }
 

@@ -206,7 +206,7 @@ impl Rig {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(async move { if node_answers { answer_all(asked).await } else { drop(asked) } });
         });
-        Self { address, reading: Some(Reading::begin(places, full_book(), requests)), dir }
+        Self { address, reading: Some(Reading::begin(places, None, full_book(), requests)), dir }
     }
 
     /// The whole answer to a request.
