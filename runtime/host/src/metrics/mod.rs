@@ -17,7 +17,7 @@ mod process;
 mod reading;
 mod server;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod textfile;
 
 pub(crate) use asked::{LimitFigures, SinkFigures};

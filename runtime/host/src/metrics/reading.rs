@@ -86,7 +86,7 @@ async fn read(places: Places, push: Option<Push>, desk: Arc<Desk>, ended: onesho
 
 impl Desk {
     #[cfg(test)]
-    pub(super) fn new(book: Arc<Book>, requests: Requests) -> Self {
+    pub(crate) fn new(book: Arc<Book>, requests: Requests) -> Self {
         Self { book, requests }
     }
 

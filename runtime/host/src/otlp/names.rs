@@ -51,7 +51,12 @@ impl Name {
 /// `{transition}` for `machine_transitions`; nothing for what is no number of things.
 fn things(figure: &str) -> String {
     let last = figure.rsplit('_').next().unwrap_or(figure);
-    last.strip_suffix('s').map(|one| format!("{{{one}}}")).unwrap_or_default()
+    let one = match last {
+        "entries" => "entry",
+        "pushes" => "push",
+        other => other.strip_suffix('s').unwrap_or_default(),
+    };
+    if one.is_empty() { String::new() } else { format!("{{{one}}}") }
 }
 
 #[cfg(test)]
@@ -68,6 +73,7 @@ mod tests {
             ("machined_journal_sync_duration_seconds", "machined.journal.sync_duration", "s"),
             ("machined_journal_written_bytes", "machined.journal.written", "By"),
             ("machined_journal_bytes", "machined.journal.size", "By"),
+            ("machined_outbox_entries", "machined.outbox_entries", "{entry}"),
             ("machined_carrier_backlog_records", "machined.carrier.backlog_records", "{record}"),
             ("process_cpu_seconds", "process.cpu.time", "s"),
         ] {

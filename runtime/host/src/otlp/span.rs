@@ -78,11 +78,13 @@ pub(super) fn spans(json: &[u8]) -> Vec<Span> {
 /// The command behind an outcome: as long as that, and below it.
 fn command(span: &Span, outcome: &Outcome, marks: &Marks) -> Option<Span> {
     let runs_one = !outcome.run_id.is_empty() && !WITHOUT_COMMAND.contains(&outcome.kind.as_str());
+    // A program of somebody's own may go on after its outcome.
+    let is_ours = ["exec", "shell"].contains(&outcome.kind.as_str());
     let line = marks.data.command.as_deref();
     let attributes = [
         line.map(|it| text("process.command_line", it)),
         marks.code().filter(|it| *it >= 0).map(|it| number("process.exit.code", it)),
-        (!outcome.fault).then(|| number("process.exit.code", 0)),
+        (is_ours && !outcome.fault).then(|| number("process.exit.code", 0)),
         marks.signal.as_deref().filter(|it| !it.is_empty()).map(|it| text("machine.signal", it)),
         Some(text("machine.run_id", &outcome.run_id)),
     ];
@@ -103,7 +105,8 @@ fn whose(told: &Told, marks: &Marks) -> Vec<KeyValue> {
         text("cloudevents.event_type", &told.ty),
     ];
     if let Some(machine) = &told.origin.machine {
-        attributes.extend([text("machine.name", &machine.name), text("machine.version", &machine.version)]);
+        let named = [("machine.name", &machine.name), ("machine.version", &machine.version)];
+        attributes.extend(named.into_iter().filter(|it| !it.1.is_empty()).map(|(name, it)| text(name, it)));
     }
     attributes
 }
@@ -144,7 +147,7 @@ impl Deed {
             }
             What::Outcome(outcome) => Self::of_outcome(outcome, marks),
             What::Rejected(outcome) => {
-                let error = Some(format!("it does not fit: {}", outcome.why));
+                let error = Some("it does not have the types that the table wants".to_owned());
                 Self { error, ..Self::of_outcome(outcome, marks) }
             }
             What::Fired { event, answered, .. } => at_once(

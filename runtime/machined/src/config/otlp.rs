@@ -125,7 +125,7 @@ pub(crate) struct Attributes(pub(crate) BTreeMap<String, String>);
 
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Part::Table(parts) = from.deserialize_map(PartVisitor)? else { return Ok(Self::default()) };
+        let parts = BTreeMap::<String, Part>::deserialize(from)?;
         let mut names = BTreeMap::new();
         parts.into_iter().for_each(|(name, part)| part.flatten(name, &mut names));
         Ok(Self(names))

@@ -22,11 +22,16 @@ fn found(endpoint: &str, path: &str, knock: Knock) -> Finding {
     let shown = format!("{}{path}", endpoint.trim_end_matches('/'));
     match knock {
         Knock::Open => Finding::ok("otlp", format!("`{shown}` takes what it is sent")),
-        Knock::Closed(why) => Finding::fault("otlp", format!("`{shown}` takes nothing: {why}")).help(way_in(endpoint)),
+        Knock::Closed(why) => {
+            Finding::fault("otlp", format!("`{shown}` takes nothing: {why}")).help(way_in(endpoint, &why))
+        }
     }
 }
 
-fn way_in(endpoint: &str) -> &'static str {
+fn way_in(endpoint: &str, why: &str) -> &'static str {
+    if why.contains("`token-file`") {
+        return "put the token that the collector knows into `token-file`, or what it wants instead into `headers`";
+    }
     match endpoint.trim_end_matches('/').ends_with(":4317") {
         true => "4317 is the port for gRPC: name the one for HTTP, 4318 unless the collector says otherwise",
         false => "see whether the collector runs, and has a receiver `otlp` with the protocol `http` at this address",
