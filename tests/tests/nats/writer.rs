@@ -37,3 +37,27 @@ fn one_of_them_is_fenced_off_and_says_so() {
     let twice = report.faults.iter().filter(|it| matches!(it, machine_rig::checker::Fault::Twice { .. })).count();
     assert_eq!(twice, 0, "{report}");
 }
+
+/// Somebody gave two nodes one name; each has a state directory of its own.
+#[test]
+fn of_two_nodes_with_one_name_one_gives_way_and_says_what_to_do() {
+    let scene = Scene::running(&doors());
+    scene.until_complete();
+    let mut other = Site::new();
+    other.ship(&doors());
+    fs::copy(scene.site.path("machined.toml"), other.path("machined.toml")).unwrap();
+    other.start();
+    let sites = [&scene.site, &other];
+    let loser = scene.site.until("one that notices", || sites.into_iter().find(|it| conflict(it).is_some()));
+    loser.until("the way out", || loser.said().contains("give one of the two another name").then_some(()));
+    // The other one's events go on; of the one that gave way, not even the word on it is there.
+    let before = scene.stream().len();
+    scene.site.until("more events of the other", || (scene.stream().len() > before + 50).then_some(()));
+    let word = conflict(loser).unwrap();
+    assert!(!scene.stream().read().iter().any(|it| it.body == word.as_bytes()), "it publishes no more");
+}
+
+/// The word of a node on another one of its name.
+fn conflict(site: &Site) -> Option<String> {
+    site.told().into_iter().map(|it| it.json).find(|it| it.contains("machine.v1.identity.conflict"))
+}

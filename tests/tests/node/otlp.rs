@@ -18,7 +18,7 @@ const CHECKER: &str = r#"
             on look.ok     -> looking again
         }
         state failing { after 100ms -> resting }
-        state resting
+        final state resting
     }
 "#;
 
@@ -54,7 +54,7 @@ fn what_a_machine_did_is_one_tree_with_what_its_commands_trace() {
     let hex = |bytes: &[u8]| bytes.iter().map(|it| format!("{it:02x}")).collect::<String>();
     assert_eq!(given, format!("00-{}-{}-01", hex(&command.trace_id), hex(&command.span_id)));
     assert!(command.start_time_unix_nano < command.end_time_unix_nano);
-    assert_eq!(command.status.as_ref().map(|it| it.message.as_str()), Some("exit status 3"));
+    assert_eq!(command.status.as_ref().map(|it| it.message.as_str()), Some("exit 3"));
     let metrics = collector.until("metrics with a machine", |it| {
         it.metrics().filter(|it| it.metrics.iter().any(|it| it.name == "machine.transitions"))
     });
