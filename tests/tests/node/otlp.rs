@@ -15,7 +15,7 @@ const CHECKER: &str = r#"
         initial state looking {
             run look = shell("echo $TRACEPARENT > trace; exit 3")
             on look.failed -> failing
-            on look.ok     -> looking again
+            on look.ok     -> resting
         }
         state failing { after 100ms -> resting }
         final state resting
