@@ -119,6 +119,17 @@ async fn the_environment_is_what_was_said_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_command_has_its_place_in_a_trace_unless_the_source_sets_another() {
+    const OURS: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let mut rig = rig();
+    for (env, expected) in [(&[][..], OURS), (&[("TRACEPARENT", "theirs")], "theirs")] {
+        let args = exec_in("sh", &["-c", "printf %s \"$TRACEPARENT\" >&2; exit 1"], env, ".");
+        rig.driver.ask(Ask { trace: Some(OURS.to_owned()), ..rig.an_ask(args) });
+        assert_eq!(stderr(&rig.answer().await), expected);
+    }
+}
+
+#[tokio::test]
 async fn the_working_directory_is_the_machines_own_or_below() {
     let mut rig = rig();
     let dir = rig.context.dir.display().to_string();

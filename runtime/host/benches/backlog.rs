@@ -31,6 +31,7 @@ fn main() -> Outcome<()> {
         facts: None,
         lines: false,
         metrics: None,
+        push: None,
         nats: None,
         limits: None,
     })?;

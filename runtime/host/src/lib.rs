@@ -11,6 +11,7 @@ pub mod watch;
 
 pub mod control;
 pub mod metrics;
+pub mod otlp;
 
 mod alarm;
 mod bounded;

@@ -81,7 +81,7 @@ Exit codes:
 
 /// Looks whether events can reach NATS, and says what is wrong and what to do about it
 ///
-/// Name, connection, TLS, who the node is, permissions, JetStream, the stream, its subjects and limits. It changes
+/// Of a collector of OpenTelemetry, whether it takes what it is sent. Of NATS: name, connection, TLS, who the node is, permissions, JetStream, the stream, its subjects and limits. It changes
 /// nothing, and stores nothing.
 #[derive(Args, Debug)]
 #[command(after_help = DOCTOR_EXIT_CODES)]

@@ -71,7 +71,10 @@ fn node(settings: Settings) -> Result<(), NodeError> {
     let metrics = settings.metrics.places();
     let node = settings.node.clone().unwrap_or_else(machine_host::host_name);
     let nats = settings.nats.connection().map(|it| Shared::new(it.clone(), &node));
-    let (carriers, keep) = (carriers(&settings, &node, nats.as_ref())?, settings.journal.keep());
+    let otlp = settings.otlp.settings(&node);
+    let push = otlp.as_ref().map(machine_host::otlp::Settings::push).transpose()?.flatten();
+    let carriers = carriers(&settings, &node, nats.as_ref(), otlp.as_ref())?;
+    let keep = settings.journal.keep();
     let limits = settings.limits.fleet();
     machine_host::run(Config {
         node,
@@ -86,6 +89,7 @@ fn node(settings: Settings) -> Result<(), NodeError> {
         nats,
         limits,
         metrics,
+        push,
     })
 }
 
@@ -138,13 +142,21 @@ fn sinks(settings: &Settings) -> Result<Vec<Box<dyn Sink>>, NodeError> {
 }
 
 /// What brings events elsewhere.
-fn carriers(settings: &Settings, node: &str, nats: Option<&Shared>) -> Result<Vec<Box<dyn Carrier>>, NodeError> {
+fn carriers(
+    settings: &Settings,
+    node: &str,
+    nats: Option<&Shared>,
+    otlp: Option<&machine_host::otlp::Settings>,
+) -> Result<Vec<Box<dyn Carrier>>, NodeError> {
     let mut carriers: Vec<Box<dyn Carrier>> = Vec::new();
     if let Some(jetstream) = jetstream(settings, node, nats) {
         carriers.push(Box::new(jetstream));
     }
     if let Some(webhook) = settings.events.webhook.settings() {
         carriers.push(Box::new(Webhook::new(webhook)?));
+    }
+    if let Some(traces) = otlp.map(machine_host::otlp::Settings::carrier).transpose()?.flatten() {
+        carriers.push(Box::new(traces));
     }
     Ok(carriers)
 }

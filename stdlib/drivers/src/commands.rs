@@ -150,7 +150,7 @@ impl Launcher {
             Some(name) => Some(user(name).await?),
             None => None,
         };
-        let prepared = command.prepare(&ask.context, &ask.watcher, &ask.run_id, ask.lease.as_ref())?;
+        let prepared = command.prepare(ask)?;
         let null = self.null().map_err(refused)?;
         let (output, inlets) = Output::open(&Patterns::new(&secrets_in(&ask.args))).map_err(refused)?;
         let mut tree = Tree::new(ask.run_id.clone(), tree::now());

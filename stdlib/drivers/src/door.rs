@@ -68,6 +68,8 @@ pub struct Ask {
     /// Names the run, the same when it is run again after a crash: 1 to 128 printable ASCII characters, no space.
     /// No two commands that are under way on a node share one.
     pub run_id: String,
+    /// Its place in a trace, for `TRACEPARENT`: whoever traces in its command goes on from there.
+    pub trace: Option<String>,
     /// It is a `run`: one answer ends it, and nothing is looked at after that.
     pub once: bool,
     /// This is the first look of the visit.

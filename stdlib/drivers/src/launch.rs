@@ -12,8 +12,8 @@ use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
 use crate::arguments::Mismatch;
-use crate::door::{Context, Value};
-use crate::lease::{Lease, TOKEN};
+use crate::door::{Ask, Context, Value};
+use crate::lease::TOKEN;
 use crate::secret::Secret;
 use crate::tree::MARKER;
 use crate::words::span;
@@ -24,6 +24,9 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 /// The variables that tell a command where it is; a source cannot set them.
 const OWN: [&str; 7] =
     ["MACHINE_NAME", "MACHINE_WATCHER_NAME", MARKER, TOKEN, "WATCHER_ARGS", "WATCHER_DATA", "WATCHER_FACTS"];
+
+/// Where tracers look for the span that they go on from; a source may set another.
+const TRACE: &str = "TRACEPARENT";
 
 /// A command as the source has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,16 +112,11 @@ impl Command {
     }
 
     /// Finds the program and puts together all that it is given.
-    pub(crate) fn prepare(
-        &self,
-        context: &Context,
-        watcher: &str,
-        run_id: &str,
-        lease: Option<&Lease>,
-    ) -> Result<Prepared, Unstartable> {
-        check_run_id(run_id)?;
-        let mut variables = self.environment(context, watcher, run_id)?;
-        variables.extend(lease.map(|it| (TOKEN.to_owned(), it.token().to_string().into_bytes())));
+    pub(crate) fn prepare(&self, ask: &Ask) -> Result<Prepared, Unstartable> {
+        let context = &ask.context;
+        check_run_id(&ask.run_id)?;
+        let mut variables = self.environment(ask)?;
+        variables.extend(ask.lease.as_ref().map(|it| (TOKEN.to_owned(), it.token().to_string().into_bytes())));
         let program = self.find(&context.dir, &variables)?;
         Ok(Prepared {
             program: c_string("program", program.as_os_str())?,
@@ -146,12 +144,8 @@ impl Command {
     }
 
     /// What is set for every command, then what the source declares.
-    fn environment(
-        &self,
-        context: &Context,
-        watcher: &str,
-        run_id: &str,
-    ) -> Result<Vec<(String, Vec<u8>)>, Unstartable> {
+    fn environment(&self, ask: &Ask) -> Result<Vec<(String, Vec<u8>)>, Unstartable> {
+        let context = &ask.context;
         let bytes = |path: &Path| path.as_os_str().as_bytes().to_vec();
         let mut path = PATH.as_bytes().to_vec();
         path.push(b':');
@@ -160,11 +154,12 @@ impl Command {
             ("PATH".to_owned(), path),
             ("LANG".to_owned(), b"C.UTF-8".to_vec()),
             ("MACHINE_NAME".to_owned(), context.machine.clone().into_bytes()),
-            ("MACHINE_WATCHER_NAME".to_owned(), watcher.as_bytes().to_vec()),
-            (MARKER.to_owned(), run_id.as_bytes().to_vec()),
+            ("MACHINE_WATCHER_NAME".to_owned(), ask.watcher.as_bytes().to_vec()),
+            (MARKER.to_owned(), ask.run_id.as_bytes().to_vec()),
             ("WATCHER_DATA".to_owned(), bytes(&context.data)),
             ("WATCHER_FACTS".to_owned(), bytes(&context.facts)),
         ];
+        variables.extend(ask.trace.as_ref().map(|it| (TRACE.to_owned(), it.clone().into_bytes())));
         for (name, value) in &self.env {
             check_variable(name)?;
             variables.retain(|(other, _)| other != name);

@@ -44,6 +44,7 @@ impl Rig {
             context: Arc::clone(&self.context),
             watcher: "subject".into(),
             run_id: format!("test-{}-{number}", std::process::id()),
+            trace: None,
             first: true,
             resumed: false,
             memory: None,

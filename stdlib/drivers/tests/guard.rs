@@ -192,6 +192,7 @@ fn an_ask(dir: &Path, script: String, visit: u32) -> Ask {
         context: Arc::new(context),
         watcher: "subject".into(),
         run_id: format!("guard-test-{}-{visit}", std::process::id()),
+        trace: None,
         first: true,
         resumed: false,
         memory: None,

@@ -4,6 +4,7 @@
 //! - [`Server`]: a `nats-server` of the test's own on a free port, killed, restarted, wiped, put back in time; set up by [`Setup`]
 //! - [`Proxy`]: stands between a node and a server, and refuses, cuts, stalls, slows down and swallows
 //! - [`Stream`]: a JetStream stream as its consumer sees it
+//! - [`Collector`]: a collector of OpenTelemetry, good or bad, and what it was sent
 //! - [`check()`]: proves of such a stream that nothing is lost, nothing stored twice, and all in order, or says what is not
 //!
 //! All of it may be called from ordinary tests and from asynchronous ones.
@@ -13,6 +14,7 @@
 mod binary;
 pub mod checker;
 mod client;
+pub mod collector;
 mod identity;
 mod port;
 mod proxy;
@@ -26,7 +28,10 @@ mod wait;
 pub use async_nats;
 pub use binary::nats_server;
 pub use checker::{Checker, Report, check};
+pub use collector::Collector;
 pub use identity::Credentials;
+/// The messages that a collector takes.
+pub use opentelemetry_proto::tonic as otlp;
 pub use proxy::{Deed, Link, Proxy, Seen, When};
 pub use server::{Backup, Server};
 pub use setup::{Access, Setup};

@@ -4,6 +4,7 @@
 mod commands;
 mod crash;
 mod made;
+mod otlp;
 mod process;
 mod replay;
 mod schedules;

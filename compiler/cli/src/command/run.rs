@@ -38,6 +38,7 @@ pub(super) fn run(it: &Run, color: Color) -> Result<Verdict, Error> {
         nats: None,
         limits: None,
         metrics: None,
+        push: None,
     };
     machine_host::run(config).map_err(|error| Error::Node(Box::new(error)))?;
     Ok(Verdict::Fine)

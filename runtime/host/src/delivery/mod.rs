@@ -13,7 +13,7 @@
 //! | [`Backlog`], `parcel` | a carrier's end, and what it gets |
 //! | `cursor` | where each carrier is, on disk |
 //! | `desk` | what carriers, node and thread share |
-//! | [`jetstream`] | the carrier to NATS |
+//! | [`jetstream`], [`webhook`] | carriers to NATS and over HTTP; [`otlp`](crate::otlp) has one of its own |
 //! | `again`, `find` | ranges that were asked for again, and looking for an event |
 //! | `keep`, `drops` | how much of the journal is kept, and what is told of the rest |
 //! | `thread` | where it all runs |

@@ -28,6 +28,11 @@ impl Led {
         let trace = trace::of_event(&hex::encode(self.trace), &id);
         Some(Cause { id, trace })
     }
+
+    /// The `traceparent` of a run in the visit that this led to.
+    pub(crate) fn run(self, run_id: &str) -> String {
+        trace::of_run(&hex::encode(self.trace), run_id)
+    }
 }
 
 #[cfg(test)]

@@ -30,3 +30,4 @@ pub(crate) use led::Led;
 pub use line::{Lines, Look, Zone, line};
 pub use read::{Told, read};
 pub(crate) use text::visible;
+pub(crate) use trace::{run_span, span_of, trace_and_span};

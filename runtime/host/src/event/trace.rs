@@ -2,6 +2,7 @@
 //!
 //! An event without a cause begins a trace, named by the hash of its id; an event with a cause goes on with the
 //! trace of its cause. So a whole chain of machines shows as one trace, and sending an event again changes nothing.
+//! A command has a span of its own in the trace, named by its run: that is known before there is an event of it.
 
 use super::happening::Cause;
 use sha2::{Digest, Sha256};
@@ -21,6 +22,29 @@ pub(super) fn of_event(trace: &str, id: &str) -> String {
     Hash::of(id).in_trace(trace)
 }
 
+/// The same for a run of a watcher: what its command has as `TRACEPARENT`.
+pub(super) fn of_run(trace: &str, run_id: &str) -> String {
+    Hash::of_run(run_id).in_trace(trace)
+}
+
+/// The span of the event `id`.
+pub(crate) fn span_of(id: &str) -> [u8; 8] {
+    Hash::of(id).span()
+}
+
+/// The span of a run.
+pub(crate) fn run_span(run_id: &str) -> [u8; 8] {
+    Hash::of_run(run_id).span()
+}
+
+/// The names of trace and span in a `traceparent`, if it is well-formed.
+pub(crate) fn trace_and_span(traceparent: &str) -> Option<([u8; 16], [u8; 8])> {
+    let (mut trace, mut span) = ([0; 16], [0; 8]);
+    hex::decode_to_slice(trace_of(traceparent)?, &mut trace).ok()?;
+    hex::decode_to_slice(traceparent.split('-').nth(2)?, &mut span).ok()?;
+    Some((trace, span))
+}
+
 /// The hash of an id. It names the trace that would begin with that event, and the event's own span.
 ///
 /// All zeros are not allowed for either, and are as likely as a collision of the hash.
@@ -31,12 +55,21 @@ impl Hash {
         Self(Sha256::digest(id).into())
     }
 
+    /// No id of an event has a space in it, so none is that of a run.
+    fn of_run(run_id: &str) -> Self {
+        Self::of(&format!("run {run_id}"))
+    }
+
+    fn span(&self) -> [u8; 8] {
+        std::array::from_fn(|index| self.0[16 + index])
+    }
+
     fn trace(&self) -> String {
         hex::encode(&self.0[..16])
     }
 
     fn in_trace(&self, trace: &str) -> String {
-        format!("00-{trace}-{}-01", hex::encode(&self.0[16..24]))
+        format!("00-{trace}-{}-01", hex::encode(self.span()))
     }
 }
 

@@ -41,6 +41,7 @@ struct Counts {
     operator: Family<AnsweredLabel, Counter>,
     tables: Family<ChangeLabel, Counter>,
     warnings: Counter,
+    pushes: Family<TakenLabel, Counter>,
 }
 
 /// How long runs took, by kind.
@@ -92,6 +93,11 @@ struct ChangeLabel {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct TakenLabel {
+    taken: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct BuildLabels {
     version: &'static str,
     node: String,
@@ -114,7 +120,7 @@ impl Book {
     }
 
     /// As OpenMetrics text, which names each unit and ends with `# EOF`.
-    pub(super) fn open_metrics(&self) -> Result<String, Error> {
+    pub(crate) fn open_metrics(&self) -> Result<String, Error> {
         let mut into = String::new();
         text::encode(&mut into, &self.registry).map(|()| into)
     }
@@ -159,6 +165,11 @@ impl Book {
         }
     }
 
+    /// Counts what became of metrics that were pushed to a collector.
+    pub(super) fn note_push(&self, is_taken: bool) {
+        self.counts.pushes.get_or_create(&TakenLabel { taken: truth(is_taken) }).inc();
+    }
+
     /// Counts an outcome of which no event is published, because its watcher is quiet.
     pub(crate) fn note_quiet(&self, outcome: &Outcome) {
         self.counts.note_outcome(outcome);
@@ -189,6 +200,7 @@ impl Counts {
         add(registry, "machine_operator_events", "Events that operators sent", &self.operator);
         add(registry, "machined_table_changes", "Tables that were activated, refused or removed", &self.tables);
         add(registry, "machined_warnings", "Warnings of machines and of the node", &self.warnings);
+        add(registry, "machined_otlp_pushes", "Times that metrics were sent to a collector", &self.pushes);
     }
 
     fn note_outcome(&self, outcome: &Outcome) {

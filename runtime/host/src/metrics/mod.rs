@@ -1,5 +1,5 @@
 //! What a node is doing, in figures for Prometheus: over HTTP on an address of this host, and as a file for the node
-//! exporter. `docs/metrics.md` lists every figure.
+//! exporter; [`otlp`](crate::otlp) sends them to a collector. `docs/metrics.md` lists every figure.
 //!
 //! | | |
 //! | --- | --- |
@@ -17,19 +17,19 @@ mod process;
 mod reading;
 mod server;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod textfile;
 
 pub(crate) use asked::{LimitFigures, SinkFigures};
 pub(crate) use book::{Book, Counting};
-pub(crate) use reading::Reading;
+pub(crate) use reading::{Desk, Reading};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Where a node's figures can be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     /// Over HTTP: `/metrics`, `/health`, `/status`.
     pub listen: Option<SocketAddr>,

@@ -4,6 +4,7 @@ use super::asked::Answer;
 use super::{Book, Places, server, textfile};
 use crate::control::{Request, Requests};
 use crate::node::say;
+use crate::otlp::Push;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
@@ -23,18 +24,18 @@ pub(crate) struct Reading {
 
 /// What whoever reads is told from.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     book: Arc<Book>,
     requests: Requests,
 }
 
 impl Reading {
-    /// Begins to answer. What cannot be had is said and tried again: machines run without it.
-    pub(crate) fn begin(places: Places, book: Arc<Book>, requests: Requests) -> Self {
+    /// Begins to answer, and to push if there is somebody to push to. What cannot be had is said and tried again: machines run without it.
+    pub(crate) fn begin(places: Places, push: Option<Push>, book: Arc<Book>, requests: Requests) -> Self {
         let (end, ended) = oneshot::channel();
         let desk = Arc::new(Desk { book, requests });
         let run = move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime.block_on(read(places, desk, ended)),
+            Ok(runtime) => runtime.block_on(read(places, push, desk, ended)),
             Err(error) => say(&error),
         };
         let thread = thread::Builder::new().name("metrics".to_owned()).spawn(run);
@@ -53,7 +54,7 @@ impl Drop for Reading {
     }
 }
 
-async fn read(places: Places, desk: Arc<Desk>, ended: oneshot::Receiver<()>) {
+async fn read(places: Places, push: Option<Push>, desk: Arc<Desk>, ended: oneshot::Receiver<()>) {
     let serving = async {
         match places.listen {
             Some(address) => server::serve(address, &desk).await,
@@ -66,10 +67,17 @@ async fn read(places: Places, desk: Arc<Desk>, ended: oneshot::Receiver<()>) {
             None => std::future::pending().await,
         }
     };
+    let pushing = async {
+        match &push {
+            Some(push) => push.keep(&desk).await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
         _ = ended => {}
         () = serving => {}
         () = writing => {}
+        () = pushing => {}
     }
     if let Some(file) = &places.textfile {
         textfile::remove(file);
@@ -78,16 +86,21 @@ async fn read(places: Places, desk: Arc<Desk>, ended: oneshot::Receiver<()>) {
 
 impl Desk {
     #[cfg(test)]
-    pub(super) fn new(book: Arc<Book>, requests: Requests) -> Self {
+    pub(crate) fn new(book: Arc<Book>, requests: Requests) -> Self {
         Self { book, requests }
     }
 
     /// Everything, by the way that `write` knows, with what the node's loop says now.
-    pub(super) async fn figures(&self, write: fn(&Book) -> Result<String, std::fmt::Error>) -> Option<String> {
+    pub(crate) async fn figures(&self, write: fn(&Book) -> Result<String, std::fmt::Error>) -> Option<String> {
         let answer = self.ask(json!({"figures": {}})).await;
         let answer = answer.and_then(|it| serde_json::from_value::<Answer>(it.get("figures")?.clone()).ok());
         self.book.asked.put(answer);
         write(&self.book).ok()
+    }
+
+    /// Counts what became of figures that were sent somewhere.
+    pub(crate) fn note_push(&self, is_taken: bool) {
+        self.book.note_push(is_taken);
     }
 
     /// The node's loop answers.

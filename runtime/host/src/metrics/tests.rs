@@ -22,7 +22,7 @@ fn book() -> Arc<Book> {
 }
 
 /// A book in which one of everything has happened.
-fn full_book() -> Arc<Book> {
+pub(crate) fn full_book() -> Arc<Book> {
     let book = book();
     let again = [samples::transition(), What::Outcome(samples::exec_failed())].map(|what| ("again", what));
     // The last of all is the end of the machine's table.
@@ -52,14 +52,14 @@ fn answer(what: &Value) -> Value {
     }})
 }
 
-async fn answer_all(mut requests: UnboundedReceiver<Request>) {
+pub(crate) async fn answer_all(mut requests: UnboundedReceiver<Request>) {
     while let Some(request) = requests.recv().await {
         let _ = request.reply.send(answer(&request.what));
     }
 }
 
 /// What is read of a book, in the form that Prometheus has always read, or as OpenMetrics.
-fn read(book: &Arc<Book>, is_open: bool) -> String {
+pub(crate) fn read(book: &Arc<Book>, is_open: bool) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (requests, asked) = unbounded_channel();
@@ -206,7 +206,7 @@ impl Rig {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(async move { if node_answers { answer_all(asked).await } else { drop(asked) } });
         });
-        Self { address, reading: Some(Reading::begin(places, full_book(), requests)), dir }
+        Self { address, reading: Some(Reading::begin(places, None, full_book(), requests)), dir }
     }
 
     /// The whole answer to a request.

@@ -184,6 +184,7 @@ impl Node {
             // Each answer is an event, so no two asks have its number in common.
             run_id = format!("{run_id}.{}", machine.sequence);
         }
+        let trace = machine.cause.map(|it| it.run(&run_id));
         let context = Context {
             machine: table.name().to_owned(),
             dir: machine.loaded.home(),
@@ -196,6 +197,7 @@ impl Node {
             context: Arc::new(context),
             watcher: watcher_name(&table, watcher).into(),
             run_id,
+            trace,
             once: row.once,
             first: asking.first,
             resumed: asking.resumed,

@@ -59,6 +59,7 @@ use crate::event::happening::What;
 use crate::journal::{Journal, Lsn, Progress};
 use crate::limits::{FleetLimits, News};
 use crate::metrics::{Book, Places, Reading};
+use crate::otlp::Push;
 use crate::record::{Kept, Mail};
 use crate::sink::Sink;
 use crate::store::Store;
@@ -111,8 +112,10 @@ pub struct Config {
     pub nats: Option<machine_nats::Shared>,
     /// Where limits across the fleet are kept; without it they count on this node alone.
     pub limits: Option<FleetLimits>,
-    /// Where its figures can be read; nothing is counted without it.
+    /// Where its figures can be read; nothing is counted without this and `push`.
     pub metrics: Option<Places>,
+    /// What sends them to a collector.
+    pub push: Option<Push>,
 }
 
 /// Where a node's tables come from.

@@ -21,6 +21,7 @@ use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::journal::{Figures, Journal};
 use crate::metrics::{Book, Counting, Places, Reading};
+use crate::otlp::Push;
 use crate::record::{Entry, Remembered};
 use crate::sink::Sink;
 use crate::tables::Directory;
@@ -72,7 +73,9 @@ impl Node {
         let (requests, asked) = unbounded_channel();
         let news = news(&past.remembered, past.journal.is_some());
         let journal = past.journal.as_ref().map(Journal::figures);
-        let metrics = config.metrics.map(|places| open_metrics(places, &config.node, journal, &requests));
+        let has_readers = config.metrics.is_some() || config.push.is_some();
+        let places = config.metrics.unwrap_or_default();
+        let metrics = has_readers.then(|| open_metrics((places, config.push), &config.node, journal, &requests));
         let mut sinks = config.sinks;
         sinks.extend(metrics.iter().map(|(book, _)| Box::new(Counting(Arc::clone(book))) as Box<dyn Sink>));
         let sinks = Sinks::new(sinks, config.end_with_output);
@@ -202,13 +205,13 @@ fn open_control(state: &Path, requests: &Requests, durable: Durable) -> Option<C
 
 /// Counts from the first event on, and lets others read.
 fn open_metrics(
-    places: Places,
+    (places, push): (Places, Option<Push>),
     node: &str,
     journal: Option<Arc<Figures>>,
     requests: &Requests,
 ) -> (Arc<Book>, Reading) {
     let book = Arc::new(Book::new(node, journal));
-    let reading = Reading::begin(places, Arc::clone(&book), requests.clone());
+    let reading = Reading::begin(places, push, Arc::clone(&book), requests.clone());
     (book, reading)
 }
 

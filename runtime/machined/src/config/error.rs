@@ -84,6 +84,8 @@ fn words(message: &str, section: Option<&str>) -> (String, String) {
     if let Some((found, wanted)) = message.strip_prefix("invalid type: ").and_then(|it| it.split_once(", expected ")) {
         let wanted = match wanted {
             "a string" | "path string" => "a text in quotes",
+            "a boolean" => "`true` or `false`",
+            "a map" => "a section of settings",
             section if section.starts_with("struct ") => "a section of settings",
             other => other,
         };

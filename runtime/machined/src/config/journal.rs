@@ -34,8 +34,8 @@ impl Journal {
 pub(super) const EXAMPLE: &str = r#"# The journal in the state directory: events wait in it until they are delivered, and can be asked for again.
 [journal]
 # So long, and so much. Events that are not delivered by then are dropped, and an event names them. "7d" and "256MiB" where
-# events are delivered by `[events.nats]` or `[events.webhook]`; without these, nothing is kept that the node does not
-# need itself, unless one of the two is set.
+# events are delivered by `[events.nats]` or `[events.webhook]`, or as traces by `[otlp]`; without these, nothing is kept
+# that the node does not need itself, unless one of the two is set.
 #keep-for = "7d"
 #keep-size = "256MiB"
 "#;

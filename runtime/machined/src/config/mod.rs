@@ -10,6 +10,7 @@ mod journal;
 mod limits;
 mod metrics;
 mod nats;
+mod otlp;
 mod units;
 mod webhook;
 
@@ -23,6 +24,7 @@ pub(crate) use journal::Journal;
 pub(crate) use limits::Limits;
 pub(crate) use metrics::Metrics;
 pub(crate) use nats::Nats;
+pub(crate) use otlp::Otlp;
 pub(crate) use webhook::Webhook;
 
 use crate::args::{Output, Run};
@@ -43,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) journal: Journal,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) otlp: Otlp,
 }
 
 /// Where events go.
@@ -78,7 +81,7 @@ output = "lines"
 /// A configuration with every setting, what each means, and its default.
 pub(crate) fn example() -> String {
     let events = [file::EXAMPLE, events_nats::EXAMPLE, webhook::EXAMPLE].join("\n");
-    [EXAMPLE, nats::EXAMPLE, &events, limits::EXAMPLE, journal::EXAMPLE, metrics::EXAMPLE].join("\n")
+    [EXAMPLE, nats::EXAMPLE, &events, limits::EXAMPLE, journal::EXAMPLE, metrics::EXAMPLE, otlp::EXAMPLE].join("\n")
 }
 
 /// What the command line and its configuration file, if it names one, say together.
@@ -118,6 +121,7 @@ impl Settings {
             .chain(self.events.file.paths())
             .chain(self.events.webhook.paths())
             .chain(self.metrics.paths())
+            .chain(self.otlp.paths())
     }
 
     /// Takes what the command line says.

@@ -159,8 +159,27 @@ fn what_is_wrong_is_shown_with_its_line_and_the_way_out() {
         "[metrics]\ntextfile-every = 15s\n",
         "node = \"n1\"\nnode = \"n2\"\n",
         "[metrics\n",
+        "[otlp]\nendpoint = \"collector:4318\"\n",
+        "[otlp]\nendpoint = \"https://\"\n",
+        "[otlp]\nendpoint = \"http://c:4318/v1/traces\"\n",
+        "[otlp]\nendpoint = 4318\n",
+        "[otlp]\nevery = \"100ms\"\n",
+        "[otlp]\nurl = \"http://c:4318\"\n",
+        "[otlp]\ntraces = \"yes\"\n",
+        "[otlp.resource]\nrack = 7\n",
+        "[otlp]\nresource = \"lab\"\n",
     ];
     insta::assert_snapshot!(cases.map(wrong).join("\n"));
+}
+
+#[test]
+fn names_with_dots_are_names_in_quotes_or_not() {
+    let text =
+        "[otlp]\nendpoint = \"http://c\"\n[otlp.resource]\nhost.name = \"a\"\n\"host.arch\" = \"b\"\nrack = \"c\"\n";
+    let resource = parsed(text).otlp.settings("n1").unwrap().resource;
+    let resource: Vec<_> = resource.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(resource, ["host.arch=b", "host.name=a", "rack=c"]);
+    assert_eq!(Settings::default().otlp.settings("n1"), None, "nothing is sent unless somebody asks for it");
 }
 
 #[test]

@@ -1,10 +1,12 @@
-//! `machined doctor`: what is wrong with the way of events to NATS, one thing after the other, each with its way out.
+//! `machined doctor`: what is wrong with the way of events to NATS, one thing after the other, each with its way out; then
+//! the way of traces and metrics to a collector.
 //!
 //! Each step looks at one thing and may end the examination, when what comes after it could not be looked at. Nothing is
 //! changed on the server, and no event is published.
 
 mod finding;
 mod login;
+mod otlp;
 mod server;
 mod stream;
 
@@ -34,7 +36,11 @@ pub(crate) fn examine(it: &Doctor) -> Result<(String, u8), ConfigError> {
 
 fn findings(settings: &Settings) -> io::Result<Vec<Finding>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let findings = runtime.block_on(all(settings));
+    let findings = runtime.block_on(async {
+        let mut findings = all(settings).await;
+        findings.extend(otlp::examine(settings).await);
+        findings
+    });
     runtime.shutdown_background();
     Ok(findings)
 }

@@ -1,7 +1,8 @@
 //! What the doctor says of servers that are set up in one way or another.
 
 use super::{Doctor, examine};
-use machine_rig::{Server, Setup};
+use machine_rig::collector::Reply;
+use machine_rig::{Collector, Server, Setup};
 use std::path::Path;
 
 /// A configuration for a server, and what is said of it, without what differs from run to run.
@@ -64,4 +65,41 @@ fn each_fault_has_its_way_out() {
     server.kill();
     tell("no server", &server, EVENTS, 1);
     insta::assert_snapshot!(told.join("\n\n"));
+}
+
+/// What is said of a collector; a configuration without a server of NATS.
+fn said_of(endpoint: &str, more: &str) -> (String, u8) {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("node.toml");
+    std::fs::write(&config, format!("node = \"n1\"\n[otlp]\nendpoint = \"{endpoint}\"\n{more}")).unwrap();
+    let (text, code) = examine(&Doctor { config, json: false }).unwrap();
+    (text.replace(endpoint, "ENDPOINT").replace(&dir.path().display().to_string(), "DIR"), code)
+}
+
+#[test]
+fn a_collector_is_looked_at() {
+    let mut told = Vec::new();
+    let mut tell = |what: &str, endpoint: &str, more: &str, expected: u8| {
+        let (text, code) = said_of(endpoint, more);
+        assert_eq!(code, expected, "{what}: {text}");
+        told.push(format!("-- {what}\n{text}"));
+    };
+    let collector = Collector::start();
+    tell("well", &collector.endpoint(), "", 0);
+    tell("traces alone", &collector.endpoint(), "metrics = false\n", 0);
+    tell("nothing", &collector.endpoint(), "traces = false\nmetrics = false\n", 0);
+    tell("no token", &collector.endpoint(), "token-file = \"token\"\n", 1);
+    assert!(collector.spans().is_empty() && collector.metrics().is_none(), "nothing is stored");
+    let unknown = Collector::scripted(|_, _| Reply::Status(401, "", "who are you"));
+    tell("a stranger", &unknown.endpoint(), "metrics = false\n", 1);
+    let endpoint = unknown.endpoint();
+    drop(unknown);
+    tell("nobody there", &endpoint, "metrics = false\n", 1);
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn the_port_for_grpc_is_noticed() {
+    let (text, code) = said_of("http://127.0.0.1:1/:4317", "metrics = false\n");
+    assert!(code == 1 && text.contains("4317 is the port for gRPC"), "{text}");
 }

@@ -20,7 +20,7 @@ pub(super) struct Answer {
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Nothing more.
     Taken,
     /// Send it again; not before this, if the other end said so.
@@ -34,17 +34,13 @@ pub(super) enum Fate {
 impl Answer {
     /// Judges a status by what it says of the event, of the sender, or of the moment.
     pub(super) fn of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let text = words(status, body);
-        let (fate, help) = match status.as_u16() {
-            200..=299 => (Fate::Taken, ""),
-            400 | 406 | 409 | 413 | 414 | 422 | 431 => (Fate::Refused, ""),
-            401 | 403 | 407 => (Fate::Unfit, ": see `token-file`"),
-            300..=399 | 404 | 405 | 410 | 421 => (Fate::Unfit, ": see `url`"),
-            411 | 415 => (Fate::Unfit, ": see `mode`"),
-            408 | 425 | 429 | 500..=599 => (Fate::Later(retry_after(headers, SystemTime::now())), ""),
-            _ => (Fate::Unfit, ""),
+        let help = match status.as_u16() {
+            401 | 403 | 407 => ": see `token-file`",
+            300..=399 | 404 | 405 | 410 | 421 => ": see `url`",
+            411 | 415 => ": see `mode`",
+            _ => "",
         };
-        Self { fate, text: text + help }
+        Self { fate: judged(status, headers), text: words(status, body) + help }
     }
 
     /// There was no answer.
@@ -58,7 +54,18 @@ impl Answer {
     }
 }
 
-fn words(status: StatusCode, body: &[u8]) -> String {
+/// What a status says of what was sent.
+pub(crate) fn judged(status: StatusCode, headers: &HeaderMap) -> Fate {
+    match status.as_u16() {
+        200..=299 => Fate::Taken,
+        400 | 406 | 409 | 413 | 414 | 422 | 431 => Fate::Refused,
+        408 | 425 | 429 | 500..=599 => Fate::Later(retry_after(headers, SystemTime::now())),
+        _ => Fate::Unfit,
+    }
+}
+
+/// A status, and what was said with it.
+pub(crate) fn words(status: StatusCode, body: &[u8]) -> String {
     let fit = |it: char| if it.is_control() { ' ' } else { it };
     let said: String = String::from_utf8_lossy(body).trim().chars().take(TOLD).map(fit).collect();
     if said.is_empty() { format!("the answer is {status}") } else { format!("the answer is {status}, {said}") }

@@ -26,12 +26,23 @@ const AGENT: &str = concat!("machined/", env!("CARGO_PKG_VERSION"));
 
 /// Sends requests to one address. Connections are kept for the next request as long as the other end keeps them.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     uri: Uri,
     headers: HeaderMap,
     token: Option<Token>,
     timeout: Duration,
     pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
+}
+
+/// What the other end answered.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// As much of it as is read; nothing of a longer one.
+    pub(crate) body: Bytes,
+    /// It does not know who sends, and by now there is another token.
+    pub(crate) is_renewed: bool,
 }
 
 /// Who sends: read from a file, and again when it is not accepted.
@@ -42,7 +53,7 @@ struct Token {
 }
 
 impl Client {
-    pub(super) fn new(settings: &Settings) -> Result<Self, WebhookError> {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, WebhookError> {
         let uri = settings.uri()?;
         let mut http = HttpConnector::new();
         http.enforce_http(false);
@@ -68,31 +79,31 @@ impl Client {
 
     /// Sends an event, or several.
     pub(super) async fn post(&self, message: Message<'_>) -> Answer {
-        let request = match self.request(message) {
-            Ok(request) => request,
-            Err(error) => return Answer::none(format!("no request can be made of it: {error}")),
-        };
-        match tokio::time::timeout(self.timeout, self.exchange(request)).await {
-            Ok(answer) => answer,
-            Err(_) => Answer::none(format!("there is no answer within {} s", self.timeout.as_secs_f64())),
+        match self.send(message).await {
+            Ok(reply) => {
+                let answer = Answer::of(reply.status, &reply.headers, &reply.body);
+                if reply.is_renewed { Answer { fate: Fate::Later(None), ..answer } } else { answer }
+            }
+            Err(why) => Answer::none(why),
         }
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Answer {
-        let response = match self.pool.request(request).await {
-            Ok(response) => response,
-            Err(error) => return Answer::none(in_words(&error)),
-        };
+    /// Sends a message; what came back, or in words why nothing did.
+    pub(crate) async fn send(&self, message: Message<'_>) -> Result<Reply, String> {
+        let request = self.request(message).map_err(|error| format!("no request can be made of it: {error}"))?;
+        let late = |_| format!("there is no answer within {} s", self.timeout.as_secs_f64());
+        tokio::time::timeout(self.timeout, self.exchange(request)).await.map_err(late)?
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Reply, String> {
+        let response = self.pool.request(request).await.map_err(|error| in_words(&error))?;
         let (parts, body) = response.into_parts();
         // What counts is the status: an event was taken, whatever becomes of the rest of the answer.
         let body = Limited::new(body, LONGEST_ANSWER).collect().await;
         let body = body.map(|it| it.to_bytes()).unwrap_or_default();
-        let answer = Answer::of(parts.status, &parts.headers, &body);
         let is_unknown = matches!(parts.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        if is_unknown && self.token.as_ref().is_some_and(Token::renew) {
-            return Answer { fate: Fate::Later(None), ..answer };
-        }
-        answer
+        let is_renewed = is_unknown && self.token.as_ref().is_some_and(Token::renew);
+        Ok(Reply { status: parts.status, headers: parts.headers, body, is_renewed })
     }
 
     fn request(&self, message: Message<'_>) -> Result<Request<Full<Bytes>>, hyper::http::Error> {

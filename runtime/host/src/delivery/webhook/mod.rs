@@ -12,13 +12,14 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use answer::{Fate, judged, words};
+pub(crate) use client::{Client, Reply};
 pub use settings::{Mode, Refused, Settings, WebhookError};
 
 use super::{Backlog, Carrier, Carrying, End, Parcel};
 use crate::event::binding::{Message, http};
 use crate::event::happening::What;
-use answer::{Answer, Fate};
-use client::Client;
+use answer::Answer;
 use futures_util::stream::{self, StreamExt};
 use machine_nats::Backoff;
 use std::borrow::Cow;
