@@ -173,12 +173,7 @@ impl Display for Declared {
         }
         let secrets = self.secrets.iter().map(|it| format!("{} from {} {:?}", it.name, it.from, it.place));
         section(f, "secrets", secrets)?;
-        let reach = |all| if all { "across fleet" } else { "on node" };
-        section(
-            f,
-            "limits",
-            self.limits.iter().map(|it| format!("{} = {} {}", it.name, it.count, reach(it.across_fleet))),
-        )?;
+        section(f, "limits", self.limits.iter().map(|it| format!("{} = {} {}", it.name, it.count, it.reach)))?;
         section(f, "conditions", self.conditions.iter().cloned())?;
         for (title, list) in [("signals", &self.signals), ("emits", &self.emits)] {
             events(f, title, list)?;
