@@ -21,6 +21,7 @@ mod limits;
 mod machine;
 mod memories;
 mod nearest;
+mod needs;
 mod node;
 mod payload;
 mod record;
@@ -32,6 +33,7 @@ mod watched;
 pub use error::NodeError;
 pub use limits::FleetLimits;
 pub use nearest::nearest;
+pub use needs::{Needs, Watched, needs};
 pub use node::{Config, Tables, run};
 pub use store::table_hash;
 

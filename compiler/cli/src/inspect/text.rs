@@ -12,7 +12,7 @@ impl Display for Listing {
         writeln!(f, "machine {} {}", visible_line(&self.name), visible_line(&self.version))?;
         doc(f, "", &self.doc)?;
         writeln!(f, "hash    sha256:{}", self.hash)?;
-        writeln!(f, "format  {}, ids of {}", self.format, counted(self.id_bytes.into(), "byte"))?;
+        writeln!(f, "format  {}, ids of {}", self.format, counted(self.id_bytes, "byte"))?;
         writeln!(f, "size    {} bytes", self.bytes)?;
         self.sections(f)?;
         writeln!(f, "\nkinds")?;
