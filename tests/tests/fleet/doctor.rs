@@ -84,7 +84,7 @@ fn what_is_wrong_with_buckets_is_told_with_the_way_out() {
     tell("all is well", said(&site, &server, limits));
     change(&server, "fleet", |it| it.max_age = Duration::from_secs(3_600));
     change(&server, "limits", |it| {
-        it.max_age = Duration::from_secs(10);
+        (it.max_age, it.duplicate_window) = (Duration::from_secs(10), Duration::from_secs(10));
         it.max_message_size = 100;
     });
     tell("values that go", said(&site, &server, limits));

@@ -84,7 +84,7 @@ fn each_does_what_it_says_while_there_is_no_server() {
 const HOLDER: &str = r#"machine holder 1.0.0 {
     limit safe = 1 across fleet
     initial state working {
-        run work = shell("echo has > held; sleep 1000", timeout: 1h) under safe
+        run work = shell("echo has > held; sleep 1000", timeout: 1h) under safe wait 1m
         on work.ok, work.failed, work.skipped -> over
     }
     final state over

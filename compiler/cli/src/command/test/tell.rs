@@ -4,6 +4,7 @@ use super::script::Prepared;
 use super::subject::Subject;
 use super::timeline::{self, Mark, Row};
 use super::words;
+use crate::report::counted;
 use machine_compiler::diagnostic::{Code, Diagnostic};
 use machine_compiler::model::test::{Expect, LineKind, Test, Times};
 use machine_core::{Instant, StateId, WatcherId};
