@@ -5,6 +5,8 @@ use machine_nats::async_nats::jetstream::{self, stream::Config};
 use machine_rig::{Server, Setup, run};
 use machine_tests::binaries;
 use machine_tests::node::Site;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::Duration;
 
@@ -36,7 +38,8 @@ machine pump 1.0.0 {
 const STRANGER: &str = r#"authorization { users: [ {
     user: n1, password: secret,
     permissions: { publish: { deny: [
-        "$JS.API.STREAM.MSG.GET.KV_fleet", "$JS.API.CONSUMER.CREATE.KV_fleet.>", "$KV.limits.>"
+        "$JS.API.STREAM.MSG.GET.KV_fleet", "$JS.API.CONSUMER.CREATE.KV_fleet", "$JS.API.CONSUMER.CREATE.KV_fleet.>",
+        "$KV.limits.>"
     ] } }
 } ] }"#;
 
@@ -95,6 +98,7 @@ fn what_is_wrong_with_buckets_is_told_with_the_way_out() {
     });
     server.restart_as(Setup::default().also(STRANGER));
     std::fs::write(site.path("password"), "secret").unwrap();
+    std::fs::set_permissions(site.path("password"), Permissions::from_mode(0o600)).unwrap();
     tell("a stranger", said(&site, &server, &format!("user = \"n1\"\npassword-file = \"password\"\n{limits}")));
     insta::assert_snapshot!(told.join("\n\n"));
 }

@@ -208,6 +208,21 @@ mod tests {
     }
 
     #[test]
+    fn who_goes_ahead_offline_counts_with_those_that_have_a_slot_of_the_fleet() {
+        let mut limits = limits(&[(1, 2)]);
+        limits.note("fans", asking(1).key());
+        assert!(limits.try_take("fans", asking(2).key()));
+        assert!(!limits.try_take("fans", asking(3).key()), "nobody waits here");
+        assert_eq!(limits.deadline(), Instant::NEVER);
+        limits.give_back(asking(1).key());
+        assert!(limits.try_take("fans", asking(3).key()));
+        // The fleet knows better than this node how many there are.
+        limits.note("fans", asking(4).key());
+        limits.give_back(asking(2).key());
+        assert!(!limits.try_take("fans", asking(5).key()));
+    }
+
+    #[test]
     fn the_least_count_counts() {
         let mut limits = limits(&[(1, 3), (2, 1)]);
         let taken: Vec<_> = (1..=2).map(|it| limits.take("fans", asking(it), Instant(9))).collect();

@@ -69,7 +69,7 @@ impl Place<'_> {
             Err(_) => {
                 let text = format!("the node may not watch `{}`, so changes are seen only when it looks", self.bucket);
                 let help = format!(
-                    "allow the node's user to publish `$JS.API.CONSUMER.CREATE.{}.>`, and to subscribe to `_INBOX.>`",
+                    "allow the node's user to publish `$JS.API.CONSUMER.CREATE.{0}` and `$JS.API.CONSUMER.CREATE.{0}.>`",
                     stream_of(self.bucket)
                 );
                 Some(Finding::warning("permissions", text).help(help))
@@ -120,7 +120,8 @@ pub(super) fn holds_slots(name: &str, info: &Info, ttl: Duration) -> Vec<Finding
 /// Whether values that machines are told stay there until something else is written.
 pub(super) fn holds_values(name: &str, info: &Info) -> Option<Finding> {
     let age = info.config.max_age;
-    let text = format!("`{name}` forgets values after {}: then machines are told `absent`", stream::words(age));
+    let text =
+        format!("`{name}` forgets values after {}: then machines are told that there is none", stream::words(age));
     let help = format!("nothing, if that is meant; or: nats stream edit {} --max-age 0s", info.config.name);
     (!age.is_zero()).then(|| Finding::warning("age", text).help(help))
 }
