@@ -37,7 +37,7 @@ fn state(at: usize, states: usize, text: &mut String) {
         }}
         on air.ok(a) when a.word == high -> s{} {{ last = "{at}: {{a.level}} {{a.word}}"  raise tired(level: a.level) }}
         on air.ok stay
-        on air.fault(f) when f.reason == exit -> s{} {{ last = "fault {{f.reason}}" }}
+        on air.failed(f) when f.reason == exit -> s{} {{ last = "fault {{f.reason}}" }}
         on air.fault stay
         on jump(j) when j.to in {at}..{high} -> s{} {{ total = j.to  last = j.note }}
         on tired(t) when t.level > 50 stay {{ total = max(total - t.level, 0) }}
