@@ -191,6 +191,8 @@ pub struct Limit<'s> {
     pub count: Option<Expr<'s>>,
     /// The words `across fleet` (`true`) or `on node` (`false`), and where they stand; on the node if not written.
     pub across_fleet: Option<(bool, Span)>,
+    /// What is done when the fleet cannot be asked: the word behind `offline`.
+    pub offline: Option<Name<'s>>,
     /// The whole declaration.
     pub span: Span,
 }

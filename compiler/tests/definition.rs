@@ -72,6 +72,10 @@ const FAN: &str = r#"machine fan 1.0.0 {
     fact room: string = "lab"
     secret token from env "TOKEN"
     limit fans = 2 across fleet
+    limit pumps = 3 across fleet offline wait
+    limit jobs = 1 across fleet offline skip
+    limit doors = 4 across fleet offline proceed
+    limit tools = 5 on node
     event stop(why: string) from operator
     event calm
     on stop(s) -> off { log "stopped: {s.why}" }
@@ -129,15 +133,15 @@ fn calculations_become_code_by_number() {
         }
     }
     assert_snapshot!(text, @r#"
-    24:18 Compare(Greater, Data(0), Value(Int(4000)))
-    13:27 Compare(Greater, Field(1, Int { min: 0, max: 5000 }), Value(Int(800)))
-    12:27 Compare(Equal, Field(2, Enum(2)), Value(Enum(2, 1)))
-    17:31 And(Compare(GreaterOrEqual, Field(1, Int { min: 0, max: 5000 }), Value(Int(700))), Compare(LessOrEqual, Field(1, Int { min: 0, max: 5000 }), Value(Int(800))))
-    block 0 16:21 Assign { data: 1, value: Value(Enum(0, 0)) }
-    block 1 13:58 Assign { data: 0, value: Call(Max, [Data(0), Field(1, Int { min: 0, max: 5000 })]) }
-    block 2 17:56 Raise { signal: 1, values: [] }
-    block 3 9:25 Log(Text([Value(Text("stopped: ")), Field(0, Text { max: 1024 })]))
-    block 4 22:46 Emit { emit: 0, values: [Data(1), Fact(0)] }
+    28:18 Compare(Greater, Data(0), Value(Int(4000)))
+    17:27 Compare(Greater, Field(1, Int { min: 0, max: 5000 }), Value(Int(800)))
+    16:27 Compare(Equal, Field(2, Enum(2)), Value(Enum(2, 1)))
+    21:31 And(Compare(GreaterOrEqual, Field(1, Int { min: 0, max: 5000 }), Value(Int(700))), Compare(LessOrEqual, Field(1, Int { min: 0, max: 5000 }), Value(Int(800))))
+    block 0 20:21 Assign { data: 1, value: Value(Enum(0, 0)) }
+    block 1 17:58 Assign { data: 0, value: Call(Max, [Data(0), Field(1, Int { min: 0, max: 5000 })]) }
+    block 2 21:56 Raise { signal: 1, values: [] }
+    block 3 13:25 Log(Text([Value(Text("stopped: ")), Field(0, Text { max: 1024 })]))
+    block 4 26:46 Emit { emit: 0, values: [Data(1), Fact(0)] }
     "#);
 }
 
@@ -160,7 +164,7 @@ fn declarations_become_rows() {
     assert_snapshot!(text, @r#"
     [Enum { words: ["low", "high"] }, Enum { words: ["exit", "signal", "timeout", "unstartable", "interrupted"] }, Enum { words: ["ppm", "percent"] }]
     [Secret { name: "token", source: Env("TOKEN") }]
-    [Limit { name: "fans", count: 2, across_fleet: true }]
+    [Limit { name: "fans", count: 2, reach: Fleet(Wait) }, Limit { name: "pumps", count: 3, reach: Fleet(Wait) }, Limit { name: "jobs", count: 1, reach: Fleet(Skip) }, Limit { name: "doors", count: 4, reach: Fleet(Proceed) }, Limit { name: "tools", count: 5, reach: Node }]
     ["m.machine"]
     Field { name: "worst", ty: Int { min: 0, max: 5000 } } = Int(0)
     Field { name: "speed", ty: Enum(0) } = Enum(0, 0)

@@ -108,6 +108,7 @@ pub(crate) fn of(kind: Kind) -> &'static [&'static str] {
         Kind::Secret => &["secret"],
         Kind::From => &["from"],
         Kind::Limit => &["limit"],
+        Kind::Offline => &["offline"],
         Kind::Event => &["event"],
         Kind::When | Kind::Guard => &["when"],
         Kind::Enter => &["enter"],

@@ -61,10 +61,12 @@ kinds! {
     Secret "`secret`"
     /// `Word`.
     From "`from`"
-    /// `Name`, a value, `AcrossFleet` or `OnNode` if written.
+    /// `Name`, a value, `AcrossFleet` or `OnNode` if written, `Offline` if written behind the former.
     Limit "`limit`"
     /// The words `across fleet`.
     AcrossFleet "`across fleet`"
+    /// `Word`.
+    Offline "`offline`"
     /// The words `on node`.
     OnNode "`on node`"
     /// `Name`, `Field` in any number, `From` if written.

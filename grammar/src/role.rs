@@ -115,6 +115,7 @@ fn rarer(rule: Rule) -> Option<Kind> {
         Rule::secret => Kind::Secret,
         Rule::from => Kind::From,
         Rule::limit => Kind::Limit,
+        Rule::offline => Kind::Offline,
         Rule::event => Kind::Event,
         Rule::splay => Kind::Splay,
         Rule::timeout => Kind::Timeout,

@@ -3,10 +3,11 @@
 //! `REFERENCE_SEED=7 REFERENCE_STEPS=10000000 cargo test -p machine-tests --test reference` looks elsewhere, and longer.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
+use machine_core::Table;
 use machine_tests::compare::generate::{Mistake, generate, generate_wrong};
-use machine_tests::compare::{Failure, Inputs, Pair, Random, Refused, build, listen, shrink, tree};
+use machine_tests::compare::{Failure, Inputs, Pair, Random, Refused, build, listen, shrink, tree, wide};
 use machine_tests::reference::judge;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps of one machine.
 const STEPS: u64 = 3_000;
@@ -102,6 +103,30 @@ fn report(seed: u64, failure: Failure) -> String {
     let inputs: Vec<String> = small.inputs.iter().map(|it| format!("  {it:?}")).collect();
     let Failure { text, what, .. } = small;
     format!("REFERENCE_SEED={seed}\n{text}\n{}\n{what}\n\nbefore it was made small: {first}", inputs.join("\n"))
+}
+
+/// Ids of two bytes, together with guards, actions and payloads.
+#[test]
+fn a_wide_machine_does_what_the_manual_says() {
+    let seed = number("REFERENCE_SEED", 1);
+    println!("REFERENCE_SEED={seed}");
+    let text = wide(300);
+    let built = match build(&text) {
+        Ok(built) => built,
+        Err(Refused::Said(said)) => panic!("{said:#?}"),
+        Err(Refused::Broke(what)) => panic!("{what}"),
+    };
+    assert!(Table::verify(&built.table).expect("a table").is_wide());
+    let file = tree(&text);
+    let mut pair = Pair::new(&built, &file, &text).unwrap_or_else(|what| panic!("{what}"));
+    let mut inputs = Inputs::new(Random::new(seed));
+    let mut been = BTreeSet::new();
+    while pair.steps < STEPS * 2 {
+        let input = inputs.next(&pair);
+        pair.apply(&input).unwrap_or_else(|what| panic!("REFERENCE_SEED={seed}, {input:?}: {what}"));
+        been.insert(pair.leaf());
+    }
+    assert!(been.len() > 250, "it has been in {} states only", been.len());
 }
 
 /// Machines with one mistake of each sort: the compiler refuses them, and so does the interpreter's own check of types.

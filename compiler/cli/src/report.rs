@@ -7,6 +7,7 @@ use crate::sources::Loaded;
 use machine_compiler::diagnostic::render::{self, Style, visible::visible_line};
 use machine_compiler::diagnostic::{Code, Diagnostic, Severity};
 use machine_compiler::source::SourceMap;
+pub(crate) use machine_value::counted;
 use std::collections::BTreeSet;
 
 /// What has been told so far.
@@ -107,9 +108,4 @@ impl<'a> Report<'a> {
         };
         format!("{}{place}", counts.join(" and "))
     }
-}
-
-/// `1 file`, `2 files`.
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -43,7 +43,7 @@ fn what_a_machine_takes_at_most() {
     fan
         transitions  at most 3 an hour by itself
         commands     at most 64 an hour by itself
-        at once      at most 2 watchers and 1 timers
+        at once      at most 2 watchers and 1 timer
         memory       152 bytes
         cases        4, in 3 states without states inside
         never leaves broken any more, once it is there
@@ -58,13 +58,13 @@ fn each_machine_has_its_figures() {
     lamp
         transitions  at most 60 an hour by itself
         commands     at most 0 an hour by itself
-        at once      at most 0 watchers and 1 timers
+        at once      at most 0 watchers and 1 timer
         memory       104 bytes
         cases        2, in 2 states without states inside
     door
         transitions  at most 1 an hour by itself
         commands     at most 0 an hour by itself
-        at once      at most 0 watchers and 1 timers
+        at once      at most 0 watchers and 1 timer
         memory       104 bytes
         cases        2, in 2 states without states inside
     --- exit 0

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::types::{self, Use};
 use crate::ast::{self, Name};
 use crate::diagnostic::Code;
-use crate::model::{self, Datum, Limit, Secret, Type};
+use crate::model::{self, Datum, Limit, Offline, Reach, Secret, Type};
 use machine_grammar::Span;
 
 pub(super) fn datum(declared: &mut Declared, it: &ast::Data<'_>, is_data: bool, report: &mut Report<'_>) -> Option<()> {
@@ -157,9 +157,38 @@ pub(super) fn limit(declared: &mut Declared, it: &ast::Limit<'_>, report: &mut R
         });
         return None;
     };
-    let across_fleet = it.across_fleet.is_some_and(|it| it.0);
-    declared.limits.push(Limit { name: it.name.text.to_owned(), count, across_fleet, span: it.name.span });
+    let reach = reach(it, report)?;
+    declared.limits.push(Limit { name: it.name.text.to_owned(), count, reach, span: it.name.span });
     Some(())
+}
+
+/// Over which nodes a limit counts, and what is done when they cannot be asked.
+fn reach(it: &ast::Limit<'_>, report: &mut Report<'_>) -> Option<Reach> {
+    if !it.across_fleet.is_some_and(|it| it.0) {
+        return Some(Reach::Node);
+    }
+    let Some(word) = it.offline else {
+        return Some(Reach::Fleet(Offline::Wait));
+    };
+    let offline = Offline::ALL.into_iter().find(|it| it.word() == word.text);
+    if offline.is_none() {
+        let words = Offline::ALL.map(Offline::word);
+        report.tell(
+            Code::UNKNOWN_OFFLINE,
+            word.span,
+            format!("`{}` is no way to work offline", word.text),
+            |file, it| {
+                let it = it.label("`wait`, `skip` or `proceed` belongs here");
+                match crate::diagnostic::suggest::nearest(word.text, words) {
+                    Some(right) => it.help(format!("did you mean `offline {right}`?")).fix(file, word.span, right),
+                    None => {
+                        it.help("write `offline skip` to do without, or `offline proceed` to count on this node alone")
+                    }
+                }
+            },
+        );
+    }
+    offline.map(Reach::Fleet)
 }
 
 pub(super) fn event(declared: &mut Declared, it: &ast::Event<'_>, report: &mut Report<'_>) -> Option<()> {

@@ -165,7 +165,11 @@ fn unknown_field(event: Name<'_>, name: Name<'_>, place: Span, shape: &[Field], 
                 .help(format!("write `{}: …`", wording::name(right)))
                 .fix(file, name.span, wording::name(right))
                 .certain_if(suggest::is_certain(name.text, names.iter().copied())),
-            None if names.is_empty() => it.help("leave it out: this event carries nothing"),
+            None if names.is_empty() => it.help(format!(
+                "leave it out, or declare what it carries: `event {}({}: TYPE)`",
+                wording::name(event.text),
+                wording::name(name.text)
+            )),
             None => it.help(format!("it carries {}", wording::all_of(&names))),
         }
     });

@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::{mismatch, wording};
 use crate::ast::{self, Expr, ExprKind, Name, TypeKind};
 use crate::diagnostic::{Code, suggest};
-use crate::model::{Constant, LIST_DEFAULT, TEXT_DEFAULT, TEXT_MOST, Type};
+use crate::model::{self, Constant, LIST_DEFAULT, TEXT_DEFAULT, TEXT_MOST, Type};
 use machine_grammar::Span;
 
 /// What a type is written for: not everything can be everywhere.
@@ -109,7 +109,8 @@ fn unusable(span: Span, what: &str, out: &str, report: &mut Report<'_>) -> Optio
 }
 
 fn int_in(span: Span, low: &Expr<'_>, high: &Expr<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Type> {
-    let (min, max) = (whole(low, scope, report), whole(high, scope, report));
+    // A template that is checked without an instance does not know its parameters: then any number may be in the range.
+    let (min, max) = (bound(low, Some(i64::MIN), scope, report), bound(high, Some(i64::MAX), scope, report));
     let (min, max) = (min?, max?);
     if min <= max {
         return Some(Type::Int { min, max });
@@ -181,12 +182,18 @@ fn count(value: &Expr<'_>, what: &str, most: i64, scope: Scope<'_>, report: &mut
 
 /// A whole number that is known when the machine is compiled.
 pub(super) fn whole(value: &Expr<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<i64> {
+    bound(value, None, scope, report)
+}
+
+/// The same for what parameters of a template may decide; `unknown` stands for them.
+fn bound(value: &Expr<'_>, unknown: Option<i64>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<i64> {
     if let ExprKind::Int(it) = value.kind {
         return Some(it);
     }
     let checked = super::expr::expect(value, &Type::INT, "a bound", scope, report)?;
     match checked.constant() {
         Some(Constant::Int(it)) => Some(*it),
+        _ if unknown.is_some() && checked.any(|it| matches!(it.kind, model::ExprKind::Param(_))) => unknown,
         _ => {
             mismatch::not_constant(&checked, "a bound", report);
             None

@@ -128,6 +128,7 @@ codes! {
     UNUSABLE_TYPE      E0326 "unusable-type"
     DIFFERING_FIELDS   E0327 "differing-fields"
     EMPTY_LIMIT        E0328 "empty-limit"
+    UNKNOWN_OFFLINE    E0329 "unknown-way-offline"
 
     BAD_SCHEDULE       E0330 "bad-schedule"
     UNKNOWN_ZONE       E0331 "unknown-time-zone"

@@ -42,6 +42,7 @@ impl<'s> Writer<'s> {
         for part in node.children().skip(1) {
             match part.kind() {
                 Kind::AcrossFleet => self.place(part, "across fleet"),
+                Kind::Offline => self.headed("offline", part),
                 Kind::OnNode => self.place(part, "on node"),
                 _ => self.equals(part),
             }

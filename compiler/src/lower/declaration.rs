@@ -43,7 +43,9 @@ impl<'s> Lower<'_, 's> {
         let count = node.children().nth(1).filter(|_| node.kind() == Kind::Limit);
         let fleet = node.find(Kind::AcrossFleet).map(|it| (true, it.span()));
         let across_fleet = fleet.or_else(|| node.find(Kind::OnNode).map(|it| (false, it.span())));
-        Some(Limit { doc, name, count: count.map(|it| self.value(it)), across_fleet, span: node.span() })
+        let offline = node.find(Kind::Offline).and_then(|it| it.find(Kind::Word)).map(name_as_written);
+        let count = count.map(|it| self.value(it));
+        Some(Limit { doc, name, count, across_fleet, offline, span: node.span() })
     }
 
     /// An event of a machine, also of one that is in no source.

@@ -1,7 +1,7 @@
 //! What a machine declares for itself, and the events that are no outcomes and no timers.
 
 use super::{Constant, Expr, HandlerId, Type};
-pub use machine_core::definition::SecretSource;
+pub use machine_core::definition::{Offline, Reach, SecretSource};
 use machine_grammar::Span;
 
 /// A name with its type.
@@ -40,8 +40,8 @@ pub struct Limit {
     pub name: String,
     /// How many.
     pub count: u32,
-    /// Over all nodes, not only on this one.
-    pub across_fleet: bool,
+    /// Over which nodes.
+    pub reach: Reach,
     /// Where its name stands.
     pub span: Span,
 }

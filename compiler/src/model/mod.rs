@@ -13,7 +13,9 @@ pub mod test;
 mod types;
 
 pub use bounds::Place;
-pub use declarations::{Condition, Datum, Declared, Emit, Field, Limit, Secret, SecretSource, Signal, SignalSource};
+pub use declarations::{
+    Condition, Datum, Declared, Emit, Field, Limit, Offline, Reach, Secret, SecretSource, Signal, SignalSource,
+};
 pub use expr::{Action, ActionKind, Calculate, Compare, Expr, ExprKind, Function};
 pub use property::{Claim, Counted, Goal, Property};
 pub use types::{Constant, LIST_DEFAULT, TEXT_DEFAULT, TEXT_MOST, Type};

@@ -120,12 +120,18 @@ impl std::fmt::Display for Figures {
         writeln!(f, "{}", self.machine)?;
         writeln!(f, "    transitions  {} by itself", known(self.transitions_per_hour))?;
         writeln!(f, "    commands     {} by itself", known(self.commands_per_hour))?;
-        writeln!(f, "    at once      at most {} watchers and {} timers", self.watchers, self.timers)?;
+        let (watchers, timers) = (counted(self.watchers, "watcher"), counted(self.timers, "timer"));
+        writeln!(f, "    at once      at most {watchers} and {timers}")?;
         writeln!(f, "    memory       {} bytes", self.memory)?;
-        writeln!(f, "    cases        {cases}, in {} states without states inside", self.leaves)?;
+        writeln!(f, "    cases        {cases}, in {} without states inside", counted(self.leaves, "state"))?;
         for group in &self.ends {
             writeln!(f, "    never leaves {} any more, once it is there", group.join(", "))?;
         }
         Ok(())
     }
+}
+
+/// `1 timer`, `2 timers`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

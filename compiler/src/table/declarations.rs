@@ -65,7 +65,7 @@ pub(super) fn secret(it: &model::Secret) -> flat::Secret {
 }
 
 pub(super) fn limit(it: &model::Limit) -> flat::Limit {
-    flat::Limit { name: it.name.clone(), count: it.count, across_fleet: it.across_fleet }
+    flat::Limit { name: it.name.clone(), count: it.count, reach: it.reach }
 }
 
 pub(super) fn condition(it: &model::Condition) -> flat::Condition {

@@ -547,6 +547,17 @@ fn what_events_carry() {
        |
        = help: it carries `room`
     ");
+    assert_snapshot!(done("emit page emit page(worst: worst)"), @"
+    error[E0319]: `page` carries no `worst`
+       --> m.machine:11:51
+       |
+    11 |         on air.ok(a) -> off { emit page emit page(worst: worst) }
+       |                                    ----           ^^^^^ no field of this name
+       |                                    |
+       |                                    what it carries is settled here
+       |
+       = help: leave it out, or declare what it carries: `event page(worst: TYPE)`
+    ");
     assert_snapshot!(done("emit page(room: room) emit page(room: 3)"), @r#"
     error[E0301]: `room` wants a string, this is a whole number
        --> m.machine:11:69

@@ -215,7 +215,7 @@ machine fan 1.0.0 {
     data share = 0.5
     fact room: string up to 20 = "lab"
     secret token from env "TOKEN"
-    limit fans = 2 across fleet
+    limit fans = 2 across fleet offline skip
     event stop(why: string) from operator
     event calm
     on stop(s) -> off { log "stopped: {s.why} {share}" since = now() }

@@ -454,6 +454,31 @@ fn origins_that_are_none() {
 }
 
 #[test]
+fn what_limits_do_offline() {
+    let fan = |limit: &str| {
+        fan(limit, "run a = exec(\"a\") under fans wait 1m\non a.fault, a.skipped -> off\nafter 1m -> off")
+    };
+    assert_snapshot!(mistakes(&fan("limit fans = 2 across fleet offline skipped")), @r"
+    error[E0329]: `skipped` is no way to work offline
+      --> m.machine:2:41
+      |
+    2 |     limit fans = 2 across fleet offline skipped
+      |                                         ^^^^^^^ `wait`, `skip` or `proceed` belongs here
+      |
+      = help: did you mean `offline skip`?
+    ");
+    assert_snapshot!(mistakes(&fan("limit fans = 2 across fleet offline hide")), @r"
+    error[E0329]: `hide` is no way to work offline
+      --> m.machine:2:41
+      |
+    2 |     limit fans = 2 across fleet offline hide
+      |                                         ^^^^ `wait`, `skip` or `proceed` belongs here
+      |
+      = help: write `offline skip` to do without, or `offline proceed` to count on this node alone
+    ");
+}
+
+#[test]
 fn limits_under_which_nothing_works() {
     assert_snapshot!(
         mistakes(&fan("limit fans = 0\nlimit slots = \"two\"", "run a = exec(\"a\") under fan\non a.fault, a.skipped -> off\nafter 1m -> off")),

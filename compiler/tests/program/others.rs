@@ -82,7 +82,7 @@ fn what_another_machine_does_not_have() {
       |                            |
       |                            `m` is what it carries
       |
-      = help: leave it out: this event carries nothing
+      = help: leave it out: nothing is declared that `sensor.measured` carries
     ");
 }
 

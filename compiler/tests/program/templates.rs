@@ -17,6 +17,31 @@ fn a_template_alone_is_fine() {
     assert_snapshot!(tables(&[("m.machine", DIMMER)]), @"");
 }
 
+/// Bounds of ranges are those of the instance; the template alone is checked with any.
+const BOUNDED: &str = "\
+machine fan(most: int = 5) 1.0.0 {
+    data size: int in 0..most = 0
+    event set(size: int in 0..most) from operator
+    initial state busy {
+        watch air = exec(\"./air.sh\") every 1m returns { co2: int in 0..most }
+        on air.ok(a) when a.co2 > 3 -> off { size = a.co2 }
+        on air.ok    stay
+        on air.fault stay
+        on set       -> off
+    }
+    state off { after 1m -> busy { size = 0 } }
+}
+";
+
+#[test]
+fn a_parameter_bounds_a_range() {
+    assert_eq!(short(&[("m.machine", BOUNDED)]), "");
+    let instances = format!("{BOUNDED}machine small = fan(most: 4)\nmachine large = fan(most: 10)\n");
+    assert_eq!(short(&[("m.machine", &instances)]), "");
+    let empty = format!("{BOUNDED}machine none = fan(most: -1)\n");
+    assert_snapshot!(short(&[("m.machine", &empty)]), @"m.machine:2:16: error[E0315]: no number is in `0..-1`");
+}
+
 #[test]
 fn an_instance_is_a_machine_of_its_own() {
     assert_snapshot!(tables(&[("m.machine", &with("machine a = dimmer(1m)\nmachine b = dimmer(room: \"b\", lit_for: 2m)"))]), @"

@@ -22,6 +22,7 @@ mod limits;
 mod machine;
 mod memories;
 mod nearest;
+mod needs;
 mod node;
 mod payload;
 mod record;
@@ -33,6 +34,7 @@ mod watched;
 pub use error::NodeError;
 pub use limits::FleetLimits;
 pub use nearest::nearest;
+pub use needs::{Needs, Watched, needs};
 pub use node::{Config, Tables, run};
 pub use store::table_hash;
 

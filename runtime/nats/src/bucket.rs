@@ -10,6 +10,7 @@
 
 use crate::connection::Connection;
 use crate::stream::StreamError;
+use async_nats::header::NATS_MARKER_REASON;
 use async_nats::jetstream::kv::{self, CreateErrorKind, Operation, UpdateErrorKind};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{Config, DiscardPolicy};
@@ -202,7 +203,9 @@ impl From<kv::Entry> for Entry {
 }
 
 fn entry(key: &str, message: &StreamMessage) -> Entry {
-    let is_gone = message.headers.get("KV-Operation").is_some_and(|operation| operation.as_str() != "PUT");
+    let is_deletion = message.headers.get("KV-Operation").is_some_and(|operation| operation.as_str() != "PUT");
+    // What a server from 2.11 on writes by itself over a value whose time is over.
+    let is_gone = is_deletion || message.headers.get(NATS_MARKER_REASON).is_some();
     let value = (!is_gone).then(|| message.payload.as_ref().into());
     Entry { key: key.to_owned(), value, revision: message.sequence }
 }

@@ -72,6 +72,18 @@ pub enum SettingsError {
 }
 
 impl SettingsError {
+    /// The setting that it is about.
+    #[must_use]
+    pub fn setting(&self) -> &'static str {
+        match self {
+            SettingsError::NoServer | SettingsError::Address { .. } | SettingsError::SecretInAddress { .. } => {
+                "servers"
+            }
+            SettingsError::Half { given, .. } => given,
+            SettingsError::TwoWays { second, .. } => second,
+        }
+    }
+
     /// The way out.
     #[must_use]
     pub fn help(&self) -> &'static str {
@@ -92,19 +104,6 @@ impl Settings {
     ///
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), SettingsError> {
-        self.check_each()?;
-        match *self.ways() {
-            [first, second, ..] => Err(SettingsError::TwoWays { first, second }),
-            _ => Ok(()),
-        }
-    }
-
-    /// The same of each setting, and of those that belong together, but not whether one is too many.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is wrong.
-    pub fn check_each(&self) -> Result<(), SettingsError> {
         self.addresses()?;
         let halves = [
             ("user", self.user.is_some(), "password-file", self.password_file.is_some()),
@@ -117,7 +116,10 @@ impl Settings {
                 _ => {}
             }
         }
-        Ok(())
+        match *self.ways() {
+            [first, second, ..] => Err(SettingsError::TwoWays { first, second }),
+            _ => Ok(()),
+        }
     }
 
     /// The files that it names. Relative paths are meant from the folder where the configuration file is.

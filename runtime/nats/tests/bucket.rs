@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is a test's report")]
 
 use futures_util::StreamExt;
+use machine_nats::async_nats::HeaderMap;
+use machine_nats::async_nats::header::NATS_MESSAGE_TTL;
 use machine_nats::bucket::{Bucket, BucketError, Entry, Making};
 use machine_nats::stream::{Shape, StreamError};
 use machine_nats::{Connection, Settings};
@@ -78,6 +80,39 @@ async fn a_watch_shows_what_is_and_what_comes_and_goes_on_over_a_restart() {
     connection.changes().wait_for(|link| link.up && link.made > made).await.unwrap();
     bucket.put("hvac/lab", b"3").await.unwrap();
     assert_eq!(next().await, value("3", 3));
+}
+
+/// Whether the server knows ages of single values: it does from 2.11 on, so this wants `MACHINE_NATS_SERVER=newest`.
+fn knows_ages(connection: &Connection) -> bool {
+    let version = connection.client().server_info().version;
+    let mut numbers = version.split('.').map_while(|it| it.parse::<u32>().ok());
+    (numbers.next(), numbers.next()) >= (Some(2), Some(11))
+}
+
+#[tokio::test]
+async fn a_value_whose_time_is_over_is_gone() {
+    let server = Server::start();
+    let connection = connected(&settings(&server)).await;
+    if !knows_ages(&connection) {
+        return eprintln!("this server does not know ages of single values");
+    }
+    let shape = r#"{"name": "KV_fleet", "subjects": ["$KV.fleet.>"], "storage": "file", "retention": "limits",
+        "max_msgs_per_subject": 1, "allow_rollup_hdrs": true,
+        "allow_msg_ttl": true, "subject_delete_marker_ttl": 600000000000}"#;
+    let client = connection.client();
+    client.request("$JS.API.STREAM.CREATE.KV_fleet", shape.into()).await.unwrap();
+    let bucket = Bucket::open(&connection, "fleet").await.unwrap();
+    let mut watch = bucket.watch("hvac/lab").await.unwrap();
+    let mut next = async || tokio::time::timeout(LIMIT, watch.next()).await.expect("an entry").unwrap().unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert(NATS_MESSAGE_TTL, "1s");
+    let sent = connection.jetstream().publish_with_headers("$KV.fleet.hvac/lab", headers, "1".into()).await.unwrap();
+    sent.await.unwrap();
+    assert_eq!(next().await, value("1", 1));
+    // The server writes by itself that it is over.
+    let gone = Entry { key: "hvac/lab".to_owned(), value: None, revision: 2 };
+    assert_eq!(next().await, gone);
+    assert_eq!(bucket.get("hvac/lab").await, Ok(Some(gone)));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 //! | `give` | the best value of a declared type that can be made of something |
 //! | `write` | a value as JSON |
 //! | `schema` | what values of a type are as JSON |
-//! | `words` | types in the language's words; durations and times as text |
+//! | `words` | types in the language's words; durations, times and counts as text |
 
 mod give;
 mod read;
@@ -17,7 +17,7 @@ mod write;
 pub use give::{given, least};
 pub use read::{Misfit, fields, read, text};
 pub use schema::{schema, schema_of_fields};
-pub use words::{duration, duration_text, found, wanted};
+pub use words::{counted, duration, duration_text, found, wanted};
 pub use write::{json, json_fields};
 
 use machine_core::limits::FIELDS_MAX;

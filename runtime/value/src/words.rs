@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use machine_core::Table;
 use machine_core::table::Type;
 use serde_json::Value as Json;
+use std::fmt::Display;
 
 /// So much is shown of something that does not fit, in characters.
 const SHOWN: usize = 60;
@@ -44,6 +45,12 @@ pub fn found(value: &Json) -> String {
         Some((cut, _)) => format!("{}…", shown.get(..cut).unwrap_or_default()),
         None => shown,
     }
+}
+
+/// So many of something: `1 file`, `2 files`.
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{ending}")
 }
 
 /// A duration as the language writes it, in milliseconds: `1h30m`, `500ms`, `-5s`.

@@ -12,9 +12,11 @@ mod pair;
 mod random;
 mod real;
 mod shrink;
+mod wide;
 
 pub use build::{Built, Divergence, FILE, Refused, build, listen, quietly, tree};
 pub use inputs::Inputs;
 pub use pair::{Op, Pair};
 pub use random::Random;
 pub use shrink::{Failure, shrink, smallest};
+pub use wide::wide;

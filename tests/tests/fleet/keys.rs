@@ -104,6 +104,69 @@ fn ten_thousand_updates_are_few_for_the_machine() {
     assert!(told < 1_000, "{told} transitions");
 }
 
+/// Counts what is told of another key meanwhile.
+const CALM: &str = r#"machine calm 1.0.0 {
+    watch wanted = kv("fleet", "calm") every 1s returns { turn: int in 0..100 }
+    on wanted.changed(it), wanted.present(it) -> told again { log "turn {it.turn}" }
+    on wanted.fault stay
+    initial state waiting
+    state told
+}
+"#;
+
+/// Writes whatever it likes, as fast as it can: what is too large, what has another type, and thousands of what is in order.
+async fn go_mad(server: &Server, times: usize) {
+    let client = server.client().await;
+    let large = "x".repeat(500_000);
+    for count in 0..times {
+        let value = match count % 1_000 {
+            0 => large.clone(),
+            1..400 => format!("{{\"size\": \"{count}\"}}"),
+            400..500 => "[[[[[[".repeat(100),
+            _ => format!("{{\"size\": {}}}", count % 90),
+        };
+        client.publish(format!("$KV.{BUCKET}.hvac/lab"), value.into()).await.unwrap();
+        if count % 100 == 0 {
+            client.flush().await.unwrap();
+        }
+    }
+    client.publish(format!("$KV.{BUCKET}.hvac/lab"), "the last one".into()).await.unwrap();
+    client.flush().await.unwrap();
+}
+
+/// Resident memory of the runtime, in KiB.
+fn memory(site: &Site) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", site.pid())).unwrap();
+    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+fn a_writer_gone_mad_holds_nobody_up() {
+    let server = Server::start();
+    let proxy = Proxy::to(server.address());
+    let mut site = node(&proxy, &format!("{SOURCE}{CALM}"));
+    put(&server, "hvac/lab", br#"{"size": 1}"#);
+    site.start();
+    until_is(&site, "working");
+    let before = memory(&site);
+    std::thread::scope(|threads| {
+        let mad = threads.spawn(|| run(go_mad(&server, 60_000)));
+        for turn in 0.. {
+            put(&server, "calm", format!("{{\"turn\": {}}}", turn % 100).as_bytes());
+            site.expect(&format!("calm log turn {}", turn % 100));
+            if mad.is_finished() {
+                break;
+            }
+        }
+    });
+    site.until("the last value", || site.told().iter().any(|it| it.text.contains("the last one")).then_some(()));
+    let told = site.told().iter().filter(|it| it.machine == "fan").count();
+    assert!(told < 2_000, "{told} events of 60,000 values");
+    let grown = memory(&site).saturating_sub(before);
+    assert!(grown < 64 * 1024, "{grown} KiB more than before");
+}
+
 #[test]
 fn a_node_without_nats_says_so_once() {
     let mut site = Site::new();

@@ -2,7 +2,8 @@
 
 use super::{BUCKET, node, with_bucket};
 use machine_rig::{Link, Proxy, Server, until};
-use machine_tests::node::Site;
+use machine_tests::node::{Site, is_alive};
+use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
@@ -92,16 +93,19 @@ impl Scene {
         with_bucket(&server, |_| async {});
         let log = tempfile::tempdir().unwrap();
         let mut scene = Self { server, proxies: Vec::new(), sites: Vec::new(), log, count };
-        for number in 0..nodes {
-            let proxy = Proxy::to(scene.server.address());
-            let site = node(&proxy, &source(count, &scene.log.path().join("log")));
-            site.write("work.sh", WORK);
-            scene.proxies.push(proxy);
-            scene.sites.push(site);
-            scene.start(number);
-        }
+        (0..nodes).for_each(|_| scene.add(WORK));
         scene.until_works(2);
         scene
+    }
+
+    /// One more node, which works so.
+    fn add(&mut self, work: &str) {
+        let proxy = Proxy::to(self.server.address());
+        let site = node(&proxy, &source(self.count, &self.log.path().join("log")));
+        site.write("work.sh", work);
+        self.proxies.push(proxy);
+        self.sites.push(site);
+        self.start(self.sites.len() - 1);
     }
 
     fn start(&mut self, number: usize) {
@@ -170,9 +174,9 @@ fn who_is_cut_off_ends_before_others_begin() {
 fn a_runtime_that_stands_still_cannot_let_its_work_overrun() {
     let scene = Scene::running(2, 1);
     for _ in 0..2 {
-        scene.sites[0].signal(rustix::process::Signal::STOP);
+        scene.sites[0].signal(Signal::STOP);
         scene.until_works(2);
-        scene.sites[0].signal(rustix::process::Signal::CONT);
+        scene.sites[0].signal(Signal::CONT);
         scene.until_works(1);
     }
     scene.finish();
@@ -197,15 +201,88 @@ fn strangers_in_the_bucket_stop_work_and_never_the_node() {
         let connection = bucket.watch("limit.>").await.unwrap();
         first_key(connection).await
     });
-    for value in [&b"\xff\xff"[..], b"", br#"{"holder":"0","attempt":-1}"#] {
+    let large = vec![b'x'; 100_000];
+    for value in [&b"\xff\xff"[..], b"", br#"{"holder":"0","attempt":-1}"#, b"[[[[", &large] {
         with_bucket(&scene.server, |bucket| {
-            let key = key.clone();
-            async move { bucket.put(&key, value).await.unwrap() }
+            let (key, value) = (key.clone(), value.to_vec());
+            async move { bucket.put(&key, &value).await.unwrap() }
         });
         scene.until_works(1);
     }
     assert!(key.starts_with("limit.turns.0."), "{key} of {BUCKET}");
     scene.finish();
+}
+
+/// Works for ever, whoever asks it to end, and so does what it started.
+const STUBBORN: &str = r#"
+trap '' TERM INT HUP
+say() {
+    read up idle < /proc/uptime
+    echo "$1 $MACHINE_RUN_ID.$$ $MACHINE_FENCING_TOKEN $up" >> "$log"
+}
+log=$1
+say begin
+(while :; do say works; sleep 0.05; done) &
+echo $$ > pid
+while :; do say works; sleep 0.05; done
+"#;
+
+#[test]
+fn what_ignores_that_it_is_asked_to_end_is_dead_before_others_begin() {
+    let server = Server::start();
+    with_bucket(&server, |_| async {});
+    let log = tempfile::tempdir().unwrap();
+    let mut scene = Scene { server, proxies: Vec::new(), sites: Vec::new(), log, count: 1 };
+    (0..2).for_each(|_| scene.add(STUBBORN));
+    for trouble in [Trouble::Refused, Trouble::Stalled, Trouble::StandsStill] {
+        let holder = scene.holder();
+        scene.trouble(holder, trouble);
+        let other = until("the other one at work", || {
+            let is_other = |it: &usize| *it != holder && scene.works(*it);
+            (0..2).find(is_other)
+        });
+        assert!(!scene.works(holder), "{trouble:?}: both work");
+        scene.end_trouble(holder, trouble);
+        assert_eq!(scene.holder(), other);
+    }
+    scene.finish();
+}
+
+/// What happens to a node that has the slot.
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    Refused,
+    Stalled,
+    StandsStill,
+}
+
+impl Scene {
+    /// Who has the slot, once somebody has.
+    fn holder(&self) -> usize {
+        until("somebody at work", || (0..self.sites.len()).find(|it| self.works(*it)))
+    }
+
+    /// Whether a stubborn command of this node is alive.
+    fn works(&self, number: usize) -> bool {
+        let pid = std::fs::read_to_string(self.sites[number].file("pid")).unwrap_or_default();
+        !pid.trim().is_empty() && is_alive(pid.trim())
+    }
+
+    fn trouble(&self, number: usize, trouble: Trouble) {
+        match trouble {
+            Trouble::Refused => self.proxies[number].set(Link::Refused),
+            Trouble::Stalled => self.proxies[number].set(Link::Stalled),
+            Trouble::StandsStill => return self.sites[number].signal(Signal::STOP),
+        }
+        self.proxies[number].cut();
+    }
+
+    fn end_trouble(&self, number: usize, trouble: Trouble) {
+        match trouble {
+            Trouble::Refused | Trouble::Stalled => self.proxies[number].set(Link::Open),
+            Trouble::StandsStill => self.sites[number].signal(Signal::CONT),
+        }
+    }
 }
 
 async fn first_key(mut watch: machine_nats::bucket::Watch) -> String {

@@ -4,8 +4,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a test's report")]
 
+mod doctor;
 mod keys;
 mod limits;
+mod offline;
 
 use machine_nats::bucket::{Bucket, Making};
 use machine_nats::{Connection, Settings};

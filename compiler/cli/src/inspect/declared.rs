@@ -1,6 +1,7 @@
 //! What a machine declares, and the events that are no outcomes and no timers.
 
 use super::value::duration;
+use machine_core::definition::Reach;
 use machine_core::table::{self, Listing, SecretSource, SignalSource, Type};
 use machine_core::{Data, Instance, Table};
 use serde::Serialize;
@@ -54,6 +55,11 @@ pub(super) struct Limit {
     pub(super) name: String,
     pub(super) count: u32,
     pub(super) across_fleet: bool,
+    /// What is done when the fleet cannot be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) offline: Option<&'static str>,
+    #[serde(skip)]
+    pub(super) reach: Reach,
 }
 
 /// An event that the machine hears, or tells.
@@ -108,7 +114,11 @@ fn secret(it: &table::Secret<'_>) -> Secret {
 }
 
 fn limit(it: &table::Limit<'_>) -> Limit {
-    Limit { name: it.name.to_owned(), count: it.count, across_fleet: it.across_fleet }
+    let offline = match it.reach {
+        Reach::Node => None,
+        Reach::Fleet(offline) => Some(offline.word()),
+    };
+    Limit { name: it.name.to_owned(), count: it.count, across_fleet: offline.is_some(), offline, reach: it.reach }
 }
 
 fn signal(table: &Table<'_>, code: &Listing<'_>, it: &table::Signal<'_>) -> Event {

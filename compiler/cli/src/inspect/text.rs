@@ -12,7 +12,7 @@ impl Display for Listing {
         writeln!(f, "machine {} {}", visible_line(&self.name), visible_line(&self.version))?;
         doc(f, "", &self.doc)?;
         writeln!(f, "hash    sha256:{}", self.hash)?;
-        writeln!(f, "format  {}, ids of {}", self.format, counted(self.id_bytes.into(), "byte"))?;
+        writeln!(f, "format  {}, ids of {}", self.format, counted(self.id_bytes, "byte"))?;
         writeln!(f, "size    {} bytes", self.bytes)?;
         self.sections(f)?;
         writeln!(f, "\nkinds")?;
@@ -173,12 +173,7 @@ impl Display for Declared {
         }
         let secrets = self.secrets.iter().map(|it| format!("{} from {} {:?}", it.name, it.from, it.place));
         section(f, "secrets", secrets)?;
-        let reach = |all| if all { "across fleet" } else { "on node" };
-        section(
-            f,
-            "limits",
-            self.limits.iter().map(|it| format!("{} = {} {}", it.name, it.count, reach(it.across_fleet))),
-        )?;
+        section(f, "limits", self.limits.iter().map(|it| format!("{} = {} {}", it.name, it.count, it.reach)))?;
         section(f, "conditions", self.conditions.iter().cloned())?;
         for (title, list) in [("signals", &self.signals), ("emits", &self.emits)] {
             events(f, title, list)?;

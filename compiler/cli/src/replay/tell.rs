@@ -3,6 +3,7 @@
 use super::{Move, Replay};
 use chrono::{DateTime, SecondsFormat};
 use machine_core::Milliseconds;
+use machine_value::counted;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -13,8 +14,13 @@ const BEFORE: usize = 3;
 pub(crate) fn text(replay: &Replay) -> String {
     let Replay { who, events, recorded, .. } = replay;
     let begin = time(replay.begin_ns);
-    let mut text =
-        format!("{} on {}: {events} events in {}, from {begin}\n", who.machine, who.node, short(replay.length_ns));
+    let mut text = format!(
+        "{} on {}: {} in {}, from {begin}\n",
+        who.machine,
+        who.node,
+        counted(*events, "event"),
+        short(replay.length_ns)
+    );
     let same = replay.same;
     if replay.is_same() {
         _ = writeln!(text, "  goes the same way: {}", counted(same, "transition"));
@@ -85,8 +91,4 @@ fn seconds(ns: u64) -> f64 {
 fn time(ns: u64) -> String {
     let time = i64::try_from(ns).map(DateTime::from_timestamp_nanos);
     time.map_or_else(|_| "the far future".to_owned(), |it| it.to_rfc3339_opts(SecondsFormat::Secs, true))
-}
-
-fn counted(count: usize, what: &str) -> String {
-    crate::report::counted(count, what)
 }

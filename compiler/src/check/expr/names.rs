@@ -252,7 +252,8 @@ fn unknown_field(
                 ))
                 .fix(file, name.span, wording::name(right))
                 .certain_if(suggest::is_certain(name.text, names.iter().copied())),
-            None if names.is_empty() => it.help("leave it out: this event carries nothing"),
+            // Another machine may well emit something with it, which only its declaration could tell.
+            None if names.is_empty() => it.help(format!("leave it out: nothing is declared that `{event}` carries")),
             None => it.help(format!("it carries {}", wording::all_of(&names))),
         }
     });

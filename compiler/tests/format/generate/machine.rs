@@ -123,9 +123,16 @@ impl Generator {
         self.token("=");
         self.value();
         match self.random.below(3) {
-            0 => self.words(&["across", "fleet"]),
+            0 => self.across_fleet(),
             1 => self.words(&["on", "node"]),
             _ => {}
+        }
+    }
+
+    fn across_fleet(&mut self) {
+        self.words(&["across", "fleet"]);
+        if self.random.one_in(2) {
+            self.words(&["offline", "proceed"]);
         }
     }
 

@@ -1,12 +1,14 @@
 //! A machine in flat form: what the encoder writes and the compiler hands over.
 
 mod expr;
+mod reach;
 mod signal;
 mod state;
 mod types;
 mod watcher;
 
 pub use expr::{Action, ActionKind, Calculate, Compare, Expr, Function, Guard, Position};
+pub use reach::{Offline, Reach};
 pub use signal::{Emit, FAULT_AT_MAX, FAULT_REASONS, Signal, SignalSource};
 pub use state::{Alternative, Cell, Plan, State, Timer};
 pub use types::{Datum, Enum, Field, Type, Value};

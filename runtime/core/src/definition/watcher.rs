@@ -1,5 +1,6 @@
 //! Watchers, their kinds, and what they need to work.
 
+use super::reach::Reach;
 use super::{Field, Value};
 use alloc::{string::String, vec::Vec};
 
@@ -125,8 +126,8 @@ pub struct Limit {
     pub name: String,
     /// How many.
     pub count: u32,
-    /// Over all nodes.
-    pub across_fleet: bool,
+    /// Over which nodes.
+    pub reach: Reach,
 }
 
 /// `MACHINE is STATE`.

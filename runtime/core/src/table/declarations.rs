@@ -4,6 +4,7 @@ use super::Table;
 use super::layout::*;
 use super::parts::{Condition, Limit, Secret, SecretSource};
 use super::read::Reader;
+use crate::definition::Reach;
 use crate::id::StateId;
 
 /// The lists of the section, in their order.
@@ -43,12 +44,7 @@ pub(crate) fn secret<'t>(reader: &mut Reader<'t>) -> Option<Secret<'t>> {
 }
 
 pub(crate) fn limit<'t>(reader: &mut Reader<'t>) -> Option<Limit<'t>> {
-    let across_fleet = match reader.u8()? {
-        0 => false,
-        1 => true,
-        _ => return None,
-    };
-    Some(Limit { across_fleet, count: reader.u32()?, name: reader.text()? })
+    Some(Limit { reach: Reach::of_byte(reader.u8()?)?, count: reader.u32()?, name: reader.text()? })
 }
 
 fn condition<'t>(reader: &mut Reader<'t>) -> Option<Condition<'t>> {

@@ -1,6 +1,7 @@
 //! What a table tells of the data, facts, signals and the rest of its machine.
 
 use super::types::{Fields, Type};
+use crate::definition::Reach;
 use crate::id::SignalId;
 
 /// Data of the machine or a fact of the node.
@@ -39,8 +40,8 @@ pub struct Limit<'t> {
     pub name: &'t str,
     /// How many; at least 1.
     pub count: u32,
-    /// Over all nodes.
-    pub across_fleet: bool,
+    /// Over which nodes.
+    pub reach: Reach,
 }
 
 /// `MACHINE is STATE`.

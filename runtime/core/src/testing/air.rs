@@ -112,7 +112,7 @@ pub(crate) fn air() -> Definition {
             Secret { name: "token".into(), source: SecretSource::Env("TOKEN".into()) },
             Secret { name: "key".into(), source: SecretSource::File("/etc/key".into()) },
         ],
-        limits: vec![Limit { name: "fans".into(), count: 3, across_fleet: true }],
+        limits: vec![Limit { name: "fans".into(), count: 3, reach: Reach::Fleet(Offline::Proceed) }],
         conditions: vec![Condition { machine: "door".into(), state: "shut".into() }],
         emits: vec![Emit {
             name: "page".into(),

@@ -154,7 +154,7 @@ impl Work {
             order = order => Woken::Order(order),
             Some(claim) = self.over.1.recv() => Woken::Over(claim),
             Some(answered) = self.answers.1.recv() => Woken::Answered(answered),
-            seen = self.place.look(is_wanted) => Woken::Seen(Box::new(seen)),
+            seen = self.place.look(is_wanted || self.trouble.is_some()) => Woken::Seen(Box::new(seen)),
             () = tokio::time::sleep(rest), if deadline != Instant::NEVER => Woken::Tick,
         }
     }

@@ -1,6 +1,7 @@
 //! Towards the drivers: watchers are asked and stopped, once what led to it is durable.
 
 use super::Node;
+use super::leases::Waiting;
 use super::outbox::{Asking, Out};
 use super::window::Window;
 use crate::chronicle::{Act, watcher_name};
@@ -9,7 +10,8 @@ use crate::journal::Lsn;
 use crate::machine::{Loaded, Machine, arguments};
 use crate::payload::fault_of;
 use crate::secrets;
-use machine_core::table::{Kind, Value as Constant};
+use machine_core::definition::Reach;
+use machine_core::table::{Kind, Limit, Value as Constant};
 use machine_core::{Data, Effect, Table, WatcherId};
 use machine_drivers::{Answer, Ask, Context, Key, Notice, Program, Value};
 use serde_json::{Map, json};
@@ -106,8 +108,9 @@ impl Node {
         let now = self.clock.now();
         let limit = under.and_then(|it| Some((table.limits().nth(it.limit.into())?, now.after_ms(it.wait_ms))));
         match limit {
-            Some((limit, until)) if limit.across_fleet && self.leases.are_kept() => {
-                self.leases.want(limit.name, asking, now, until);
+            Some((Limit { name, reach: Reach::Fleet(offline), .. }, until)) if self.leases.are_kept() => {
+                self.leases.want(Waiting { asking, limit: name.to_owned(), until, offline }, now);
+                self.go_ahead_offline();
             }
             Some((limit, until)) if !self.limits.take(limit.name, asking, until) => {}
             _ => self.ask_in_turn(asking),
@@ -121,17 +124,22 @@ impl Node {
 
     /// A watcher has answered or was stopped: its slot goes to whoever waits for one.
     pub(super) fn give_back(&mut self, key: Key) {
+        self.hand_on(key);
+        self.go_ahead_offline();
+    }
+
+    fn hand_on(&mut self, key: Key) {
         for next in self.limits.give_back(key) {
             if self.asked_machine(next).is_some() {
                 self.ask_in_turn(next);
             } else {
-                self.give_back(next.key());
+                self.hand_on(next.key());
             }
         }
     }
 
     /// Asks a watcher, or has it wait until its driver has answered others.
-    fn ask_in_turn(&mut self, asking: Asking) {
+    pub(super) fn ask_in_turn(&mut self, asking: Asking) {
         let machine = self.fleet.get(asking.machine);
         let driver = machine.and_then(|it| self.driver_of(&it.table(), asking.watcher));
         if let Some(index) = driver

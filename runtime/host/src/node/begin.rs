@@ -5,6 +5,7 @@ use crate::error::NodeError;
 use crate::event::happening::What;
 use crate::machine::{Loaded, Machine};
 use crate::record::{Entry, Kept, Running};
+use machine_core::definition::Reach;
 use machine_core::{Input, TakeoverError};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -63,7 +64,7 @@ impl Node {
         for (about, text) in self.limits.declare(number, &table, is_kept) {
             self.tell(What::NodeWarning { about, text })?;
         }
-        for limit in table.limits().filter(|it| it.across_fleet) {
+        for limit in table.limits().filter(|it| it.reach != Reach::Node) {
             self.leases.declare(limit.name, self.limits.count(limit.name));
         }
         self.neighbours.note(&table);

@@ -244,7 +244,7 @@ fn bounded(happenings: Vec<What>) -> Vec<What> {
         }
     }
     if left_out > 0 {
-        let text = format!("{left_out} events and log lines of one step were left out, because it had too many");
+        let text = format!("left out {left_out} of the events and log lines of one step, because it had too many");
         kept.push(What::Warning { about: "`emit` and `log`".to_owned(), text });
     }
     kept

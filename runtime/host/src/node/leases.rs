@@ -1,12 +1,14 @@
 //! Limits across the fleet, from the node's side: who waits for a slot, and who has one.
 
 use super::Node;
+use super::limits::Limits;
 use super::outbox::{Asking, Out};
 use crate::chronicle::watcher_name;
 use crate::error::NodeError;
 use crate::event::happening::{SlotTurn, What};
 use crate::limits::{FleetLimits, Keeper, News, Order};
 use machine_core::Instant;
+use machine_core::definition::Offline;
 use machine_drivers::{Key, Lease};
 use machine_nats::Worker;
 use std::collections::BTreeMap;
@@ -30,14 +32,18 @@ pub(super) struct Leases {
     granted: BTreeMap<Key, Lease>,
     /// Those that work.
     held: BTreeMap<u64, Held>,
+    /// Nobody can be asked for a slot.
+    is_offline: bool,
 }
 
 /// Somebody who waits for a slot.
 #[derive(Debug)]
-struct Waiting {
-    asking: Asking,
-    limit: String,
-    until: Instant,
+pub(super) struct Waiting {
+    pub(super) asking: Asking,
+    pub(super) limit: String,
+    pub(super) until: Instant,
+    /// What it does when nobody can be asked.
+    pub(super) offline: Offline,
 }
 
 /// Somebody who has one.
@@ -83,16 +89,35 @@ impl Leases {
         self.order(Order::Declare { limit: limit.to_owned(), count });
     }
 
-    /// Somebody wants a slot, and waits for it until then.
-    pub(super) fn want(&mut self, limit: &str, asking: Asking, now: Instant, until: Instant) {
-        let key = asking.key();
+    /// Somebody wants a slot.
+    pub(super) fn want(&mut self, wanted: Waiting, now: Instant) {
+        let key = wanted.asking.key();
         if self.waiting.values().any(|it| it.asking.key() == key) || self.granted.contains_key(&key) {
             return;
         }
         self.last += 1;
-        let until = until.max(now.after_ms(ASKING_MS));
-        self.waiting.insert(self.last, Waiting { asking, limit: limit.to_owned(), until });
-        self.order(Order::Want { limit: limit.to_owned(), claim: self.last });
+        self.order(Order::Want { limit: wanted.limit.clone(), claim: self.last });
+        let until = wanted.until.max(now.after_ms(ASKING_MS));
+        self.waiting.insert(self.last, Waiting { until, ..wanted });
+        self.skip_offline(now);
+    }
+
+    /// Who does not wait while nobody can be asked does not wait any more.
+    fn skip_offline(&mut self, now: Instant) {
+        let is_over = |it: &&mut Waiting| self.is_offline && it.offline == Offline::Skip;
+        self.waiting.values_mut().filter(is_over).for_each(|it| it.until = now);
+    }
+
+    /// Those that go ahead while nobody can be asked, as far as they get a slot on this node.
+    fn proceeding(&mut self, limits: &mut Limits) -> Vec<Waiting> {
+        if !self.is_offline {
+            return Vec::new();
+        }
+        let goes =
+            |_: &u64, it: &mut Waiting| it.offline == Offline::Proceed && limits.try_take(&it.limit, it.asking.key());
+        let gone: Vec<_> = self.waiting.extract_if(.., goes).collect();
+        gone.iter().for_each(|(claim, _)| self.order(Order::Leave { claim: *claim }));
+        gone.into_iter().map(|it| it.1).collect()
     }
 
     /// The slot of what is asked now.
@@ -158,6 +183,7 @@ impl Node {
         let watcher = watcher_name(&machine.table(), asking.watcher);
         let slot = u64::from(slot) + 1;
         let (turn, told) = (SlotTurn::Entered, (limit.clone(), watcher.clone()));
+        self.limits.note(&limit, asking.key());
         self.leases.held.insert(claim, Held { machine: asking.machine, limit, watcher, slot });
         self.leases.granted.insert(asking.key(), lease);
         self.tell_machine(asking.machine, What::Slot { limit: told.0, watcher: told.1, turn, slot })?;
@@ -186,9 +212,26 @@ impl Node {
         self.tell_machine(machine, What::Slot { limit, watcher, turn, slot })
     }
 
+    /// Those that may go ahead while nobody can be asked for a slot do so.
+    pub(super) fn go_ahead_offline(&mut self) {
+        for it in self.leases.proceeding(&mut self.limits) {
+            self.ask_in_turn(it.asking);
+        }
+    }
+
     fn tell_trouble(&mut self, trouble: Option<String>) -> Result<(), NodeError> {
+        self.leases.is_offline = trouble.is_some();
+        self.leases.skip_offline(self.clock.now());
+        self.go_ahead_offline();
         let text = match trouble {
-            Some(why) => format!("nobody gets a slot: {why}"),
+            Some(why) => {
+                let alone: String = self
+                    .limits
+                    .going_ahead()
+                    .map(|it| format!("; `{it}` counts on this node alone meanwhile"))
+                    .collect();
+                format!("nobody gets a slot: {why}{alone}")
+            }
             None => "slots are to be had again".to_owned(),
         };
         self.tell(What::NodeWarning { about: "limits across the fleet".to_owned(), text })

@@ -2,6 +2,7 @@
 
 use super::outbox::Asking;
 use crate::metrics::LimitFigures;
+use machine_core::definition::{Offline, Reach};
 use machine_core::{Instant, Table};
 use machine_drivers::Key;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -22,6 +23,8 @@ struct Limit {
     /// It was said that machines do not agree, or that it counts on this node alone.
     is_disputed: bool,
     is_local: bool,
+    /// Somebody goes ahead under it when the fleet cannot be asked.
+    goes_ahead: bool,
 }
 
 impl Limit {
@@ -49,6 +52,7 @@ impl Limits {
         for declared in table.limits() {
             let limit = self.0.entry(declared.name.to_owned()).or_default();
             limit.counts.insert(machine, declared.count);
+            limit.goes_ahead |= declared.reach == Reach::Fleet(Offline::Proceed);
             let about = format!("limit `{}`", declared.name);
             let (least, most) = (limit.counts.values().min(), limit.counts.values().max());
             if least != most && !std::mem::replace(&mut limit.is_disputed, true) {
@@ -56,13 +60,18 @@ impl Limits {
                 let text = format!("machines declare different counts, {least} and {most}; the smaller one counts");
                 warnings.push((about.clone(), text));
             }
-            if declared.across_fleet && !is_kept && !std::mem::replace(&mut limit.is_local, true) {
+            if declared.reach != Reach::Node && !is_kept && !std::mem::replace(&mut limit.is_local, true) {
                 let text =
                     "no bucket is configured for limits across the fleet, so it counts on this node alone".to_owned();
                 warnings.push((about, text));
             }
         }
         warnings
+    }
+
+    /// Those under which somebody goes ahead when the fleet cannot be asked.
+    pub(super) fn going_ahead(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(_, it)| it.goes_ahead).map(|(name, _)| name.as_str())
     }
 
     /// How many may work under a limit at once.
@@ -95,6 +104,18 @@ impl Limits {
         }
         limit.waiting.push_back((asking, until));
         false
+    }
+
+    /// Who works under a limit in any case, because the fleet gave it a slot.
+    pub(super) fn note(&mut self, limit: &str, key: Key) {
+        self.0.entry(limit.to_owned()).or_default().holders.insert(key);
+    }
+
+    /// Takes a slot if there is one, without waiting for it.
+    pub(super) fn try_take(&mut self, limit: &str, key: Key) -> bool {
+        let limit = self.0.entry(limit.to_owned()).or_default();
+        let is_free = limit.holders.len() < limit.count();
+        is_free && limit.holders.insert(key)
     }
 
     /// Who held a slot or waited for one does not need it any more. Returns those that have one now.
@@ -184,6 +205,21 @@ mod tests {
         let given_up: Vec<_> = limits.give_up(Instant(50)).into_iter().map(|(it, name)| (it.machine, name)).collect();
         assert_eq!(given_up, [(2, "fans".to_owned()), (3, "fans".to_owned())]);
         assert_eq!(numbers(limits.give_back(asking(1).key())), [4]);
+    }
+
+    #[test]
+    fn who_goes_ahead_offline_counts_with_those_that_have_a_slot_of_the_fleet() {
+        let mut limits = limits(&[(1, 2)]);
+        limits.note("fans", asking(1).key());
+        assert!(limits.try_take("fans", asking(2).key()));
+        assert!(!limits.try_take("fans", asking(3).key()), "nobody waits here");
+        assert_eq!(limits.deadline(), Instant::NEVER);
+        limits.give_back(asking(1).key());
+        assert!(limits.try_take("fans", asking(3).key()));
+        // The fleet knows better than this node how many there are.
+        limits.note("fans", asking(4).key());
+        limits.give_back(asking(2).key());
+        assert!(!limits.try_take("fans", asking(5).key()));
     }
 
     #[test]

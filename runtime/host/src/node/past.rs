@@ -6,6 +6,7 @@ use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Options, Progress, Recovered};
 use crate::record::{Record, Remembered};
 use crate::store::Store;
+use machine_value::counted;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -120,8 +121,10 @@ pub(super) fn remembered(recovered: Recovered) -> serde_json::Result<Remembered>
 fn tell_damage(recovered: &Recovered) {
     if let Some(cut) = &recovered.cut {
         let file = cut.file.display();
-        let text =
-            format!("the last write before the end was not finished; {} bytes of `{file}` were cut off", cut.bytes);
+        let text = format!(
+            "the last write before the end was not finished; it left {} in `{file}`, which are cut off",
+            counted(cut.bytes, "byte")
+        );
         say(&std::io::Error::other(text));
     }
     for path in &recovered.bad_checkpoints {

@@ -1,7 +1,7 @@
 //! Answers of every make, typed.
 
 use super::*;
-use machine_core::definition::{Enum, Field, Kind, Outcome, Return, Type, Under, Watcher};
+use machine_core::definition::{Enum, Field, Kind, Outcome, Reach, Return, Type, Under, Watcher};
 use machine_core::{Definition, OwnedTable};
 use machine_drivers::{Key, Notice};
 use serde_json::json;
@@ -47,7 +47,7 @@ fn definition() -> Definition {
     Definition {
         kinds: vec![exec],
         watchers: vec![Watcher { returns, under, ..example.watchers[0].clone() }],
-        limits: vec![machine_core::definition::Limit { name: "fans".into(), count: 1, across_fleet: false }],
+        limits: vec![machine_core::definition::Limit { name: "fans".into(), count: 1, reach: Reach::Node }],
         enums: vec![
             Enum { words: ["exit", "timeout"].map(str::to_owned).into() },
             Enum { words: ["low", "high"].map(str::to_owned).into() },

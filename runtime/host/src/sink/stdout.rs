@@ -5,6 +5,7 @@ use super::outlet::Outlet;
 use super::patient::Patient;
 use super::{MOST_WAITING, Published, Sink};
 use crate::event::{Lines, Look};
+use machine_value::counted;
 use std::io::Write;
 
 /// Writes events to standard output as JSON, one a line, for other programs.
@@ -86,7 +87,7 @@ impl StdoutLines {
             return Ok(());
         }
         self.out.has_room(MOST_WAITING / 2)?;
-        let note = format!("… {} lines left out here: they came faster than they were read", self.left_out);
+        let note = format!("… {} left out here: more came than was read", counted(self.left_out, "line"));
         self.out.line(note.as_bytes())?;
         self.left_out = 0;
         Ok(())

@@ -3,6 +3,7 @@
 
 use crate::event::Told;
 use crate::event::happening::What;
+use machine_value::counted;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::time::{Duration, Instant};
@@ -202,10 +203,8 @@ impl Display for Note {
 }
 
 fn events(first: u64, last: u64) -> (String, &'static str) {
-    match last.saturating_sub(first) + 1 {
-        1 => ("1 event".to_owned(), "is"),
-        count => (format!("{count} events"), "are"),
-    }
+    let count = last.saturating_sub(first) + 1;
+    (counted(count, "event"), if count == 1 { "is" } else { "are" })
 }
 
 fn range(first: u64, last: u64) -> String {

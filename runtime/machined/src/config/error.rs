@@ -33,15 +33,6 @@ pub(crate) enum ConfigError {
         #[label("here")]
         place: Option<SourceSpan>,
     },
-    /// Settings of the connection to NATS do not go together.
-    #[error("in `[nats]`, {what}")]
-    #[diagnostic(help("{help}"))]
-    Nats {
-        /// Which.
-        what: String,
-        /// The way out.
-        help: &'static str,
-    },
     /// Events are to go to NATS, and no server is named.
     #[error("`[events.nats]` names a stream, and no server of NATS is named")]
     #[diagnostic(help("add a section `[nats]` with `servers = [\"nats://HOST:4222\"]`"))]
@@ -64,6 +55,8 @@ pub(super) fn wrong(file: &Path, text: &str, error: &toml::de::Error) -> ConfigE
     let place = error.span();
     let section = place.as_ref().and_then(|it| section_at(text, it.start));
     let (what, help) = words(error.message(), section);
+    let key = Mistake::setting(error.message());
+    let place = place.map(|it| key.and_then(|key| line_of(text, it.start, key)).unwrap_or(it));
     let name = file.display().to_string();
     let text = Arc::new(NamedSource::new(name, text.to_owned()));
     ConfigError::Wrong { what, help, text, place: place.map(SourceSpan::from) }
@@ -86,12 +79,23 @@ fn words(message: &str, section: Option<&str>) -> (String, String) {
             "a string" | "path string" => "a text in quotes",
             "a boolean" => "`true` or `false`",
             "a map" => "a section of settings",
+            "a sequence" => "a list in `[` and `]`",
             section if section.starts_with("struct ") => "a section of settings",
             other => other,
         };
-        return (format!("this setting takes {wanted}, not the {found}"), SEE_EXAMPLE.to_owned());
+        return (format!("this setting takes {wanted}, not {}", found_value(found)), SEE_EXAMPLE.to_owned());
     }
     not_toml(message)
+}
+
+/// What stands there instead, in words of TOML.
+fn found_value(found: &str) -> String {
+    let found = found.replace("string \"", "text \"").replace("integer", "number").replace("floating point", "number");
+    match found.as_str() {
+        "sequence" => "a list".to_owned(),
+        "map" => "a section of settings".to_owned(),
+        value => value.strip_prefix("boolean ").map_or_else(|| format!("the {value}"), str::to_owned),
+    }
 }
 
 /// Text without quotes is what people write most.
@@ -142,6 +146,18 @@ fn homes<'e>(example: &'e str, key: &str) -> impl Iterator<Item = &'e str> {
 /// The section that a place of the text is in.
 fn section_at(text: &str, place: usize) -> Option<&str> {
     text.get(..place)?.lines().filter_map(header).next_back()
+}
+
+/// Where a setting stands in a section that begins here, or in one below it.
+fn line_of(text: &str, section: usize, key: &str) -> Option<std::ops::Range<usize>> {
+    let mut start = section;
+    for line in text.get(section..)?.split_inclusive('\n') {
+        if line.split_once('=').is_some_and(|(name, _)| name.trim() == key) {
+            return Some(start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// `metrics` of `[metrics]`.

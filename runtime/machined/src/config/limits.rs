@@ -58,7 +58,8 @@ fn bucket<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error
 fn ttl<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let ttl = units::duration_from(from, FleetLimits::SHORTEST)?;
     if ttl > FleetLimits::LONGEST {
-        let mistake = units::Mistake::new("an hour is the longest", "write \"1h\" or less");
+        let text = machine_value::duration_text(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX));
+        let mistake = units::Mistake::new(format!("`{text}` is too long"), "write \"1h\" or less");
         return Err(serde::de::Error::custom(mistake));
     }
     Ok(ttl)

@@ -1,7 +1,7 @@
 //! `[nats]`: the connection to NATS, which events, key-value watchers and limits of a fleet share.
 
 use super::units::Mistake;
-use machine_nats::{Settings, SettingsError};
+use machine_nats::Settings;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use std::path::PathBuf;
@@ -18,11 +18,6 @@ impl Nats {
 
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         self.0.paths()
-    }
-
-    /// Whether it names one way at most to show who the node is.
-    pub(super) fn check(&self) -> Result<(), SettingsError> {
-        self.connection().map_or(Ok(()), Settings::check)
     }
 
     /// The files that it names.
@@ -43,10 +38,10 @@ impl Nats {
 impl<'de> Deserialize<'de> for Nats {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let settings = Settings::deserialize(from)?;
-        let checked = if settings == Settings::default() { Ok(()) } else { settings.check_each() };
+        let checked = if settings == Settings::default() { Ok(()) } else { settings.check() };
         match checked {
             Ok(()) => Ok(Nats(settings)),
-            Err(error) => Err(D::Error::custom(Mistake::new(error.to_string(), error.help()))),
+            Err(error) => Err(D::Error::custom(Mistake::new(error.to_string(), error.help()).of(error.setting()))),
         }
     }
 }

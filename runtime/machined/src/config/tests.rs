@@ -183,6 +183,67 @@ fn names_with_dots_are_names_in_quotes_or_not() {
 }
 
 #[test]
+fn what_is_wrong_with_limits_is_shown_in_the_same_way() {
+    let cases = [
+        "[limits]\nbuket = \"limits\"\n",
+        "[limits]\nbucket = \"\"\n",
+        "[limits]\nbucket = \"fleet.limits\"\n",
+        "[limits]\nbucket = 5\n",
+        "[limits]\nbucket = [\"limits\"]\n",
+        "[limits]\nbucket = \"limits\"\nttl = \"1s\"\n",
+        "[limits]\nttl = \"2h\"\n",
+        "[limits]\nttl = \"30\"\n",
+        "[limits]\nttl = 30\n",
+        "[limits]\ncreate = \"yes\"\n",
+        "[limits]\ncreate = {}\n",
+        "[limits]\nservers = [\"nats://a\"]\n",
+        "[limit]\nbucket = \"limits\"\n",
+        "bucket = \"limits\"\n",
+    ];
+    insta::assert_snapshot!(cases.map(wrong).join("\n"));
+}
+
+#[test]
+fn what_is_wrong_with_the_connection_is_shown_in_the_same_way() {
+    let cases = [
+        "[nats]\nserver = \"nats://a\"\n",
+        "[nats]\nservers = \"nats://a\"\n",
+        "[nats]\nservers = [\"http://a\"]\n",
+        "[nats]\nservers = [\"nats://a\", 5]\n",
+        "[nats]\nservers = [\"nats://n1:secret@a\"]\n",
+        "[nats]\nservers = [\"nats://a\"]\npassword = \"secret\"\n",
+        "[nats]\nservers = [\"nats://a\"]\nca = \"ca.pem\"\n",
+        "[nats]\nservers = [\"nats://a\"]\ntls = true\n",
+        "[nats.tls]\nverify = false\n",
+    ];
+    insta::assert_snapshot!(cases.map(wrong).join("\n"));
+}
+
+#[test]
+fn settings_that_do_not_go_together_are_told() {
+    let node = "tables = \"t\"\nstate = \"s\"\n";
+    let servers = "[nats]\nservers = [\"nats://a\"]\n";
+    let cases = [
+        "[limits]\nbucket = \"limits\"\n".to_owned(),
+        "[events.nats]\nstream = \"MACHINES\"\n".to_owned(),
+        "[nats]\nuser = \"n1\"\n".to_owned(),
+        format!("{servers}user = \"n1\"\n"),
+        format!("{servers}password-file = \"p\"\n"),
+        format!("{servers}user = \"n1\"\npassword-file = \"p\"\nnkey-file = \"k\"\n"),
+        format!("{servers}[nats.tls]\ncertificate = \"c\"\n"),
+        format!("{servers}[nats.tls]\nkey = \"k\"\n"),
+    ];
+    let told = cases.map(|it| report::plain(&run(&format!("{node}{it}"), &[]).expect_err(&it)));
+    // Each file is in a directory of its own.
+    let without_directory = |line: &str| match line.split_once("node.toml:") {
+        Some((_, place)) => format!("   ,-[node.toml:{place}\n"),
+        None => format!("{line}\n"),
+    };
+    let told = told.join("\n").lines().map(without_directory).collect::<String>();
+    insta::assert_snapshot!(told);
+}
+
+#[test]
 fn sizes_are_read_as_people_write_them() {
     #[derive(Debug, Deserialize)]
     struct Sized(#[serde(deserialize_with = "one_megabyte")] u64);

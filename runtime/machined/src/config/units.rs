@@ -9,25 +9,38 @@ use std::time::Duration;
 pub(super) struct Mistake {
     what: String,
     help: String,
+    /// The setting that it is about, where the library knows the section only.
+    setting: &'static str,
 }
 
 impl Mistake {
     pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), help: help.into() }
+        Self { what: what.into(), help: help.into(), setting: "" }
+    }
+
+    /// It is about this setting of the section.
+    pub(super) fn of(self, setting: &'static str) -> Self {
+        Self { setting, ..self }
+    }
+
+    /// The setting that it is about, of a mistake on its way through the library that reads TOML.
+    pub(super) fn setting(text: &str) -> Option<&str> {
+        text.split(SEAM).nth(2).filter(|it| !it.is_empty())
     }
 
     /// What was made of a mistake on its way through the library that reads TOML.
     pub(super) fn parts(text: &str) -> Option<(&str, &str)> {
-        text.split_once(SEAM)
+        let (what, rest) = text.split_once(SEAM)?;
+        Some((what, rest.split_once(SEAM)?.0))
     }
 }
 
-/// Between what is wrong and the way out. No text of the library has it.
+/// Between what is wrong, the way out, and the setting. No text of the library has it.
 const SEAM: char = '\u{1f}';
 
 impl Display for Mistake {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{SEAM}{}", self.what, self.help)
+        write!(f, "{}{SEAM}{}{SEAM}{}", self.what, self.help, self.setting)
     }
 }
 

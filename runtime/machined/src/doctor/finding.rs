@@ -23,9 +23,9 @@ pub(crate) struct Finding {
 pub(crate) enum Grade {
     /// As it should be.
     Ok,
-    /// Events arrive, and there is something to know.
+    /// It works, and there is something to know.
     Warning,
-    /// Events do not arrive.
+    /// It does not work.
     Fault,
 }
 
@@ -40,7 +40,7 @@ impl Finding {
         Finding::new(what, Grade::Warning, text)
     }
 
-    /// Because of it, events do not arrive.
+    /// Because of it, events do not arrive, or machines get nothing of what they want.
     pub(crate) fn fault(what: &str, text: impl Display) -> Finding {
         Finding::new(what, Grade::Fault, text)
     }
@@ -77,8 +77,8 @@ pub(super) fn lines(findings: &[Finding]) -> String {
     let count = |grade| findings.iter().filter(|it| it.grade == grade).count();
     text + &match (count(Grade::Fault), count(Grade::Warning)) {
         (0, 0) => "All is well.\n".to_owned(),
-        (0, warnings) => format!("Events arrive; {warnings} to look at.\n"),
-        (faults, _) => format!("Events do not arrive: {faults} at fault.\n"),
+        (0, warnings) => format!("It works; {warnings} to look at.\n"),
+        (faults, _) => format!("It does not work: {faults} at fault.\n"),
     }
 }
 

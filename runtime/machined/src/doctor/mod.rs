@@ -1,9 +1,11 @@
-//! `machined doctor`: what is wrong with the way of events to NATS, one thing after the other, each with its way out; then
-//! the way of traces and metrics to a collector.
+//! `machined doctor`: what is wrong with what a node wants of NATS (the way of its events, the buckets of its machines),
+//! one thing after the other, each with its way out; then the way of traces and metrics to a collector.
 //!
 //! Each step looks at one thing and may end the examination, when what comes after it could not be looked at. Nothing is
-//! changed on the server, and no event is published.
+//! changed on the server, and nothing is published.
 
+mod bucket;
+mod buckets;
 mod finding;
 mod login;
 mod otlp;
@@ -68,5 +70,6 @@ async fn all(settings: &Settings) -> Vec<Finding> {
         let none = Finding::warning("events", "no stream is named, so no events go to NATS");
         findings.push(none.help("add a section `[events.nats]` with `stream = \"MACHINES\"`"));
     }
+    buckets::examine(&connection, settings, &mut findings).await;
     findings
 }

@@ -8,12 +8,17 @@ use machine_nats::async_nats::jetstream::stream::{Config, DiscardPolicy, Info, R
 use machine_nats::async_nats::{HeaderMap, RequestErrorKind};
 use machine_nats::stream::StreamError;
 use machine_nats::{Connection, subject};
+use machine_value::counted;
 use std::time::Duration;
 
 /// The most that an event takes in a message, headers included.
 const LARGEST: usize = 66 * 1024;
 /// What a node sends again after a lost answer comes within this time.
 const WINDOW: Duration = Duration::from_secs(120);
+
+/// How a server comes to JetStream.
+pub(super) const JETSTREAM: &str =
+    "add `jetstream { store_dir: \"…\" }` to the server's configuration, and enable it for the account";
 
 /// Looks at all of it.
 pub(super) async fn examine(connection: &Connection, settings: &Settings, findings: &mut Vec<Finding>) {
@@ -23,7 +28,8 @@ pub(super) async fn examine(connection: &Connection, settings: &Settings, findin
         Ok(info) => info,
         Err(error) => return findings.push(missing(&error, settings, name, connection.link().denied)),
     };
-    findings.push(Finding::ok("stream", format!("`{name}` is there, with {} messages", info.state.messages)));
+    findings
+        .push(Finding::ok("stream", format!("`{name}` is there, with {}", counted(info.state.messages, "message"))));
     findings.push(payload(connection.max_payload(), &info.config));
     findings.push(subjects(settings, &info.config));
     findings.extend(permission(connection, settings, name, &info).await);
@@ -40,8 +46,7 @@ fn missing(error: &StreamError, settings: &Settings, name: &str, denied: Option<
                 .help(format!("nothing, or make it by hand: {add}"))
         }
         StreamError::NoStream { .. } => Finding::fault("stream", format!("there is no stream `{name}`")).help(add),
-        StreamError::NoJetStream => Finding::fault("jetstream", error)
-            .help("add `jetstream { store_dir: \"…\" }` to the server's configuration, and enable it for the account"),
+        StreamError::NoJetStream => Finding::fault("jetstream", error).help(JETSTREAM),
         StreamError::NoAnswer => {
             let why = denied.map_or_else(|| error.to_string(), |words| format!("refused: {words}"));
             Finding::fault("permissions", format!("the stream cannot be looked at: {why}"))
@@ -150,7 +155,7 @@ fn keeps(settings: &Settings, info: &Info) -> Vec<Finding> {
         findings.push(Finding::warning("retention", text).help(format!("{edit} --max-age {budget}")));
     }
     if config.max_messages_per_subject > 0 {
-        let text = format!("it keeps {} messages of each machine", config.max_messages_per_subject);
+        let text = format!("it keeps {} of each machine", counted(config.max_messages_per_subject, "message"));
         findings.push(Finding::warning("retention", text).help(format!("{edit} --max-msgs-per-subject=-1")));
     }
     findings.extend(room(info, &edit));
@@ -200,7 +205,7 @@ fn window(settings: &Settings, config: &Config) -> Option<Finding> {
     Some(Finding::warning("duplicates", text).help(format!("nats stream edit {} --dupe-window 2m", config.name)))
 }
 
-fn copies(info: &Info) -> Option<Finding> {
+pub(super) fn copies(info: &Info) -> Option<Finding> {
     let replicas = info.config.num_replicas;
     let servers = info.cluster.as_ref().and_then(|it| it.name.as_ref());
     match servers {
@@ -212,6 +217,6 @@ fn copies(info: &Info) -> Option<Finding> {
     }
 }
 
-fn words(duration: Duration) -> String {
+pub(super) fn words(duration: Duration) -> String {
     machine_value::duration_text(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
 }

@@ -4,6 +4,7 @@ use super::script::Prepared;
 use super::subject::Subject;
 use super::timeline::{self, Mark, Row};
 use super::words;
+use crate::report::counted;
 use machine_compiler::diagnostic::{Code, Diagnostic};
 use machine_compiler::model::test::{Expect, LineKind, Test, Times};
 use machine_core::{Instant, StateId, WatcherId};
@@ -82,7 +83,11 @@ impl Teller<'_> {
             ) => {
                 let stretch =
                     per_ms.map(|ms| format!(" within {} from {} on", words::duration(ms), words::since(*from)));
-                new(format!("it took {found} transitions{}, not at most {count}", stretch.unwrap_or_default()))
+                new(format!(
+                    "it took {}{}, not at most {count}",
+                    counted(*found, "transition"),
+                    stretch.unwrap_or_default()
+                ))
             }
             (FailureKind::Trouble(trouble), _) => self.trouble(new, trouble, &at),
             _ => new("this is not as expected".to_owned()),
@@ -186,7 +191,7 @@ fn wanted(times: Times) -> String {
         (least, most) if least == most => words::times(least.into()),
         (1, u32::MAX) => "at least once".to_owned(),
         (least, u32::MAX) => format!("at least {least} times"),
-        (0, most) => format!("at most {most} times"),
+        (0, most) => format!("at most {}", words::times(most.into())),
         (least, most) => format!("{least} to {most} times"),
     }
 }

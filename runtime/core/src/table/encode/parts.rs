@@ -348,7 +348,7 @@ impl<'d> Encoder<'d> {
         }
         out.count(it.limits.len());
         for limit in &it.limits {
-            out.u8(u8::from(limit.across_fleet));
+            out.u8(limit.reach.byte());
             out.u32(limit.count);
             out.text(&limit.name);
         }

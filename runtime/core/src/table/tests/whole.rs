@@ -16,6 +16,16 @@ fn refusal(change: impl FnOnce(&mut Definition)) -> String {
 }
 
 #[test]
+fn limits_reach_as_far_as_they_did() {
+    for reach in [Reach::Node].into_iter().chain(Offline::ALL.map(Reach::Fleet)) {
+        let mut definition = air();
+        definition.limits[0].reach = reach;
+        let bytes = definition.encode().unwrap();
+        assert_eq!(Table::verify(&bytes).unwrap().limits().next().unwrap().reach, reach);
+    }
+}
+
+#[test]
 fn a_table_tells_all_that_it_was_made_of() {
     let bytes = air().encode().unwrap();
     let table = Table::verify(&bytes).unwrap();
@@ -28,7 +38,7 @@ fn a_table_tells_all_that_it_was_made_of() {
     assert_eq!((table.word(0, 1), table.word(1, 4), table.word(9, 0)), ("high", "conversion", ""));
     assert_eq!(table.secrets().map(|it| it.name).collect::<Vec<_>>(), ["token", "key"]);
     let limit = table.limits().next().unwrap();
-    assert_eq!((limit.name, limit.count, limit.across_fleet), ("fans", 3, true));
+    assert_eq!((limit.name, limit.count, limit.reach), ("fans", 3, Reach::Fleet(Offline::Proceed)));
     let condition = table.conditions().next().unwrap();
     assert_eq!((condition.machine, condition.state), ("door", "shut"));
     let emit = table.emits().next().unwrap();

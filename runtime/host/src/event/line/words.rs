@@ -3,6 +3,7 @@
 use crate::event::happening::{Outcome, Range, SlotTurn, Turn, What};
 use crate::event::text::{head, visible};
 use anstyle::{AnsiColor, Style};
+use machine_value::counted;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -108,7 +109,7 @@ pub(super) fn words(what: &What) -> Words {
         }
         What::Sequences { machines, part, parts } => {
             let part = if *parts > 1 { format!(", part {part} of {parts}") } else { String::new() };
-            Words::new(DIM, format!("the last numbers of {} machines{part}", machines.len()))
+            Words::new(DIM, format!("the last numbers of {}{part}", counted(machines.len(), "machine")))
         }
         What::Provisioned => Words::new(PLAIN, "the node runs for the first time on this state"),
         What::Upgraded { from, to } => Words::new(PLAIN, "the node was upgraded").rest(&format!("{from} -> {to}")),

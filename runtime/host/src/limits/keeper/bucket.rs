@@ -14,6 +14,11 @@ use std::time::Duration;
 
 /// A question to the bucket is given up after this time, or after a sixth of a lease.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The pause before it is looked at again because an answer was lost, or a thirtieth of a lease.
+const SOON: Duration = Duration::from_millis(250);
+/// A connection that is not there after this time is not there: shorter than the node has
+/// those wait that ask for a slot and do not wait.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A bucket as it was found, or why there is none.
 pub(super) type Seen = Result<Opened, String>;
@@ -64,7 +69,7 @@ impl Place {
     pub(super) fn doubt(&mut self) {
         if !std::mem::replace(&mut self.in_doubt, true) {
             // Not more often than that, however many answers are lost.
-            (self.looking, self.pause) = (None, self.settings.ttl / 30);
+            (self.looking, self.pause) = (None, SOON.min(self.settings.ttl / 30));
         }
     }
 
@@ -167,7 +172,7 @@ async fn look(connection: Connection, settings: FleetLimits, looked_at: u64, pau
         let _ = changes.wait_for(|it| it.made != looked_at).await;
     }
     // What cannot be reached at once is said; then it is waited for.
-    if tokio::time::timeout(settings.ttl / 15, connection.up()).await.is_err() {
+    if tokio::time::timeout(AT_ONCE, connection.up()).await.is_err() {
         let trouble = connection.link().trouble.unwrap_or_else(|| "no answer yet".to_owned());
         return Err(format!("there is no connection to NATS: {trouble}"));
     }

@@ -2,14 +2,14 @@
 
 use super::rig::{LIMIT, Rig, lamp};
 use machine_core::Definition;
-use machine_core::definition::{Cell, Limit, Under};
+use machine_core::definition::{Cell, Limit, Offline, Reach, Under};
 
 /// A lamp of this name whose two watchers work under `fans`; what is skipped is answered by staying.
 fn under(name: &str, count: u32, wait_ms: u64) -> Definition {
     let mut lamp = lamp("switch");
     lamp.name = name.into();
     lamp.states[2].name = name.into();
-    lamp.limits = vec![Limit { name: "fans".into(), count, across_fleet: false }];
+    lamp.limits = vec![Limit { name: "fans".into(), count, reach: Reach::Node }];
     for watcher in &mut lamp.watchers {
         watcher.under = Some(Under { limit: 0, wait_ms });
     }
@@ -90,7 +90,7 @@ async fn who_gets_no_slot_in_time_is_skipped() {
 async fn counts_that_do_not_agree_are_said_once() {
     let mut rig = Rig::new();
     let mut across = under("c", 5, 0);
-    across.limits[0].across_fleet = true;
+    across.limits[0].reach = Reach::Fleet(Offline::Wait);
     let mut node = rig.run_all(&[&under("a", 3, 0), &under("b", 5, 0), &across]).unwrap();
     node.durable().await;
     let seen = rig.seen.take();
