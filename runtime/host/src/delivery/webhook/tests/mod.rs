@@ -192,6 +192,30 @@ async fn what_is_put_aside_is_told_before_it_counts() {
     }
 }
 
+/// What names the gap would be a gap itself.
+#[tokio::test]
+async fn what_names_an_event_that_was_put_aside_is_never_passed_over() {
+    for mode in [Mode::Structured, Mode::Batch] {
+        let server = picky().await;
+        let mut place = Place::new();
+        place.write(1);
+        place.write_kind("machine.v1.undeliverable");
+        place.write(2);
+        let settings = Settings { refused: Refused::PutAside, ..settings(&server, mode) };
+        let (delivery, mut told) = place.run(Box::new(Webhook::new(settings).unwrap()));
+        let Some(Notice::Trouble { text, .. }) = told.recv().await else { panic!("nothing was told") };
+        assert_eq!(
+            text,
+            "the answer is 422 Unprocessable Entity, said (event `n1.lamp.1.2`, which names an event that was put \
+             aside): mend the other end"
+        );
+        let asked = server.asked();
+        server.until(|it| it.asked() >= asked + 3).await;
+        assert_eq!(server.ids(), ids(1..=1), "{mode:?}");
+        delivery.end(LIMIT).await;
+    }
+}
+
 #[tokio::test]
 async fn nobody_there_is_trouble_until_somebody_is() {
     let server = Server::start(|_, _| OK).await;

@@ -72,6 +72,11 @@ impl Server {
         self.state.got.lock().unwrap().clone()
     }
 
+    /// How many requests there were, taken or not.
+    pub(super) fn asked(&self) -> usize {
+        *self.state.asked.lock().unwrap()
+    }
+
     /// The ids of all events that were taken, in order and each once, as a reader keeps them.
     pub(super) fn ids(&self) -> Vec<String> {
         let mut ids = Vec::new();
