@@ -6,14 +6,15 @@ mod absent;
 mod access;
 mod backlog;
 mod container_manager;
+mod copy;
 mod full;
 mod kill;
 mod layout;
 mod link;
 mod payload;
 mod regress;
+mod retention;
 mod scene;
-mod writer;
 
 use machine_tests::node::Site;
 use scene::Scene;

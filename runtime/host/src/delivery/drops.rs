@@ -2,7 +2,8 @@
 
 use super::desk::Missed;
 use super::epochs::Number;
-use super::parcel::{Label, Page};
+use super::parcel::{Label, Page, Parcel};
+use crate::event::read;
 use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -60,6 +61,14 @@ impl<'c> Drops<'c> {
         let told = (label.kind == DROPPED).then(|| self.told(&missed, event)).flatten();
         self.put(missed);
         told.into_iter().for_each(|it| self.put(it));
+    }
+
+    /// Adds an event that was on its way.
+    pub(super) fn add_parcel(&mut self, parcel: &Parcel) {
+        let since_ns = read(&parcel.json).map_or(0, |it| it.happening.recorded_ns);
+        if let Ok(event) = serde_json::from_slice::<&RawValue>(&parcel.json) {
+            self.add_event(parcel.machine.as_deref(), event, since_ns);
+        }
     }
 
     fn told(&self, by: &Missed, event: &RawValue) -> Option<Missed> {

@@ -16,6 +16,8 @@ pub(crate) struct Webhook {
     pub(crate) mode: HttpMode,
     pub(crate) token_file: Option<PathBuf>,
     pub(crate) ca: Option<PathBuf>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
     #[serde(deserialize_with = "timeout")]
     pub(crate) timeout: Duration,
     pub(crate) refused: WhenRefused,
@@ -48,6 +50,8 @@ impl Default for Webhook {
             mode: HttpMode::default(),
             token_file: None,
             ca: None,
+            certificate: None,
+            key: None,
             timeout: Duration::from_secs(10),
             refused: WhenRefused::default(),
             headers: BTreeMap::new(),
@@ -68,6 +72,7 @@ impl Webhook {
             token_file: self.token_file.clone(),
             headers: self.headers.clone().into_iter().collect(),
             ca: self.ca.clone(),
+            identity: self.certificate.clone().zip(self.key.clone()),
             timeout: self.timeout,
             refused: match self.refused {
                 WhenRefused::Stop => Refused::Stop,
@@ -78,7 +83,7 @@ impl Webhook {
     }
 
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        self.token_file.iter_mut().chain(&mut self.ca)
+        self.token_file.iter_mut().chain(&mut self.ca).chain(&mut self.certificate).chain(&mut self.key)
     }
 }
 
@@ -93,6 +98,9 @@ mode = "structured"
 #token-file = "webhook.token"
 # A file with the certificates (PEM) to trust, in place of those that the system trusts.
 #ca = "ca.pem"
+# The certificate (PEM) by which the node shows who it is, if the other end asks, and its key; read at the start.
+#certificate = "n1.pem"
+#key = "n1.key"
 # A request that takes longer has failed, and is sent again.
 timeout = "10s"
 # An event that the other end will never take (400, 413, 422) stops everything until it is taken: "stop". Or it is passed

@@ -8,6 +8,7 @@
 mod answer;
 mod client;
 mod settings;
+mod tls;
 
 #[cfg(test)]
 mod tests;
