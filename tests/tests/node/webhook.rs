@@ -23,7 +23,10 @@ struct Receiver {
 
 impl Receiver {
     fn start(bad_every: usize) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), bad_every)
+    }
+
+    fn on(listener: TcpListener, bad_every: usize) -> Self {
         let (address, got) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
         let taken = got.clone();
         std::thread::spawn(move || {
@@ -134,6 +137,47 @@ fn nothing_is_lost_and_order_is_kept_over_kills_and_a_bad_server() {
 
 fn id(event: &str) -> String {
     serde_json::from_str::<Value>(event).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// The other end takes connections, and never answers, until the journal has let go of what waits.
+#[test]
+fn what_the_journal_lets_go_is_named_to_the_other_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut site = Site::new();
+    let text = format!(
+        "[events.webhook]\nurl = \"http://{}/\"\nmode = \"batch\"\ntimeout = \"1s\"\n[journal]\nkeep-size = \"32MiB\"\n",
+        listener.local_addr().unwrap()
+    );
+    std::fs::write(site.path("node.toml"), text).unwrap();
+    let long = "la ".repeat(8_000);
+    let lines = format!("log \"{long}\" ").repeat(20);
+    site.ship(&format!(
+        "machine singer 1.0.0 {{ event call from operator initial final state sings {{ on call stay {{ {lines} }} }} }}"
+    ));
+    site.start_with(&["--config", "node.toml"], std::process::Stdio::null());
+    site.expect("singer starts in sings");
+    let mut calls = 0;
+    let dropped = |site: &Site| site.told().iter().any(|it| it.json.contains("\"machine.v1.dropped\""));
+    while !dropped(&site) {
+        assert_eq!(site.ask(&["fire", "singer", "call"]).0, Some(0));
+        calls += 1;
+        assert!(calls < 300, "nothing was let go");
+    }
+    let receiver = Receiver::on(listener, usize::MAX);
+    let told = site.told().iter().filter(|it| it.machine == "singer").map(|it| it.sequence).max().unwrap();
+    let events = || receiver.got().into_iter().flat_map(|it| it.as_array().cloned().unwrap_or_default());
+    let number = |it: &Value| it["sequence"].as_str().unwrap().parse::<u64>().unwrap();
+    let singers = || events().filter(|it| it["source"] == "/machines/n1/singer").collect::<Vec<_>>();
+    site.until("the last event", || singers().iter().any(|it| number(it) >= told).then_some(()));
+    let came: std::collections::BTreeSet<u64> = singers().iter().map(number).collect();
+    let named = singers().into_iter().filter(|it| it["type"] == "machine.v1.dropped");
+    let named: Vec<_> = named.map(|it| it["data"]["first"].as_u64().unwrap()..=it["data"]["last"].as_u64().unwrap()).collect();
+    let missing: Vec<_> = (1..=told).filter(|it| !came.contains(it)).collect();
+    assert!(!missing.is_empty(), "what went came all the same");
+    for number in missing {
+        assert!(named.iter().any(|it| it.contains(&number)), "{number} is missing and not named: {named:?}");
+    }
+    close(site);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,7 +28,9 @@ pub(super) fn config(settings: &Settings, uri: &Uri) -> Result<ClientConfig, Web
 
 /// Where the way out is, if somebody was not trusted.
 pub(super) fn way_out(error: &(dyn Error + 'static)) -> &'static str {
-    match error.downcast_ref() {
+    // It comes inside of an error of the connection's, which does not name it as its cause.
+    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    match inner.and_then(|it| it.downcast_ref()) {
         Some(rustls::Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })) => {
             ": renew the other end's certificate, or see to the clock of this host"
         }

@@ -59,7 +59,7 @@ async fn an_authority_of_ones_own_is_trusted_and_no_other() {
     let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (certificates, others) = (Certificates::write(dir.path()), Certificates::write(other.path()));
     let server = Server::safe(server_config(&certificates, false), |_, _| OK).await;
-    let unknown = "there is no connection: invalid peer certificate: UnknownIssuer: see `ca`";
+    let unknown = "there is no connection: invalid peer certificate: BadSignature: see `ca`";
     check_trouble(&server, trusting(&server, &others), unknown).await;
     check(&server, trusting(&server, &certificates)).await;
 }
