@@ -103,6 +103,7 @@ pub(crate) fn read(file: &Path) -> Result<Settings, ConfigError> {
     let directory = file.parent().unwrap_or(Path::new(""));
     settings.paths().for_each(|it| *it = directory.join(&*it));
     settings.nats.check().map_err(|error| ConfigError::Nats { help: error.help(), what: error.to_string() })?;
+    settings.events.webhook.check()?;
     Ok(settings)
 }
 

@@ -1,5 +1,6 @@
 //! `[events.webhook]`: an address that events are sent to over HTTP.
 
+use super::error::ConfigError;
 use super::units;
 use machine_host::delivery::webhook::{Mode, Refused, Settings};
 use serde::{Deserialize, Deserializer};
@@ -80,6 +81,12 @@ impl Webhook {
             },
             ..Settings::to(url)
         })
+    }
+
+    /// Whether it has both halves of what shows who the node is, or none.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let is_half = self.certificate.is_some() != self.key.is_some();
+        if is_half { Err(ConfigError::HalfIdentity) } else { Ok(()) }
     }
 
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {

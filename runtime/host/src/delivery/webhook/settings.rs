@@ -119,7 +119,9 @@ pub enum WebhookError {
     },
     /// The sender cannot show who it is.
     #[error("the certificate in `{}` cannot be used with the key in `{}`: {reason}", certificate.display(), key.display())]
-    #[diagnostic(help("both files are in PEM form, the key belongs to the certificate, and the user that runs this may read them"))]
+    #[diagnostic(help(
+        "both files are in PEM form, the key belongs to the certificate, and the user that runs this may read them"
+    ))]
     Identity {
         /// The file of the certificate.
         certificate: PathBuf,

@@ -28,12 +28,15 @@ pub(super) fn config(settings: &Settings, uri: &Uri) -> Result<ClientConfig, Web
 
 /// Where the way out is, if somebody was not trusted.
 pub(super) fn way_out(error: &(dyn Error + 'static)) -> &'static str {
-    // It comes inside of an error of the connection's, which does not name it as its cause.
-    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    match inner.and_then(|it| it.downcast_ref()) {
-        Some(rustls::Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })) => {
-            ": renew the other end's certificate, or see to the clock of this host"
-        }
+    // It comes inside of errors of the connection's, which do not name it as their cause.
+    let mut error = error;
+    while let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        error = inner;
+    }
+    match error.downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::Expired | CertificateError::ExpiredContext { .. },
+        )) => ": renew the other end's certificate, or see to the clock of this host",
         Some(rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. })) => {
             ": see `url`, which has to name the other end as its certificate does"
         }

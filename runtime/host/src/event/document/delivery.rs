@@ -140,7 +140,13 @@ impl From<Range> for Numbers {
 }
 
 /// Events were dropped.
-pub(super) fn dropped<'a>(scene: Scene<'a>, sink: &'a str, range: Range, since_ns: u64, epoch: Option<u64>) -> Document<'a> {
+pub(super) fn dropped<'a>(
+    scene: Scene<'a>,
+    sink: &'a str,
+    range: Range,
+    since_ns: u64,
+    epoch: Option<u64>,
+) -> Document<'a> {
     let (of, since) = (scene.of_either::<Dropped<'_>>(), rfc3339_ns(since_ns));
     Document::plain(Data::Dropped(Dropped { of, sink: sink.into(), range: range.into(), since, epoch }))
 }

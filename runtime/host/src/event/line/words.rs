@@ -109,7 +109,9 @@ pub(super) fn words(what: &What) -> Words {
         }
         What::Sequences { machines, part, parts } => {
             let part = if *parts > 1 { format!(", part {part} of {parts}") } else { String::new() };
-            Words::new(DIM, format!("the last numbers of {} machines{part}", machines.len()))
+            let machines =
+                if machines.len() == 1 { "1 machine".to_owned() } else { format!("{} machines", machines.len()) };
+            Words::new(DIM, format!("the last numbers of {machines}{part}"))
         }
         What::Provisioned => Words::new(PLAIN, "the node runs for the first time on this state"),
         What::Upgraded { from, to } => Words::new(PLAIN, "the node was upgraded").rest(&format!("{from} -> {to}")),

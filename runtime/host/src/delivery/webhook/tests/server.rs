@@ -66,10 +66,7 @@ impl Server {
     }
 
     /// The same, over TLS.
-    pub(super) async fn safe(
-        tls: ServerConfig,
-        script: impl Fn(usize, &Got) -> Act + Send + Sync + 'static,
-    ) -> Self {
+    pub(super) async fn safe(tls: ServerConfig, script: impl Fn(usize, &Got) -> Act + Send + Sync + 'static) -> Self {
         Self::with("127.0.0.1:0", Some(Arc::new(tls).into()), script).await
     }
 
@@ -180,7 +177,9 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, state: &State) -> st
     }
 }
 
-async fn head(stream: &mut BufReader<impl AsyncRead + Unpin>) -> std::io::Result<Option<(Vec<(String, String)>, usize)>> {
+async fn head(
+    stream: &mut BufReader<impl AsyncRead + Unpin>,
+) -> std::io::Result<Option<(Vec<(String, String)>, usize)>> {
     let (mut headers, mut length) = (Vec::new(), 0);
     loop {
         let mut line = String::new();
