@@ -143,7 +143,7 @@ fn what_comes_while_the_server_was_away_is_seen_also_if_it_is_the_first() {
 fn the_past_alone_does_not_wait_for_a_server_for_ever() {
     let server = Server::prepared(Setup::default());
     let (code, said) = past(&server, &[]);
-    assert_eq!(code, Some(2), "{said}");
+    assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("there is no connection to the server"), "{said}");
 }
 
