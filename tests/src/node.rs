@@ -179,6 +179,14 @@ impl Site {
         told
     }
 
+    /// The same, where numbers have begun again: each line of the file once.
+    pub fn told_under_all_numbers(&self) -> Vec<Told> {
+        let mut told = self.all_told();
+        let mut known = BTreeSet::new();
+        told.retain(|it| known.insert(it.json.clone()));
+        told
+    }
+
     /// Everything, as it stands in the file.
     pub fn all_told(&self) -> Vec<Told> {
         read(&self.path("events"))

@@ -123,6 +123,30 @@ fn it_goes_on_when_the_server_does() {
     assert!(seen.contains("connected again") && !seen.contains("missing"), "{seen}");
 }
 
+/// Nothing was read yet from which it could be known where to go on.
+#[test]
+fn what_comes_while_the_server_was_away_is_seen_also_if_it_is_the_first() {
+    let mut server = Server::start();
+    let stream = server.make_stream("MACHINES", &["machines.>"]);
+    stream.publish("machines.n1.lamp", &transition("n1", "lamp", 5, 1, 1));
+    let watch = Watch::begin(&server, &[]);
+    watch.until("it is ready", |it| it.contains("watching `"));
+    server.kill();
+    watch.until("the end is told", |it| it.contains("no connection to the server"));
+    server.start_again();
+    server.stream("MACHINES").publish("machines.n1.lamp", &transition("n1", "lamp", 5, 2, 2));
+    let seen = watch.until("it has come", |it| it.contains("off -> on"));
+    assert_eq!(seen.matches("off -> on").count(), 1, "{seen}");
+}
+
+#[test]
+fn the_past_alone_does_not_wait_for_a_server_for_ever() {
+    let server = Server::prepared(Setup::default());
+    let (code, said) = past(&server, &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("there is no connection to the server"), "{said}");
+}
+
 #[test]
 fn the_past_and_choria_s_events_are_shown() {
     let server = Server::start();

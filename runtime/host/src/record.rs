@@ -37,13 +37,20 @@ pub(crate) enum Entry {
     Run {
         /// Its name.
         node: String,
-        /// When its state directory was made, in milliseconds since 1970.
+        /// When its numbers began, in milliseconds since 1970.
         epoch: u64,
         /// The boot that the clock counts from.
         boot: String,
         /// Version of the runtime; empty in journals of those that did not say it.
         #[serde(default)]
         version: String,
+        /// Where the directory is: another one has another name there, even if it holds the same. Empty if that is not
+        /// known.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        place: String,
+        /// Somebody else has given out numbers of the epoch before, too.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_forked: bool,
     },
     /// A machine as it is after a step.
     Machine {
@@ -142,6 +149,12 @@ pub(crate) struct Remembered {
     /// The version of the runtime in the latest run; empty if it did not say it.
     #[serde(default)]
     pub(crate) version: String,
+    /// Where the directory was in the latest run; empty if it did not say it.
+    #[serde(default)]
+    pub(crate) place: String,
+    /// The epochs before this one, the oldest first.
+    #[serde(default)]
+    pub(crate) former: Vec<Former>,
     /// What machines have told one another and has not reached everybody yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) mail: Vec<Mail>,
@@ -158,6 +171,17 @@ pub(crate) struct Kept {
     pub(crate) wall: u64,
     pub(crate) boot: String,
 }
+
+/// An epoch that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Former {
+    pub(crate) epoch: u64,
+    /// Somebody else has given out its numbers, too: they say nothing.
+    pub(crate) is_forked: bool,
+}
+
+/// So many epochs that are over are remembered.
+const FORMER: usize = 64;
 
 /// An event that may not have been handed to the sinks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -176,8 +200,9 @@ impl Remembered {
         self.mail = record.mail;
         self.unpublished.retain(|it| it.lsn > self.published);
         match record.entry {
-            Entry::Run { node, epoch, boot, version } => {
-                (self.node, self.epoch, self.boot, self.version) = (node, epoch, boot, version);
+            Entry::Run { node, epoch, boot, version, place, is_forked } => {
+                self.begin_anew(epoch, is_forked);
+                (self.node, self.boot, self.version, self.place) = (node, boot, version, place);
             }
             Entry::Machine { name, saved } => {
                 let kept = Kept { saved, at: record.at, wall: record.wall, boot: self.boot.clone() };
@@ -186,6 +211,38 @@ impl Remembered {
             Entry::Node { sequence } => self.sequence = sequence,
         }
     }
+
+    /// In another epoch all numbers begin with 1.
+    pub(crate) fn begin_anew(&mut self, epoch: u64, is_forked: bool) {
+        let before = std::mem::replace(&mut self.epoch, epoch);
+        if before == epoch || before == 0 {
+            return;
+        }
+        Former::add(&mut self.former, before, is_forked);
+        self.sequence = 0;
+        self.machines.values_mut().for_each(|it| it.saved.begin_anew());
+    }
+}
+
+impl Saved {
+    /// The numbers of its events begin again. What led to its visit had a number of before.
+    pub(crate) fn begin_anew(&mut self) {
+        self.sequence = 0;
+        self.running.iter_mut().for_each(|it| it.cause = None);
+    }
+}
+
+impl Former {
+    /// Adds the latest; the oldest are forgotten.
+    pub(crate) fn add(all: &mut Vec<Former>, epoch: u64, is_forked: bool) {
+        all.push(Former { epoch, is_forked });
+        all.drain(..all.len().saturating_sub(FORMER));
+    }
+}
+
+/// The epoch after this one: later, whatever the clock says.
+pub(crate) fn epoch_after(epoch: u64, wall_ns: u64) -> u64 {
+    (wall_ns / 1_000_000).max(epoch.saturating_add(1))
 }
 
 impl Kept {
@@ -212,7 +269,12 @@ mod tests {
     }
 
     fn run(boot: &str, version: &str) -> Entry {
-        Entry::Run { node: "n1".into(), epoch: 5, boot: boot.into(), version: version.into() }
+        run_in(5, boot, version)
+    }
+
+    fn run_in(epoch: u64, boot: &str, version: &str) -> Entry {
+        let (boot, version, place) = (boot.into(), version.into(), "7".into());
+        Entry::Run { node: "n1".into(), epoch, boot, version, place, is_forked: epoch == 6 }
     }
 
     fn machine(sequence: u64) -> Entry {
@@ -240,6 +302,20 @@ mod tests {
         assert_eq!((kept.saved.sequence, kept.wall, kept.boot.as_str()), (4, 3, "first"));
         assert_eq!((remembered.sequence, remembered.epoch, remembered.node.as_str()), (9, 5, "n1"));
         assert_eq!(remembered.version, "0.1.0");
+    }
+
+    #[test]
+    fn in_another_epoch_numbers_begin_again() {
+        let mut remembered = Remembered::default();
+        remembered.take(1, record(1, 0, run("first", "0.1.0")));
+        remembered.take(2, record(2, 0, machine(7)));
+        remembered.take(3, record(3, 0, Entry::Node { sequence: 9 }));
+        remembered.take(4, record(4, 0, run("second", "0.1.0")));
+        assert_eq!((remembered.sequence, remembered.machines["lamp"].saved.sequence), (9, 7), "a start is none");
+        remembered.take(5, record(5, 0, run_in(6, "second", "0.1.0")));
+        assert_eq!((remembered.sequence, remembered.machines["lamp"].saved.sequence), (0, 0));
+        assert_eq!((remembered.epoch, &*remembered.former), (6, &[Former { epoch: 5, is_forked: true }][..]));
+        assert_eq!((epoch_after(5, 7_000_000), epoch_after(9, 7_000_000)), (7, 10));
     }
 
     #[test]

@@ -180,7 +180,7 @@ pub(crate) struct Watch {
     #[arg(long, value_name = "WHEN", value_parser = machine_host::watch::moment)]
     pub(crate) since: Option<SystemTime>,
     /// Only events of this kind; may be given several times
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = machine_host::watch::Filter::kind)]
     pub(crate) kind: Vec<String>,
     /// Only this outcome of watchers: `failed`, or with the watcher, `air.failed`; may be given several times
     #[arg(long, value_name = "OUTCOME")]

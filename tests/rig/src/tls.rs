@@ -1,6 +1,6 @@
 //! Certificates of an authority that only this server's clients trust.
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,14 +13,26 @@ pub struct Certificates {
     pub certificate: PathBuf,
     /// The key of that.
     pub key: PathBuf,
-    /// The server's.
-    server: PathBuf,
-    server_key: PathBuf,
+    /// The server's certificate, for `localhost`.
+    pub server: PathBuf,
+    /// The key of that.
+    pub server_key: PathBuf,
 }
 
 impl Certificates {
     /// Writes new ones; those of before are worth nothing from then on.
-    pub(crate) fn write(directory: &Path) -> Self {
+    ///
+    /// # Panics
+    /// When the directory cannot be written.
+    pub fn write(directory: &Path) -> Self {
+        Self::write_until(directory, 2100)
+    }
+
+    /// The same, valid until this year begins.
+    ///
+    /// # Panics
+    /// When the directory cannot be written.
+    pub fn write_until(directory: &Path, year: i32) -> Self {
         let file = |name: &str| directory.join(name);
         let made = Self {
             authority: file("ca.pem"),
@@ -29,19 +41,19 @@ impl Certificates {
             server: file("server.pem"),
             server_key: file("server.key"),
         };
-        made.fill();
+        made.fill(year);
         made
     }
 
-    fn fill(&self) {
+    fn fill(&self, year: i32) {
         let mut params = CertificateParams::new([]).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let authority = params.self_signed(&key).expect("a certificate");
         write(&self.authority, &authority.pem());
         let issuer = Issuer::new(params, key);
-        issue(&issuer, &["localhost", "127.0.0.1"], &self.server, &self.server_key);
-        issue(&issuer, &["node"], &self.certificate, &self.key);
+        issue(&issuer, (&["localhost", "127.0.0.1"], year), &self.server, &self.server_key);
+        issue(&issuer, (&["node"], year), &self.certificate, &self.key);
     }
 
     pub(crate) fn section(&self, mutual: bool) -> String {
@@ -52,10 +64,12 @@ impl Certificates {
     }
 }
 
-fn issue(issuer: &Issuer<'_, KeyPair>, names: &[&str], certificate: &Path, key: &Path) {
+fn issue(issuer: &Issuer<'_, KeyPair>, (names, year): (&[&str], i32), certificate: &Path, key: &Path) {
     let names: Vec<_> = names.iter().map(|it| (*it).to_owned()).collect();
     let keys = KeyPair::generate().expect("a key");
-    let made = CertificateParams::new(names).expect("names").signed_by(&keys, issuer).expect("a certificate");
+    let mut params = CertificateParams::new(names).expect("names");
+    params.not_after = date_time_ymd(year, 1, 1);
+    let made = params.signed_by(&keys, issuer).expect("a certificate");
     write(certificate, &made.pem());
     write(key, &keys.serialize_pem());
 }

@@ -64,3 +64,37 @@ fn they_arrive_however_often_the_server_dies_on_the_way() {
     }
     scene.close();
 }
+
+/// How often the threads of a process have gone to sleep of themselves: once for each time that they woke.
+fn sleeps(pid: u32, is_counted: impl Fn(&str) -> bool) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).unwrap().map(|it| it.unwrap().path());
+    let of = |thread: std::path::PathBuf| {
+        let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
+        let line =
+            |name: &str| status.lines().find_map(|it| it.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+        if is_counted(&line("Name:")) { line("voluntary_ctxt_switches:").parse().unwrap_or(0) } else { 0 }
+    };
+    threads.map(of).sum()
+}
+
+/// The connection sends a ping each ten seconds, and has its answer: some three wakings for each.
+#[test]
+fn a_node_that_has_nothing_to_do_wakes_for_its_pings_alone() {
+    let mut scene = Scene::running(&choir());
+    scene.site.expect("caller starts in waits");
+    scene.until_complete();
+    scene.until_acknowledged();
+    let pid = scene.site.pid();
+    let is_ours = |it: &str| it != "delivery";
+    // What the start has left to do, and the mark that is written a second later.
+    scene.site.until("quiet", || {
+        let before = sleeps(pid, is_ours);
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        (sleeps(pid, is_ours) == before).then_some(())
+    });
+    let before = (sleeps(pid, is_ours), sleeps(pid, |it| it == "delivery"));
+    std::thread::sleep(std::time::Duration::from_secs(20));
+    let woken = (sleeps(pid, is_ours) - before.0, sleeps(pid, |it| it == "delivery") - before.1);
+    assert!(woken.0 == 0 && woken.1 <= 16, "woken {woken:?} times in 20 s");
+    scene.close();
+}

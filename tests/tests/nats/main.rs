@@ -6,12 +6,14 @@ mod absent;
 mod access;
 mod backlog;
 mod container_manager;
+mod copy;
 mod full;
 mod kill;
 mod layout;
 mod link;
 mod payload;
 mod regress;
+mod retention;
 mod scene;
 mod writer;
 

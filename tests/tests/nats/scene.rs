@@ -150,6 +150,13 @@ impl Scene {
         report
     }
 
+    /// The node ends in order, after its numbers began again.
+    #[track_caller]
+    pub(crate) fn end_anew(&mut self) {
+        self.site.signal(Signal::TERM);
+        assert!(self.site.ended().success(), "{}", self.site.said());
+    }
+
     /// The node ends in order, and what it told adds up.
     #[track_caller]
     pub(crate) fn end(&mut self) {

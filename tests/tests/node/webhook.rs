@@ -4,7 +4,7 @@
 use super::close;
 use machine_tests::node::Site;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -23,7 +23,10 @@ struct Receiver {
 
 impl Receiver {
     fn start(bad_every: usize) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), bad_every)
+    }
+
+    fn on(listener: TcpListener, bad_every: usize) -> Self {
         let (address, got) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
         let taken = got.clone();
         std::thread::spawn(move || {
@@ -134,6 +137,67 @@ fn nothing_is_lost_and_order_is_kept_over_kills_and_a_bad_server() {
 
 fn id(event: &str) -> String {
     serde_json::from_str::<Value>(event).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// Forty machines that have much to say when another one calls.
+fn choir() -> String {
+    let lines = format!("log \"{}\" ", "la ".repeat(3_000)).repeat(5);
+    let singer = |n: u64| {
+        format!("machine singer{n} 1.0.0 {{ initial final state sings {{ on caller.called stay {{ {lines} }} }} }}\n")
+    };
+    let caller = "machine caller 1.0.0 {
+        event call from operator
+        event called
+        initial final state waits { on call stay { emit called } }
+    }\n";
+    caller.to_owned() + &(1..=40).map(singer).collect::<String>()
+}
+
+/// The other end takes connections, and never answers, until the journal has let go of what waits.
+#[test]
+fn what_the_journal_lets_go_is_named_to_the_other_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut site = Site::new();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let webhook = format!("[events.webhook]\nurl = \"{url}\"\nmode = \"batch\"\ntimeout = \"1s\"\n");
+    std::fs::write(site.path("node.toml"), webhook + "[journal]\nkeep-size = \"32MiB\"\n").unwrap();
+    site.ship(&choir());
+    site.start_with(&["--config", "node.toml"], std::process::Stdio::null());
+    site.expect("caller starts in waits");
+    let mut calls = 0;
+    while site.path("state/journal/0000000001.segment").exists() {
+        assert_eq!(site.ask(&["fire", "caller", "call"]).0, Some(0));
+        calls += 1;
+        assert!(calls < 60, "nothing was let go");
+    }
+    let receiver = Receiver::on(listener, usize::MAX);
+    let mut last = BTreeMap::new();
+    site.told().into_iter().for_each(|it| _ = last.insert(it.machine.clone(), (it.sequence, id(&it.json))));
+    let has = |id: &str| receiver.got.lock().unwrap().iter().any(|it| it.contains(&format!("\"id\":\"{id}\"")));
+    site.until("the last event of each machine", || last.values().all(|(_, id)| has(id)).then_some(()));
+    let missing = named_or_missing(&receiver, &last);
+    assert!(missing > 0, "what went came all the same");
+    close(site);
+}
+
+/// How many events did not come; each of them is named by one that did.
+fn named_or_missing(receiver: &Receiver, last: &BTreeMap<String, (u64, String)>) -> u64 {
+    let batches = receiver.got();
+    let events: Vec<&Value> = batches.iter().filter_map(Value::as_array).flatten().collect();
+    let mut missing = 0;
+    for (machine, (last, id)) in last {
+        let (prefix, _) = id.rsplit_once('.').unwrap();
+        let number = |it: &Value| it["id"].as_str()?.rsplit_once('.').filter(|it| it.0 == prefix)?.1.parse().ok();
+        let came: BTreeSet<u64> = events.iter().filter_map(|it| number(it)).collect();
+        let dropped = events.iter().filter(|it| it["type"] == "machine.v1.dropped" && number(it).is_some());
+        let range = |it: &&Value| Some(it["data"]["first"].as_u64()?..=it["data"]["last"].as_u64()?);
+        let named: Vec<_> = dropped.filter_map(range).collect();
+        for number in (1..=*last).filter(|it| !came.contains(it)) {
+            assert!(named.iter().any(|it| it.contains(&number)), "{number} of `{machine}` is not named: {named:?}");
+            missing += 1;
+        }
+    }
+    missing
 }
 
 #[test]

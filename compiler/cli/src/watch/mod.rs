@@ -68,7 +68,7 @@ async fn read_over(plan: &Plan, connection: &Connection, to: &Sender<News>) -> R
     let telling = tell_link(connection, to.clone());
     let ticking = tick(to.clone());
     let reading = async {
-        connection.up().await;
+        connected(plan, connection).await?;
         let sources = source::find(plan, connection).await?;
         let told = sources.iter().map(|it| format!("`{}` of the stream {}", it.subject, it.stream));
         if plan.follows {
@@ -84,6 +84,16 @@ async fn read_over(plan: &Plan, connection: &Connection, to: &Sender<News>) -> R
         () = ticking => Ok(()),
         result = reading => result,
     }
+}
+
+/// Waits for the connection; whoever wants to see no more than there is does not wait for ever.
+async fn connected(plan: &Plan, connection: &Connection) -> Result<(), (String, String)> {
+    let limit = if plan.follows { Duration::MAX } else { 3 * PATIENCE };
+    if tokio::time::timeout(limit, connection.up()).await.is_ok() {
+        return Ok(());
+    }
+    let why = connection.link().trouble.map_or_else(String::new, |it| format!(": {it}"));
+    Err((format!("there is no connection to the server{why}"), "see to `--server`, and whether it runs".to_owned()))
 }
 
 /// Whoever waits for something looks again from time to time.

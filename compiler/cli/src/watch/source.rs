@@ -23,10 +23,14 @@ pub(super) struct Source {
     pub(super) subject: String,
     /// The number that the stream gave to the last message that was read; what comes next has a higher one.
     last: u64,
+    /// It is known where to begin.
+    is_begun: bool,
 }
 
 /// Why reading stopped.
 enum Stop {
+    /// The connection is another one now: what was asked of the server is gone with the one before.
+    Cut,
     /// All that was asked for has been read, or nobody listens.
     Done,
     /// The stream or the connection; it is tried again.
@@ -48,7 +52,7 @@ pub(super) async fn find(plan: &Plan, connection: &Connection) -> Result<Vec<Sou
             Some(stream) => Some(stream.clone()),
             None => stream_of(connection, &subject).await?,
         };
-        sources.extend(stream.map(|stream| Source { stream, subject, last: 0 }));
+        sources.extend(stream.map(|stream| Source { stream, subject, last: 0, is_begun: false }));
     }
     if sources.is_empty() {
         let subjects = if plan.subjects.is_empty() { "machines.>".to_owned() } else { plan.subjects.join(" ") };
@@ -76,7 +80,14 @@ impl Source {
         let mut was_told = false;
         loop {
             let before = self.last;
-            let Stop::Broken(why) = self.read_once(plan, connection, to).await else { return };
+            let why = match self.read_once(plan, connection, to).await {
+                Stop::Done => return,
+                Stop::Cut => {
+                    connection.up().await;
+                    continue;
+                }
+                Stop::Broken(why) => why,
+            };
             was_told &= self.last == before;
             let text = format!("the stream {} cannot be read: {why}; trying on", self.stream);
             // While there is no connection, that has been said.
@@ -90,6 +101,7 @@ impl Source {
     }
 
     async fn read_once(&mut self, plan: &Plan, connection: &Connection, to: &Sender<News>) -> Stop {
+        let (mut changes, made) = (connection.changes(), connection.link().made);
         let consumer = match self.consumer(plan, connection, to).await {
             Ok(consumer) => consumer,
             Err(why) => return Stop::Broken(why),
@@ -101,17 +113,22 @@ impl Source {
             Ok(messages) => messages,
             Err(error) => return Stop::Broken(error.to_string()),
         };
-        while let Some(message) = messages.next().await {
+        loop {
+            let message = tokio::select! {
+                message = messages.next() => message,
+                // The server may take its time to say that it knows nothing of us any more.
+                _ = changes.wait_for(|it| !it.up || it.made != made) => return Stop::Cut,
+            };
             let message = match message {
-                Ok(message) => message,
-                Err(error) => return Stop::Broken(error.to_string()),
+                Some(Ok(message)) => message,
+                Some(Err(error)) => return Stop::Broken(error.to_string()),
+                None => return Stop::Broken("the server ended it".to_owned()),
             };
             let Some(pending) = self.hand_on(&message, to).await else { return Stop::Done };
             if pending == 0 && !plan.follows {
                 return Stop::Done;
             }
         }
-        Stop::Broken("the server ended it".to_owned())
     }
 
     /// Hands a message on; how many there are behind it, unless nobody listens.
@@ -131,9 +148,8 @@ impl Source {
         connection: &Connection,
         to: &Sender<News>,
     ) -> Result<Consumer<OrderedConfig>, String> {
-        self.notice_regress(connection, to).await?;
+        self.notice_regress(plan, connection, to).await?;
         let deliver_policy = match (self.last, plan.since) {
-            (0, None) => DeliverPolicy::New,
             (0, Some(since)) => DeliverPolicy::ByStartTime { start_time: since.into() },
             (last, _) => DeliverPolicy::ByStartSequence { start_sequence: last + 1 },
         };
@@ -143,16 +159,19 @@ impl Source {
     }
 
     /// A stream that was wiped begins anew; so do we.
-    async fn notice_regress(&mut self, connection: &Connection, to: &Sender<News>) -> Result<(), String> {
+    async fn notice_regress(&mut self, plan: &Plan, connection: &Connection, to: &Sender<News>) -> Result<(), String> {
         let info = connection.stream(&self.stream).await.map_err(|error: StreamError| error.to_string())?;
         let last = info.state.last_sequence;
+        if !std::mem::replace(&mut self.is_begun, true) && plan.since.is_none() {
+            // From here on, not from some later moment when the consumer is made again.
+            self.last = last;
+        }
         if self.last > last {
             let text = format!("the stream {} lost messages: it had {}, and has {last} now", self.stream, self.last);
             // Nobody listens: that is seen soon enough.
             let _ = to.send(News::Note(text)).await;
             self.last = 0;
         }
-        // From here on, not from some later moment when the consumer is made again.
         Ok(())
     }
 }

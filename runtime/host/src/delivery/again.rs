@@ -2,6 +2,7 @@
 //! carry anyway.
 
 use super::desk::Share;
+use super::epochs::Number;
 use super::parcel::{Page, Parcel, Position};
 use crate::event::happening::Range;
 use crate::journal::{JournalError, Lsn, Reader, stretches};
@@ -83,7 +84,7 @@ async fn search(
 ) -> Result<Option<Held>, JournalError> {
     let Some(oldest) = stretches(dir)?.first().map(|it| it.first) else { return Ok(None) };
     let (finder, mut reader) = (finder(machine), Reader::new(dir));
-    let mut held: Option<Held> = None;
+    let (mut held, mut epoch): (Option<Held>, u64) = (None, 0);
     reader.go_to(oldest);
     loop {
         if reader.place().0.is_multiple_of(AT_ONCE) {
@@ -92,9 +93,13 @@ async fn search(
         let Some((lsn, record)) = reader.next(durable)? else { return Ok(held) };
         let page = finder.find(record).and_then(|_| Page::read(record)).filter(|it| it.machine() == machine);
         for (place, label) in page.iter().flat_map(|it| it.labels(0)) {
-            let Some(number) = label.sequence().filter(|it| *it >= first) else { continue };
-            if number > last {
-                return Ok(held);
+            let Some((_, Number { epoch: of, sequence: number })) = Number::of(&label.id) else { continue };
+            if std::mem::replace(&mut epoch, of) != of {
+                // Numbers began anew: those of before are not meant.
+                held = None;
+            }
+            if !(first..=last).contains(&number) {
+                continue;
             }
             let at = Position { lsn: lsn.0, place };
             let held = held.get_or_insert_with(|| Held {

@@ -1,7 +1,7 @@
 //! A carrier without a node: for benchmarks, which measure nothing else then.
 
 use super::thread::{Delivery, Site};
-use super::{Carrier, Keep, Position};
+use super::{Carrier, Epochs, Keep, Position};
 use crate::journal::Lsn;
 use std::io;
 use std::path::Path;
@@ -15,7 +15,8 @@ use tokio::sync::mpsc::unbounded_channel;
 #[doc(hidden)]
 pub fn carry_alone(state: &Path, id: [u8; 16], durable: Lsn, carrier: Box<dyn Carrier>) -> io::Result<()> {
     let (notices, _told) = unbounded_channel();
-    let site = Site { journal: state.join("journal"), cursors: state.join("delivery"), id, durable };
+    let (journal, cursors) = (state.join("journal"), state.join("delivery"));
+    let site = Site { journal, cursors, id, durable, epochs: Epochs::new(1, &[]) };
     let delivery = Delivery::start(vec![carrier], Keep::default(), site, notices)?;
     let end = Position { lsn: durable.0, place: 0 };
     while delivery.figures().iter().any(|it| it.delivered < end) {

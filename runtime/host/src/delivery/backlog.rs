@@ -1,7 +1,8 @@
 //! A carrier's end of the journal.
 
 use super::again::Again;
-use super::desk::{End, Share};
+use super::desk::{End, Missed, Notice, Share};
+use super::epochs::Epochs;
 use super::find::find;
 use super::keep::{after_damage, unreadable};
 use super::parcel::{Page, Parcel, Position};
@@ -46,12 +47,19 @@ pub struct Backlog {
     durable: watch::Receiver<Lsn>,
     end: End,
     share: Arc<Share>,
+    epochs: Epochs,
 }
 
 impl Backlog {
-    pub(super) fn new(dir: PathBuf, durable: watch::Receiver<Lsn>, end: End, share: Arc<Share>) -> Self {
+    pub(super) fn new(
+        dir: PathBuf,
+        durable: watch::Receiver<Lsn>,
+        end: End,
+        share: Arc<Share>,
+        epochs: Epochs,
+    ) -> Self {
         let next = share.lock().delivered.after();
-        Self { reader: Reader::new(&dir), dir, next, again: None, durable, end, share }
+        Self { reader: Reader::new(&dir), dir, next, again: None, durable, end, share, epochs }
     }
 
     /// The next events, in order: at least one, and no more of them than have so many bytes of JSON together. Waits until
@@ -152,11 +160,43 @@ impl Backlog {
     pub async fn told(&self, machine: Option<&str>, what: What) -> bool {
         let (told, is_told) = oneshot::channel();
         self.share.happened(machine, what, Some(told));
+        self.answer(is_told).await.is_some()
+    }
+
+    /// Tells which events the other end will never get; true once that is durable, false if the node ends before.
+    pub(super) async fn dropped(&self, drops: Vec<Missed>) -> bool {
+        let (told, is_told) = oneshot::channel();
+        self.share.tell(Notice::Dropped { drops, told });
+        self.answer(is_told).await.is_some()
+    }
+
+    /// Which numbers this node has given out.
+    pub(super) fn epochs(&self) -> &Epochs {
+        &self.epochs
+    }
+
+    /// Somebody else has given out numbers of the present epoch: another one begins. False if the node ends before that
+    /// is durable.
+    pub(super) async fn fork(&mut self) -> bool {
+        let (told, is_told) = oneshot::channel();
+        self.share.tell(Notice::Forked { told });
+        let next = self.answer(is_told).await.and_then(|it| it.as_u64());
+        next.into_iter().for_each(|it| self.epochs.fork(it));
+        next.is_some()
+    }
+
+    /// Whether all that is durable has been handed out.
+    pub(super) fn is_drained(&self) -> bool {
+        self.next.lsn > self.durable.borrow().0
+    }
+
+    /// The node's answer; nothing if it ends before.
+    async fn answer(&self, answer: oneshot::Receiver<Value>) -> Option<Value> {
         let mut end = self.end.clone();
         tokio::select! {
             biased;
-            told = is_told => told.is_ok(),
-            () = end.come() => false,
+            answer = answer => answer.ok(),
+            () = end.come() => None,
         }
     }
 

@@ -46,6 +46,11 @@ pub(crate) enum Notice {
         /// Answered once that is durable.
         told: oneshot::Sender<Value>,
     },
+    /// Somebody else has given out numbers of this epoch: another one is to begin.
+    Forked {
+        /// Answered with that once it is durable.
+        told: oneshot::Sender<Value>,
+    },
     /// The journal is not needed any more before this record.
     LetGo(Lsn),
     /// Somebody should look at this.
@@ -64,6 +69,8 @@ pub(crate) struct Missed {
     pub(crate) carrier: String,
     /// The machine; nothing for the node itself.
     pub(crate) machine: Option<String>,
+    /// The epoch of their numbers.
+    pub(crate) epoch: u64,
     /// The number of the first.
     pub(crate) first: u64,
     /// The number of the last.
@@ -227,7 +234,8 @@ impl Share {
         }
     }
 
-    fn tell(&self, notice: Notice) {
+    /// Tells the node.
+    pub(super) fn tell(&self, notice: Notice) {
         // A node that has ended has nobody to tell.
         let _ = self.notices.send(notice);
     }

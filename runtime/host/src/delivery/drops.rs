@@ -1,7 +1,9 @@
 //! What is dropped before a carrier had it, as it is told: by machine, with the numbers.
 
 use super::desk::Missed;
-use super::parcel::{Label, Page};
+use super::epochs::Number;
+use super::parcel::{Label, Page, Parcel};
+use crate::event::read;
 use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -15,8 +17,8 @@ const DROPPED: &str = "machine.v1.dropped";
 #[derive(Debug)]
 pub(super) struct Drops<'c> {
     carrier: &'c str,
-    /// By machine; nothing for the node itself.
-    all: BTreeMap<Option<String>, Missed>,
+    /// By machine (nothing for the node itself) and epoch.
+    all: BTreeMap<(Option<String>, u64), Missed>,
 }
 
 /// An event that told of drops before.
@@ -30,7 +32,9 @@ struct Told<'e> {
 struct Named<'e> {
     #[serde(borrow)]
     sink: Cow<'e, str>,
+    epoch: Option<u64>,
     first: u64,
+    last: u64,
     count: u64,
     since: Cow<'e, str>,
 }
@@ -43,45 +47,46 @@ impl<'c> Drops<'c> {
     /// Adds the events of a record from a place on.
     pub(super) fn add(&mut self, page: &Page<'_>, from: u32) {
         for (_, event) in page.events(from) {
-            let Some(label) = Label::read(event) else { continue };
-            let Some(sequence) = label.sequence() else { continue };
-            let mut missed = Missed {
-                carrier: self.carrier.to_owned(),
-                machine: page.machine().map(str::to_owned),
-                first: sequence,
-                last: sequence,
-                count: 1,
-                since_ns: page.wall,
-            };
-            if label.kind == DROPPED {
-                self.widen(&mut missed, event);
-            }
-            self.put(missed);
+            self.add_event(page.machine(), event, page.wall);
         }
     }
 
-    /// What the event told is told again by the one that names it: its readers never got it.
-    fn widen(&self, missed: &mut Missed, event: &RawValue) {
-        let told = serde_json::from_str(event.get()).map(|it: Told<'_>| it.data);
-        let Some(told) = told.ok().filter(|it| it.sink == self.carrier) else { return };
-        missed.first = missed.first.min(told.first);
-        missed.count += told.count;
-        let since = DateTime::parse_from_rfc3339(&told.since).ok().and_then(|it| it.timestamp_nanos_opt());
-        missed.since_ns = since.and_then(|it| u64::try_from(it).ok()).unwrap_or(missed.since_ns);
+    /// Adds an event, of a machine or of the node itself, that was written down then.
+    pub(super) fn add_event(&mut self, machine: Option<&str>, event: &RawValue, since_ns: u64) {
+        let Some(label) = Label::read(event) else { return };
+        let Some((_, Number { epoch, sequence })) = Number::of(&label.id) else { return };
+        let (carrier, machine) = (self.carrier.to_owned(), machine.map(str::to_owned));
+        let missed = Missed { carrier, machine, epoch, first: sequence, last: sequence, count: 1, since_ns };
+        // What the event told is told again by the one that names it: its readers never got it.
+        let told = (label.kind == DROPPED).then(|| self.told(&missed, event)).flatten();
+        self.put(missed);
+        told.into_iter().for_each(|it| self.put(it));
+    }
+
+    /// Adds an event that was on its way.
+    pub(super) fn add_parcel(&mut self, parcel: &Parcel) {
+        let since_ns = read(&parcel.json).map_or(0, |it| it.happening.recorded_ns);
+        if let Ok(event) = serde_json::from_slice::<&RawValue>(&parcel.json) {
+            self.add_event(parcel.machine.as_deref(), event, since_ns);
+        }
+    }
+
+    fn told(&self, by: &Missed, event: &RawValue) -> Option<Missed> {
+        let Named { sink, epoch, first, last, count, since } =
+            serde_json::from_str(event.get()).map(|it: Told<'_>| it.data).ok()?;
+        let since = DateTime::parse_from_rfc3339(&since).ok().and_then(|it| it.timestamp_nanos_opt());
+        let since_ns = since.and_then(|it| u64::try_from(it).ok()).unwrap_or(by.since_ns);
+        let epoch = epoch.unwrap_or(by.epoch);
+        (sink == self.carrier).then(|| Missed { epoch, first, last, count, since_ns, ..by.clone() })
     }
 
     fn put(&mut self, missed: Missed) {
-        match self.all.get_mut(&missed.machine) {
-            Some(all) => {
-                all.first = all.first.min(missed.first);
-                all.last = all.last.max(missed.last);
-                all.count += missed.count;
-                all.since_ns = all.since_ns.min(missed.since_ns);
-            }
-            None => {
-                self.all.insert(missed.machine.clone(), missed);
-            }
-        }
+        let key = (missed.machine.clone(), missed.epoch);
+        let all = self.all.entry(key).or_insert_with(|| Missed { count: 0, ..missed.clone() });
+        all.first = all.first.min(missed.first);
+        all.last = all.last.max(missed.last);
+        all.count += missed.count;
+        all.since_ns = all.since_ns.min(missed.since_ns);
     }
 
     pub(super) fn all(self) -> Vec<Missed> {
@@ -101,7 +106,7 @@ mod tests {
     }
 
     fn event(sequence: u64) -> String {
-        format!(r#"{{"id":"i","type":"t","sequence":"{sequence:020}","data":{{}}}}"#)
+        format!(r#"{{"id":"n.m.1.{sequence}","type":"t","sequence":"{sequence:020}","data":{{}}}}"#)
     }
 
     fn told(records: &[String], from: u32) -> Vec<(Option<String>, u64, u64, u64, u64)> {
@@ -128,12 +133,20 @@ mod tests {
     fn what_was_told_and_is_dropped_itself_is_told_again() {
         let of = |sink: &str| {
             format!(
-                r#"{{"id":"i","type":"{DROPPED}","sequence":"00000000000000000020","data":{{"sink":"{sink}","first":3,"last":9,"count":7,"since":"1970-01-01T00:00:00.000000005Z"}}}}"#
+                r#"{{"id":"n.m.1.20","type":"{DROPPED}","sequence":"00000000000000000020","data":{{"sink":"{sink}","first":3,"last":9,"count":7,"since":"1970-01-01T00:00:00.000000005Z"}}}}"#
             )
         };
         let lamp = Some("lamp".to_owned());
         let records = |sink| [record("lamp", 30, &[&event(19), &of(sink)])];
         assert_eq!(told(&records("webhook"), 0), [(lamp.clone(), 3, 20, 9, 5)]);
         assert_eq!(told(&records("nats"), 0), [(lamp, 19, 20, 2, 30)], "another one's drops are not ours");
+    }
+
+    #[test]
+    fn numbers_of_two_epochs_are_told_apart() {
+        let later = event(2).replace("n.m.1.2", "n.m.5.2");
+        let records = [record("lamp", 10, &[&event(4), &event(5), &later])];
+        let lamp = Some("lamp".to_owned());
+        assert_eq!(told(&records, 0), [(lamp.clone(), 4, 5, 2, 10), (lamp, 2, 2, 1, 10)]);
     }
 }

@@ -15,6 +15,7 @@
 //! | `desk` | what carriers, node and thread share |
 //! | [`jetstream`], [`webhook`] | carriers to NATS and over HTTP; [`otlp`](crate::otlp) has one of its own |
 //! | `again`, `find` | ranges that were asked for again, and looking for an event |
+//! | `epochs` | which numbers there are, and which somebody else has given out, too |
 //! | `keep`, `drops` | how much of the journal is kept, and what is told of the rest |
 //! | `thread` | where it all runs |
 
@@ -26,6 +27,7 @@ mod backlog;
 mod cursor;
 mod desk;
 mod drops;
+mod epochs;
 mod find;
 pub mod jetstream;
 mod keep;
@@ -42,6 +44,7 @@ pub use parcel::{Parcel, Position};
 
 pub(crate) use again::Order;
 pub(crate) use desk::{Missed, Notice};
+pub(crate) use epochs::Epochs;
 pub(crate) use thread::{Delivery, Site};
 
 use std::future::Future;

@@ -94,7 +94,7 @@ struct Named<'r> {
 #[derive(Deserialize)]
 pub(super) struct Label<'e> {
     #[serde(borrow)]
-    id: Cow<'e, str>,
+    pub(super) id: Cow<'e, str>,
     #[serde(borrow, rename = "type")]
     pub(super) kind: Cow<'e, str>,
     #[serde(borrow)]

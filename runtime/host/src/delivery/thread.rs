@@ -5,7 +5,7 @@ use super::backlog::Backlog;
 use super::cursor::Cursor;
 use super::desk::{End, Figures, Notice, Share};
 use super::keep::{Keep, Keeper};
-use super::{Carrier, Position};
+use super::{Carrier, Epochs, Position};
 use crate::journal::Lsn;
 use std::io;
 use std::path::PathBuf;
@@ -30,6 +30,8 @@ pub(crate) struct Site {
     pub(crate) id: [u8; 16],
     /// The last record that is durable.
     pub(crate) durable: Lsn,
+    /// Which numbers it has given out.
+    pub(crate) epochs: Epochs,
 }
 
 /// The carriers of a node, from the node's side.
@@ -153,7 +155,7 @@ impl Crew {
         let Self { carriers, orders, keeper, look, site, durable, mut end, dirty } = self;
         let shares: Vec<_> = carriers.iter().map(|(_, share)| share.clone()).collect();
         let carrying = carriers.into_iter().map(|(carrier, share)| {
-            let backlog = Backlog::new(site.journal.clone(), durable.clone(), end.clone(), share);
+            let backlog = Backlog::new(site.journal.clone(), durable.clone(), end.clone(), share, site.epochs.clone());
             tokio::task::spawn_local(carrier.carry(backlog, end.clone()))
         });
         let carrying: Vec<_> = carrying.collect();

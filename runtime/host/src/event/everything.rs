@@ -88,6 +88,7 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
                 sink: text("nats"),
                 range: Range { first: 7, last: 19, count: 13 },
                 since_ns: TIME - 604_800_000_000_000,
+                epoch: None,
             },
         ),
         ("resent", What::Resent { sink: text("nats"), range: Range { first: 7, last: 19, count: 13 } }),

@@ -177,7 +177,7 @@ impl Page<'_> {
             "machine.v1.warning" => What::Warning { about: text("about"), text: text("text") },
             "machine.v1.dropped" => {
                 let since_ns = nanoseconds_of(&text("since")).unwrap_or_default();
-                What::Dropped { sink, range: self.range(), since_ns }
+                What::Dropped { sink, range: self.range(), since_ns, epoch: self.data["epoch"].as_u64() }
             }
             "machine.v1.resent" => What::Resent { sink, range: self.range() },
             "machine.v1.undeliverable" => What::Undeliverable {

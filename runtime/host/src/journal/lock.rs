@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
@@ -46,6 +47,16 @@ impl Lock {
         }
         held.set_len(0).and_then(|()| writeln!(held, "{}", std::process::id())).map_err(failed("write"))?;
         Ok(Lock { held })
+    }
+}
+
+impl Lock {
+    /// Tells the directory from each of its copies: no program that copies files gives the copy the number and the birth
+    /// of the original.
+    pub(super) fn place(&self) -> String {
+        let Ok(metadata) = self.held.metadata() else { return String::new() };
+        let born = metadata.created().ok().and_then(|it| it.duration_since(SystemTime::UNIX_EPOCH).ok());
+        format!("{:x}.{:x}", metadata.ino(), born.unwrap_or_default().as_nanos())
     }
 }
 
@@ -91,6 +102,22 @@ mod tests {
             assert!(matches!(Lock::take(dir.path()), Err(JournalError::InUse { .. })));
             drop(lock);
         }
+    }
+
+    #[test]
+    fn a_copy_is_in_another_place() {
+        let (dir, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let place = |dir: &Path| Lock::take(dir).unwrap().place();
+        let before = place(dir.path());
+        fs::copy(dir.path().join(NAME), copy.path().join(NAME)).unwrap();
+        assert_ne!(place(copy.path()), before);
+        assert_eq!(place(dir.path()), before, "it stays the same over starts");
+        let moved = copy.path().join("moved");
+        fs::rename(dir.path(), &moved).unwrap();
+        assert_eq!(place(&moved), before, "and when it is moved as it is");
+        fs::copy(moved.join(NAME), moved.join("part")).unwrap();
+        fs::rename(moved.join("part"), moved.join(NAME)).unwrap();
+        assert_ne!(place(&moved), before, "what was put back is a copy");
     }
 
     #[test]

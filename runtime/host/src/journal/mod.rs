@@ -94,7 +94,7 @@ pub struct Journal {
     thread: Option<JoinHandle<()>>,
     largest_record: usize,
     figures: Arc<Figures>,
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
 }
 
 impl Journal {
@@ -110,7 +110,7 @@ impl Journal {
         let directory = Directory::open(dir)?;
         let lock = Lock::take(dir)?;
         let (mut journal, recovered) = Journal::start(Box::new(directory), options, report)?;
-        journal._lock = Some(lock);
+        journal.lock = Some(lock);
         Ok((journal, recovered))
     }
 
@@ -163,6 +163,12 @@ impl Journal {
         self.queue.wait(lsn)
     }
 
+    /// Where its directory is: a copy has another place, however it was made. Empty if the system does not say it.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.lock.as_ref().map_or_else(String::new, Lock::place)
+    }
+
     /// What it has done since it was opened, and how large it is.
     #[must_use]
     pub fn figures(&self) -> Arc<Figures> {
@@ -200,7 +206,7 @@ impl Journal {
             thread: Some(thread.map_err(|e| JournalError::io("start a thread for", &writer_path, e))?),
             largest_record: segment_size as usize - head::HEAD - record::HEADER,
             figures,
-            _lock: None,
+            lock: None,
         };
         Ok((journal, recovered))
     }

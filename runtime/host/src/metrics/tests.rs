@@ -124,6 +124,64 @@ fn the_dashboard_names_figures_that_there_are() {
     assert!(unknown.is_empty(), "{unknown:?}");
 }
 
+/// What it picks figures by, sums them up by and calls them by is there, too.
+#[test]
+fn the_dashboard_names_labels_that_there_are() {
+    let dashboard = include_str!("../../../../docs/grafana/machines.json");
+    let text = read(&full_book(), false);
+    let (mut queries, mut count) = (Vec::new(), 0);
+    collect_queries(&serde_json::from_str(dashboard).unwrap(), &mut queries);
+    for (query, legend) in &queries {
+        let names = figures(query);
+        let known: BTreeSet<_> = text.lines().filter(|it| names.contains(name_of(it))).flat_map(labels).collect();
+        for label in labels(query).chain(grouped_by(query)).chain(called_by(legend)) {
+            count += 1;
+            // The server adds where it has read a figure.
+            let is_there = known.contains(label) || ["instance", "job"].contains(&label);
+            assert!(is_there, "`{label}` in `{query}`: there are {known:?}");
+        }
+    }
+    assert!(queries.len() > 25 && count > 50, "{count} labels in {} queries", queries.len());
+}
+
+/// Queries below a value, each with the legend of what it draws.
+fn collect_queries(value: &Value, into: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            into.extend(members.get("expr").map(|_| (text("expr"), text("legendFormat"))));
+            members.values().for_each(|it| collect_queries(it, into));
+        }
+        Value::Array(items) => items.iter().for_each(|it| collect_queries(it, into)),
+        _ => {}
+    }
+}
+
+fn figures(query: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    collect(&Value::from(query), &mut names);
+    names
+}
+
+/// The name of the figure on a line; nothing if that is a comment.
+fn name_of(line: &str) -> &str {
+    line.split(['{', ' ']).next().unwrap_or_default()
+}
+
+/// The labels in all braces of a line or a query.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    let braces = text.split('{').skip(1).filter_map(|it| it.split('}').next());
+    braces.flat_map(|it| it.split("\",")).filter_map(|it| it.split(['=', '!']).next()).map(|it| it.trim())
+}
+
+fn grouped_by(query: &str) -> impl Iterator<Item = &str> {
+    query.split("by (").skip(1).filter_map(|it| it.split(')').next()).flat_map(|it| it.split(',')).map(str::trim)
+}
+
+fn called_by(legend: &str) -> impl Iterator<Item = &str> {
+    legend.split("{{").skip(1).filter_map(|it| it.split("}}").next()).map(str::trim)
+}
+
 /// Names of figures in the queries below a value.
 fn collect(value: &Value, into: &mut BTreeSet<String>) {
     match value {

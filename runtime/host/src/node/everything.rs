@@ -28,7 +28,7 @@ struct Unpublished<'n> {
 impl Serialize for Everything<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let node = self.0;
-        let mut fields = serializer.serialize_struct("Remembered", 9)?;
+        let mut fields = serializer.serialize_struct("Remembered", 11)?;
         fields.serialize_field("node", &node.name)?;
         fields.serialize_field("epoch", &node.epoch)?;
         fields.serialize_field("sequence", &node.sequence)?;
@@ -36,6 +36,8 @@ impl Serialize for Everything<'_> {
         fields.serialize_field("machines", &Machines(node))?;
         fields.serialize_field("boot", node.clock.boot())?;
         fields.serialize_field("version", VERSION)?;
+        fields.serialize_field("place", &node.place)?;
+        fields.serialize_field("former", &node.former)?;
         fields.serialize_field("mail", &node.mail)?;
         fields.serialize_field("unpublished", &Waiting(node))?;
         fields.end()

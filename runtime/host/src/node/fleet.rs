@@ -64,6 +64,11 @@ impl Fleet {
         self.machines.iter().map(|(_, machine)| machine.as_ref())
     }
 
+    /// All machines.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Machine> {
+        self.machines.iter_mut().map(|(_, machine)| machine.as_mut())
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.machines.len()

@@ -20,6 +20,7 @@
 
 mod admit;
 mod agenda;
+mod anew;
 mod ask;
 mod begin;
 mod carriers;
@@ -60,7 +61,7 @@ use crate::journal::{Journal, Lsn, Progress};
 use crate::limits::{FleetLimits, News};
 use crate::metrics::{Book, Places, Reading};
 use crate::otlp::Push;
-use crate::record::{Kept, Mail};
+use crate::record::{Former, Kept, Mail};
 use crate::sink::Sink;
 use crate::store::Store;
 use crate::tables::Directory;
@@ -129,8 +130,12 @@ pub enum Tables {
 /// A node that runs.
 pub(crate) struct Node {
     name: String,
-    /// When the state directory was made, in milliseconds since 1970.
+    /// When its numbers began, in milliseconds since 1970: when the state directory was made, or put back from a copy.
     epoch: u64,
+    /// The epochs before.
+    former: Vec<Former>,
+    /// Where the state directory is.
+    place: String,
     clock: Clock,
     /// The number of the node's own last event.
     sequence: u64,
@@ -192,7 +197,7 @@ pub(crate) struct Node {
     /// What they have to tell.
     notices: UnboundedReceiver<Notice>,
     /// What its start has to tell beside itself.
-    news: Option<What>,
+    news: Vec<What>,
     /// What operators ask.
     requests: UnboundedReceiver<Request>,
     /// The socket that they ask through.

@@ -23,14 +23,15 @@ impl Node {
             Notice::Fine { carrier, since } => self.restored(carrier, since),
             Notice::Happened { machine, what, told } => {
                 self.happened(machine.as_deref(), *what)?;
-                told.into_iter().for_each(|it| self.answer_when_durable(it));
+                told.into_iter().for_each(|it| self.answer_when_durable(it, Json::Null));
                 Ok(())
             }
             Notice::Dropped { drops, told } => {
                 self.tell_drops(drops)?;
-                self.answer_when_durable(told);
+                self.answer_when_durable(told, Json::Null);
                 Ok(())
             }
+            Notice::Forked { told } => self.forked(told),
             Notice::LetGo(lsn) => {
                 self.journal.iter().for_each(|it| it.retain_from(lsn));
                 Ok(())
@@ -39,8 +40,8 @@ impl Node {
         }
     }
 
-    fn answer_when_durable(&mut self, to: oneshot::Sender<Json>) {
-        self.outbox.put(self.appended, Out::Reply { to, reply: Json::Null });
+    pub(super) fn answer_when_durable(&mut self, to: oneshot::Sender<Json>, reply: Json) {
+        self.outbox.put(self.appended, Out::Reply { to, reply });
     }
 
     /// One event for each time, whatever else comes into the way meanwhile.
@@ -60,8 +61,9 @@ impl Node {
 
     /// What goes before it was delivered is told, by the machines that it is of.
     fn tell_drops(&mut self, drops: Vec<Missed>) -> Result<(), NodeError> {
-        for Missed { carrier: sink, machine, first, last, count, since_ns } in drops {
-            let what = What::Dropped { sink, range: Range { first, last, count }, since_ns };
+        for Missed { carrier: sink, machine, epoch, first, last, count, since_ns } in drops {
+            let epoch = Some(epoch).filter(|it| *it != self.epoch);
+            let what = What::Dropped { sink, range: Range { first, last, count }, since_ns, epoch };
             self.happened(machine.as_deref(), what)?;
         }
         Ok(())

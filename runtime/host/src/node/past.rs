@@ -1,10 +1,10 @@
 //! What a node finds when it begins: its state directory, and all that it remembers in there.
 
 use super::say;
-use crate::delivery::Site;
+use crate::delivery::{Epochs, Site};
 use crate::error::NodeError;
 use crate::journal::{Journal, Lsn, Options, Progress, Recovered};
-use crate::record::{Record, Remembered};
+use crate::record::{Record, Remembered, epoch_after};
 use crate::store::Store;
 use machine_value::counted;
 use std::fs::{self, Permissions};
@@ -24,6 +24,8 @@ pub(super) struct Past {
     pub(super) last: Lsn,
     pub(super) progress: UnboundedReceiver<Progress>,
     pub(super) shared: Shared,
+    /// Where the directory is; empty if the system does not say it.
+    pub(super) place: String,
 }
 
 /// The files that `WATCHER_DATA` and `WATCHER_FACTS` name.
@@ -71,11 +73,13 @@ impl Past {
         let store = Store::open(state.join("tables"))?;
         let last = journal.durable();
         let (dir, cursors) = (state.join("journal"), state.join("delivery"));
-        let site = Site { journal: dir, cursors, id: recovered.id, durable: last };
+        let (id, place) = (recovered.id, journal.place());
         let bad = |source| NodeError::Record { dir: state.to_owned(), source };
         let remembered = remembered(recovered).map_err(bad)?;
         let shared = Shared::open(state.join("shared"), None)?;
-        Ok(Self { journal: Some(journal), site: Some(site), store: Some(store), remembered, last, progress, shared })
+        let epochs = Epochs::new(remembered.epoch, &remembered.former);
+        let site = Some(Site { journal: dir, cursors, id, durable: last, epochs });
+        Ok(Self { journal: Some(journal), site, store: Some(store), remembered, last, progress, shared, place })
     }
 
     /// Nothing is remembered, and nothing will be.
@@ -84,7 +88,21 @@ impl Past {
         let shared = Shared::open(dir.clone(), Some(Scratch(dir)))?;
         let (_, progress) = unbounded_channel();
         let remembered = Remembered::default();
-        Ok(Self { journal: None, site: None, store: None, remembered, last: Lsn::ZERO, progress, shared })
+        let place = String::new();
+        Ok(Self { journal: None, site: None, store: None, remembered, last: Lsn::ZERO, progress, shared, place })
+    }
+
+    /// Begins the numbers of a directory that is new, and those of one that is a copy: its original has given them out
+    /// since, or will. Whether it is a copy.
+    pub(super) fn settle(&mut self, wall_ns: u64) -> bool {
+        let remembered = &mut self.remembered;
+        let is_copy = !remembered.place.is_empty() && !self.place.is_empty() && remembered.place != self.place;
+        if is_copy || remembered.epoch == 0 {
+            remembered.begin_anew(epoch_after(remembered.epoch, wall_ns), false);
+        }
+        let epochs = Epochs::new(remembered.epoch, &remembered.former);
+        self.site.iter_mut().for_each(|it| it.epochs = epochs.clone());
+        is_copy
     }
 }
 

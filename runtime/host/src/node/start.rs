@@ -1,6 +1,7 @@
 //! How a node begins, and the sign of life that it gives from time to time.
 
 use super::agenda::Agenda;
+use super::anew::{self, COPY};
 use super::facts::Facts;
 use super::fleet::Fleet;
 use super::holdings::Holdings;
@@ -54,7 +55,7 @@ impl Node {
         };
         let facts = config.facts.as_deref().map_or_else(|| Ok(Facts::default()), Facts::open)?;
         let clock = Clock::system();
-        let past = match &config.state {
+        let mut past = match &config.state {
             Some(state) => Past::open(state)?,
             None => Past::none(clock.wall_ns())?,
         };
@@ -69,9 +70,11 @@ impl Node {
             (Some(worker), Some(settings)) => Leases::start(worker, settings, &config.node)?,
             _ => Leases::default(),
         };
+        let mut news = Vec::from_iter(news(&past.remembered, past.journal.is_some()));
+        let is_copy = past.settle(clock.wall_ns());
+        news.extend(is_copy.then(|| anew::told(COPY)));
         let (delivery, notices) = carriers::start(config.carriers, config.keep, past.site.clone())?;
         let (requests, asked) = unbounded_channel();
-        let news = news(&past.remembered, past.journal.is_some());
         let journal = past.journal.as_ref().map(Journal::figures);
         let has_readers = config.metrics.is_some() || config.push.is_some();
         let places = config.metrics.unwrap_or_default();
@@ -101,17 +104,20 @@ impl Node {
     pub(super) fn new(
         name: String,
         clock: Clock,
-        past: Past,
+        mut past: Past,
         (drivers, answers): (Vec<Box<dyn Driver>>, UnboundedReceiver<Answer>),
         mut sinks: Sinks,
     ) -> Self {
-        let Remembered { epoch, sequence, machines, unpublished, mail, .. } = past.remembered;
+        past.settle(clock.wall_ns());
+        let Remembered { epoch, former, sequence, machines, unpublished, mail, .. } = past.remembered;
         // At least once, each with the id that it had.
         sinks.publish_again(unpublished.iter().map(|it| &*it.event));
         let mut outbox = Outbox::default();
         outbox.is_durable(past.last);
         Self {
-            epoch: if epoch == 0 { clock.wall_ns() / 1_000_000 } else { epoch },
+            epoch,
+            former,
+            place: past.place,
             alive: first_alive(&name, clock.now()),
             clock,
             sequence,
@@ -153,7 +159,7 @@ impl Node {
             is_endless_said: false,
             delivery: None,
             notices: unbounded_channel().1,
-            news: None,
+            news: Vec::new(),
             requests: unbounded_channel().1,
             control: None,
             metrics: None,
@@ -163,11 +169,9 @@ impl Node {
 
     /// Says that it is there, and begins what it has to run.
     pub(super) fn begin_all(&mut self, tables: Tables) -> Result<(), NodeError> {
-        let (node, boot) = (self.name.clone(), self.clock.boot().to_owned());
-        let version = VERSION.to_owned();
-        self.append(Entry::Run { node, epoch: self.epoch, boot, version: version.clone() }, &[])?;
-        self.tell(What::Startup { version })?;
-        self.news.take().into_iter().try_for_each(|news| self.tell(news))?;
+        self.append_run(false)?;
+        self.tell(What::Startup { version: VERSION.to_owned() })?;
+        std::mem::take(&mut self.news).into_iter().try_for_each(|news| self.tell(news))?;
         match tables {
             Tables::Directory(_) => self.first_look()?,
             Tables::Given(tables) => self.run_given(tables)?,

@@ -29,6 +29,18 @@ impl Filter {
         ("life", "machines and nodes start and stop, tables come and go"),
     ];
 
+    /// A kind as it is written on a command line: one of the words, or a pattern for types, which has a dot or a `*`.
+    ///
+    /// # Errors
+    /// When no event is of such a kind; with the words that there are.
+    pub fn kind(text: &str) -> Result<String, String> {
+        if text.contains(['.', '*']) || Self::KINDS.iter().any(|(word, _)| *word == text) {
+            return Ok(text.to_owned());
+        }
+        let words: Vec<_> = Self::KINDS.iter().map(|(word, _)| format!("`{word}`")).collect();
+        Err(format!("there is {}, or a type such as `machine.v1.*`", words.join(", ")))
+    }
+
     /// Whether events of a machine can be shown.
     #[must_use]
     pub fn names(&self, machine: &str) -> bool {
@@ -119,6 +131,16 @@ mod tests {
 
     fn kinds(kind: &str) -> Filter {
         Filter { kinds: vec![kind.into()], ..Filter::default() }
+    }
+
+    #[test]
+    fn a_kind_that_there_is_not_is_refused() {
+        for text in ["transition", "fault", "machine.v1.log", "io.choria.*", "*"] {
+            assert_eq!(Filter::kind(text).as_deref(), Ok(text));
+        }
+        for text in ["", "transitions", "nonsense"] {
+            assert!(Filter::kind(text).unwrap_err().starts_with("there is `transition`, `outcome`"), "{text}");
+        }
     }
 
     #[test]

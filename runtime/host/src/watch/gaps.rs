@@ -60,7 +60,7 @@ pub enum Note {
         /// The last of them.
         last: u64,
     },
-    /// The node's state directory was made anew, and its numbers with it.
+    /// The node's state directory was made anew, or put back from a copy, and its numbers with it.
     Anew,
     /// Two nodes write under one name.
     Conflict,
@@ -194,7 +194,7 @@ impl Display for Note {
                 let (events, are) = events(*first, *last);
                 write!(f, "{events} of {machine} {are} missing, as the node says: {}", range(*first, *last))
             }
-            Note::Anew => write!(f, "the state directory was made anew: numbers begin again"),
+            Note::Anew => write!(f, "the state directory was made anew, or put back from a copy: numbers begin again"),
             Note::Conflict => {
                 write!(f, "two nodes write under this name: give one of them another with `--node`, and its own state")
             }
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_new_state_directory_is_told_from_a_second_node() {
-        let anew = "the state directory was made anew: numbers begin again";
+        let anew = "the state directory was made anew, or put back from a copy: numbers begin again";
         check(&[(1, 7, 10), (2, 1, 20), (2, 2, 30)], &[anew]);
         let conflict = Note::Conflict.to_string();
         check(&[(1, 7, 10), (2, 1, 20), (1, 8, 30), (1, 9, 40), (2, 2, 50)], &[anew, &conflict]);

@@ -33,6 +33,10 @@ pub(crate) enum ConfigError {
         #[label("here")]
         place: Option<SourceSpan>,
     },
+    /// A certificate without its key, or the other way round.
+    #[error("`[events.webhook]` has only one of `certificate` and `key`")]
+    #[diagnostic(help("name both files, or none"))]
+    HalfIdentity,
     /// Events are to go to NATS, and no server is named.
     #[error("`[events.nats]` names a stream, and no server of NATS is named")]
     #[diagnostic(help("add a section `[nats]` with `servers = [\"nats://HOST:4222\"]`"))]

@@ -105,6 +105,7 @@ pub(crate) fn read(file: &Path) -> Result<Settings, ConfigError> {
     let mut settings = parse(file, &text)?;
     let directory = file.parent().unwrap_or(Path::new(""));
     settings.paths().for_each(|it| *it = directory.join(&*it));
+    settings.events.webhook.check()?;
     Ok(settings)
 }
 

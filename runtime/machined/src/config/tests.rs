@@ -131,6 +131,19 @@ fn a_node_needs_tables_and_a_state() {
 }
 
 #[test]
+fn a_certificate_needs_its_key() {
+    let read = |more: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("[events.webhook]\nurl = \"https://e/\"\n{more}")).unwrap();
+        read(file.path()).map(drop).map_err(|it| it.to_string())
+    };
+    let half = || Err("`[events.webhook]` has only one of `certificate` and `key`".to_owned());
+    assert_eq!(read("certificate = \"c.pem\"\n"), half());
+    assert_eq!(read("key = \"c.key\"\n"), half());
+    assert_eq!(read("certificate = \"c.pem\"\nkey = \"c.key\"\n"), Ok(()));
+}
+
+#[test]
 fn a_file_that_is_not_there_is_told() {
     insta::assert_snapshot!(report::plain(&read(Path::new("/nowhere/node.toml")).unwrap_err()));
 }

@@ -1,5 +1,6 @@
 //! `[events.webhook]`: an address that events are sent to over HTTP.
 
+use super::error::ConfigError;
 use super::units;
 use machine_host::delivery::webhook::{Mode, Refused, Settings};
 use serde::{Deserialize, Deserializer};
@@ -16,6 +17,8 @@ pub(crate) struct Webhook {
     pub(crate) mode: HttpMode,
     pub(crate) token_file: Option<PathBuf>,
     pub(crate) ca: Option<PathBuf>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
     #[serde(deserialize_with = "timeout")]
     pub(crate) timeout: Duration,
     pub(crate) refused: WhenRefused,
@@ -48,6 +51,8 @@ impl Default for Webhook {
             mode: HttpMode::default(),
             token_file: None,
             ca: None,
+            certificate: None,
+            key: None,
             timeout: Duration::from_secs(10),
             refused: WhenRefused::default(),
             headers: BTreeMap::new(),
@@ -68,6 +73,7 @@ impl Webhook {
             token_file: self.token_file.clone(),
             headers: self.headers.clone().into_iter().collect(),
             ca: self.ca.clone(),
+            identity: self.certificate.clone().zip(self.key.clone()),
             timeout: self.timeout,
             refused: match self.refused {
                 WhenRefused::Stop => Refused::Stop,
@@ -77,8 +83,14 @@ impl Webhook {
         })
     }
 
+    /// Whether it has both halves of what shows who the node is, or none.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let is_half = self.certificate.is_some() != self.key.is_some();
+        if is_half { Err(ConfigError::HalfIdentity) } else { Ok(()) }
+    }
+
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        self.token_file.iter_mut().chain(&mut self.ca)
+        self.token_file.iter_mut().chain(&mut self.ca).chain(&mut self.certificate).chain(&mut self.key)
     }
 }
 
@@ -93,6 +105,9 @@ mode = "structured"
 #token-file = "webhook.token"
 # A file with the certificates (PEM) to trust, in place of those that the system trusts.
 #ca = "ca.pem"
+# The certificate (PEM) by which the node shows who it is, if the other end asks, and its key; read at the start.
+#certificate = "n1.pem"
+#key = "n1.key"
 # A request that takes longer has failed, and is sent again.
 timeout = "10s"
 # An event that the other end will never take (400, 413, 422) stops everything until it is taken: "stop". Or it is passed

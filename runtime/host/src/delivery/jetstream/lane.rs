@@ -1,6 +1,7 @@
 //! One machine's events on their way, in their order.
 
 use super::super::Parcel;
+use super::super::epochs::{Epochs, Number};
 use bytes::Bytes;
 use std::collections::VecDeque;
 
@@ -13,7 +14,7 @@ pub(super) struct Item {
     /// What the server knows it by.
     pub(super) id: String,
     /// Its number among those of its machine.
-    pub(super) sequence: u64,
+    pub(super) number: Number,
     pub(super) json: Bytes,
     /// How often it was sent.
     pub(super) sent: u32,
@@ -48,30 +49,38 @@ pub(super) struct Found {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Judgement {
     /// All of ours up to this number is there.
-    Ours(u64),
+    Ours(Number),
     /// Nothing of ours, and nothing that is in the way.
     Free,
     /// It was there, and is not any more.
     Lost,
     /// Somebody else writes under our name.
     Conflict,
+    /// Somebody else has given out our own numbers.
+    Fork,
 }
 
 /// Mark of an event that was asked for again, so that it is stored again.
 pub(super) const AGAIN: &str = "again/";
 
+/// The number of an event, and what is in it where that is known.
+type Claim = (Number, Option<Box<[u8]>>);
+
 /// One machine's events.
 #[derive(Debug)]
 pub(super) struct Lane {
-    /// What ids begin with: `NODE.MACHINE.EPOCH`.
+    /// What ids begin with: `NODE.MACHINE`.
     name: String,
     pub(super) end: End,
     /// Its subject was looked at, or written to, since the node began.
     is_known: bool,
     /// All up to this number is stored.
-    stored: u64,
-    /// An event that the stream was seen to have, to be held against the journal's when that comes by.
-    claim: Option<(u64, Box<[u8]>)>,
+    stored: Number,
+    /// An event that the stream was seen to have, to be held against the journal's when that comes by. Until then it may be
+    /// somebody else's, and so may all before it.
+    claim: Option<Claim>,
+    /// The last number that the journal brought.
+    seen: Number,
     pub(super) items: VecDeque<Item>,
     /// The first so many are on their way.
     pub(super) flying: usize,
@@ -87,13 +96,14 @@ pub(super) struct Lane {
 
 impl Lane {
     pub(super) fn new(id: &str, end: End) -> Self {
-        let name = id.rsplit_once('.').map_or(id, |(name, _)| name).to_owned();
+        let name = Number::of(id).map_or(id, |(name, _)| name).to_owned();
         Self {
             name,
             end,
             is_known: false,
-            stored: 0,
+            stored: Number::default(),
             claim: None,
+            seen: Number::default(),
             items: VecDeque::new(),
             flying: 0,
             open: 0,
@@ -104,8 +114,15 @@ impl Lane {
     }
 
     /// Whether an event of this number is known to be stored.
-    pub(super) fn has(&self, sequence: u64) -> bool {
-        sequence <= self.stored
+    pub(super) fn has(&self, number: Number) -> bool {
+        number <= self.stored
+    }
+
+    /// The event that has to come by before all that the stream seems to have counts. If the journal has brought nothing yet,
+    /// it may have come by long ago.
+    pub(super) fn claim(&self) -> Option<(&str, Number)> {
+        let number = self.claim.as_ref().map(|(number, _)| *number);
+        number.filter(|_| self.seen != Number::default()).map(|number| (self.name.as_str(), number))
     }
 
     /// Whether somebody else may have stored it: the stream had it before, though it was sent but once.
@@ -118,10 +135,11 @@ impl Lane {
         self.items.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
-    /// Whether the stream was seen to have another event under the number of this one.
-    pub(super) fn is_contradicted_by(&mut self, parcel: &Parcel) -> bool {
-        let claim = self.claim.take_if(|(number, _)| *number <= parcel.sequence);
-        claim.is_some_and(|(number, json)| number == parcel.sequence && json != parcel.json)
+    /// The journal brings an event. Whether the stream was seen to have another one under its number.
+    pub(super) fn is_contradicted_by(&mut self, number: Number, parcel: &Parcel) -> bool {
+        self.seen = number;
+        let claim = self.claim.take_if(|(claimed, _)| *claimed <= number);
+        claim.is_some_and(|(claimed, json)| claimed == number && json.is_some_and(|it| it != parcel.json))
     }
 
     /// The item of this number is stored at this place.
@@ -130,7 +148,7 @@ impl Lane {
         let Some(item) = index.and_then(|it| self.items.get_mut(it)) else { return };
         item.is_stored = true;
         if item.slot.is_some() {
-            self.stored = self.stored.max(item.sequence);
+            self.stored = self.stored.max(item.number);
         }
         self.is_known = true;
         if let End::At(last) = self.end {
@@ -139,31 +157,33 @@ impl Lane {
     }
 
     /// What the end of the subject means.
-    pub(super) fn judge(&self, found: Option<&Found>) -> Judgement {
+    pub(super) fn judge(&self, found: Option<&Found>, epochs: &Epochs) -> Judgement {
         let Some(found) = found else { return Judgement::Free };
         let again = found.id.strip_prefix(AGAIN);
-        let ours = again.unwrap_or(&found.id).rsplit_once('.').filter(|(name, _)| *name == self.name);
-        match ours.and_then(|(_, number)| number.parse().ok()) {
+        let number = Number::of(again.unwrap_or(&found.id)).filter(|(name, _)| *name == self.name);
+        match number.map(|(_, number)| number).filter(|it| epochs.has(it.epoch)) {
             None if self.is_known => Judgement::Conflict,
             None => Judgement::Free,
             Some(_) if again.is_some() => Judgement::Free,
-            Some(number) if self.differs(number, found) => Judgement::Conflict,
+            Some(number) if self.differs(number, found) => Judgement::Fork,
             Some(number) if number < self.stored => Judgement::Lost,
             Some(number) => Judgement::Ours(number),
         }
     }
 
     /// Takes what the end of the subject means, and goes on behind it.
-    pub(super) fn goes_on(&mut self, found: Option<&Found>, judgement: &Judgement) {
+    pub(super) fn goes_on(&mut self, found: Option<&Found>, judgement: &Judgement, epochs: &Epochs) {
         self.end = End::At(found.map_or(0, |it| it.place));
         self.is_known = true;
         if let Judgement::Ours(number) = judgement {
-            self.claim = found.and_then(|it| Some((*number, it.json.clone()?)));
+            // Of an epoch that is over, the original of this directory may have given out more.
+            let is_to_come = number.epoch == epochs.current() && self.seen < *number;
+            self.claim = found.filter(|_| is_to_come).map(|it| (*number, it.json.clone()));
             self.stored = self.stored.max(*number);
             let stored = self.stored;
             self.items
                 .iter_mut()
-                .filter(|it| it.slot.is_some() && it.sequence <= stored)
+                .filter(|it| it.slot.is_some() && it.number <= stored)
                 .for_each(|it| it.is_stored = true);
         }
     }
@@ -186,8 +206,8 @@ impl Lane {
     }
 
     /// A copy of this node's directory has come to life elsewhere: the same number, another event.
-    fn differs(&self, number: u64, found: &Found) -> bool {
-        let same = self.items.iter().find(|it| it.slot.is_some() && it.sequence == number);
+    fn differs(&self, number: Number, found: &Found) -> bool {
+        let same = self.items.iter().find(|it| it.slot.is_some() && it.number == number);
         matches!((same, &found.json), (Some(item), Some(json)) if *item.json != **json)
     }
 }

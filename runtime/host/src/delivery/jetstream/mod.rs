@@ -80,7 +80,7 @@ async fn carry(options: JetStream, backlog: Backlog, mut end: End) {
         match session.run(&link, &end).await {
             Leave::Ended => return,
             Leave::Lost => {}
-            Leave::Worked => backoff.worked(),
+            Leave::Worked | Leave::Forked(_) => backoff.worked(),
             Leave::Fenced { event, text } => {
                 let (sink, stream) = ("nats".to_owned(), session.options.stream.clone());
                 let told = text.clone();

@@ -7,6 +7,8 @@ use super::obstacle::Obstacle;
 use super::probe::{Mark, Seen, Verdict, probe};
 use super::window::{News, Step, Window};
 use super::wire::{Mode, PATIENCE, Wire};
+use crate::delivery::drops::Drops;
+use crate::delivery::epochs::Number;
 use crate::delivery::{Backlog, BacklogError, End, Parcel, Position};
 use crate::event::happening::What;
 use futures_util::future::LocalBoxFuture;
@@ -33,6 +35,8 @@ pub(super) enum Leave {
     Worked,
     /// Something is in the way.
     Obstacle(Obstacle),
+    /// Somebody else has given out numbers of this node: the id of the other's event.
+    Forked(String),
     /// Somebody else writes under the name of this node.
     Fenced {
         /// The id of the other's event.
@@ -80,11 +84,11 @@ impl Session {
         notes.marks.retain(|it| options.layout == Layout::Choria || it.stream == options.stream);
         Ok(Session {
             options,
-            backlog,
             connection,
             addresses,
             wire,
-            window: Window::new(),
+            window: Window::new(backlog.epochs()),
+            backlog,
             marks: notes.marks,
             looks: FuturesUnordered::new(),
             refused: None,
@@ -105,6 +109,7 @@ impl Session {
         match leave {
             Leave::Obstacle(Obstacle::NoAnswer) => self.silent().await,
             Leave::Lost if self.has_worked => Leave::Worked,
+            Leave::Forked(event) => self.begin_anew(event).await,
             leave => leave,
         }
     }
@@ -168,7 +173,7 @@ impl Session {
         let text = "what it lost and the journal still holds is sent again".to_owned();
         let (sink, stream) = ("nats".to_owned(), stream.to_owned());
         self.backlog.tell(None, What::StreamRegressed { sink, stream, acknowledged, held, text });
-        self.window.forget();
+        self.window.forget(self.backlog.epochs());
         self.marks.clear();
         self.backlog.go_to(Position::START);
         self.write_down();
@@ -197,13 +202,34 @@ impl Session {
                     Err(_) => Err(Leave::Ended),
                 },
                 Some(look) = self.looks.next() => self.looked(look),
-                parcels = self.backlog.next(bite), if is_hungry => self.take_all(parcels),
+                parcels = self.backlog.next(bite), if is_hungry => self.take_all(parcels).await,
                 () = tokio::time::sleep_until(late.into()), if since.is_some() => Err(Leave::Obstacle(Obstacle::NoAnswer)),
             };
-            if let Err(leave) = result {
+            if let Err(leave) = result.and_then(|()| self.is_met()) {
                 return leave;
             }
         }
+    }
+
+    /// What the stream has under our numbers is in our journal, as far as is known by now.
+    fn is_met(&self) -> Result<(), Leave> {
+        let claim = if self.backlog.is_drained() { self.window.claim() } else { None };
+        claim.map_or(Ok(()), |id| Err(Leave::Forked(id)))
+    }
+
+    /// The state directory is not the only one that has given out its numbers: other numbers begin, which nobody has.
+    async fn begin_anew(&mut self, event: String) -> Leave {
+        if !self.backlog.fork().await {
+            return Leave::Ended;
+        }
+        let text = "this node goes on with other numbers; what it told under the old ones and the stream does not have \
+                    yet is named as dropped";
+        let (sink, stream) = ("nats".to_owned(), self.options.stream.clone());
+        self.backlog.tell(None, What::IdentityConflict { sink, stream, event, text: text.to_owned() });
+        self.window.forget(self.backlog.epochs());
+        let from = self.backlog.delivered_to().after();
+        self.backlog.go_to(from);
+        Leave::Worked
     }
 
     fn still(&self, link: &Link) -> Result<(), Leave> {
@@ -248,6 +274,7 @@ impl Session {
                 self.repair(&stream, acknowledged, found.map_or(0, |it| it.place));
                 Err(Leave::Worked)
             }
+            Err(Judgement::Fork) => Err(Leave::Forked(found.map(|it| it.id).unwrap_or_default())),
             Err(_) => Err(self.fenced(&subject, found.map(|it| it.id).unwrap_or_default())),
         }
     }
@@ -263,11 +290,14 @@ impl Session {
     }
 
     /// Takes these, and whatever else is there and has room.
-    fn take_all(&mut self, first: Result<Vec<Parcel>, BacklogError>) -> Result<(), Leave> {
+    async fn take_all(&mut self, first: Result<Vec<Parcel>, BacklogError>) -> Result<(), Leave> {
         let mut parcels = Some(first);
         while let Some(taken) = parcels {
             match taken {
-                Ok(taken) => taken.into_iter().try_for_each(|parcel| self.take(parcel))?,
+                Ok(taken) => {
+                    let taken = self.drop_forked(taken).await?;
+                    taken.into_iter().try_for_each(|parcel| self.take(parcel))?;
+                }
                 Err(BacklogError::Ended) => self.is_ended = true,
                 Err(error) => return Err(Leave::Obstacle(Obstacle::Journal(error.to_string()))),
             }
@@ -281,8 +311,22 @@ impl Session {
 
     fn take(&mut self, parcel: Parcel) -> Result<(), Leave> {
         let (address, id) = (self.addresses.of(&parcel), parcel.id.clone());
-        let subject = address.subject.clone();
-        self.window.take(parcel, address).map_err(|_| self.fenced(&subject, id))
+        self.window.take(parcel, address).map_err(|_| Leave::Forked(id))
+    }
+
+    /// Under the numbers of some events the stream has others: they are named, and do not come. The others are left.
+    async fn drop_forked(&mut self, parcels: Vec<Parcel>) -> Result<Vec<Parcel>, Leave> {
+        let epochs = self.backlog.epochs();
+        let is_forked = |it: &Parcel| Number::of(&it.id).is_some_and(|(_, number)| epochs.is_forked(number.epoch));
+        let (forked, others): (Vec<_>, Vec<_>) = parcels.into_iter().partition(is_forked);
+        let Some(last) = forked.last().map(|it| it.position) else { return Ok(others) };
+        let mut drops = Drops::new("nats");
+        forked.iter().for_each(|it| drops.add_parcel(it));
+        if !self.backlog.dropped(drops.all()).await {
+            return Err(Leave::Ended);
+        }
+        self.window.pass(last);
+        Ok(others)
     }
 
     fn answers(&mut self, first: Option<async_nats::Message>) -> Result<(), Leave> {

@@ -5,7 +5,8 @@ use super::address::Address;
 use super::answer::{Answer, Refusal};
 use super::lane::{Found, Judgement};
 use super::window::{Expect, MESSAGES, Message, News, Step, Window};
-use crate::delivery::{Parcel, Position};
+use crate::delivery::{Epochs, Parcel, Position};
+use crate::record::Former;
 use fastrand::Rng;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
@@ -88,6 +89,10 @@ fn parcel(machine: &str, sequence: u64, lsn: u64) -> Parcel {
     }
 }
 
+fn epochs() -> Epochs {
+    Epochs::new(1, &[])
+}
+
 fn own(machine: &str) -> Address {
     Address { subject: format!("machines.n1.{machine}"), is_own: true }
 }
@@ -119,7 +124,7 @@ impl World {
         let journal = journal.collect();
         let model = Model { known: 50, ..Model::default() };
         let (there, back) = (VecDeque::new(), VecDeque::new());
-        let (window, now) = (Window::new(), Instant::now());
+        let (window, now) = (Window::new(&epochs()), Instant::now());
         World { rng, window, model, journal, read: 0, delivered: Position::START, now, there, back }
     }
 
@@ -236,7 +241,7 @@ fn sent(window: &mut Window) -> Vec<Message> {
 }
 
 fn started(machine: &str, events: u64) -> Window {
-    let mut window = Window::new();
+    let mut window = Window::new(&epochs());
     for number in 1..=events {
         window.take(parcel(machine, number, number), own(machine)).unwrap();
     }
@@ -265,7 +270,7 @@ fn a_long_backlog_of_one_machine_is_not_sent_one_by_one() {
 
 #[test]
 fn many_machines_are_sent_side_by_side() {
-    let mut window = Window::new();
+    let mut window = Window::new(&epochs());
     for machine in 0..MESSAGES {
         let name = format!("m{machine}");
         window.take(parcel(&name, 1, machine as u64 + 1), own(&name)).unwrap();
@@ -303,7 +308,7 @@ fn after_one_that_is_not_stored_none_is() {
 
 /// Looks at what a subject ends with, as a node that has written to it before, or not.
 fn look(is_known: bool, found: Found) -> Result<(), Judgement> {
-    let mut window = Window::new();
+    let mut window = Window::new(&epochs());
     window.take(parcel("lamp", 7, 7), own("lamp")).unwrap();
     if is_known {
         window.next(Instant::now());
@@ -327,7 +332,7 @@ fn a_second_writer_is_noticed() {
     check(true, "n1.lamp.2.7", None, conflict());
     check(true, "", None, conflict());
     // A copy of the directory: the same number, another event.
-    check(false, "n1.lamp.1.7", Some("{}"), conflict());
+    check(false, "n1.lamp.1.7", Some("{}"), Err(Judgement::Fork));
     check(false, "n1.lamp.1.7", Some(r#"{"id":"n1.lamp.1.7"}"#), Ok(()));
     check(true, "n1.lamp.1.7", None, Ok(()));
     check(true, "again/n1.lamp.1.3", None, Ok(()));
@@ -335,12 +340,55 @@ fn a_second_writer_is_noticed() {
 
 #[test]
 fn a_copy_that_is_ahead_is_noticed_when_its_number_comes() {
-    let mut window = Window::new();
+    let mut window = Window::new(&epochs());
     window.take(parcel("lamp", 7, 7), own("lamp")).unwrap();
     window.next(Instant::now());
     let ahead = Found { place: 9, id: "n1.lamp.1.8".to_owned(), json: Some(b"{}".as_slice().into()) };
     window.looked(0, Some(&ahead)).unwrap();
-    assert_eq!(window.take(parcel("lamp", 8, 8), own("lamp")), Err(Judgement::Conflict));
+    assert_eq!(window.delivered(), None, "7 may be another one, too");
+    assert_eq!(window.take(parcel("lamp", 8, 8), own("lamp")), Err(Judgement::Fork));
+}
+
+/// A lost mark: the stream is ahead of what was read, and the journal has it all.
+#[test]
+fn what_the_stream_has_counts_once_the_journal_has_brought_it() {
+    let mut window = Window::new(&epochs());
+    window.take(parcel("lamp", 7, 7), own("lamp")).unwrap();
+    window.next(Instant::now());
+    let ahead = Found { place: 9, id: "n1.lamp.1.8".to_owned(), json: Some(parcel("lamp", 8, 8).json) };
+    window.looked(0, Some(&ahead)).unwrap();
+    assert_eq!((window.delivered(), window.claim().as_deref()), (None, Some("n1.lamp.1.8")));
+    window.take(parcel("lamp", 8, 8), own("lamp")).unwrap();
+    assert_eq!((window.delivered(), window.claim()), (Some(Position { lsn: 8, place: 0 }), None));
+}
+
+/// The end of the subject is news of long ago for whoever only sends again what was asked for.
+#[test]
+fn what_is_asked_for_again_says_nothing_of_what_is_to_come() {
+    let mut window = Window::new(&epochs());
+    window.take(Parcel { again: true, ..parcel("lamp", 3, 3) }, own("lamp")).unwrap();
+    window.next(Instant::now());
+    let end = Found { place: 9, id: "n1.lamp.1.8".to_owned(), json: Some(parcel("lamp", 8, 8).json) };
+    window.looked(0, Some(&end)).unwrap();
+    assert_eq!((sent(&mut window).len(), window.claim()), (1, None));
+    window.take(parcel("lamp", 9, 9), own("lamp")).unwrap();
+    assert_eq!((sent(&mut window)[0].id.as_str(), window.claim()), ("n1.lamp.1.9", None));
+}
+
+/// The original of a copied directory has gone on in the epoch that was both's.
+#[test]
+fn a_copy_goes_on_in_an_epoch_of_its_own() {
+    let mut window = Window::new(&Epochs::new(2, &[Former { epoch: 1, is_forked: false }]));
+    window.take(parcel("lamp", 7, 7), own("lamp")).unwrap();
+    let own_event = Parcel { id: "n1.lamp.2.1".to_owned(), sequence: 1, ..parcel("lamp", 1, 8) };
+    window.take(own_event, own("lamp")).unwrap();
+    window.next(Instant::now());
+    let end = Found { place: 9, id: "n1.lamp.1.100".to_owned(), json: Some(parcel("lamp", 100, 1).json) };
+    window.looked(0, Some(&end)).unwrap();
+    let messages = sent(&mut window);
+    let sent: Vec<_> = messages.iter().map(|it| (it.id.as_str(), &it.expect)).collect();
+    assert_eq!(sent, [("n1.lamp.2.1", &Expect::Place(9))], "7 is there since before the copy was made");
+    assert_eq!((window.delivered(), window.claim()), (Some(Position { lsn: 7, place: 0 }), None));
 }
 
 /// The server knows an event by its id alone, and takes the other's for ours.
@@ -352,7 +400,7 @@ fn a_copy_that_was_quicker_is_noticed_though_the_server_calls_it_ours() {
     assert_eq!(window.answered(first.token, duplicate), News::None);
     assert!(matches!(window.next(Instant::now()), Some(Step::Look { .. })));
     let other = Found { place: 9, id: "n1.hvac.1.1".to_owned(), json: Some(b"{}".as_slice().into()) };
-    assert_eq!(window.looked(0, Some(&other)), Err(Judgement::Conflict));
+    assert_eq!(window.looked(0, Some(&other)), Err(Judgement::Fork));
 }
 
 /// After a lost answer it is ours.
@@ -400,7 +448,7 @@ fn what_is_asked_for_again_is_sent_under_another_id() {
 /// On subjects that others share, the end says nothing; what follows still names what is before it.
 #[test]
 fn shared_subjects_keep_the_order_of_a_run() {
-    let mut window = Window::new();
+    let mut window = Window::new(&epochs());
     let subject = ["choria.machine.transition", "choria.machine.watcher.exec.state", "machines.n1.lamp"];
     for (number, subject) in (1..).zip(subject) {
         let address = Address { subject: subject.to_owned(), is_own: false };

@@ -11,6 +11,7 @@
 //! So one machine with a long backlog has the whole window on its way, and so have a thousand with one event each. How
 //! many follow each other shrinks where others write into the same stream, and grows again.
 
+use super::super::epochs::{Epochs, Number};
 use super::super::{Parcel, Position};
 use super::address::Address;
 use super::answer::{Answer, Refusal};
@@ -103,6 +104,9 @@ pub(super) struct Window {
     depth: usize,
     count: usize,
     bytes: usize,
+    /// The last event that is done with, until it is asked for.
+    reached: Option<Position>,
+    epochs: Epochs,
 }
 
 #[derive(Debug)]
@@ -116,8 +120,9 @@ struct Flight {
 }
 
 impl Window {
-    pub(super) fn new() -> Self {
-        Self { depth: MESSAGES / 4, first_token: 1, ..Self::default() }
+    /// For a directory that has given out numbers of these epochs.
+    pub(super) fn new(epochs: &Epochs) -> Self {
+        Self { depth: MESSAGES / 4, first_token: 1, epochs: epochs.clone(), ..Self::default() }
     }
 
     /// How many bytes of events may be taken.
@@ -140,17 +145,18 @@ impl Window {
     /// Takes an event.
     ///
     /// # Errors
-    /// [`Judgement::Conflict`] if the stream has another one of the same id.
+    /// [`Judgement::Fork`] if the stream has another one of the same id.
     pub(super) fn take(&mut self, parcel: Parcel, address: Address) -> Result<(), Judgement> {
         let lane = self.lane(&parcel, address.is_own);
         if parcel.again {
             self.push(lane, None, parcel, address);
             return Ok(());
         }
-        let known = self.lanes.get_mut(lane).map(|it| (it.is_contradicted_by(&parcel), it.has(parcel.sequence)));
+        let number = Number::of(&parcel.id).map_or_else(Number::default, |(_, number)| number);
+        let known = self.lanes.get_mut(lane).map(|it| (it.is_contradicted_by(number, &parcel), it.has(number)));
         let (is_contradicted, is_done) = known.unwrap_or_default();
         if is_contradicted {
-            return Err(Judgement::Conflict);
+            return Err(Judgement::Fork);
         }
         let slot = self.first_slot + self.slots.len() as u64;
         self.slots.push_back((parcel.position, is_done));
@@ -158,6 +164,17 @@ impl Window {
             self.push(lane, Some(slot), parcel, address);
         }
         Ok(())
+    }
+
+    /// Passes over events up to this one: it is told that they do not come.
+    pub(super) fn pass(&mut self, position: Position) {
+        self.slots.push_back((position, true));
+    }
+
+    /// The id of an event that the stream has, and that has to be met in the journal: if it is not there, somebody else has
+    /// given out our numbers.
+    pub(super) fn claim(&self) -> Option<String> {
+        self.lanes.iter().find_map(Lane::claim).map(|(name, number)| format!("{name}.{number}"))
     }
 
     /// What is to be done next; nothing until something is taken or answered.
@@ -210,14 +227,14 @@ impl Window {
     /// Takes what a subject ends with.
     ///
     /// # Errors
-    /// [`Judgement::Lost`] or [`Judgement::Conflict`], with which nothing goes on as it was.
+    /// [`Judgement::Lost`], [`Judgement::Conflict`] or [`Judgement::Fork`], with which nothing goes on as it was.
     pub(super) fn looked(&mut self, index: usize, found: Option<&Found>) -> Result<(), Judgement> {
         let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) else { return Ok(()) };
-        let judgement = lane.judge(found);
-        if matches!(judgement, Judgement::Lost | Judgement::Conflict) {
+        let judgement = lane.judge(found, &self.epochs);
+        if matches!(judgement, Judgement::Lost | Judgement::Conflict | Judgement::Fork) {
             return Err(judgement);
         }
-        lane.goes_on(found, &judgement);
+        lane.goes_on(found, &judgement, &self.epochs);
         self.settle(index);
         Ok(())
     }
@@ -253,19 +270,19 @@ impl Window {
     }
 
     /// Everything is forgotten: it is taken from the journal again.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn forget(&mut self, epochs: &Epochs) {
         let first_token = self.first_token + self.flights.len() as u64;
-        *self = Self { first_token, depth: self.depth, ..Self::new() };
+        *self = Self { first_token, depth: self.depth, ..Self::new(epochs) };
     }
 
-    /// The last event that is done with, with all before it, since this was asked last.
+    /// The last event that is done with, with all before it, since this was asked last. While it is not sure that what the
+    /// stream has is ours, nothing is.
     pub(super) fn delivered(&mut self) -> Option<Position> {
-        let mut last = None;
         while let Some((position, _)) = self.slots.pop_front_if(|(_, is_done)| *is_done) {
             self.first_slot += 1;
-            last = Some(position);
+            self.reached = Some(position);
         }
-        last
+        self.reached.take_if(|_| self.lanes.iter().all(|it| it.claim().is_none()))
     }
 
     fn lane(&mut self, parcel: &Parcel, is_own: bool) -> usize {
@@ -283,8 +300,9 @@ impl Window {
         self.count += 1;
         self.bytes += parcel.json.len();
         let id = if parcel.again { format!("{AGAIN}{}", parcel.id) } else { parcel.id };
-        let (subject, sequence, json) = (address.subject, parcel.sequence, Bytes::from(parcel.json));
-        lane.items.push_back(Item { slot, subject, id, sequence, json, sent: 0, is_stored: false });
+        let number = Number::of(&id).map_or_else(Number::default, |(_, number)| number);
+        let (subject, json) = (address.subject, Bytes::from(parcel.json));
+        lane.items.push_back(Item { slot, subject, id, number, json, sent: 0, is_stored: false });
         self.wake(index);
     }
 

@@ -60,7 +60,7 @@ async fn kept(place: &Place, delivered: usize, is_durable: bool) -> (Vec<Missed>
 
 fn lamp(first: u64, last: u64) -> Missed {
     let (carrier, machine) = ("test".to_owned(), Some("lamp".to_owned()));
-    Missed { carrier, machine, first, last, count: last - first + 1, since_ns: 2 }
+    Missed { carrier, machine, epoch: 1, first, last, count: last - first + 1, since_ns: 2 }
 }
 
 #[tokio::test]

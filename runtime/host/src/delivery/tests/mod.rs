@@ -3,7 +3,7 @@
 mod again;
 mod keeping;
 
-use super::{Backlog, BacklogError, Carrier, Carrying, Delivery, End, Keep, Notice, Parcel, Position, Site};
+use super::{Backlog, BacklogError, Carrier, Carrying, Delivery, End, Epochs, Keep, Notice, Parcel, Position, Site};
 use crate::journal::{Journal, Lsn, Options};
 use std::collections::HashMap;
 use std::future::Future;
@@ -52,7 +52,10 @@ impl Place {
     /// The same, of another machine.
     pub(in crate::delivery) fn write_of(&mut self, machine: &str, events: usize) -> Lsn {
         let events: Vec<_> = (0..events).map(|_| self.event(machine)).collect();
-        let events = events.join(",");
+        self.record(machine, &events.join(","))
+    }
+
+    fn record(&mut self, machine: &str, events: &str) -> Lsn {
         let record = format!(
             r#"{{"at":1,"wall":2,"published":0,"entry":{{"machine":{{"name":"{machine}","saved":{{"sequence":{}}}}}}},"events":[{events}]}}"#,
             self.sequence
@@ -67,6 +70,12 @@ impl Place {
         &self.written[id]
     }
 
+    /// The same, with one event of this type.
+    pub(in crate::delivery) fn write_kind(&mut self, kind: &str) -> Lsn {
+        let event = self.event("lamp").replace(r#""type":"t""#, &format!(r#""type":"{kind}""#));
+        self.record("lamp", &event)
+    }
+
     fn event(&mut self, machine: &str) -> String {
         self.sequence += 1;
         let sequence = self.sequence;
@@ -79,7 +88,8 @@ impl Place {
     }
 
     pub(in crate::delivery) fn site(&self) -> Site {
-        Site { journal: self.journal_dir(), cursors: self.cursors(), id: self.id, durable: self.journal.durable() }
+        let (journal, cursors, epochs) = (self.journal_dir(), self.cursors(), Epochs::new(1, &[]));
+        Site { journal, cursors, id: self.id, durable: self.journal.durable(), epochs }
     }
 
     /// Has this carrier carry.

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Fate};
 use super::settings::{Settings, WebhookError};
+use super::tls;
 use crate::event::binding::Message;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
@@ -11,13 +12,10 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client as Pool, Error as PoolError};
 use hyper_util::rt::TokioExecutor;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// So much of an answer is read; a connection with a longer one is not used again.
@@ -59,11 +57,8 @@ impl Client {
         http.enforce_http(false);
         http.set_connect_timeout(Some(settings.timeout));
         http.set_nodelay(true);
-        // Without `https` nobody needs to be trusted.
-        let roots =
-            if uri.scheme_str() == Some("https") { roots(settings.ca.as_deref())? } else { RootCertStore::empty() };
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(roots)?)
+            .with_tls_config(tls::config(settings, &uri)?)
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
@@ -165,29 +160,6 @@ fn headers(given: &[(String, String)]) -> Result<HeaderMap, WebhookError> {
     Ok(headers)
 }
 
-/// By one provider, as everything here.
-fn tls(roots: RootCertStore) -> Result<ClientConfig, WebhookError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| WebhookError::Tls { reason: error.to_string() })?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
-}
-
-fn roots(ca: Option<&Path>) -> Result<RootCertStore, WebhookError> {
-    let mut roots = RootCertStore::empty();
-    let Some(file) = ca else {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        return if roots.is_empty() { Err(WebhookError::NoRoots) } else { Ok(roots) };
-    };
-    let wrong = |reason: String| WebhookError::Certificates { file: file.to_owned(), reason };
-    let certificates = CertificateDer::pem_file_iter(file).map_err(|error| wrong(error.to_string()))?;
-    for certificate in certificates {
-        let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
-        roots.add(certificate).map_err(|error| wrong(error.to_string()))?;
-    }
-    if roots.is_empty() { Err(wrong("there is none in it".to_owned())) } else { Ok(roots) }
-}
-
 /// What went wrong, from the cause that says most.
 fn in_words(error: &PoolError) -> String {
     let mut cause: &dyn Error = error;
@@ -195,5 +167,5 @@ fn in_words(error: &PoolError) -> String {
         cause = next;
     }
     let what = if error.is_connect() { "there is no connection" } else { "the connection broke" };
-    format!("{what}: {cause}")
+    format!("{what}: {cause}{}", tls::way_out(cause))
 }

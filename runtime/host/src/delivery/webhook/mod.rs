@@ -8,6 +8,7 @@
 mod answer;
 mod client;
 mod settings;
+mod tls;
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,6 @@ use crate::event::happening::What;
 use answer::Answer;
 use futures_util::stream::{self, StreamExt};
 use machine_nats::Backoff;
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -32,8 +32,8 @@ const UNDER_WAY: usize = 128 * 1024;
 const AT_A_TIME: usize = 8;
 /// What has failed so often in a row is worth a word; less than that happens every day.
 const WORTH_A_WORD: u32 = 3;
-/// After something that only people can mend it is tried again this often.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// After something that only people can mend it is tried again this often; tests are no people.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 30_000 });
 
 /// Brings events to a webhook.
 #[derive(Debug)]
@@ -135,11 +135,11 @@ impl Work {
                     return Ok(Brought::All);
                 }
                 Fate::Refused if parcels.len() > 1 => return Ok(Brought::TooMany),
-                Fate::Refused if self.settings.refused == Refused::PutAside => {
+                Fate::Refused if self.may_put_aside(parcels) => {
                     return self.put_aside(backlog, parcels, answer).await;
                 }
                 Fate::Refused => {
-                    backlog.trouble(&self.stopped(parcels, &answer));
+                    backlog.trouble(&stopped(parcels, &answer));
                     self.wait(PATIENCE).await?;
                 }
                 Fate::Unfit => {
@@ -176,12 +176,6 @@ impl Work {
                 number: parcel.sequence,
                 reason: answer.text.clone(),
             };
-            if parcel.kind == UNDELIVERABLE {
-                // An event about it would be refused as well, and so on for ever.
-                backlog.trouble(&self.stopped(parcels, &answer));
-                self.wait(PATIENCE).await?;
-                return Ok(Brought::All);
-            }
             if !backlog.told(parcel.machine.as_deref(), what).await {
                 return Err(Left);
             }
@@ -189,12 +183,9 @@ impl Work {
         Ok(Brought::All)
     }
 
-    fn stopped(&self, parcels: &[&Parcel], answer: &Answer) -> String {
-        let id = parcels.first().map_or(Cow::Borrowed(""), |it| Cow::Borrowed(it.id.as_str()));
-        format!(
-            "{} (event `{id}`): mend the other end, or set `refused = \"put-aside\"` to go on without it",
-            answer.text
-        )
+    /// An event that names what was put aside has to come: one about it would be refused as well, and so on for ever.
+    fn may_put_aside(&self, parcels: &[&Parcel]) -> bool {
+        self.settings.refused == Refused::PutAside && parcels.iter().all(|it| it.kind != UNDELIVERABLE)
     }
 
     async fn wait(&self, time: Duration) -> Result<(), Left> {
@@ -204,6 +195,16 @@ impl Work {
             () = end.come() => Err(Left),
         }
     }
+}
+
+/// What stops everything, with the way out.
+fn stopped(parcels: &[&Parcel], answer: &Answer) -> String {
+    let Some(parcel) = parcels.first() else { return answer.text.clone() };
+    let (said, id) = (&answer.text, &parcel.id);
+    if parcel.kind == UNDELIVERABLE {
+        return format!("{said} (event `{id}`, which names an event that was put aside): mend the other end");
+    }
+    format!("{said} (event `{id}`): mend the other end, or set `refused = \"put-aside\"` to go on without it")
 }
 
 /// The type of the events about events that were put aside.

@@ -23,6 +23,8 @@ pub struct Settings {
     pub headers: Vec<(String, String)>,
     /// A file with certificates (PEM) to trust, in place of those that the system trusts.
     pub ca: Option<PathBuf>,
+    /// Two files (PEM) by which the sender shows who it is: its certificate, and the key of that.
+    pub identity: Option<(PathBuf, PathBuf)>,
     /// A request that takes longer has failed.
     pub timeout: Duration,
     /// What becomes of an event that the other end will never take.
@@ -62,6 +64,7 @@ impl Settings {
             token_file: None,
             headers: Vec::new(),
             ca: None,
+            identity: None,
             timeout: Duration::from_secs(10),
             refused: Refused::default(),
         }
@@ -111,6 +114,19 @@ pub enum WebhookError {
     Certificates {
         /// The file.
         file: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The sender cannot show who it is.
+    #[error("the certificate in `{}` cannot be used with the key in `{}`: {reason}", certificate.display(), key.display())]
+    #[diagnostic(help(
+        "both files are in PEM form, the key belongs to the certificate, and the user that runs this may read them"
+    ))]
+    Identity {
+        /// The file of the certificate.
+        certificate: PathBuf,
+        /// The file of the key.
+        key: PathBuf,
         /// Why not.
         reason: String,
     },

@@ -21,6 +21,9 @@ pub(in crate::event) struct Dropped<'a> {
     range: Numbers,
     /// When the first of them happened.
     since: String,
+    /// The epoch in their ids, if it is not that of this event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch: Option<u64>,
 }
 
 /// Events that a sink had already were sent to it again, because somebody asked for them.
@@ -137,9 +140,15 @@ impl From<Range> for Numbers {
 }
 
 /// Events were dropped.
-pub(super) fn dropped<'a>(scene: Scene<'a>, sink: &'a str, range: Range, since_ns: u64) -> Document<'a> {
+pub(super) fn dropped<'a>(
+    scene: Scene<'a>,
+    sink: &'a str,
+    range: Range,
+    since_ns: u64,
+    epoch: Option<u64>,
+) -> Document<'a> {
     let (of, since) = (scene.of_either::<Dropped<'_>>(), rfc3339_ns(since_ns));
-    Document::plain(Data::Dropped(Dropped { of, sink: sink.into(), range: range.into(), since }))
+    Document::plain(Data::Dropped(Dropped { of, sink: sink.into(), range: range.into(), since, epoch }))
 }
 
 /// Events were sent again.

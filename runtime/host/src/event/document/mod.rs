@@ -142,7 +142,7 @@ pub(super) fn document<'a>(about: About<'a>, happening: &'a Happening, id: &'a s
         What::Fired { event, fields, state, answered } => own::fired(to, event, fields, state, *answered),
         What::Neighbour { other, present } => own::neighbour(to, other, *present),
         What::Warning { about, text } | What::NodeWarning { about, text } => own::warning(to, about, text),
-        What::Dropped { sink, range, since_ns } => delivery::dropped(to, sink, *range, *since_ns),
+        What::Dropped { sink, range, since_ns, epoch } => delivery::dropped(to, sink, *range, *since_ns, *epoch),
         What::Resent { sink, range } => delivery::resent(to, sink, *range),
         What::Undeliverable { sink, event, kind, number, reason } => {
             delivery::undeliverable(to, sink, (event, kind, *number), reason)

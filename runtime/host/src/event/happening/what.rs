@@ -129,6 +129,8 @@ pub enum What {
         range: Range,
         /// When the first of them happened: nanoseconds since 1970, UTC.
         since_ns: u64,
+        /// The epoch that their ids have, if that is not the present one.
+        epoch: Option<u64>,
     },
     /// Events that a sink had already were sent to it again because somebody asked for them.
     Resent {

@@ -82,8 +82,9 @@ pub(super) fn words(what: &What) -> Words {
         What::Warning { about, text } | What::NodeWarning { about, text } => {
             Words::new(YELLOW, format!("warning: {}", visible(about))).why(text)
         }
-        What::Dropped { sink, range, .. } => {
-            let what = format!("dropped before {} had them: {}", visible(sink), range_words(*range));
+        What::Dropped { sink, range, epoch, .. } => {
+            let which = if epoch.is_some() { ", of the numbers before these" } else { "" };
+            let what = format!("dropped before {} had them: {}{which}", visible(sink), range_words(*range));
             Words::new(RED, what)
         }
         What::Resent { sink, range } => {

@@ -189,7 +189,7 @@ fn nothing_from_outside_acts_on_the_terminal() {
         What::Timer { name: text(), turn: Turn::Armed, duration: Duration::ZERO },
         What::Slowed { delay: Duration::ZERO, state: text() },
         What::Slot { limit: text(), watcher: text(), turn: SlotTurn::Left, slot: 1 },
-        What::Dropped { sink: text(), range: Range { first: 1, last: 1, count: 1 }, since_ns: 0 },
+        What::Dropped { sink: text(), range: Range { first: 1, last: 1, count: 1 }, since_ns: 0, epoch: None },
         What::Undeliverable { sink: text(), event: text(), kind: text(), number: 1, reason: text() },
         What::StreamRegressed { sink: text(), stream: text(), acknowledged: 1, held: 0, text: text() },
         What::IdentityConflict { sink: text(), stream: text(), event: text(), text: text() },

@@ -54,7 +54,7 @@ fn everything(text: &str) -> Vec<What> {
         What::Timer { name: text(), turn: Turn::Armed, duration: Duration::MAX },
         What::Slowed { delay: Duration::MAX, state: text() },
         What::Slot { limit: text(), watcher: text(), turn: SlotTurn::Evicted, slot: u64::MAX },
-        What::Dropped { sink: text(), range: RANGE, since_ns: u64::MAX },
+        What::Dropped { sink: text(), range: RANGE, since_ns: u64::MAX, epoch: Some(u64::MAX) },
         What::Resent { sink: text(), range: RANGE },
         What::Undeliverable { sink: text(), event: text(), kind: text(), number: u64::MAX, reason: text() },
         What::StreamRegressed { sink: text(), stream: text(), acknowledged: u64::MAX, held: u64::MAX, text: text() },

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 fn missed(machine: Option<&str>, first: u64, last: u64) -> Missed {
     let (carrier, machine) = ("webhook".to_owned(), machine.map(str::to_owned));
-    Missed { carrier, machine, first, last, count: last - first + 1, since_ns: 1_000_000_000 }
+    Missed { carrier, machine, epoch: 7, first, last, count: last - first + 1, since_ns: 1_000_000_000 }
 }
 
 /// Tells what is missed; the node's answer.
@@ -23,7 +23,7 @@ fn tell(node: &mut Node, drops: Vec<Missed>) -> oneshot::Receiver<Value> {
 fn data(heard: &Heard) -> Value {
     let event: Value = serde_json::from_str(heard.json()).unwrap();
     let field = |name: &str| event["data"][name].clone();
-    json!([field("sink"), field("first"), field("last"), field("count"), field("since")])
+    json!([field("sink"), field("first"), field("last"), field("count"), field("since"), field("epoch")])
 }
 
 #[tokio::test]
@@ -43,8 +43,8 @@ async fn what_goes_undelivered_is_an_event_of_its_machine_and_counts_once_durabl
     let rows: Vec<_> = heard.iter().map(|it| (it.machine.as_str(), it.sequence, it.text.as_str())).collect();
     assert_eq!(rows, [("lamp", 2, "dropped"), ("", 3, "dropped")]);
     let since = "1970-01-01T00:00:01.000000000Z";
-    assert_eq!(data(&heard[0]), json!(["webhook", 1, 7, 7, since]));
-    assert_eq!(data(&heard[1]), json!(["webhook", 2, 2, 1, since]));
+    assert_eq!(data(&heard[0]), json!(["webhook", 1, 7, 7, since, 7]));
+    assert_eq!(data(&heard[1]), json!(["webhook", 2, 2, 1, since, 7]));
 }
 
 #[tokio::test]

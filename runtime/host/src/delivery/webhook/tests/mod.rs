@@ -1,6 +1,7 @@
 //! The webhook against a real server on real sockets, which does what servers do to their clients.
 
 mod server;
+mod tls;
 
 use super::{Mode, Refused, Settings, Webhook, WebhookError};
 use crate::delivery::Notice;
@@ -51,6 +52,51 @@ async fn what_a_server_cannot_take_now_comes_later() {
 #[tokio::test]
 async fn lost_answers_lose_no_event_and_no_order() {
     check(12, |number, _| if number % 3 == 1 { Act::LoseAnswer } else { OK }).await;
+}
+
+#[tokio::test]
+async fn answers_that_break_off_lose_no_event_and_no_order() {
+    check(12, |number, _| if number % 3 == 1 { Act::CutAnswer } else { OK }).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_asked_too_often_says_when() {
+    check(3, |number, _| if number <= 2 { Act::Answer(429, "retry-after: 0\r\n") } else { OK }).await;
+}
+
+/// A redirection could lead anywhere, with the token.
+#[tokio::test]
+async fn redirections_are_trouble_and_are_not_followed() {
+    let other = Server::start(|_, _| OK).await;
+    let location: &'static str = format!("location: {}\r\n", other.url).leak();
+    let server = Server::start(move |number, _| if number <= 3 { Act::Answer(307, location) } else { OK }).await;
+    let mut place = Place::new();
+    place.write(3);
+    let (delivery, mut told) = place.run(Box::new(Webhook::new(settings(&server, Mode::Structured)).unwrap()));
+    let Some(Notice::Trouble { text, .. }) = told.recv().await else { panic!("nothing was told") };
+    assert_eq!(text, "the answer is 307 Temporary Redirect, said: see `url`");
+    server.until(|it| it.ids() == ids(1..=3)).await;
+    assert_eq!(other.asked(), 0);
+    delivery.end(LIMIT).await;
+}
+
+/// One event is too large for the other end: that is no reason for the others.
+#[tokio::test]
+async fn what_is_too_large_is_named_alone() {
+    for mode in [Mode::Structured, Mode::Batch] {
+        let is_large = |got: &Got| got.ids.len() > 2 || got.ids.contains(&"n1.lamp.1.3".to_owned());
+        let server = Server::start(move |_, got| if is_large(got) { Act::Answer(413, "") } else { OK }).await;
+        let mut place = Place::new();
+        place.write(6);
+        let settings = Settings { refused: Refused::PutAside, ..settings(&server, mode) };
+        let (delivery, mut told) = place.run(Box::new(Webhook::new(settings).unwrap()));
+        let Some(Notice::Happened { what, told: Some(answer), .. }) = told.recv().await else { panic!("not told") };
+        let What::Undeliverable { number, .. } = *what else { panic!("{what:?}") };
+        answer.send(serde_json::Value::Null).unwrap();
+        server.until(|it| it.ids().len() == 5).await;
+        assert_eq!((number, server.ids()), (3, [ids(1..=2), ids(4..=6)].concat()), "{mode:?}");
+        delivery.end(LIMIT).await;
+    }
 }
 
 #[tokio::test]
@@ -188,6 +234,30 @@ async fn what_is_put_aside_is_told_before_it_counts() {
         answer.send(serde_json::Value::Null).unwrap();
         server.until(|it| it.ids().len() == 3).await;
         assert_eq!(server.ids(), [ids(1..=1), ids(3..=4)].concat(), "{mode:?}");
+        delivery.end(LIMIT).await;
+    }
+}
+
+/// What names the gap would be a gap itself.
+#[tokio::test]
+async fn what_names_an_event_that_was_put_aside_is_never_passed_over() {
+    for mode in [Mode::Structured, Mode::Batch] {
+        let server = picky().await;
+        let mut place = Place::new();
+        place.write(1);
+        place.write_kind("machine.v1.undeliverable");
+        place.write(2);
+        let settings = Settings { refused: Refused::PutAside, ..settings(&server, mode) };
+        let (delivery, mut told) = place.run(Box::new(Webhook::new(settings).unwrap()));
+        let Some(Notice::Trouble { text, .. }) = told.recv().await else { panic!("nothing was told") };
+        assert_eq!(
+            text,
+            "the answer is 422 Unprocessable Entity, said (event `n1.lamp.1.2`, which names an event that was put \
+             aside): mend the other end"
+        );
+        let asked = server.asked();
+        server.until(|it| it.asked() >= asked + 3).await;
+        assert_eq!(server.ids(), ids(1..=1), "{mode:?}");
         delivery.end(LIMIT).await;
     }
 }

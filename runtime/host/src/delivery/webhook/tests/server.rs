@@ -4,9 +4,11 @@ use crate::event::binding::http;
 use serde::Deserialize;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 /// What a request gets.
 #[derive(Clone, Debug)]
@@ -15,6 +17,8 @@ pub(super) enum Act {
     Answer(u16, &'static str),
     /// It is taken, and the connection ends before the answer.
     LoseAnswer,
+    /// It is taken, and the connection ends in the middle of the answer.
+    CutAnswer,
     /// The connection ends before its body was read.
     Cut,
     /// Nothing, for ever.
@@ -58,18 +62,37 @@ impl Server {
     }
 
     pub(super) async fn at(address: &str, script: impl Fn(usize, &Got) -> Act + Send + Sync + 'static) -> Self {
+        Self::with(address, None, script).await
+    }
+
+    /// The same, over TLS.
+    pub(super) async fn safe(tls: ServerConfig, script: impl Fn(usize, &Got) -> Act + Send + Sync + 'static) -> Self {
+        Self::with("127.0.0.1:0", Some(Arc::new(tls).into()), script).await
+    }
+
+    async fn with(
+        address: &str,
+        tls: Option<TlsAcceptor>,
+        script: impl Fn(usize, &Got) -> Act + Send + Sync + 'static,
+    ) -> Self {
         let listener = listener(address).await;
-        let url = format!("http://{}/events?from=n1", listener.local_addr().unwrap());
+        let (scheme, host) = if tls.is_some() { ("https", "localhost") } else { ("http", "127.0.0.1") };
+        let url = format!("{scheme}://{host}:{}/events?from=n1", listener.local_addr().unwrap().port());
         let state =
             State { script: Arc::new(script), asked: Mutex::default(), got: Mutex::default(), changed: Notify::new() };
         let state = Arc::new(state);
-        let task = tokio::spawn(listen(listener, state.clone()));
+        let task = tokio::spawn(listen(listener, tls, state.clone()));
         Self { url, state, task }
     }
 
     /// Every request that was taken, also those whose answers were lost.
     pub(super) fn got(&self) -> Vec<Got> {
         self.state.got.lock().unwrap().clone()
+    }
+
+    /// How many requests there were, taken or not.
+    pub(super) fn asked(&self) -> usize {
+        *self.state.asked.lock().unwrap()
     }
 
     /// The ids of all events that were taken, in order and each once, as a reader keeps them.
@@ -106,16 +129,21 @@ async fn listener(address: &str) -> TcpListener {
     }
 }
 
-async fn listen(listener: TcpListener, state: Arc<State>) {
+async fn listen(listener: TcpListener, tls: Option<TlsAcceptor>, state: Arc<State>) {
     let mut connections = tokio::task::JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
-        let state = state.clone();
-        connections.spawn(async move { drop(serve(stream, &state).await) });
+        let (tls, state) = (tls.clone(), state.clone());
+        connections.spawn(async move {
+            let Some(tls) = tls else { return drop(serve(stream, &state).await) };
+            if let Ok(stream) = tls.accept(stream).await {
+                drop(serve(stream, &state).await);
+            }
+        });
     }
 }
 
-async fn serve(stream: TcpStream, state: &State) -> std::io::Result<()> {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, state: &State) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     loop {
         let Some((headers, length)) = head(&mut stream).await? else { return Ok(()) };
@@ -133,7 +161,7 @@ async fn serve(stream: TcpStream, state: &State) -> std::io::Result<()> {
         stream.read_exact(&mut body).await?;
         let got = read(headers, &body);
         let act = (state.script)(number, &got);
-        if matches!(act, Act::Answer(200..=299, _) | Act::LoseAnswer) {
+        if matches!(act, Act::Answer(200..=299, _) | Act::LoseAnswer | Act::CutAnswer) {
             state.got.lock().unwrap().push(got);
             state.changed.notify_one();
         }
@@ -142,13 +170,16 @@ async fn serve(stream: TcpStream, state: &State) -> std::io::Result<()> {
                 let answer = format!("HTTP/1.1 {status} X\r\n{header}content-length: 4\r\n\r\nsaid");
                 stream.write_all(answer.as_bytes()).await?;
             }
+            Act::CutAnswer => return stream.write_all(b"HTTP/1.1 20").await,
             Act::LoseAnswer | Act::Cut => return Ok(()),
             Act::Hang => std::future::pending().await,
         }
     }
 }
 
-async fn head(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<(Vec<(String, String)>, usize)>> {
+async fn head(
+    stream: &mut BufReader<impl AsyncRead + Unpin>,
+) -> std::io::Result<Option<(Vec<(String, String)>, usize)>> {
     let (mut headers, mut length) = (Vec::new(), 0);
     loop {
         let mut line = String::new();
