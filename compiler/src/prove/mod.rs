@@ -11,6 +11,7 @@
 mod act;
 mod cells;
 mod components;
+mod edges;
 mod event;
 mod figures;
 mod graph;
@@ -147,6 +148,13 @@ struct Looked<'m> {
     graph: Graph<'m>,
 }
 
+impl Looked<'_> {
+    /// Whether enough was kept for a promise.
+    fn serves(&self, promise: &Property) -> bool {
+        self.graph.edges.is_some() || !needs_edges(promise)
+    }
+}
+
 /// From the finest on.
 const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
 
@@ -154,8 +162,8 @@ impl<'m> Prover<'m> {
     fn verdict(&mut self, promise: &Property) -> Verdict {
         let relevant = Relevant::of(self.machine, &[&promise.claim]);
         let most = if let Claim::AtMost { .. } = promise.claim { rate::MOST.min(self.most) } else { self.most };
-        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most);
-        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most)) else {
+        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most && it.serves(promise));
+        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most, promise)) else {
             return Verdict::Open(Open::TooLarge(Broken::default()));
         };
         let verdict = self.ask(&mut looked.graph, looked.detail, promise);
@@ -218,12 +226,18 @@ impl<'m> Prover<'m> {
 }
 
 /// As finely as there is room for.
-fn explore(machine: &Machine, relevant: Relevant, most: usize) -> Option<Looked<'_>> {
+fn explore<'m>(machine: &'m Machine, relevant: Relevant, most: usize, promise: &Property) -> Option<Looked<'m>> {
     let found = DETAILS.into_iter().find_map(|detail| {
         let space = Space::new(machine, &relevant, detail)?;
-        Some((detail, Graph::explore(space, most)?))
+        let graph = Graph::explore(space, most)?;
+        (graph.edges.is_some() || !needs_edges(promise)).then_some((detail, graph))
     });
     found.map(|(detail, graph)| Looked { relevant, most, detail, graph })
+}
+
+/// Whether it takes more than the ways to places to decide it.
+fn needs_edges(promise: &Property) -> bool {
+    !matches!(promise.claim, Claim::Never(_) | Claim::NeverFollows(..))
 }
 
 /// Whether what came about on the core is what the promise forbids: a condition over what is not followed need not hold.
@@ -239,8 +253,10 @@ fn shows(graph: &Graph<'_>, found: &Found, replayed: &Replayed, claim: &Claim) -
 fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
     let states = |goals: &[crate::model::Goal]| goals.iter().map(|it| it.state).collect::<Vec<_>>();
     match claim {
-        Claim::CanReach(goals) => reach::lost(graph, &states(goals)),
-        Claim::LeadsTo(from, goals) => lasso::without_end(graph, from.state, &states(goals)),
+        Claim::CanReach(goals) => reach::lost(graph, graph.edges.as_ref()?, &states(goals)),
+        Claim::LeadsTo(from, goals) => {
+            lasso::without_end(graph, graph.edges.as_ref()?, from.state, &states(goals))
+        }
         Claim::NeverFollows(from, to) => never::follows(graph, from.state, to.state),
         Claim::Never(condition) => never::holds(graph, condition),
         Claim::AtMost { .. } => None,

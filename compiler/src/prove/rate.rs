@@ -5,9 +5,9 @@
 //! take what they take, watchers keep their pace, and what is asked on entry waits when the machine goes round too fast.
 //! Of ways that meet, the least of each time is kept, so what is found is never more than what it really takes.
 
-use super::components::Part;
+use super::edges::{Edge, Edges};
 use super::event::Cause;
-use super::graph::{Edge, Graph};
+use super::graph::Graph;
 use super::run::Move;
 use super::trace::{Found, Taken};
 use crate::model::{ActionKind, Counted, HandlerId, Machine, StateId, Trigger, WatcherId};
@@ -37,8 +37,9 @@ pub(super) enum Rate {
 }
 
 /// The most transitions in so many milliseconds, up to `enough`.
-pub(super) fn transitions(graph: &mut Graph<'_>, enough: u64, per_ms: u64) -> Rate {
-    let mut search = Search::new(graph, per_ms);
+pub(super) fn transitions(graph: &Graph<'_>, enough: u64, per_ms: u64) -> Rate {
+    let Some(edges) = &graph.edges else { return Rate::Unknown };
+    let mut search = Search::new(graph, edges, per_ms);
     let mut count = 0;
     while search.is_possible() {
         if count > enough {
@@ -94,15 +95,14 @@ struct Label {
     came: Option<(u32, u32, Edge)>,
 }
 
-struct Search<'m> {
-    machine: &'m Machine,
+struct Search<'g> {
+    machine: &'g Machine,
     sources: Vec<Source>,
-    part: Part<Edge>,
+    edges: &'g Edges,
     /// By way: its transitions, and the sources that begin anew with it.
     moves: Vec<(usize, Vec<usize>)>,
-    /// By leaf and event, its source.
-    source_of: Vec<Vec<Option<usize>>>,
-    leaf: Vec<usize>,
+    /// By way, its source.
+    source_of: Vec<Option<usize>>,
     /// By number of transitions, then configuration.
     layers: Vec<Vec<Option<Label>>>,
     current: usize,
@@ -110,8 +110,8 @@ struct Search<'m> {
     work: usize,
 }
 
-impl<'m> Search<'m> {
-    fn new(graph: &mut Graph<'m>, per_ms: u64) -> Self {
+impl<'g> Search<'g> {
+    fn new(graph: &'g Graph<'_>, edges: &'g Edges, per_ms: u64) -> Self {
         let machine = graph.space.machine;
         let sources = sources(machine);
         let place = |cause: Cause| {
@@ -121,19 +121,7 @@ impl<'m> Search<'m> {
                 _ => false,
             })
         };
-        let rows = graph.table.rows.iter();
-        let source_of: Vec<Vec<_>> = rows.map(|it| it.iter().map(|it| place(it.event.cause)).collect()).collect();
-        let (mut part, mut leaf) = (Part::new(), Vec::new());
-        for at in 0..graph.configs.len() {
-            let (mut edges, here) = (Vec::new(), graph.leaf_at(at));
-            graph.edges(at, &mut |edge| {
-                if source_of[here][edge.event as usize].is_some() {
-                    edges.push((edge.to, edge));
-                }
-            });
-            part.push(edges);
-            leaf.push(here);
-        }
+        let source_of = (0..graph.table.ways.len() as u32).map(|it| place(graph.cause_of(it))).collect();
         let begun = |moves: &[Move]| {
             let entered: Vec<_> = moves.iter().flat_map(|it| graph.space.below(it.kept, it.to)).collect();
             let owner = |it: &Source| match it {
@@ -149,9 +137,9 @@ impl<'m> Search<'m> {
             Source::Timer(..) => 0,
         });
         let start = Label { at: 0, pace: 0, due: due.collect(), came: None };
-        let layers = vec![vec![Some(start); leaf.len()]];
+        let layers = vec![vec![Some(start); edges.nodes()]];
         let per_ms = per_ms.min(i64::MAX as u64 / 4).cast_signed();
-        Self { machine, sources, part, moves, source_of, leaf, layers, current: 0, per_ms, work: 0 }
+        Self { machine, sources, edges, moves, source_of, layers, current: 0, per_ms, work: 0 }
     }
 
     /// Whether there can be as many transitions as the layer at hand has.
@@ -161,19 +149,19 @@ impl<'m> Search<'m> {
 
     /// All that can follow on the transitions of the layer at hand.
     fn next_layer(&mut self) {
-        let mut waiting: Vec<u32> = (0..self.leaf.len() as u32).rev().collect();
+        let mut waiting: Vec<u32> = (0..self.edges.nodes() as u32).rev().collect();
         while let Some(node) = waiting.pop() {
             let Some(label) = self.layers[self.current][node as usize].clone() else { continue };
-            for (to, edge) in self.part.from(node).to_vec() {
+            for edge in self.edges.from(node) {
                 self.work += self.sources.len() + 1;
                 let count = self.moves[edge.way as usize].0;
-                let Some(next) = self.follow(&label, node, edge) else { continue };
+                let Some(next) = self.follow(&label, node, *edge) else { continue };
                 let layer = self.current + count;
                 while self.layers.len() <= layer {
-                    self.layers.push(vec![None; self.leaf.len()]);
+                    self.layers.push(vec![None; self.edges.nodes()]);
                 }
-                if lower(&mut self.layers[layer][to as usize], next) && count == 0 {
-                    waiting.push(to);
+                if lower(&mut self.layers[layer][edge.to as usize], next) && count == 0 {
+                    waiting.push(edge.to);
                 }
             }
         }
@@ -181,7 +169,7 @@ impl<'m> Search<'m> {
     }
 
     fn follow(&self, label: &Label, node: u32, edge: Edge) -> Option<Label> {
-        let source = self.source_of[self.leaf[node as usize]][edge.event as usize]?;
+        let source = self.source_of[edge.way as usize]?;
         let at = label.at.max(label.due[source]);
         if at >= self.per_ms {
             return None;
@@ -256,7 +244,7 @@ fn pace(machine: &Machine, id: WatcherId) -> i64 {
 }
 
 /// The promise that there are at most so many.
-pub(super) fn beyond(graph: &mut Graph<'_>, count: u64, of: Counted, per_ms: u64) -> Rate {
+pub(super) fn beyond(graph: &Graph<'_>, count: u64, of: Counted, per_ms: u64) -> Rate {
     match of {
         Counted::Transitions => transitions(graph, count, per_ms),
         Counted::Commands => match transitions(graph, COUNTED, per_ms) {

@@ -153,7 +153,7 @@ impl<'r, 'm> Replay<'r, 'm> {
     }
 
     fn cause(&self, step: &Taken) -> Cause {
-        self.graph.table.rows[self.graph.leaf_at(step.from as usize)][step.event as usize].event.cause
+        self.graph.cause_of(step.way)
     }
 
     fn give(&mut self, input: Input<'_>) -> Told {
@@ -190,8 +190,8 @@ impl<'r, 'm> Replay<'r, 'm> {
     fn choices(&self, step: &Taken, origin: Option<Origin>, fields: &[Field]) -> Vec<Vec<(String, Constant)>> {
         const TRIED: usize = 128;
         let leaf = self.space().leaf_of(self.graph.configs[step.from as usize]);
-        let case = self.graph.table.groups[step.group as usize].case as usize;
-        let row = &self.graph.table.rows[self.graph.leaf_at(step.from as usize)][step.event as usize];
+        let case = self.graph.table.group_of(step.way).case as usize;
+        let event = self.graph.event_of(step.way);
         let handlers = origin.map(|it| self.space().answers(leaf, it)).unwrap_or_default();
         let exprs: Vec<_> = handlers.iter().flat_map(|it| super::event::exprs(it.1)).collect();
         let mut choices = vec![Vec::new()];
@@ -201,7 +201,7 @@ impl<'r, 'm> Replay<'r, 'm> {
             if reading.is_empty() {
                 continue;
             }
-            let bounds = row.event.cases[case].iter().find(|it| it.0 == name).map(|it| it.1);
+            let bounds = event.cases[case].iter().find(|it| it.0 == name).map(|it| it.1);
             let values = candidates(ty, bounds, &reading);
             let with =
                 |chosen: &Vec<_>, value: &Constant| [chosen.as_slice(), &[(name.clone(), value.clone())]].concat();
