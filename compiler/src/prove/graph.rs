@@ -104,8 +104,8 @@ impl<'m> Graph<'m> {
             let config = self.configs[at];
             let leaf = self.space.leaf_index(config);
             let mut events = 0..self.table.rows[leaf].len();
-            let way =
-                events.find_map(|it| self.table.ways_of(&self.space, config, leaf, it).find(|it| is_it[*it as usize]))?;
+            let way = events
+                .find_map(|it| self.table.ways_of(&self.space, config, leaf, it).find(|it| is_it[*it as usize]))?;
             let to = self.seen.get(self.table.jump(way, config))?;
             Some((at as u32, Edge { way, to }))
         })

@@ -41,7 +41,7 @@ use crate::source::{FileId, SourceMap};
 use graph::Graph;
 use rate::Rate;
 use relevant::Relevant;
-use replay::{Replayed, replay};
+use replay::{Replayed, replay, replay_late};
 use space::{Detail, Space};
 use trace::Found;
 
@@ -197,8 +197,12 @@ impl<'m> Prover<'m> {
             Rate::AtMost(it) => Verdict::Open(Open::UpTo(it)),
             Rate::Unknown => Verdict::Open(Open::Uncounted),
             Rate::More(found) => {
-                let replayed = replay(graph, self.table(), &found);
-                let is_seen = replayed.as_ref().is_some_and(|it| it.exceeds(&promise.claim));
+                let exceeds = |it: &Replayed| it.exceeds(&promise.claim);
+                let early = replay(graph, self.table(), &found);
+                let is_early = early.as_ref().is_some_and(exceeds);
+                let late = if is_early { None } else { replay_late(graph, self.table(), &found).filter(exceeds) };
+                let is_seen = is_early || late.is_some();
+                let replayed = late.or(early);
                 let broken = self.broken(graph, &found, replayed, &promise.claim);
                 if is_seen { Verdict::Broken(broken) } else { Verdict::Open(Open::Untimed(broken)) }
             }
@@ -254,9 +258,7 @@ fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
     let states = |goals: &[crate::model::Goal]| goals.iter().map(|it| it.state).collect::<Vec<_>>();
     match claim {
         Claim::CanReach(goals) => reach::lost(graph, graph.edges.as_ref()?, &states(goals)),
-        Claim::LeadsTo(from, goals) => {
-            lasso::without_end(graph, graph.edges.as_ref()?, from.state, &states(goals))
-        }
+        Claim::LeadsTo(from, goals) => lasso::without_end(graph, graph.edges.as_ref()?, from.state, &states(goals)),
         Claim::NeverFollows(from, to) => never::follows(graph, from.state, to.state),
         Claim::Never(condition) => never::holds(graph, condition),
         Claim::AtMost { .. } => None,

@@ -41,6 +41,15 @@ const WAITS: usize = 100_000;
 
 /// Goes the way on the core. Nothing if it does not come about there.
 pub(super) fn replay(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<Replayed> {
+    go(graph, table, found, None)
+}
+
+/// The same where answers count that come together: what is counted begins with one that comes as late as it can.
+pub(super) fn replay_late(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<Replayed> {
+    go(graph, table, found, Some(found.counted?))
+}
+
+fn go(graph: &Graph<'_>, table: &[u8], found: &Found, late: Option<usize>) -> Option<Replayed> {
     let table = Table::verify(table).ok()?;
     let round = found.round.iter().flatten();
     let steps: Vec<Taken> =
@@ -49,6 +58,9 @@ pub(super) fn replay(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<R
     replay.start()?;
     for at in 1..steps.len() {
         replay.next = at;
+        if late == Some(at) {
+            replay.linger();
+        }
         replay.take()?;
     }
     replay.script.end(replay.now);
@@ -282,6 +294,26 @@ impl<'r, 'm> Replay<'r, 'm> {
             }
         }
         None
+    }
+
+    /// Time passes until the watcher of the next step would be asked again, or something else would happen.
+    fn linger(&mut self) {
+        let Cause::Outcome(watcher, _) = self.cause(&self.steps[self.next]) else { return };
+        let mut attempt = self.clone();
+        if attempt.wait_for(watcher).is_none() {
+            return;
+        }
+        let since = attempt.open.get(&watcher.0).map(|it| it.since);
+        let every = self.space().machine.watcher(watcher).every_ms;
+        let Some((since, every)) = since.zip(every) else { return };
+        loop {
+            let next = attempt.due().unwrap_or(u64::MAX);
+            *self = attempt.clone();
+            if next >= since + every || attempt.pass_to(next).is_none() {
+                self.now = next.min(since + every);
+                return;
+            }
+        }
     }
 
     /// When the core wants to be called next.

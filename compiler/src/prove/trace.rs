@@ -33,6 +33,8 @@ pub(super) struct Found {
     pub(super) steps: Vec<Taken>,
     /// What then goes on for ever, if that matters; may be nothing at all.
     pub(super) round: Option<Vec<Taken>>,
+    /// Where in `steps` the time begins in which there are too many transitions, if that is it.
+    pub(super) counted: Option<usize>,
     /// The promise itself is over what is not followed.
     pub(super) depends_on_promise: bool,
     /// Something that is not followed could still lead to what was promised.
