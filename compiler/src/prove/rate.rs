@@ -87,6 +87,14 @@ impl Source {
             Self::Timer(it, _) => machine.handler(it).owner,
         }
     }
+
+    /// Whether it is a schedule of moments: one that was told is not told again, whatever states are left and entered.
+    fn has_moments(self, machine: &Machine) -> bool {
+        match self {
+            Self::Watcher(it) => machine.kind_of(it).name == SCHEDULE && pace(machine, it) == Some(MOMENTS_MS),
+            Self::Timer(..) => false,
+        }
+    }
 }
 
 /// The times at which a configuration can be come to with so many transitions.
@@ -281,9 +289,9 @@ fn doing(graph: &Graph<'_>, sources: &[Source], cause: Cause, way: &Way) -> Doin
     Doing {
         source: sources.iter().position(is_it),
         moves: way.moves.len(),
-        begun: those(&|it| entered.contains(&it.owner(machine))),
+        begun: those(&|it| entered.contains(&it.owner(machine)) && !it.has_moments(machine)),
         polled: those(&|it| matches!(it, Source::Watcher(it) if way.polled.contains(it))),
-        idle: those(&|it| !space.contains(it.owner(machine), leaf)),
+        idle: those(&|it| !space.contains(it.owner(machine), leaf) && !it.has_moments(machine)),
     }
 }
 

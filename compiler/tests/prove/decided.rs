@@ -228,7 +228,10 @@ fn rates_of_what_is_told_of_changes() {
     kept(source, &["at most 6 transitions per 1h"]);
     broken(source, &["at most 5 transitions per 1h"]);
     let by_others = source.replace("on f.changed -> b", "on f.changed -> a again");
-    broken(&by_others.replace("        watch", "        after 1h -> b\n        watch"), &["at most 10 transitions per 1h"]);
+    broken(
+        &by_others.replace("        watch", "        after 1h -> b\n        watch"),
+        &["at most 10 transitions per 1h"],
+    );
     let outside = r#"machine m 1.0.0 {
     watch f = file("a.json")
     on f.changed -> b again
@@ -250,6 +253,19 @@ fn rates_of_schedules() {
         )
     };
     kept(&source(""), &["at most 124 transitions per 1h"]);
+    // A moment is told once, also to who leaves and comes back at once.
+    let back = r#"machine m 1.0.0 {
+    initial state a {
+        watch s = schedule("daily at 08:00")
+        on s.due -> b
+    }
+    state b {
+        run r = exec("./r.sh")
+        on r.ok, r.failed -> a
+    }
+}
+"#;
+    kept(back, &["at most 124 transitions per 1h"]);
 }
 
 /// What is counted begins with an answer that comes just before the watcher is asked again.
