@@ -179,6 +179,8 @@ fn promises_and_tests() {
         "require a -> b",
         "require",
         "require never",
+        "require always reach a",
+        "require a can reach b",
     ];
     let lines = [
         "advence 1m",
@@ -196,6 +198,10 @@ fn promises_and_tests() {
         "never b",
         "state b",
         "expect",
+        "wait 1m",
+        "sleep 5s",
+        "assert b",
+        "expect b, n = 1",
     ];
     let tests = [
         "test for m { expect a }",
