@@ -1,7 +1,7 @@
 //! The words for habits of other languages in tests and promises.
 
 use super::syntax_error::At;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, suggest};
 use machine_grammar::Kind;
 
 impl At {
@@ -35,6 +35,9 @@ impl At {
 
     /// A promise that begins with a state and is about what can be reached from there.
     pub(super) fn reach_from(self, source: &str, found: &str, right: &str) -> Option<Diagnostic> {
+        if suggest::nearest(found, [right]).is_some() {
+            return None;
+        }
         let rest = source.get(self.span.range().end..)?.trim_start();
         let goal = rest.strip_prefix("can reach").filter(|_| right == "always")?.lines().next()?.trim();
         let headline = format!("what can be reached is promised from everywhere, not from `{found}` alone");

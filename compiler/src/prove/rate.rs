@@ -318,7 +318,7 @@ fn pace(machine: &Machine, id: WatcherId) -> Option<i64> {
 fn pace_of_schedule(args: &[Constant]) -> i64 {
     let is_plain = |at: usize| matches!(args.get(at), Some(Constant::Duration(0)));
     match args.get(4) {
-        Some(Constant::Enum(missed)) if *missed < 2 && is_plain(2) && is_plain(3) => MOMENTS_MS,
+        Some(Constant::Text(missed)) if missed != "all" && is_plain(2) && is_plain(3) => MOMENTS_MS,
         _ => WINDOWS_MS,
     }
 }
