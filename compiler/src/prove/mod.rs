@@ -84,7 +84,7 @@ pub struct Step {
     pub fields: Vec<(String, Constant)>,
     /// Data that changed: its position, and what it is now.
     pub changed: Vec<(usize, Value)>,
-    /// Transitions that were taken.
+    /// Transitions that were taken, and that the machine brought about by itself.
     pub moves: usize,
 }
 
@@ -197,7 +197,7 @@ impl<'m> Prover<'m> {
             Rate::AtMost(it) => Verdict::Open(Open::UpTo(it)),
             Rate::Unknown => Verdict::Open(Open::Uncounted),
             Rate::More(found) => {
-                let exceeds = |it: &Replayed| it.exceeds(&promise.claim);
+                let exceeds = |it: &Replayed| it.exceeds(&promise.claim, &found);
                 let early = replay(graph, self.table(), &found);
                 let is_early = early.as_ref().is_some_and(exceeds);
                 let late = if is_early { None } else { replay_late(graph, self.table(), &found).filter(exceeds) };

@@ -25,10 +25,12 @@ pub(super) struct Replayed {
 }
 
 impl Replayed {
-    /// Whether there were more transitions in some stretch of time than a promise allows.
-    pub(super) fn exceeds(&self, claim: &Claim) -> bool {
+    /// Whether there were more transitions in some stretch of time than a promise allows, where the machine is left alone:
+    /// others may have brought it to where that begins.
+    pub(super) fn exceeds(&self, claim: &Claim, found: &Found) -> bool {
         let Claim::AtMost { count, per_ms, .. } = claim else { return false };
-        let times: Vec<u64> = self.seen.iter().flat_map(|it| vec![it.at_ms.unwrap_or(0); it.moves]).collect();
+        let alone = self.seen.iter().skip(found.counted.unwrap_or(0));
+        let times: Vec<u64> = alone.flat_map(|it| vec![it.at_ms.unwrap_or(0); it.moves]).collect();
         let count = usize::try_from(*count).unwrap_or(usize::MAX);
         times.iter().zip(times.iter().skip(count)).any(|(first, last)| last - first < *per_ms)
     }
@@ -80,6 +82,8 @@ struct Replay<'r, 'm> {
     now: u64,
     /// Watchers that have been asked and will answer later.
     open: BTreeMap<usize, Open>,
+    /// Watchers that are told of changes, each with the visit in which it has reported.
+    reported: BTreeMap<usize, u32>,
     seen: Vec<Step>,
     script: Script,
 }
@@ -116,8 +120,8 @@ impl core::Effects for Told {
 impl<'r, 'm> Replay<'r, 'm> {
     fn new(graph: &'r Graph<'m>, table: Table<'r>, steps: &'r [Taken]) -> Self {
         let instance = Instance::new(&table);
-        let (open, seen, script) = (BTreeMap::new(), Vec::new(), Script::default());
-        Self { graph, table, steps, next: 1, instance, now: 0, open, seen, script }
+        let (open, reported, seen, script) = (BTreeMap::new(), BTreeMap::new(), Vec::new(), Script::default());
+        Self { graph, table, steps, next: 1, instance, now: 0, open, reported, seen, script }
     }
 
     fn space(&self) -> &'r Space<'m> {
@@ -231,10 +235,12 @@ impl<'r, 'm> Replay<'r, 'm> {
         let payload: Vec<_> = values.iter().map(data).collect();
         let (before, known) = (self.leaf(), self.data());
         self.next += 1;
+        let mut is_own = true;
         let told = match cause {
             Cause::Outcome(watcher, outcome) => {
                 let id = self.core(watcher)?;
                 let visit = self.instance.visit_of(id)?;
+                is_own = self.is_own(watcher, visit);
                 self.note_answer(watcher, outcome, &chosen);
                 self.give(Input::Outcome {
                     watcher: id,
@@ -256,9 +262,15 @@ impl<'r, 'm> Replay<'r, 'm> {
             }
             Cause::After(_) | Cause::Look => return None,
         };
-        self.note(Some(cause), before, chosen, &known, told.moves);
+        self.note(Some(cause), before, chosen, &known, if is_own { told.moves } else { 0 });
         self.answer(told);
         self.is_at(self.graph.configs[step.to as usize]).then_some(())
+    }
+
+    /// Whether the machine brings about what a watcher reports: of changes, others do, but for the first report.
+    fn is_own(&mut self, watcher: WatcherId, visit: u32) -> bool {
+        let is_told = self.space().machine.kind_of(watcher).notified;
+        self.reported.insert(watcher.0, visit) != Some(visit) || !is_told
     }
 
     /// What a watcher answers is noted: at once, so long after it was asked, or by itself.

@@ -1,6 +1,7 @@
 //! What is decided of small machines.
 
 use super::{broken, kept};
+use machine_compiler::prove::Verdict;
 
 pub(crate) const WEB: &str = r#"machine web 1.0.0 {
     data tries: int in 0..5 = 0
@@ -241,6 +242,8 @@ fn rates_of_what_is_told_of_changes() {
 }
 "#;
     kept(outside, &["at most 3 transitions per 1h"]);
+    // It reports once by itself, and then the machine waits for others.
+    assert!(!matches!(super::verdict(outside, "at most 2 transitions per 1h"), Verdict::Broken(_)));
 }
 
 /// A line of a schedule names minutes.

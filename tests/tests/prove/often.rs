@@ -161,5 +161,5 @@ fn how_often_is_what_all_ways_show() {
         one(if machines >= small::ALL { at } else { random.draw() % small::ALL }, &mut told);
     }
     println!("{told:?}");
-    assert!(told.kept > machines / 4 && told.broken > machines * 3 / 4, "both are found: {told:?}");
+    assert!(told.kept > machines / 4 && told.broken > machines / 2, "both are found: {told:?}");
 }
