@@ -182,6 +182,8 @@ fn promises_and_tests() {
         "require a -> b",
         "require",
         "require never",
+        "require always reach a",
+        "require a can reach b",
     ];
     let lines = [
         "advence 1m",
@@ -199,6 +201,10 @@ fn promises_and_tests() {
         "never b",
         "state b",
         "expect",
+        "wait 1m",
+        "sleep 5s",
+        "assert b",
+        "expect b, n = 1",
     ];
     let tests = [
         "test for m { expect a }",

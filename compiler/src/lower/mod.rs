@@ -21,6 +21,7 @@ mod kind;
 mod modifier;
 mod number;
 mod promise;
+mod scripts;
 mod syntax_error;
 mod test;
 mod text;

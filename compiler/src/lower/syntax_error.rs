@@ -10,7 +10,15 @@ use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, Span, SyntaxError};
 pub(super) fn diagnostic(file: FileId, source: &str, error: &SyntaxError<'_>) -> Diagnostic {
     let at = At { file, span: error.span, related: error.related };
     let told = match &error.problem {
-        Problem::Unexpected { found, expected, .. } => at.below_watcher(source, found, expected),
+        Problem::Unexpected { found, expected, .. } => {
+            at.below_watcher(source, found, expected).or_else(|| at.meant(source, found, expected))
+        }
+        Problem::Misspelt { found, right } => {
+            if let Some(told) = at.reach_from(source, found, right) {
+                return told;
+            }
+            None
+        }
         Problem::Missing { expected, .. } if expected.contains(&Kind::Equals) => {
             without_value(source, error.span).map(|right| at.tell(&error.problem).help(format!("write `{right}`")))
         }

@@ -1,7 +1,7 @@
 //! What a machine takes at most: transitions and commands an hour, watchers and timers at once, memory; and the groups of
 //! states that it never leaves again once it is there.
 
-use super::components::Part;
+use super::edges::{Edge, Edges};
 use super::graph::Graph;
 use super::rate::{self, Rate};
 use super::relevant::Relevant;
@@ -46,8 +46,8 @@ impl Figures {
         let fine = explore(machine, &relevant, &[Detail::Fine, Detail::Coarse], super::graph::MOST);
         let configurations = fine.as_ref().map(|it| it.configs.len());
         let close = fine.filter(|it| it.configs.len() <= rate::MOST);
-        let mut graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], rate::MOST));
-        let transitions = graph.as_mut().and_then(|it| match rate::transitions(it, COUNTED, HOUR_MS) {
+        let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], rate::MOST));
+        let transitions = graph.as_ref().and_then(|it| match rate::transitions(it, COUNTED, HOUR_MS) {
             Rate::AtMost(it) => Some(it),
             Rate::More(_) | Rate::Unknown => None,
         });
@@ -63,7 +63,7 @@ impl Figures {
             watchers: most(&|leaf| machine.outwards(leaf).map(|it| machine.state(it).watchers.len()).sum()),
             timers: most(&|leaf| machine.outwards(leaf).map(|it| timers(machine, it)).sum()),
             memory: Table::verify(&table).map_or(0, |it| it.memory()),
-            ends: graph.map(|mut it| ends(&mut it)).unwrap_or_default(),
+            ends: graph.map(|it| ends(&it)).unwrap_or_default(),
         }
     }
 }
@@ -78,21 +78,22 @@ fn timers(machine: &Machine, state: StateId) -> usize {
 }
 
 /// Components of leaves that nothing leads out of.
-fn ends(graph: &mut Graph<'_>) -> Vec<Vec<String>> {
+fn ends(graph: &Graph<'_>) -> Vec<Vec<String>> {
     let count = graph.space.leaves.len();
     let (mut leads, mut reached) = (vec![vec![false; count]; count], vec![false; count]);
     for at in 0..graph.configs.len() {
         let from = graph.leaf_at(at);
         reached[from] = true;
-        let mut targets = Vec::new();
-        graph.edges(at, &mut |edge| targets.push(edge.to));
-        targets.into_iter().for_each(|to| leads[from][graph.leaf_at(to as usize)] = true);
+        let targets = graph.edges.iter().flat_map(|it| it.from(at as u32));
+        targets.for_each(|it| leads[from][graph.leaf_at(it.to as usize)] = true);
     }
-    let mut part = Part::new();
+    let mut edges = Edges::new();
     for from in &leads {
-        part.push(from.iter().enumerate().filter(|it| *it.1).map(|it| (it.0 as u32, ())));
+        let to = from.iter().enumerate().filter(|it| *it.1);
+        to.for_each(|it| edges.push(Edge { way: 0, to: it.0 as u32 }));
+        edges.end_node();
     }
-    let components = part.components();
+    let components = edges.components(0..count as u32, |_| true);
     let is_end = |of: u32| {
         (0..count)
             .filter(|it| components[*it] == of)

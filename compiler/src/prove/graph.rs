@@ -1,15 +1,20 @@
 //! Every configuration that the machine can come to, breadth first, so that ways to them are the shortest; in the order
 //! of the declarations, so that they are always the same.
 
+use super::edges::{Edge, Edges};
+use super::event::{Cause, Event};
 use super::run::Way;
 use super::space::{Config, Space};
 use super::table::Table;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Configurations beyond which a machine is too large to be looked through.
 pub(super) const MOST: usize = 1 << 20;
 /// Ways that are worked out for each configuration that there may be: mostly few are, and hold for many configurations.
 const WORK: usize = 2;
+/// Edges that are kept for each configuration that there may be.
+const EDGES: usize = 64;
 /// Bits of a configuration up to which there is a place for each.
 const DENSE: u32 = 24;
 
@@ -18,9 +23,6 @@ const DENSE: u32 = 24;
 pub(super) struct Came {
     /// Position of the configuration before; none at the start.
     pub(super) from: u32,
-    /// Which of the leaf's events.
-    pub(super) event: u32,
-    pub(super) group: u32,
     pub(super) way: u32,
 }
 
@@ -35,18 +37,10 @@ pub(super) struct Graph<'m> {
     pub(super) configs: Vec<Config>,
     pub(super) came: Vec<Came>,
     pub(super) seen: Seen,
+    /// All that can happen in each configuration; nothing if that is too much to keep.
+    pub(super) edges: Option<Edges>,
     /// The ways of the start, which [`Came::way`] of the first configurations counts.
     pub(super) starts: Vec<(Config, Way)>,
-}
-
-/// One thing that can happen in a configuration.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Edge {
-    pub(super) event: u32,
-    pub(super) group: u32,
-    pub(super) way: u32,
-    /// Position of the configuration that it leads to.
-    pub(super) to: u32,
 }
 
 impl<'m> Graph<'m> {
@@ -55,56 +49,87 @@ impl<'m> Graph<'m> {
         let mut table = Table::new(&space);
         let (starts, endless) = space.starts();
         table.is_endless = endless;
-        let (mut configs, mut came, mut seen) = (Vec::new(), Vec::new(), Seen::new(space.used));
+        let (seen, edges) = (Seen::new(space.used), Some(Edges::new()));
+        let mut graph = Self { space, table, configs: Vec::new(), came: Vec::new(), seen, edges, starts: Vec::new() };
         for (way, (config, it)) in starts.iter().enumerate() {
-            let config = it.from(*config);
-            if seen.insert(config, configs.len()) {
-                configs.push(config);
-                came.push(Came { from: START, event: 0, group: 0, way: way as u32 });
-            }
+            graph.come_to(it.from(*config), Came { from: START, way: way as u32 });
         }
+        graph.starts = starts;
         let mut at = 0;
-        while at < configs.len() {
-            let config: Config = configs[at];
-            let leaf = space.leaf_index(config);
-            for event in 0..table.rows[leaf].len() {
-                for group in table.groups(&space, config, leaf, event) {
-                    for way in table.groups[group as usize].ways.clone() {
-                        let next = table.jump(way, config);
-                        if next != config && seen.insert(next, configs.len()) {
-                            configs.push(next);
-                            came.push(Came { from: at as u32, event: event as u32, group, way });
-                        }
-                    }
-                }
-            }
-            if configs.len() > most || table.work > most.saturating_mul(WORK) || table.is_endless {
+        while at < graph.configs.len() {
+            graph.go_on(at);
+            if graph.configs.len() > most || graph.table.work > most.saturating_mul(WORK) || graph.table.is_endless {
                 return None;
+            }
+            if graph.edges.as_ref().is_some_and(|it| it.len() > most.saturating_mul(EDGES)) {
+                graph.edges = None;
             }
             at += 1;
         }
-        Some(Self { space, table, configs, came, seen, starts })
+        Some(graph)
     }
 
-    /// All that can happen in the configuration at a position.
-    pub(super) fn edges(&mut self, at: usize, see: &mut dyn FnMut(Edge)) {
+    /// Does all that can happen in the configuration at a position.
+    fn go_on(&mut self, at: usize) {
         let config = self.configs[at];
         let leaf = self.space.leaf_index(config);
         for event in 0..self.table.rows[leaf].len() {
-            for group in self.table.groups(&self.space, config, leaf, event) {
-                for way in self.table.groups[group as usize].ways.clone() {
-                    let next = self.table.jump(way, config);
-                    if let Some(to) = self.seen.get(next) {
-                        see(Edge { event: event as u32, group, way, to });
-                    }
+            for way in self.table.ways_of(&self.space, config, leaf, event) {
+                let next = self.table.jump(way, config);
+                // Most of what happens changes nothing, which spares the memory of all others.
+                let to = if next == config { at as u32 } else { self.come_to(next, Came { from: at as u32, way }) };
+                if let Some(edges) = &mut self.edges {
+                    edges.push(Edge { way, to });
                 }
             }
         }
+        if let Some(edges) = &mut self.edges {
+            edges.end_node();
+        }
+    }
+
+    /// The position of a configuration, which may be new.
+    fn come_to(&mut self, config: Config, came: Came) -> u32 {
+        let (at, is_new) = self.seen.insert(config, self.configs.len());
+        if is_new {
+            self.configs.push(config);
+            self.came.push(came);
+        }
+        at
+    }
+
+    /// The first configuration from which one of these ways leads on, and where.
+    pub(super) fn first_along(&mut self, is_it: &[bool]) -> Option<(u32, Edge)> {
+        (0..self.configs.len()).find_map(|at| {
+            let config = self.configs[at];
+            let leaf = self.space.leaf_index(config);
+            let mut events = 0..self.table.rows[leaf].len();
+            let way = events
+                .find_map(|it| self.table.ways_of(&self.space, config, leaf, it).find(|it| is_it[*it as usize]))?;
+            let to = self.seen.get(self.table.jump(way, config))?;
+            Some((at as u32, Edge { way, to }))
+        })
     }
 
     /// The leaf of the configuration at a position, by its number.
     pub(super) fn leaf_at(&self, at: usize) -> usize {
         self.space.leaf_index(self.configs[at])
+    }
+
+    /// The event that a way begins with.
+    pub(super) fn event_of(&self, way: u32) -> &Event<'m> {
+        let group = self.table.group_of(way);
+        &self.table.rows[group.leaf as usize][group.event as usize].event
+    }
+
+    /// What happens on a way.
+    pub(super) fn cause_of(&self, way: u32) -> Cause {
+        self.event_of(way).cause
+    }
+
+    /// By way, whether it leads into one of these leaves.
+    pub(super) fn leads_into(&self, leaves: &[bool]) -> Vec<bool> {
+        self.table.ways.iter().map(|it| leaves[self.space.leaf_index(it.set)]).collect()
     }
 }
 
@@ -120,26 +145,25 @@ impl Seen {
         if bits <= DENSE { Self::Dense(vec![0; 1 << bits]) } else { Self::Map(HashMap::default()) }
     }
 
-    /// Whether it is new.
-    fn insert(&mut self, config: Config, at: usize) -> bool {
-        match self {
+    /// Its position, which is `at` if it is new, and whether it is.
+    fn insert(&mut self, config: Config, at: usize) -> (u32, bool) {
+        let at = at as u32;
+        let known = match self {
             Self::Dense(all) => {
                 let place = &mut all[config as usize];
-                let is_new = *place == 0;
-                if is_new {
-                    *place = at as u32 + 1;
+                let known = place.checked_sub(1);
+                *place = known.unwrap_or(at) + 1;
+                known
+            }
+            Self::Map(all) => match all.entry(config) {
+                Entry::Occupied(it) => Some(*it.get()),
+                Entry::Vacant(it) => {
+                    it.insert(at);
+                    None
                 }
-                is_new
-            }
-            Self::Map(all) => {
-                let mut is_new = false;
-                all.entry(config).or_insert_with(|| {
-                    is_new = true;
-                    at as u32
-                });
-                is_new
-            }
-        }
+            },
+        };
+        (known.unwrap_or(at), known.is_none())
     }
 
     pub(super) fn get(&self, config: Config) -> Option<u32> {

@@ -11,6 +11,7 @@
 mod act;
 mod cells;
 mod components;
+mod edges;
 mod event;
 mod figures;
 mod graph;
@@ -40,7 +41,7 @@ use crate::source::{FileId, SourceMap};
 use graph::Graph;
 use rate::Rate;
 use relevant::Relevant;
-use replay::{Replayed, replay};
+use replay::{Replayed, replay, replay_late};
 use space::{Detail, Space};
 use trace::Found;
 
@@ -83,7 +84,7 @@ pub struct Step {
     pub fields: Vec<(String, Constant)>,
     /// Data that changed: its position, and what it is now.
     pub changed: Vec<(usize, Value)>,
-    /// Transitions that were taken.
+    /// Transitions that were taken, and that the machine brought about by itself.
     pub moves: usize,
 }
 
@@ -147,6 +148,13 @@ struct Looked<'m> {
     graph: Graph<'m>,
 }
 
+impl Looked<'_> {
+    /// Whether enough was kept for a promise.
+    fn serves(&self, promise: &Property) -> bool {
+        self.graph.edges.is_some() || !needs_edges(promise)
+    }
+}
+
 /// From the finest on.
 const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
 
@@ -154,8 +162,8 @@ impl<'m> Prover<'m> {
     fn verdict(&mut self, promise: &Property) -> Verdict {
         let relevant = Relevant::of(self.machine, &[&promise.claim]);
         let most = if let Claim::AtMost { .. } = promise.claim { rate::MOST.min(self.most) } else { self.most };
-        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most);
-        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most)) else {
+        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most && it.serves(promise));
+        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most, promise)) else {
             return Verdict::Open(Open::TooLarge(Broken::default()));
         };
         let verdict = self.ask(&mut looked.graph, looked.detail, promise);
@@ -166,7 +174,15 @@ impl<'m> Prover<'m> {
     fn ask(&mut self, graph: &mut Graph<'m>, detail: Detail, promise: &Property) -> Verdict {
         if let Claim::AtMost { count, of, per_ms } = promise.claim {
             let rate = rate::beyond(graph, count, of, per_ms);
-            return self.count(graph, promise, rate, count);
+            let verdict = self.count(graph, promise, rate, count);
+            // Some of what was counted may have been brought about by others: a way with so many more has enough.
+            let has_others = self.machine.kinds.iter().any(|it| it.notified);
+            if has_others && matches!(verdict, Verdict::Open(Open::Untimed(_))) {
+                let more = rate::beyond(graph, count.saturating_add(self.machine.watchers.len() as u64), of, per_ms);
+                let longer = self.count(graph, promise, more, count);
+                return if matches!(longer, Verdict::Broken(_)) { longer } else { verdict };
+            }
+            return verdict;
         }
         let Some(found) = ask(graph, &promise.claim) else { return Verdict::Kept };
         let replayed = replay(graph, self.table(), &found).filter(|it| shows(graph, &found, it, &promise.claim));
@@ -189,8 +205,12 @@ impl<'m> Prover<'m> {
             Rate::AtMost(it) => Verdict::Open(Open::UpTo(it)),
             Rate::Unknown => Verdict::Open(Open::Uncounted),
             Rate::More(found) => {
-                let replayed = replay(graph, self.table(), &found);
-                let is_seen = replayed.as_ref().is_some_and(|it| it.exceeds(&promise.claim));
+                let exceeds = |it: &Replayed| it.exceeds(&promise.claim, &found);
+                let early = replay(graph, self.table(), &found);
+                let is_early = early.as_ref().is_some_and(exceeds);
+                let late = if is_early { None } else { replay_late(graph, self.table(), &found).filter(exceeds) };
+                let is_seen = is_early || late.is_some();
+                let replayed = late.or(early);
                 let broken = self.broken(graph, &found, replayed, &promise.claim);
                 if is_seen { Verdict::Broken(broken) } else { Verdict::Open(Open::Untimed(broken)) }
             }
@@ -218,12 +238,18 @@ impl<'m> Prover<'m> {
 }
 
 /// As finely as there is room for.
-fn explore(machine: &Machine, relevant: Relevant, most: usize) -> Option<Looked<'_>> {
+fn explore<'m>(machine: &'m Machine, relevant: Relevant, most: usize, promise: &Property) -> Option<Looked<'m>> {
     let found = DETAILS.into_iter().find_map(|detail| {
         let space = Space::new(machine, &relevant, detail)?;
-        Some((detail, Graph::explore(space, most)?))
+        let graph = Graph::explore(space, most)?;
+        (graph.edges.is_some() || !needs_edges(promise)).then_some((detail, graph))
     });
     found.map(|(detail, graph)| Looked { relevant, most, detail, graph })
+}
+
+/// Whether it takes more than the ways to places to decide it.
+fn needs_edges(promise: &Property) -> bool {
+    !matches!(promise.claim, Claim::Never(_) | Claim::NeverFollows(..))
 }
 
 /// Whether what came about on the core is what the promise forbids: a condition over what is not followed need not hold.
@@ -239,8 +265,8 @@ fn shows(graph: &Graph<'_>, found: &Found, replayed: &Replayed, claim: &Claim) -
 fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
     let states = |goals: &[crate::model::Goal]| goals.iter().map(|it| it.state).collect::<Vec<_>>();
     match claim {
-        Claim::CanReach(goals) => reach::lost(graph, &states(goals)),
-        Claim::LeadsTo(from, goals) => lasso::without_end(graph, from.state, &states(goals)),
+        Claim::CanReach(goals) => reach::lost(graph, graph.edges.as_ref()?, &states(goals)),
+        Claim::LeadsTo(from, goals) => lasso::without_end(graph, graph.edges.as_ref()?, from.state, &states(goals)),
         Claim::NeverFollows(from, to) => never::follows(graph, from.state, to.state),
         Claim::Never(condition) => never::holds(graph, condition),
         Claim::AtMost { .. } => None,

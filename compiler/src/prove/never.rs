@@ -24,20 +24,8 @@ pub(super) fn follows(graph: &mut Graph<'_>, from: StateId, to: StateId) -> Opti
     if !guilty.contains(&true) {
         return None;
     }
-    for at in 0..graph.configs.len() {
-        let mut found = None;
-        graph.edges(at, &mut |edge| {
-            if guilty[edge.way as usize] && found.is_none() {
-                found = Some(edge);
-            }
-        });
-        if let Some(edge) = found {
-            let mut steps = graph.trace_to(at as u32);
-            steps.push(Taken::along(at as u32, edge));
-            return Some(Found::at(steps));
-        }
-    }
-    None
+    let (at, edge) = graph.first_along(&guilty)?;
+    Some(Found::at([graph.trace_to(at), vec![Taken::along(at, edge)]].concat()))
 }
 
 /// The shortest way to where a condition holds; if there is none, to where it may hold.

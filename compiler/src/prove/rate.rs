@@ -1,30 +1,40 @@
 //! How often a machine can go from state to state in some time, and how many commands it can give.
 //!
-//! Counted is what it does by itself: what operators, other machines and facts bring about is theirs. For each number of
-//! transitions the least time is looked for in which there can be so many, from wherever the machine can be: timers
-//! take what they take, watchers keep their pace, and what is asked on entry waits when the machine goes round too fast.
-//! Of ways that meet, the least of each time is kept, so what is found is never more than what it really takes.
+//! Counted is what it does by itself: what operators, other machines and facts bring about is theirs, and so is what is
+//! reported by who watches for changes, its first answer excepted. For each number of transitions the least time is
+//! looked for in which there can be so many, from wherever the machine can be: timers take what they take, watchers
+//! keep their pace, and what is asked on entry waits when the machine goes round too fast. Of ways that meet, all are
+//! kept that are ahead of the others in something, up to a few; beyond, the least of each time, so what is found is never
+//! more than what it really takes.
 
-use super::components::Part;
+use super::edges::{Edge, Edges};
 use super::event::Cause;
-use super::graph::{Edge, Graph};
-use super::run::Move;
+use super::graph::Graph;
+use super::run::{Move, Way};
 use super::trace::{Found, Taken};
-use crate::model::{ActionKind, Counted, HandlerId, Machine, StateId, Trigger, WatcherId};
+use crate::check::schedules::KIND as SCHEDULE;
+use crate::model::{ActionKind, Constant, Counted, HandlerId, Machine, StateId, Trigger, WatcherId};
 use machine_core::limits::{BURST, BURST_REFILL_NS};
+use std::collections::VecDeque;
 
 /// Configurations up to which it is looked at so closely.
 pub(super) const MOST: usize = 1 << 11;
 /// Work beyond which the answer is that nobody knows.
 const WORK: usize = 40_000_000;
+/// Ways that meet of which each is kept; where that is too much work, one.
+const KEPT: [usize; 2] = [8, 1];
 /// Transitions up to which commands are counted.
 const COUNTED: u64 = 20_000;
-/// Least time between two reports of a watcher that is told of changes.
-const CHANGES_MS: i64 = 10;
+/// Least time between two reports of a schedule with windows.
+const WINDOWS_MS: i64 = 10;
+/// The same for one with moments: a line names minutes.
+const MOMENTS_MS: i64 = 60_000;
 /// One more transition is earned in this time.
 const EARNED_MS: i64 = (BURST_REFILL_NS / 1_000_000).cast_signed();
 /// So much of it can be saved.
 const SAVED_MS: i64 = BURST.cast_signed() * EARNED_MS;
+/// Others have to bring it about.
+const NEVER: i64 = i64::MAX / 4;
 
 /// What is found.
 pub(super) enum Rate {
@@ -37,22 +47,10 @@ pub(super) enum Rate {
 }
 
 /// The most transitions in so many milliseconds, up to `enough`.
-pub(super) fn transitions(graph: &mut Graph<'_>, enough: u64, per_ms: u64) -> Rate {
-    let mut search = Search::new(graph, per_ms);
-    let mut count = 0;
-    while search.is_possible() {
-        if count > enough {
-            let way = search.way(count);
-            let steps = graph.trace_to(way.first().map_or(0, |it| it.from));
-            return Rate::More(Found::at([steps, way].concat()));
-        }
-        if search.work > WORK {
-            return Rate::Unknown;
-        }
-        search.next_layer();
-        count += 1;
-    }
-    Rate::AtMost(count.saturating_sub(1))
+pub(super) fn transitions(graph: &Graph<'_>, enough: u64, per_ms: u64) -> Rate {
+    let Some(edges) = &graph.edges else { return Rate::Unknown };
+    let mut tries = KEPT.into_iter().map(|kept| Search::new(graph, edges, kept, per_ms).most(graph, enough));
+    tries.find(|it| !matches!(it, Rate::Unknown)).unwrap_or(Rate::Unknown)
 }
 
 /// The most commands in so many milliseconds, which are the asks of its watchers and runs: those of states that are
@@ -82,7 +80,24 @@ enum Source {
     Timer(HandlerId, i64),
 }
 
-/// The least times at which a configuration can be come to with so many transitions.
+impl Source {
+    fn owner(self, machine: &Machine) -> StateId {
+        match self {
+            Self::Watcher(it) => machine.watcher(it).owner,
+            Self::Timer(it, _) => machine.handler(it).owner,
+        }
+    }
+
+    /// Whether it is a schedule of moments: one that was told is not told again, whatever states are left and entered.
+    fn has_moments(self, machine: &Machine) -> bool {
+        match self {
+            Self::Watcher(it) => machine.kind_of(it).name == SCHEDULE && pace(machine, it) == Some(MOMENTS_MS),
+            Self::Timer(..) => false,
+        }
+    }
+}
+
+/// The times at which a configuration can be come to with so many transitions.
 #[derive(Clone)]
 struct Label {
     at: i64,
@@ -90,154 +105,194 @@ struct Label {
     pace: i64,
     /// By source, when it can come next.
     due: Vec<i64>,
-    /// The layer, configuration and edge before.
-    came: Option<(u32, u32, Edge)>,
+    /// The last step there; nothing at the beginning.
+    came: Option<usize>,
 }
 
-struct Search<'m> {
-    machine: &'m Machine,
+impl Label {
+    /// Whether nothing can come sooner from the other one.
+    fn is_ahead_of(&self, other: &Self) -> bool {
+        self.at <= other.at && self.pace <= other.pace && self.due.iter().zip(&other.due).all(|(a, b)| a <= b)
+    }
+
+    /// Becomes the least of both in everything.
+    fn lower(&mut self, other: &Self) {
+        if other.at < self.at {
+            (self.at, self.came) = (other.at, other.came);
+        }
+        self.pace = self.pace.min(other.pace);
+        self.due.iter_mut().zip(&other.due).for_each(|(a, b)| *a = (*a).min(*b));
+    }
+}
+
+/// What a way does to times.
+struct Doing {
+    /// Its source; nothing if others bring it about.
+    source: Option<usize>,
+    moves: usize,
+    /// Sources that begin anew.
+    begun: Vec<usize>,
+    /// Watchers that are asked besides.
+    polled: Vec<usize>,
+    /// Sources that do not count where it leads.
+    idle: Vec<usize>,
+}
+
+struct Search<'g> {
+    machine: &'g Machine,
     sources: Vec<Source>,
-    part: Part<Edge>,
-    /// By way: its transitions, and the sources that begin anew with it.
-    moves: Vec<(usize, Vec<usize>)>,
-    /// By leaf and event, its source.
-    source_of: Vec<Vec<Option<usize>>>,
-    leaf: Vec<usize>,
-    /// By number of transitions, then configuration.
-    layers: Vec<Vec<Option<Label>>>,
-    current: usize,
+    edges: &'g Edges,
+    /// By way.
+    doings: Vec<Doing>,
+    /// By number of transitions from the one at hand on, then configuration.
+    layers: VecDeque<Vec<Vec<Label>>>,
+    /// Steps, each with the one before it.
+    steps: Vec<(Option<usize>, Taken)>,
+    kept: usize,
     per_ms: i64,
     work: usize,
 }
 
-impl<'m> Search<'m> {
-    fn new(graph: &mut Graph<'m>, per_ms: u64) -> Self {
+impl<'g> Search<'g> {
+    fn new(graph: &'g Graph<'_>, edges: &'g Edges, kept: usize, per_ms: u64) -> Self {
         let machine = graph.space.machine;
         let sources = sources(machine);
-        let place = |cause: Cause| {
-            sources.iter().position(|it| match (it, cause) {
-                (Source::Watcher(a), Cause::Outcome(b, _)) => *a == b,
-                (Source::Timer(a, _), Cause::After(b)) => *a == b,
-                _ => false,
-            })
-        };
-        let rows = graph.table.rows.iter();
-        let source_of: Vec<Vec<_>> = rows.map(|it| it.iter().map(|it| place(it.event.cause)).collect()).collect();
-        let (mut part, mut leaf) = (Part::new(), Vec::new());
-        for at in 0..graph.configs.len() {
-            let (mut edges, here) = (Vec::new(), graph.leaf_at(at));
-            graph.edges(at, &mut |edge| {
-                if source_of[here][edge.event as usize].is_some() {
-                    edges.push((edge.to, edge));
-                }
-            });
-            part.push(edges);
-            leaf.push(here);
-        }
-        let begun = |moves: &[Move]| {
-            let entered: Vec<_> = moves.iter().flat_map(|it| graph.space.below(it.kept, it.to)).collect();
-            let owner = |it: &Source| match it {
-                Source::Watcher(it) => machine.watcher(*it).owner,
-                Source::Timer(it, _) => machine.handler(*it).owner,
-            };
-            (0..sources.len()).filter(|it| entered.contains(&owner(&sources[*it]))).collect()
-        };
-        let moves = graph.table.ways.iter().map(|it| (it.moves.len(), begun(&it.moves))).collect();
+        let ways = graph.table.ways.iter().enumerate();
+        let doings = ways.map(|(at, way)| doing(graph, &sources, graph.cause_of(at as u32), way)).collect();
         let due = sources.iter().map(|it| match it {
             // Its phase is not known, so the first can come at once and the second right behind it.
-            Source::Watcher(it) => -pace(machine, *it),
+            Source::Watcher(it) => -pace(machine, *it).unwrap_or(0),
             Source::Timer(..) => 0,
         });
         let start = Label { at: 0, pace: 0, due: due.collect(), came: None };
-        let layers = vec![vec![Some(start); leaf.len()]];
-        let per_ms = per_ms.min(i64::MAX as u64 / 4).cast_signed();
-        Self { machine, sources, part, moves, source_of, leaf, layers, current: 0, per_ms, work: 0 }
+        let layers = VecDeque::from([vec![vec![start]; edges.nodes()]]);
+        let per_ms = per_ms.min(NEVER.cast_unsigned()).cast_signed();
+        Self { machine, sources, edges, doings, layers, steps: Vec::new(), kept, per_ms, work: 0 }
     }
 
-    /// Whether there can be as many transitions as the layer at hand has.
-    fn is_possible(&self) -> bool {
-        self.layers.get(self.current).is_some_and(|it| it.iter().any(Option::is_some))
+    /// The most transitions, up to `enough`.
+    fn most(mut self, graph: &Graph<'_>, enough: u64) -> Rate {
+        let mut count = 0_u64;
+        while self.work <= WORK {
+            match self.soonest() {
+                None => return Rate::AtMost(count.saturating_sub(1)),
+                Some(soonest) if count > enough => return Rate::More(self.found(graph, soonest)),
+                Some(_) => self.next_layer(),
+            }
+            count += 1;
+        }
+        Rate::Unknown
     }
 
-    /// All that can follow on the transitions of the layer at hand.
+    /// The last step, and the place, of the way with the transitions at hand that takes the least time.
+    fn soonest(&self) -> Option<(Option<usize>, u32)> {
+        let nodes = self.layers.front()?.iter().zip(0..);
+        let labels = nodes.flat_map(|(labels, node)| labels.iter().map(move |it| (it.at, it.came, node)));
+        labels.min().map(|(_, came, node)| (came, node))
+    }
+
+    fn found(&self, graph: &Graph<'_>, (mut last, mut first): (Option<usize>, u32)) -> Found {
+        let mut counted = Vec::new();
+        while let Some((before, taken)) = last.map(|it| self.steps[it]) {
+            counted.push(taken);
+            (last, first) = (before, taken.from);
+        }
+        counted.reverse();
+        let there = graph.trace_to(first);
+        Found { counted: Some(there.len()), ..Found::at([there, counted].concat()) }
+    }
+
+    /// All that can follow on the transitions at hand.
     fn next_layer(&mut self) {
-        let mut waiting: Vec<u32> = (0..self.leaf.len() as u32).rev().collect();
-        while let Some(node) = waiting.pop() {
-            let Some(label) = self.layers[self.current][node as usize].clone() else { continue };
-            for (to, edge) in self.part.from(node).to_vec() {
+        let here = self.layers.front().into_iter().flatten().zip(0..);
+        let mut waiting: Vec<(u32, Label)> =
+            here.flat_map(|(labels, node)| labels.iter().map(move |it| (node, it.clone()))).collect();
+        waiting.reverse();
+        while let Some((node, label)) = waiting.pop().filter(|_| self.work <= WORK) {
+            for edge in self.edges.from(node) {
                 self.work += self.sources.len() + 1;
-                let count = self.moves[edge.way as usize].0;
-                let Some(next) = self.follow(&label, node, edge) else { continue };
-                let layer = self.current + count;
-                while self.layers.len() <= layer {
-                    self.layers.push(vec![None; self.leaf.len()]);
-                }
-                if lower(&mut self.layers[layer][to as usize], next) && count == 0 {
-                    waiting.push(to);
+                let Some(next) = self.follow(&label, *edge) else { continue };
+                let moves = self.doings[edge.way as usize].moves;
+                let came = self.steps.len();
+                let next = Label { came: Some(came), ..next };
+                if let Some(kept) = self.keep(moves, edge.to, next) {
+                    self.steps.push((label.came, Taken::along(node, *edge)));
+                    if moves == 0 {
+                        waiting.push((edge.to, kept));
+                    }
                 }
             }
         }
-        self.current += 1;
+        self.layers.pop_front();
     }
 
-    fn follow(&self, label: &Label, node: u32, edge: Edge) -> Option<Label> {
-        let source = self.source_of[self.leaf[node as usize]][edge.event as usize]?;
+    /// Keeps a label if nothing that is known is ahead of it.
+    fn keep(&mut self, layer: usize, node: u32, label: Label) -> Option<Label> {
+        while self.layers.len() <= layer {
+            self.layers.push_back(vec![Vec::new(); self.edges.nodes()]);
+        }
+        let known = &mut self.layers[layer][node as usize];
+        self.work += known.len() * self.sources.len();
+        if known.iter().any(|it| it.is_ahead_of(&label)) {
+            return None;
+        }
+        known.retain(|it| !label.is_ahead_of(it));
+        if let Some(last) = known.get_mut(self.kept - 1) {
+            last.lower(&label);
+            return Some(last.clone());
+        }
+        known.push(label.clone());
+        Some(label)
+    }
+
+    /// The times after a step.
+    fn follow(&self, label: &Label, edge: Edge) -> Option<Label> {
+        let doing = &self.doings[edge.way as usize];
+        let source = doing.source?;
         let at = label.at.max(label.due[source]);
         if at >= self.per_ms {
             return None;
         }
-        let mut next = Label { at, came: Some((self.current as u32, node, edge)), ..label.clone() };
+        let mut next = Label { at, ..label.clone() };
         if let Source::Watcher(it) = self.sources[source] {
-            next.due[source] = (label.due[source] + pace(self.machine, it)).max(at);
+            next.due[source] = pace(self.machine, it).map_or(NEVER, |it| (label.due[source] + it).max(at));
         }
-        let (count, begun) = &self.moves[edge.way as usize];
-        for _ in 0..*count {
+        for _ in 0..doing.moves {
             next.pace = next.pace.max(at) + EARNED_MS;
         }
-        let asked = if next.pace - at > SAVED_MS { next.pace - SAVED_MS } else { at };
-        for it in begun {
+        let asked = at.max(next.pace - SAVED_MS);
+        for it in &doing.begun {
             next.due[*it] = match self.sources[*it] {
                 Source::Watcher(_) => asked,
                 Source::Timer(_, ms) => at + ms,
             };
         }
-        Some(next)
-    }
-
-    /// The steps of a way with so many transitions that takes the least time.
-    fn way(&self, count: u64) -> Vec<Taken> {
-        let mut layer = usize::try_from(count).unwrap_or(usize::MAX);
-        let nodes = self.layers.get(layer).map_or(&[][..], Vec::as_slice).iter().enumerate();
-        let first = nodes.filter_map(|(node, it)| Some((it.as_ref()?.at, node))).min();
-        let (mut node, mut steps) = (first.map_or(0, |it| it.1), Vec::new());
-        while let Some((before, from, edge)) = self.layers[layer][node].as_ref().and_then(|it| it.came) {
-            steps.push(Taken::along(from, edge));
-            (layer, node) = (before as usize, from as usize);
-            if steps.len() > self.work {
-                break;
-            }
+        for it in &doing.polled {
+            next.due[*it] = next.due[*it].min(at.max(next.pace - SAVED_MS));
+            next.pace = next.pace.max(at) + EARNED_MS;
         }
-        steps.reverse();
-        steps
+        doing.idle.iter().for_each(|it| next.due[*it] = 0);
+        Some(next)
     }
 }
 
-/// Keeps the least of everything; whether that is less than before.
-fn lower(place: &mut Option<Label>, label: Label) -> bool {
-    let Some(known) = place else {
-        *place = Some(label);
-        return true;
+fn doing(graph: &Graph<'_>, sources: &[Source], cause: Cause, way: &Way) -> Doing {
+    let (space, machine) = (&graph.space, graph.space.machine);
+    let is_it = |it: &Source| match (it, cause) {
+        (Source::Watcher(a), Cause::Outcome(b, _)) => *a == b,
+        (Source::Timer(a, _), Cause::After(b)) => *a == b,
+        _ => false,
     };
-    let mut is_less = label.pace < known.pace;
-    known.pace = known.pace.min(label.pace);
-    for (known, new) in known.due.iter_mut().zip(&label.due) {
-        is_less |= new < known;
-        *known = (*known).min(*new);
+    let entered: Vec<_> = way.moves.iter().flat_map(|it| space.below(it.kept, it.to)).collect();
+    let leaf = space.leaf_of(way.set);
+    let those = |wanted: &dyn Fn(&Source) -> bool| (0..sources.len()).filter(|it| wanted(&sources[*it])).collect();
+    Doing {
+        source: sources.iter().position(is_it),
+        moves: way.moves.len(),
+        begun: those(&|it| entered.contains(&it.owner(machine)) && !it.has_moments(machine)),
+        polled: those(&|it| matches!(it, Source::Watcher(it) if way.polled.contains(it))),
+        idle: those(&|it| !space.contains(it.owner(machine), leaf) && !it.has_moments(machine)),
     }
-    if label.at < known.at {
-        (known.at, known.came, is_less) = (label.at, label.came, true);
-    }
-    is_less
 }
 
 fn sources(machine: &Machine) -> Vec<Source> {
@@ -249,14 +304,27 @@ fn sources(machine: &Machine) -> Vec<Source> {
     watchers.chain(timers).collect()
 }
 
-/// The least time between two reports of a visit.
-fn pace(machine: &Machine, id: WatcherId) -> i64 {
-    let every = machine.watcher(id).every_ms.map(|it| it.min(1 << 50).cast_signed());
-    if machine.kind_of(id).notified { CHANGES_MS } else { every.unwrap_or(0) }
+/// The least time between two reports of a visit; nothing if others bring about all but the first.
+fn pace(machine: &Machine, id: WatcherId) -> Option<i64> {
+    let (watcher, kind) = (machine.watcher(id), machine.kind_of(id));
+    match kind.notified {
+        true if kind.name == SCHEDULE => Some(pace_of_schedule(&watcher.args)),
+        true => None,
+        false => Some(watcher.every_ms.map_or(0, |it| it.min(1 << 50).cast_signed())),
+    }
+}
+
+/// Windows, several moments that were missed, and moments that are spread can come close together.
+fn pace_of_schedule(args: &[Constant]) -> i64 {
+    let is_plain = |at: usize| matches!(args.get(at), Some(Constant::Duration(0)));
+    match args.get(4) {
+        Some(Constant::Text(missed)) if missed != "all" && is_plain(2) && is_plain(3) => MOMENTS_MS,
+        _ => WINDOWS_MS,
+    }
 }
 
 /// The promise that there are at most so many.
-pub(super) fn beyond(graph: &mut Graph<'_>, count: u64, of: Counted, per_ms: u64) -> Rate {
+pub(super) fn beyond(graph: &Graph<'_>, count: u64, of: Counted, per_ms: u64) -> Rate {
     match of {
         Counted::Transitions => transitions(graph, count, per_ms),
         Counted::Commands => match transitions(graph, COUNTED, per_ms) {

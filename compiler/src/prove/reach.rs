@@ -4,6 +4,7 @@
 //! machines can send what they can send; but where it depends on what is not followed how a step goes, all that it can
 //! come to have to be good.
 
+use super::edges::{Edge, Edges};
 use super::graph::Graph;
 use super::run::Depends;
 use super::trace::Found;
@@ -11,104 +12,132 @@ use crate::model::StateId;
 use std::collections::VecDeque;
 
 /// The shortest way to where none of these states can be reached any more.
-pub(super) fn lost(graph: &mut Graph<'_>, goals: &[StateId]) -> Option<Found> {
+pub(super) fn lost(graph: &Graph<'_>, edges: &Edges, goals: &[StateId]) -> Option<Found> {
     let is_goal = graph.space.inside(goals);
-    let edges = Backwards::of(graph);
-    let good = edges.good(graph, &is_goal);
+    let good = Backwards::of(graph, edges).good(graph, &is_goal);
     let bad = good.iter().position(|it| !it)?;
-    let hope = hope(graph, bad, &is_goal);
+    let hope = hope(graph, edges, bad as u32, &is_goal);
     Some(Found { hope, ..Found::at(graph.trace_to(bad as u32)) })
+}
+
+/// What a way is good for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Help {
+    /// Nobody can count on what happens.
+    No,
+    /// It goes this way for certain.
+    Certain,
+    /// It goes this way or the next ones.
+    First,
+    /// It goes this way or those before.
+    Further,
 }
 
 /// For each configuration, what can lead to it.
 struct Backwards {
     /// By configuration, where its edges begin.
     starts: Vec<u32>,
-    /// Which choice each edge belongs to.
+    /// Where each edge comes from; with [`CHOICE`], which choice it belongs to.
     edges: Vec<u32>,
-    /// By choice, where it is taken.
-    from: Vec<u32>,
-    /// By choice, to how many configurations it may lead.
-    open: Vec<u32>,
+    choices: Vec<Choice>,
 }
 
+/// Something that can be brought about, of which nobody can say where it leads.
+struct Choice {
+    from: u32,
+    /// How many configurations it may lead to that are not known to be good.
+    open: u32,
+}
+
+/// Configurations have smaller numbers.
+const CHOICE: u32 = 1 << 31;
+
 impl Backwards {
-    /// All choices that can be counted on.
-    fn of(graph: &mut Graph<'_>) -> Self {
-        let (mut pairs, mut from, mut open): (Vec<(u32, u32)>, Vec<u32>, Vec<u32>) =
-            (Vec::new(), Vec::new(), Vec::new());
-        let counted = graph.counted_on();
-        for at in 0..graph.configs.len() {
-            let (leaf, mut last) = (graph.leaf_at(at), None);
-            graph.edges(at, &mut |edge| {
-                if !counted[leaf][edge.event as usize] {
-                    return;
-                }
-                if last != Some((edge.event, edge.group)) {
-                    last = Some((edge.event, edge.group));
-                    from.push(at as u32);
-                    open.push(0);
-                }
-                let choice = from.len() - 1;
-                open[choice] += 1;
-                pairs.push((edge.to, choice as u32));
-            });
+    /// All that can be counted on.
+    fn of(graph: &Graph<'_>, edges: &Edges) -> Self {
+        let help = graph.help();
+        let leads_on = |at: u32, it: &Edge| match help[it.way as usize] {
+            Help::No => false,
+            Help::Certain => it.to != at,
+            Help::First | Help::Further => true,
+        };
+        let of = |at: u32| edges.from(at).iter().filter(move |it| leads_on(at, it));
+        let nodes = 0..edges.nodes() as u32;
+        let mut starts = vec![0; edges.nodes() + 1];
+        nodes.clone().flat_map(of).for_each(|it| starts[it.to as usize + 1] += 1);
+        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        let (mut next, mut choices) = (starts.clone(), Vec::new());
+        let mut back = vec![0; starts.last().map_or(0, |it| *it as usize)];
+        for at in nodes {
+            for edge in of(at) {
+                let place = &mut next[edge.to as usize];
+                back[*place as usize] = choose(&mut choices, at, help[edge.way as usize]);
+                *place += 1;
+            }
         }
-        let mut starts = vec![0; graph.configs.len() + 1];
-        pairs.iter().for_each(|it| starts[it.0 as usize + 1] += 1);
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let (mut next, mut edges) = (starts.clone(), vec![0; pairs.len()]);
-        for (to, choice) in pairs {
-            edges[next[to as usize] as usize] = choice;
-            next[to as usize] += 1;
-        }
-        Self { starts, edges, from, open }
+        Self { starts, edges: back, choices }
     }
 
     /// Where some choice leads to a goal, or to where it is good, in any case.
     fn good(mut self, graph: &Graph<'_>, is_goal: &[bool]) -> Vec<bool> {
         let mut good: Vec<bool> = (0..graph.configs.len()).map(|at| is_goal[graph.leaf_at(at)]).collect();
-        let mut queue: VecDeque<u32> = (0..good.len() as u32).filter(|at| good[*at as usize]).collect();
-        while let Some(at) = queue.pop_front() {
+        let mut found: Vec<u32> = (0..good.len() as u32).filter(|at| good[*at as usize]).collect();
+        while let Some(at) = found.pop() {
             for edge in self.starts[at as usize]..self.starts[at as usize + 1] {
-                let choice = self.edges[edge as usize] as usize;
-                self.open[choice] -= 1;
-                let from = self.from[choice];
-                if self.open[choice] == 0 && !std::mem::replace(&mut good[from as usize], true) {
-                    queue.push_back(from);
+                if let Some(from) = self.certain(edge as usize)
+                    && !std::mem::replace(&mut good[from as usize], true)
+                {
+                    found.push(from);
                 }
             }
         }
         good
     }
+
+    /// Where an edge comes from, if by now all is good that its choice may lead to.
+    fn certain(&mut self, edge: usize) -> Option<u32> {
+        let from = self.edges[edge];
+        if from < CHOICE {
+            return Some(from);
+        }
+        let choice = &mut self.choices[(from - CHOICE) as usize];
+        choice.open -= 1;
+        (choice.open == 0).then_some(choice.from)
+    }
+}
+
+/// Notes an edge from a configuration.
+fn choose(choices: &mut Vec<Choice>, from: u32, help: Help) -> u32 {
+    match (help, choices.last_mut()) {
+        (Help::Further, Some(last)) => last.open += 1,
+        (Help::First | Help::Further, _) => choices.push(Choice { from, open: 1 }),
+        (Help::No | Help::Certain, _) => return from,
+    }
+    CHOICE + choices.len() as u32 - 1
 }
 
 /// What it depends on that there is a way all the same, if all goes well.
-fn hope(graph: &mut Graph<'_>, start: usize, is_goal: &[bool]) -> Option<Depends> {
-    let mut came = vec![None; graph.configs.len()];
+fn hope(graph: &Graph<'_>, edges: &Edges, start: u32, is_goal: &[bool]) -> Option<Depends> {
+    let mut came = vec![None; edges.nodes()];
     let mut queue = VecDeque::from([start]);
     while let Some(at) = queue.pop_front() {
-        if is_goal[graph.leaf_at(at)] {
+        if is_goal[graph.leaf_at(at as usize)] {
             return first_guess(graph, &came, start, at);
         }
-        let mut edges = Vec::new();
-        graph.edges(at, &mut |edge| edges.push(edge));
-        for edge in edges {
-            let to = edge.to as usize;
-            if came[to].is_none() && to != start {
-                came[to] = Some((at, edge.way));
-                queue.push_back(to);
+        for edge in edges.from(at) {
+            let before = &mut came[edge.to as usize];
+            if before.is_none() && edge.to != start {
+                *before = Some((at, edge.way));
+                queue.push_back(edge.to);
             }
         }
     }
     None
 }
 
-fn first_guess(graph: &Graph<'_>, came: &[Option<(usize, u32)>], start: usize, goal: usize) -> Option<Depends> {
+fn first_guess(graph: &Graph<'_>, came: &[Option<(u32, u32)>], start: u32, goal: u32) -> Option<Depends> {
     let (mut at, mut guess) = (goal, None);
-    while let Some((from, way)) = came[at].filter(|_| at != start) {
+    while let Some((from, way)) = came[at as usize].filter(|_| at != start) {
         guess = graph.table.ways[way as usize].depends.or(guess);
         at = from;
     }
@@ -116,9 +145,17 @@ fn first_guess(graph: &Graph<'_>, came: &[Option<(usize, u32)>], start: usize, g
 }
 
 impl Graph<'_> {
-    /// By leaf and event, whether it can be counted on.
-    fn counted_on(&self) -> Vec<Vec<bool>> {
-        let of_row = |it: &super::table::Row<'_>| it.event.cause.can_be_counted_on(&self.space);
-        self.table.rows.iter().map(|it| it.iter().map(of_row).collect()).collect()
+    /// By way, what it is good for.
+    fn help(&self) -> Vec<Help> {
+        let of = |way: u32| {
+            let ways = &self.table.group_of(way).ways;
+            match self.cause_of(way).can_be_counted_on(&self.space) {
+                false => Help::No,
+                true if ways.len() == 1 => Help::Certain,
+                true if ways.start == way => Help::First,
+                true => Help::Further,
+            }
+        };
+        (0..self.table.ways.len() as u32).map(of).collect()
     }
 }

@@ -191,12 +191,14 @@ impl Space<'_> {
         }
     }
 
-    /// Runs that were polled are done once more.
+    /// What was polled and is active is asked; runs are done once more.
     fn poll(&self, run: &mut Run<'_>) {
         for watcher in std::mem::take(&mut run.polled) {
-            let is_active = self.contains(self.machine.watcher(watcher).owner, run.leaf);
-            let bits = self.runs.iter().find(|it| it.0 == watcher).filter(|_| is_active);
-            run.bits.extend(bits.map(|it| (it.1, 0)));
+            if self.contains(self.machine.watcher(watcher).owner, run.leaf) {
+                let bits = self.runs.iter().find(|it| it.0 == watcher);
+                run.bits.extend(bits.map(|it| (it.1, 0)));
+                run.asked.push(watcher);
+            }
         }
     }
 }

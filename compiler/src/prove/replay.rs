@@ -25,10 +25,12 @@ pub(super) struct Replayed {
 }
 
 impl Replayed {
-    /// Whether there were more transitions in some stretch of time than a promise allows.
-    pub(super) fn exceeds(&self, claim: &Claim) -> bool {
+    /// Whether there were more transitions in some stretch of time than a promise allows, where the machine is left alone:
+    /// others may have brought it to where that begins.
+    pub(super) fn exceeds(&self, claim: &Claim, found: &Found) -> bool {
         let Claim::AtMost { count, per_ms, .. } = claim else { return false };
-        let times: Vec<u64> = self.seen.iter().flat_map(|it| vec![it.at_ms.unwrap_or(0); it.moves]).collect();
+        let alone = self.seen.iter().skip(found.counted.unwrap_or(0));
+        let times: Vec<u64> = alone.flat_map(|it| vec![it.at_ms.unwrap_or(0); it.moves]).collect();
         let count = usize::try_from(*count).unwrap_or(usize::MAX);
         times.iter().zip(times.iter().skip(count)).any(|(first, last)| last - first < *per_ms)
     }
@@ -41,6 +43,15 @@ const WAITS: usize = 100_000;
 
 /// Goes the way on the core. Nothing if it does not come about there.
 pub(super) fn replay(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<Replayed> {
+    go(graph, table, found, None)
+}
+
+/// The same where answers count that come together: what is counted begins with one that comes as late as it can.
+pub(super) fn replay_late(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<Replayed> {
+    go(graph, table, found, Some(found.counted?))
+}
+
+fn go(graph: &Graph<'_>, table: &[u8], found: &Found, late: Option<usize>) -> Option<Replayed> {
     let table = Table::verify(table).ok()?;
     let round = found.round.iter().flatten();
     let steps: Vec<Taken> =
@@ -49,6 +60,9 @@ pub(super) fn replay(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<R
     replay.start()?;
     for at in 1..steps.len() {
         replay.next = at;
+        if late == Some(at) {
+            replay.linger();
+        }
         replay.take()?;
     }
     replay.script.end(replay.now);
@@ -68,6 +82,8 @@ struct Replay<'r, 'm> {
     now: u64,
     /// Watchers that have been asked and will answer later.
     open: BTreeMap<usize, Open>,
+    /// Watchers that are told of changes, each with the visit in which it has reported.
+    reported: BTreeMap<usize, u32>,
     seen: Vec<Step>,
     script: Script,
 }
@@ -104,8 +120,8 @@ impl core::Effects for Told {
 impl<'r, 'm> Replay<'r, 'm> {
     fn new(graph: &'r Graph<'m>, table: Table<'r>, steps: &'r [Taken]) -> Self {
         let instance = Instance::new(&table);
-        let (open, seen, script) = (BTreeMap::new(), Vec::new(), Script::default());
-        Self { graph, table, steps, next: 1, instance, now: 0, open, seen, script }
+        let (open, reported, seen, script) = (BTreeMap::new(), BTreeMap::new(), Vec::new(), Script::default());
+        Self { graph, table, steps, next: 1, instance, now: 0, open, reported, seen, script }
     }
 
     fn space(&self) -> &'r Space<'m> {
@@ -153,7 +169,7 @@ impl<'r, 'm> Replay<'r, 'm> {
     }
 
     fn cause(&self, step: &Taken) -> Cause {
-        self.graph.table.rows[self.graph.leaf_at(step.from as usize)][step.event as usize].event.cause
+        self.graph.cause_of(step.way)
     }
 
     fn give(&mut self, input: Input<'_>) -> Told {
@@ -190,8 +206,8 @@ impl<'r, 'm> Replay<'r, 'm> {
     fn choices(&self, step: &Taken, origin: Option<Origin>, fields: &[Field]) -> Vec<Vec<(String, Constant)>> {
         const TRIED: usize = 128;
         let leaf = self.space().leaf_of(self.graph.configs[step.from as usize]);
-        let case = self.graph.table.groups[step.group as usize].case as usize;
-        let row = &self.graph.table.rows[self.graph.leaf_at(step.from as usize)][step.event as usize];
+        let case = self.graph.table.group_of(step.way).case as usize;
+        let event = self.graph.event_of(step.way);
         let handlers = origin.map(|it| self.space().answers(leaf, it)).unwrap_or_default();
         let exprs: Vec<_> = handlers.iter().flat_map(|it| super::event::exprs(it.1)).collect();
         let mut choices = vec![Vec::new()];
@@ -201,7 +217,7 @@ impl<'r, 'm> Replay<'r, 'm> {
             if reading.is_empty() {
                 continue;
             }
-            let bounds = row.event.cases[case].iter().find(|it| it.0 == name).map(|it| it.1);
+            let bounds = event.cases[case].iter().find(|it| it.0 == name).map(|it| it.1);
             let values = candidates(ty, bounds, &reading);
             let with =
                 |chosen: &Vec<_>, value: &Constant| [chosen.as_slice(), &[(name.clone(), value.clone())]].concat();
@@ -219,10 +235,12 @@ impl<'r, 'm> Replay<'r, 'm> {
         let payload: Vec<_> = values.iter().map(data).collect();
         let (before, known) = (self.leaf(), self.data());
         self.next += 1;
+        let mut is_own = true;
         let told = match cause {
             Cause::Outcome(watcher, outcome) => {
                 let id = self.core(watcher)?;
                 let visit = self.instance.visit_of(id)?;
+                is_own = self.is_own(watcher, visit);
                 self.note_answer(watcher, outcome, &chosen);
                 self.give(Input::Outcome {
                     watcher: id,
@@ -244,9 +262,15 @@ impl<'r, 'm> Replay<'r, 'm> {
             }
             Cause::After(_) | Cause::Look => return None,
         };
-        self.note(Some(cause), before, chosen, &known, told.moves);
+        self.note(Some(cause), before, chosen, &known, if is_own { told.moves } else { 0 });
         self.answer(told);
         self.is_at(self.graph.configs[step.to as usize]).then_some(())
+    }
+
+    /// Whether the machine brings about what a watcher reports: of changes, others do, but for the first report.
+    fn is_own(&mut self, watcher: WatcherId, visit: u32) -> bool {
+        let is_told = self.space().machine.kind_of(watcher).notified;
+        self.reported.insert(watcher.0, visit) != Some(visit) || !is_told
     }
 
     /// What a watcher answers is noted: at once, so long after it was asked, or by itself.
@@ -282,6 +306,26 @@ impl<'r, 'm> Replay<'r, 'm> {
             }
         }
         None
+    }
+
+    /// Time passes until the watcher of the next step would be asked again, or something else would happen.
+    fn linger(&mut self) {
+        let Cause::Outcome(watcher, _) = self.cause(&self.steps[self.next]) else { return };
+        let mut attempt = self.clone();
+        if attempt.wait_for(watcher).is_none() {
+            return;
+        }
+        let since = attempt.open.get(&watcher.0).map(|it| it.since);
+        let every = self.space().machine.watcher(watcher).every_ms;
+        let Some((since, every)) = since.zip(every) else { return };
+        loop {
+            let next = attempt.due().unwrap_or(u64::MAX);
+            *self = attempt.clone();
+            if next >= since + every || attempt.pass_to(next).is_none() {
+                self.now = next.min(since + every);
+                return;
+            }
+        }
     }
 
     /// When the core wants to be called next.

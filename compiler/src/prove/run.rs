@@ -41,6 +41,8 @@ pub(super) struct Way {
     /// What the others become.
     pub(super) set: Config,
     pub(super) moves: Vec<Move>,
+    /// Watchers that are asked besides their pace.
+    pub(super) polled: Vec<WatcherId>,
     pub(super) depends: Option<Depends>,
 }
 
@@ -83,7 +85,10 @@ pub(super) struct Run<'m> {
     /// By `when`: it was looked at since something changed that it could read.
     pub(super) looked: Vec<bool>,
     pub(super) moves: Vec<Move>,
+    /// Watchers that the reaction at hand polls.
     pub(super) polled: Vec<WatcherId>,
+    /// Those that are asked for it.
+    pub(super) asked: Vec<WatcherId>,
     pub(super) depends: Option<Depends>,
     pub(super) reactions: usize,
 }
@@ -109,6 +114,7 @@ impl<'m> Run<'m> {
             looked: vec![false; space.whens.len()],
             moves: Vec::new(),
             polled: Vec::new(),
+            asked: Vec::new(),
             depends: None,
             reactions: 0,
         }
@@ -155,7 +161,7 @@ impl<'m> Run<'m> {
                 put(*bits, *history);
             }
         }
-        let mut ways = vec![Way { keep, set, moves: self.moves, depends: self.depends }];
+        let mut ways = vec![Way { keep, set, moves: self.moves, polled: self.asked, depends: self.depends }];
         for (at, it) in space.variables.iter().enumerate().filter(|(at, _)| self.assigned >> at & 1 == 1) {
             let pieces = it.cells.within(self.values[at]);
             let mask = it.bits.mask << it.bits.shift;

@@ -26,6 +26,9 @@ enum Known {
 
 /// Ways that an event which carries a certain thing can go; which of them it goes depends on what is not followed.
 pub(super) struct Group {
+    pub(super) leaf: u32,
+    /// Which of the leaf's events.
+    pub(super) event: u32,
     /// Which of the event's cases.
     pub(super) case: u32,
     /// Positions among all ways.
@@ -35,9 +38,12 @@ pub(super) struct Group {
 /// All events by leaf, and where they lead.
 pub(super) struct Table<'m> {
     pub(super) rows: Vec<Vec<Row<'m>>>,
+    /// Groups that are found together.
     entries: Vec<Range<u32>>,
     pub(super) groups: Vec<Group>,
     pub(super) ways: Vec<Way>,
+    /// By way, its group.
+    group_of: Vec<u32>,
     /// What each way keeps and sets, close together.
     jumps: Vec<(Config, Config)>,
     /// Some step did not come to its end after as many reactions as one can have.
@@ -59,6 +65,7 @@ impl<'m> Table<'m> {
             entries: Vec::new(),
             groups: Vec::new(),
             ways: Vec::new(),
+            group_of: Vec::new(),
             jumps: Vec::new(),
             is_endless: false,
             work: 0,
@@ -82,6 +89,18 @@ impl<'m> Table<'m> {
         }
     }
 
+    /// The ways of all these groups.
+    pub(super) fn ways_of(&mut self, space: &Space<'m>, config: Config, leaf: usize, at: usize) -> Range<u32> {
+        let groups = self.groups(space, config, leaf, at);
+        let of = |it: u32| &self.groups[it as usize].ways;
+        if groups.is_empty() { 0..0 } else { of(groups.start).start..of(groups.end - 1).end }
+    }
+
+    /// The group that a way belongs to.
+    pub(super) fn group_of(&self, way: u32) -> &Group {
+        &self.groups[self.group_of[way as usize] as usize]
+    }
+
     /// Where a way leads from a configuration.
     pub(super) fn jump(&self, way: u32, config: Config) -> Config {
         let (keep, set) = self.jumps[way as usize];
@@ -97,7 +116,9 @@ impl<'m> Table<'m> {
             self.is_endless |= endless;
             self.jumps.extend(ways.iter().map(|it| (it.keep, it.set)));
             self.ways.extend(ways);
-            self.groups.push(Group { case: case as u32, ways: start..self.ways.len() as u32 });
+            self.group_of.resize(self.ways.len(), self.groups.len() as u32);
+            let ways = start..self.ways.len() as u32;
+            self.groups.push(Group { leaf: leaf as u32, event: at as u32, case: case as u32, ways });
         }
         let range = first..self.groups.len() as u32;
         self.entries.push(range.clone());

@@ -12,10 +12,12 @@ use crate::model::{Claim, Counted, Goal, Machine, Origin, Property, SignalSource
 use crate::source::{FileId, SourceMap};
 use machine_grammar::Span;
 
-/// Of a way of very many steps, so many are shown from its beginning.
-const FIRST: usize = 8;
-/// And so many from its end.
-const LAST: usize = 4;
+/// Of a way of many steps, so many are shown from its beginning, and so many from its end.
+const SHOWN: (usize, usize) = (8, 4);
+/// Of one that is too long to be followed.
+const SHOWN_OF_LONG: (usize, usize) = (4, 2);
+/// Steps up to which it is worth while to read all of them as a test.
+const LONG: usize = 24;
 
 /// Nothing if the promise is kept.
 pub(super) fn verdict(
@@ -86,7 +88,9 @@ impl Teller<'_> {
         };
         let told = told.note(self.way(broken));
         let told = self.depending(told, broken);
+        let steps = broken.steps.len();
         match &broken.test {
+            Some(_) if steps > LONG => told.help(format!("{help} (a test of {steps} steps would show it)")),
             Some(test) => told.help(format!("{help}; this test shows it:\n\n{test}")),
             None => told.help(help),
         }
@@ -95,7 +99,7 @@ impl Teller<'_> {
     fn open(&self, promise: &Property, open: &Open) -> Diagnostic {
         let (why, broken, help) = match open {
             Open::UpTo(count) => (
-                format!("by all paces there can be up to {count}, if that much ever comes together"),
+                format!("there may be up to {count}: no way was found that has so many, and no pace rules it out"),
                 None,
                 "allow so many, or let the machine wait longer",
             ),
@@ -150,9 +154,10 @@ impl Teller<'_> {
             let line = format!("  {:<a$}  {:<b$}  {:<c$}  {}", it[0], it[1], it[2], it[3]);
             format!("\n{}", line.trim_end())
         };
-        let hidden = rows.len().saturating_sub(FIRST + LAST);
-        for (at, row) in rows.iter().enumerate().filter(|it| hidden < 2 || it.0 < FIRST || it.0 >= FIRST + hidden) {
-            if hidden > 1 && at == FIRST + hidden {
+        let (first, last) = if rows.len() > LONG { SHOWN_OF_LONG } else { SHOWN };
+        let hidden = rows.len().saturating_sub(first + last);
+        for (at, row) in rows.iter().enumerate().filter(|it| hidden < 2 || it.0 < first || it.0 >= first + hidden) {
+            if hidden > 1 && at == first + hidden {
                 text += &format!("\n  ... {hidden} more, and at last");
             }
             text += &line(row);

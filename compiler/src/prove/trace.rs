@@ -1,7 +1,8 @@
 //! The way to a configuration, step by step.
 
 use super::Step;
-use super::graph::{Edge, Graph, START};
+use super::edges::Edge;
+use super::graph::{Graph, START};
 use super::run::Depends;
 use super::space::Config;
 
@@ -10,8 +11,6 @@ use super::space::Config;
 pub(super) struct Taken {
     /// Position of the configuration before, or [`START`].
     pub(super) from: u32,
-    pub(super) event: u32,
-    pub(super) group: u32,
     pub(super) way: u32,
     /// Position of the configuration after.
     pub(super) to: u32,
@@ -19,11 +18,11 @@ pub(super) struct Taken {
 
 impl Taken {
     pub(super) fn along(from: u32, edge: Edge) -> Self {
-        Self { from, event: edge.event, group: edge.group, way: edge.way, to: edge.to }
+        Self { from, way: edge.way, to: edge.to }
     }
 
     pub(super) fn start(way: u32, to: u32) -> Self {
-        Self { from: START, event: 0, group: 0, way, to }
+        Self { from: START, way, to }
     }
 }
 
@@ -34,6 +33,8 @@ pub(super) struct Found {
     pub(super) steps: Vec<Taken>,
     /// What then goes on for ever, if that matters; may be nothing at all.
     pub(super) round: Option<Vec<Taken>>,
+    /// Where in `steps` the time begins in which there are too many transitions, if that is it.
+    pub(super) counted: Option<usize>,
     /// The promise itself is over what is not followed.
     pub(super) depends_on_promise: bool,
     /// Something that is not followed could still lead to what was promised.
@@ -52,7 +53,7 @@ impl Graph<'_> {
         let (mut steps, mut to) = (Vec::new(), at);
         loop {
             let came = self.came[to as usize];
-            steps.push(Taken { from: came.from, event: came.event, group: came.group, way: came.way, to });
+            steps.push(Taken { from: came.from, way: came.way, to });
             if came.from == START {
                 steps.reverse();
                 return steps;
@@ -83,7 +84,7 @@ impl Graph<'_> {
         let one = |it: &Taken| {
             let (cause, before) = match it.from {
                 START => (None, leaf(it.to)),
-                from => (Some(self.table.rows[self.leaf_at(from as usize)][it.event as usize].event.cause), leaf(from)),
+                from => (Some(self.cause_of(it.way)), leaf(from)),
             };
             Step { cause, at_ms: None, before, after: leaf(it.to), fields: Vec::new(), changed: Vec::new(), moves: 0 }
         };

@@ -1,6 +1,7 @@
 //! What is decided of small machines.
 
 use super::{broken, kept};
+use machine_compiler::prove::Verdict;
 
 pub(crate) const WEB: &str = r#"machine web 1.0.0 {
     data tries: int in 0..5 = 0
@@ -196,4 +197,90 @@ fn rates() {
     // What is asked on entry waits when the machine goes round too fast: twenty at once, then one a second.
     kept(WEB, &["at most 3700 transitions per 1h"]);
     broken(WEB, &["at most 4 transitions per 1m"]);
+}
+
+/// What is polled is asked besides its pace: as often as a machine that goes round too fast may.
+#[test]
+fn rates_of_what_is_polled() {
+    let source = r#"machine m 1.0.0 {
+    watch w = exec("./w.sh") every 10m
+    on w.failed stay
+    initial state a { on w.ok -> b { poll w } }
+    state b { on w.ok -> a { poll w } }
+}
+"#;
+    broken(source, &["at most 8 transitions per 1h"]);
+    kept(&source.replace("{ poll w }", ""), &["at most 8 transitions per 1h"]);
+    kept(source, &["at most 3700 transitions per 1h"]);
+}
+
+/// Who writes the file brings it about; that it is there when somebody begins to look is the machine's own.
+#[test]
+fn rates_of_what_is_told_of_changes() {
+    let source = r#"machine m 1.0.0 {
+    initial state a {
+        watch f = file("a.json")
+        on f.changed -> b
+        on f.present, f.missing stay
+    }
+    state b { after 20m -> a }
+}
+"#;
+    kept(source, &["at most 6 transitions per 1h"]);
+    broken(source, &["at most 5 transitions per 1h"]);
+    let by_others = source.replace("on f.changed -> b", "on f.changed -> a again");
+    broken(
+        &by_others.replace("        watch", "        after 1h -> b\n        watch"),
+        &["at most 10 transitions per 1h"],
+    );
+    let outside = r#"machine m 1.0.0 {
+    watch f = file("a.json")
+    on f.changed -> b again
+    on f.present, f.missing stay
+    initial state a
+    state b { after 20m -> a }
+}
+"#;
+    kept(outside, &["at most 3 transitions per 1h"]);
+    // It reports once by itself, and then the machine waits for others.
+    assert!(!matches!(super::verdict(outside, "at most 2 transitions per 1h"), Verdict::Broken(_)));
+}
+
+/// A line of a schedule names minutes.
+#[test]
+fn rates_of_schedules() {
+    let source = |more: &str| {
+        format!(
+            "machine m 1.0.0 {{\n    watch s = schedule(\"daily at 08:00\"{more})\n    initial state a {{ on s.due -> b }}\n    \
+             state b {{ after 1m -> a }}\n}}\n"
+        )
+    };
+    kept(&source(""), &["at most 124 transitions per 1h"]);
+    // A moment is told once, also to who leaves and comes back at once.
+    let back = r#"machine m 1.0.0 {
+    initial state a {
+        watch s = schedule("daily at 08:00")
+        on s.due -> b
+    }
+    state b {
+        run r = exec("./r.sh")
+        on r.ok, r.failed -> a
+    }
+}
+"#;
+    kept(back, &["at most 124 transitions per 1h"]);
+}
+
+/// What is counted begins with an answer that comes just before the watcher is asked again.
+#[test]
+fn rates_of_answers_that_come_late() {
+    let source = r#"machine m 1.0.0 {
+    watch w = exec("./w.sh") every 10s
+    on w.failed stay
+    initial state a { on w.ok -> b }
+    state b { on w.ok -> a }
+}
+"#;
+    broken(source, &["at most 7 transitions per 65s"]);
+    kept(source, &["at most 8 transitions per 65s"]);
 }

@@ -154,12 +154,12 @@ fn one(number: u64, told: &mut Told) {
 
 #[test]
 fn how_often_is_what_all_ways_show() {
-    let (seed, machines) = (number("PROVE_SEED", 1), number("PROVE_OFTEN", 60));
+    let (seed, machines) = (number("PROVE_SEED", 1), number("PROVE_OFTEN", 200));
     println!("PROVE_SEED={seed}");
     let (mut random, mut told) = (Random::new(seed), Told::default());
     for at in 0..machines.min(small::ALL) {
         one(if machines >= small::ALL { at } else { random.draw() % small::ALL }, &mut told);
     }
     println!("{told:?}");
-    assert!(told.kept > machines / 4 && told.broken > machines / 10, "both are looked at: {told:?}");
+    assert!(told.kept > machines / 4 && told.broken > machines / 2, "both are found: {told:?}");
 }

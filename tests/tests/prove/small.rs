@@ -201,7 +201,7 @@ fn claims() -> Vec<Claim> {
 
 #[test]
 fn what_is_decided_is_what_all_runs_show() {
-    let (seed, machines) = (number("PROVE_SEED", 1), number("PROVE_MACHINES", 400));
+    let (seed, machines) = (number("PROVE_SEED", 1), number("PROVE_MACHINES", 1_000));
     println!("PROVE_SEED={seed}");
     let mut random = Random::new(seed);
     let mut told: BTreeMap<(usize, bool), u64> = BTreeMap::new();

@@ -2,7 +2,9 @@
 
 use super::net::{Net, Thing};
 
+/// Rounds are gone up to this number, and as many as this work allows where there are very many nodes; two at the least.
 const ROUNDS: usize = 12;
+const WORK: usize = 200_000;
 
 /// Puts each row in order by where the lines of its nodes lead in the row before, downwards and upwards by turns, and
 /// keeps the best of all; so many lines cross then.
@@ -17,7 +19,7 @@ pub(super) fn order(net: &mut Net, upwards_first: bool) -> usize {
     let mut places = vec![0; net.nodes.len()];
     net.rows.iter().for_each(|it| note(it, &mut places));
     let mut best = (crossings(net, &lower, &places), net.rows.clone());
-    for round in 0..ROUNDS {
+    for round in 0..(WORK / net.nodes.len().max(1)).clamp(2, ROUNDS) {
         let downwards = (round % 2 == 1) == upwards_first;
         let count = net.rows.len();
         for step in 1..count {

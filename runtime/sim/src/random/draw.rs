@@ -6,14 +6,14 @@ use crate::script::{Line, Script};
 use crate::value::Value;
 use crate::world::{Answer, Series, goes_by_calendar};
 use fastrand::Rng;
-use machine_core::table::{SignalSource, Type};
+use machine_core::table::{SignalSource, Type, Value as Constant};
 use machine_core::{Table, WatcherId};
 use std::collections::BTreeSet;
 
 /// Most answers in a series, and how often one of them is given at most.
 const MOST_ANSWERS: usize = 6;
 const MOST_TIMES: u32 = 20;
-/// What a command that nobody limits may take, as of `exec`.
+/// What a command may take of which it is not known before it runs.
 const TIMEOUT_MS: u64 = 10_000;
 /// Most of what interferes while one line passes.
 const MOST_EVENTS: usize = 4;
@@ -108,17 +108,26 @@ fn series(table: &Table<'_>, watcher: WatcherId, taste: &Taste, rng: &mut Rng) -
 fn answer(table: &Table<'_>, watcher: WatcherId, taste: &Taste, rng: &mut Rng) -> Answer {
     let outcome = rng.u8(0..table.outcome_count(watcher).max(1));
     let is_notified = table.kind(table.watcher(watcher).kind).notified;
-    let timeout = table.modifiers(watcher).timeout_ms.unwrap_or(TIMEOUT_MS);
     let after_ms = match rng.u8(0..4) {
         // Changes come when they like.
         0 if is_notified => rng.u64(0..=3_600_000),
-        0 => rng.u64(0..=timeout),
+        0 => rng.u64(0..=timeout(table, watcher)),
         _ => 0,
     };
     let drawn = payload(table, table.payload(watcher, outcome), taste, rng);
     let fields = table.payload(watcher, outcome).zip(drawn.iter());
     let payload = fields.map(|(field, value)| plausible(table, field, value, after_ms)).collect();
     Answer { outcome: Some(outcome), payload, times: Some(rng.u32(1..=MOST_TIMES)), after_ms }
+}
+
+/// What a command may take: as long as its last argument says, and no longer than its watcher waits.
+fn timeout(table: &Table<'_>, watcher: WatcherId) -> u64 {
+    let last = table.arguments().nth(watcher.index()).into_iter().flatten().last();
+    let own = match last {
+        Some(Constant::Duration(ms)) => ms,
+        _ => TIMEOUT_MS,
+    };
+    table.modifiers(watcher).timeout_ms.map_or(own, |it| it.min(own))
 }
 
 /// How long it took is known, and that it was interrupted is said by the node alone, after a restart.

@@ -5,6 +5,7 @@ use crate::testing::{States, lamp};
 use crate::trace::replay;
 use crate::world::World;
 use machine_core::Instant;
+use machine_core::definition::{Definition, Value};
 
 /// A day of a lamp in which it is never lit; claim 1 is the state `lit`.
 fn never_lit() -> Script {
@@ -29,6 +30,26 @@ fn the_same_seed_draws_the_same_runs() {
     assert_eq!(drawn(7, 3), drawn(7, 3));
     assert_ne!(drawn(7, 3), drawn(8, 3));
     assert_ne!(drawn(7, 3), drawn(7, 4));
+}
+
+/// The longest that any answer is drawn to take, of a lamp whose switch is given so long.
+fn longest(argument: Option<u64>, modifier: Option<u64>) -> u64 {
+    let mut lamp = Definition::example();
+    lamp.watchers[0].args.extend(argument.map(Value::Duration));
+    lamp.watchers[0].timeout_ms = modifier;
+    let table = crate::testing::table(&lamp);
+    let drawn = (1..=200).map(|run| draw(&table.table(), &never_lit(), &Taste::default(), &mut rng(1, run)));
+    let lines: Vec<Line> = drawn.flat_map(|it| it.script.lines).collect();
+    let series = lines.iter().filter_map(|it| if let Line::Answers { series, .. } = it { Some(series) } else { None });
+    series.flat_map(|it| &it.0).map(|it| it.after_ms).max().unwrap_or(0)
+}
+
+#[test]
+fn a_command_takes_up_to_the_time_that_it_has() {
+    assert!((5_000..=10_000).contains(&longest(None, None)));
+    assert!((1_800_000..=3_600_000).contains(&longest(Some(3_600_000), None)));
+    assert!((500..=1_000).contains(&longest(Some(1_000), None)));
+    assert!((1_000..=2_000).contains(&longest(Some(3_600_000), Some(2_000))));
 }
 
 #[test]
