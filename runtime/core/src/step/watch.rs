@@ -125,17 +125,17 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             return false;
         }
         watch.under_way = false;
-        let row = self.table.watcher(watcher);
-        if let Some(outcome) = outcome.filter(|_| row.flags & WATCHER_BACKOFF != 0) {
-            self.back_off(watcher, row, outcome);
+        if let Some(outcome) = outcome.filter(|_| !self.table.0.extra.modifiers.is_empty()) {
+            self.back_off(watcher, outcome);
         }
         true
     }
 
     /// Counts faults in a row, and moves the next ask to where the pace now has it.
     #[inline(never)]
-    fn back_off(&mut self, watcher: WatcherId, row: Watcher, outcome: u8) {
-        if self.table.0.skipped_outcome(watcher) == Some(outcome) {
+    fn back_off(&mut self, watcher: WatcherId, outcome: u8) {
+        let row = self.table.watcher(watcher);
+        if row.flags & WATCHER_BACKOFF == 0 || self.table.0.skipped_outcome(watcher) == Some(outcome) {
             return;
         }
         let before = self.instance.watches[watcher.index()].faults;

@@ -23,7 +23,7 @@ use crate::event::happening::What;
 use crate::journal::{Figures, Journal};
 use crate::metrics::{Book, Counting, Places, Reading};
 use crate::otlp::Push;
-use crate::record::{Entry, Remembered};
+use crate::record::Remembered;
 use crate::sink::Sink;
 use crate::tables::Directory;
 use machine_core::Instant;

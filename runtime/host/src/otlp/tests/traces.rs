@@ -1,6 +1,6 @@
 //! Spans on their way from the journal to a collector which is not always well.
 
-use crate::delivery::{Delivery, Keep, Notice, Site};
+use crate::delivery::{Delivery, Epochs, Keep, Notice, Site};
 use crate::event::happening::{Happening, What};
 use crate::event::{event, samples};
 use crate::journal::{Journal, Lsn, Options};
@@ -57,7 +57,8 @@ impl Place {
     fn run(&self, settings: &Settings) -> (Delivery, UnboundedReceiver<Notice>) {
         let (notices, told) = unbounded_channel();
         let (journal, cursors) = (self.dir.path().join("journal"), self.dir.path().join("delivery"));
-        let site = Site { journal, cursors, id: self.id, durable: self.journal.durable() };
+        let (id, durable, epochs) = (self.id, self.journal.durable(), Epochs::new(1, &[]));
+        let site = Site { journal, cursors, id, durable, epochs };
         let carrier = Box::new(settings.carrier().unwrap().unwrap());
         (Delivery::start(vec![carrier], Keep::default(), site, notices).unwrap(), told)
     }
