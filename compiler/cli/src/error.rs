@@ -50,6 +50,9 @@ pub(crate) enum Error {
         "record from where the machine starts anew, or put the files that were written one after the other together"
     ))]
     Replay { path: String, source: crate::replay::Cannot },
+    #[error("`{path}` holds no event of a machine")]
+    #[diagnostic(help("record with `machinec run --events-file FILE`, or let a node write events to a file"))]
+    EmptyRecording { path: String },
     #[error("no machine is both in `{path}` and in the sources")]
     #[diagnostic(help("recorded: {recorded}; in the sources: {machines}; name the sources of its machines"))]
     NothingRecorded { path: String, recorded: String, machines: String },
@@ -118,7 +121,7 @@ impl Error {
             Self::Read { path, .. } | Self::NoSource { path } | Self::Write { path, .. } => path,
             Self::Exists { path } | Self::Table { path, .. } | Self::Changed { path } => path,
             Self::Recording { path, .. } | Self::Replay { path, .. } | Self::NothingRecorded { path, .. } => path,
-            Self::Facts { path, .. } => path,
+            Self::EmptyRecording { path } | Self::Facts { path, .. } => path,
             Self::FixInput => "<stdin>",
             Self::NoMachine { places, .. } => places,
             Self::Name { name } | Self::Schema { name } => name,

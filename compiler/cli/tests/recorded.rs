@@ -202,3 +202,17 @@ fn a_file_that_was_not_looked_at_in_time_says_nothing_at_first() {
     }
     "#);
 }
+
+#[test]
+fn a_recording_without_events_says_so() {
+    let dir = tempfile::tempdir().expect("a directory");
+    fs::write(dir.path().join("fan.machine"), FAN).expect("a file");
+    fs::write(dir.path().join("events.jsonl"), "").expect("a file");
+    let told = Command::new(env!("CARGO_BIN_EXE_machinec"))
+        .args(["replay", "events.jsonl", "--with", "fan.machine"])
+        .current_dir(dir.path())
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(told.contains("`events.jsonl` holds no event of a machine"), "{told}");
+}

@@ -80,6 +80,9 @@ fn cannot(it: &Replay, source: Cannot) -> Error {
 }
 
 pub(super) fn no_machine_in_both(events: &Path, recording: &Recording, machines: &[Compiled]) -> Error {
+    if recording.machines.is_empty() {
+        return Error::EmptyRecording { path: error::shown(events) };
+    }
     let list = |names: Vec<&str>| match names.as_slice() {
         [] => "none".to_owned(),
         names => names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", "),
