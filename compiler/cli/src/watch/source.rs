@@ -54,6 +54,12 @@ pub(super) async fn find(plan: &Plan, connection: &Connection) -> Result<Vec<Sou
         };
         sources.extend(stream.map(|stream| Source { stream, subject, last: 0, is_begun: false }));
     }
+    // Before it is told that they are watched: whatever comes after that is shown.
+    for source in sources.iter_mut().filter(|_| plan.since.is_none()) {
+        if let Ok(info) = connection.stream(&source.stream).await {
+            (source.last, source.is_begun) = (info.state.last_sequence, true);
+        }
+    }
     if sources.is_empty() {
         let subjects = if plan.subjects.is_empty() { "machines.>".to_owned() } else { plan.subjects.join(" ") };
         let help = "make one, `nats stream add MACHINES --subjects 'machines.>' --defaults`, or name its subjects with `--subject`";
