@@ -1,6 +1,7 @@
 //! What the end-to-end tests share.
 
 pub mod binaries;
+pub mod choir;
 pub mod compare;
 pub mod node;
 pub mod reference;

@@ -31,18 +31,10 @@ fn doors() -> String {
     (1..=3).map(door).collect()
 }
 
-/// One machine that calls, when an operator tells it to, and forty that answer with twenty lines each.
+/// A choir of which each singer has twenty lines.
 fn choir() -> String {
-    let lines: String = (1..=20).map(|n| format!("log \"line {n}\"  ")).collect();
-    let singer = |n: u64| {
-        format!("machine singer{n} 1.0.0 {{ initial final state sings {{ on caller.called stay {{ {lines} }} }} }}\n")
-    };
-    let caller = "machine caller 1.0.0 {
-        event call from operator
-        event called
-        initial final state waits { on call stay { emit called } }
-    }\n";
-    caller.to_owned() + &(1..=40).map(singer).collect::<String>()
+    let lines: Vec<_> = (1..=20).map(|n| format!("line {n}")).collect();
+    machine_tests::choir::choir(&lines)
 }
 
 /// A call of the choir's caller brings about eight hundred events.

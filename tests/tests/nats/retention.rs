@@ -1,7 +1,8 @@
 //! The server is away for longer than the journal keeps events: what has to go is named first, and the stream tells which.
 
-use super::{Scene, call, choir};
+use super::{Scene, call};
 use machine_rig::Setup;
+use machine_tests::choir::choir;
 use std::fs;
 
 /// A limit that is reached by some thirty calls of a choir that has much to say.
@@ -9,8 +10,8 @@ const KEEP: &str = "[journal]\nkeep-size = \"32MiB\"\n";
 
 #[test]
 fn what_the_journal_lets_go_is_named_in_the_stream() {
-    let source = choir().replace("\"line ", &format!("\"{}", "la ".repeat(600)));
-    let mut scene = Scene::set(Setup::default(), &source);
+    let lines = (1..=20).map(|n| "la ".repeat(600) + &n.to_string());
+    let mut scene = Scene::set(Setup::default(), &choir(&Vec::from_iter(lines)));
     scene.configure("", KEEP);
     scene.site.start();
     scene.site.expect("caller starts in waits");

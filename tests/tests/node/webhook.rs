@@ -2,6 +2,7 @@
 //! id, in order, to the byte; whatever is killed meanwhile.
 
 use super::close;
+use machine_tests::choir::choir;
 use machine_tests::node::Site;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,20 +140,6 @@ fn id(event: &str) -> String {
     serde_json::from_str::<Value>(event).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-/// Forty machines that have much to say when another one calls.
-fn choir() -> String {
-    let lines = format!("log \"{}\" ", "la ".repeat(3_000)).repeat(5);
-    let singer = |n: u64| {
-        format!("machine singer{n} 1.0.0 {{ initial final state sings {{ on caller.called stay {{ {lines} }} }} }}\n")
-    };
-    let caller = "machine caller 1.0.0 {
-        event call from operator
-        event called
-        initial final state waits { on call stay { emit called } }
-    }\n";
-    caller.to_owned() + &(1..=40).map(singer).collect::<String>()
-}
-
 /// The other end takes connections, and never answers, until the journal has let go of what waits.
 #[test]
 fn what_the_journal_lets_go_is_named_to_the_other_end() {
@@ -161,7 +148,7 @@ fn what_the_journal_lets_go_is_named_to_the_other_end() {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let webhook = format!("[events.webhook]\nurl = \"{url}\"\nmode = \"batch\"\ntimeout = \"1s\"\n");
     std::fs::write(site.path("node.toml"), webhook + "[journal]\nkeep-size = \"32MiB\"\n").unwrap();
-    site.ship(&choir());
+    site.ship(&choir(&vec!["la ".repeat(3_000); 5]));
     site.start_with(&["--config", "node.toml"], std::process::Stdio::null());
     site.expect("caller starts in waits");
     let mut calls = 0;

@@ -24,6 +24,7 @@ pub mod webhook;
 mod again;
 mod alone;
 mod backlog;
+pub(crate) mod bring;
 mod cursor;
 mod desk;
 mod drops;

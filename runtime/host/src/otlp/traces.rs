@@ -6,6 +6,7 @@
 use super::post::{Answer, Post, Signal};
 use super::resource::{resource, scope};
 use super::{Settings, span};
+use crate::delivery::bring::{Brought, Left, WORTH_A_WORD, in_parts, put_aside, wait};
 use crate::delivery::webhook::WebhookError;
 use crate::delivery::{Backlog, BacklogError, Carrier, Carrying, End, Parcel};
 use crate::event::happening::What;
@@ -14,14 +15,12 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 /// So many bytes of events are read for one request; as spans they take about as many.
 const AT_ONCE: usize = 256 * 1024;
 /// So long more are waited for: a span that is a second late is better than a request for each.
 const GATHERING: Duration = Duration::from_secs(1);
-/// What has failed so often in a row is worth a word; less than that happens every day.
-const WORTH_A_WORD: u32 = 3;
 /// After something that only people can mend it is tried again this often.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What it is called in status and events.
@@ -52,9 +51,6 @@ impl Carrier for Traces {
     }
 }
 
-/// The node ends, and what is not delivered is left to its next start.
-struct Left;
-
 struct Work {
     post: Post,
     resource: Resource,
@@ -67,7 +63,7 @@ struct Work {
 impl Work {
     async fn carry(mut self, mut backlog: Backlog) {
         while let Ok(parcels) = self.gather(&mut backlog).await {
-            if self.bring_all(&backlog, &parcels).await.is_err() {
+            if in_parts(&parcels, async |some| self.bring(&backlog, some).await).await.is_err() {
                 return;
             }
             if let Some(last) = parcels.iter().rfind(|it| !it.again) {
@@ -94,18 +90,6 @@ impl Work {
         Ok(parcels)
     }
 
-    /// All in one request; if it is refused, in two, to find the one that is meant.
-    async fn bring_all(&mut self, backlog: &Backlog, parcels: &[Parcel]) -> Result<(), Left> {
-        let mut waiting = vec![parcels];
-        while let Some(some) = waiting.pop() {
-            if self.bring(backlog, some).await? == Brought::TooMany {
-                let (first, second) = some.split_at(some.len() / 2);
-                waiting.extend([second, first]);
-            }
-        }
-        Ok(())
-    }
-
     /// Sends until it is taken, or never will be.
     async fn bring(&mut self, backlog: &Backlog, parcels: &[Parcel]) -> Result<Brought, Left> {
         let spans: Vec<_> = parcels.iter().flat_map(|it| span::spans(&it.json)).collect();
@@ -121,17 +105,17 @@ impl Work {
                     return Ok(self.taken(backlog));
                 }
                 Answer::Refused(_) if parcels.len() > 1 => return Ok(Brought::TooMany),
-                Answer::Refused(why) => return self.pass_over(backlog, parcels, &why).await,
+                Answer::Refused(why) => return put_aside(backlog, NAME, parcels, &why).await,
                 Answer::Unfit(text) => {
                     backlog.trouble(&text);
-                    self.wait(PATIENCE).await?;
+                    wait(&self.end, PATIENCE).await?;
                 }
                 Answer::Later(when, text) => {
                     if attempt >= WORTH_A_WORD {
                         backlog.trouble(&text);
                     }
-                    let wait = self.pause.wait();
-                    self.wait(when.map_or(wait, |when| when.max(wait))).await?;
+                    let least = self.pause.wait();
+                    wait(&self.end, when.map_or(least, |when| when.max(least))).await?;
                 }
             }
         }
@@ -159,35 +143,4 @@ impl Work {
             self.partly = text;
         }
     }
-
-    /// The event that says so is durable before this one counts as delivered.
-    async fn pass_over(&self, backlog: &Backlog, parcels: &[Parcel], why: &str) -> Result<Brought, Left> {
-        for parcel in parcels {
-            let what = What::Undeliverable {
-                sink: NAME.to_owned(),
-                event: parcel.id.clone(),
-                kind: parcel.kind.clone(),
-                number: parcel.sequence,
-                reason: why.to_owned(),
-            };
-            if !backlog.told(parcel.machine.as_deref(), what).await {
-                return Err(Left);
-            }
-        }
-        Ok(Brought::All)
-    }
-
-    async fn wait(&self, time: Duration) -> Result<(), Left> {
-        let mut end = self.end.clone();
-        tokio::select! {
-            () = sleep(time) => Ok(()),
-            () = end.come() => Err(Left),
-        }
-    }
-}
-
-#[derive(PartialEq, Eq)]
-enum Brought {
-    All,
-    TooMany,
 }

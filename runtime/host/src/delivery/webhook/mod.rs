@@ -17,9 +17,9 @@ pub(crate) use answer::{Fate, judged, words};
 pub(crate) use client::{Client, Reply};
 pub use settings::{Mode, Refused, Settings, WebhookError};
 
+use super::bring::{Brought, Left, WORTH_A_WORD, in_parts, put_aside, wait};
 use super::{Backlog, Carrier, Carrying, End, Parcel};
 use crate::event::binding::{Message, http};
-use crate::event::happening::What;
 use answer::Answer;
 use futures_util::stream::{self, StreamExt};
 use machine_nats::Backoff;
@@ -30,8 +30,6 @@ use std::time::Duration;
 const UNDER_WAY: usize = 128 * 1024;
 /// So many machines are served at a time.
 const AT_A_TIME: usize = 8;
-/// What has failed so often in a row is worth a word; less than that happens every day.
-const WORTH_A_WORD: u32 = 3;
 /// After something that only people can mend it is tried again this often; tests are no people.
 const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 30_000 });
 
@@ -62,9 +60,6 @@ impl Carrier for Webhook {
         Box::pin(async move { Work { settings, client, end, pause: RefCell::default() }.carry(backlog).await })
     }
 }
-
-/// The node ends, and what is not delivered is left to its next start.
-struct Left;
 
 struct Work {
     settings: Settings,
@@ -108,17 +103,10 @@ impl Work {
         brought.into_iter().collect()
     }
 
-    /// All in one request; if it is refused, in two, to find the one that is meant.
+    /// In as few requests as the other end takes.
     async fn bring_together(&self, backlog: &Backlog, parcels: &[Parcel]) -> Result<(), Left> {
         let parcels: Vec<_> = parcels.iter().collect();
-        let mut waiting = vec![parcels.as_slice()];
-        while let Some(some) = waiting.pop() {
-            if self.bring(backlog, some).await? == Brought::TooMany {
-                let (first, second) = some.split_at(some.len() / 2);
-                waiting.extend([second, first]);
-            }
-        }
-        Ok(())
+        in_parts(&parcels, async |some| self.bring(backlog, some).await).await
     }
 
     /// Sends until it is taken or put aside.
@@ -136,22 +124,22 @@ impl Work {
                 }
                 Fate::Refused if parcels.len() > 1 => return Ok(Brought::TooMany),
                 Fate::Refused if self.may_put_aside(parcels) => {
-                    return self.put_aside(backlog, parcels, answer).await;
+                    return put_aside(backlog, &self.settings.name, parcels.iter().copied(), &answer.text).await;
                 }
                 Fate::Refused => {
                     backlog.trouble(&stopped(parcels, &answer));
-                    self.wait(PATIENCE).await?;
+                    wait(&self.end, PATIENCE).await?;
                 }
                 Fate::Unfit => {
                     backlog.trouble(&answer.text);
-                    self.wait(PATIENCE).await?;
+                    wait(&self.end, PATIENCE).await?;
                 }
                 Fate::Later(when) => {
                     if attempt >= WORTH_A_WORD {
                         backlog.trouble(&answer.text);
                     }
-                    let wait = self.pause.borrow_mut().wait();
-                    self.wait(when.map_or(wait, |when| when.max(wait))).await?;
+                    let least = self.pause.borrow_mut().wait();
+                    wait(&self.end, when.map_or(least, |when| when.max(least))).await?;
                 }
             }
         }
@@ -166,34 +154,9 @@ impl Work {
         }
     }
 
-    /// The event that says so is durable before this one counts as delivered.
-    async fn put_aside(&self, backlog: &Backlog, parcels: &[&Parcel], answer: Answer) -> Result<Brought, Left> {
-        for parcel in parcels {
-            let what = What::Undeliverable {
-                sink: self.settings.name.clone(),
-                event: parcel.id.clone(),
-                kind: parcel.kind.clone(),
-                number: parcel.sequence,
-                reason: answer.text.clone(),
-            };
-            if !backlog.told(parcel.machine.as_deref(), what).await {
-                return Err(Left);
-            }
-        }
-        Ok(Brought::All)
-    }
-
     /// An event that names what was put aside has to come: one about it would be refused as well, and so on for ever.
     fn may_put_aside(&self, parcels: &[&Parcel]) -> bool {
         self.settings.refused == Refused::PutAside && parcels.iter().all(|it| it.kind != UNDELIVERABLE)
-    }
-
-    async fn wait(&self, time: Duration) -> Result<(), Left> {
-        let mut end = self.end.clone();
-        tokio::select! {
-            () = tokio::time::sleep(time) => Ok(()),
-            () = end.come() => Err(Left),
-        }
     }
 }
 
@@ -209,9 +172,3 @@ fn stopped(parcels: &[&Parcel], answer: &Answer) -> String {
 
 /// The type of the events about events that were put aside.
 const UNDELIVERABLE: &str = "machine.v1.undeliverable";
-
-#[derive(PartialEq, Eq)]
-enum Brought {
-    All,
-    TooMany,
-}
