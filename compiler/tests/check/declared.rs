@@ -476,6 +476,16 @@ fn what_limits_do_offline() {
       |
       = help: write `offline skip` to do without, or `offline proceed` to count on this node alone
     ");
+    // What stands in the next line is not the word.
+    assert_snapshot!(mistakes(&fan("limit fans = 2 across fleet offline")), @r"
+    error[E0101]: expected `wait`, `skip` or `proceed` behind `offline`
+      --> m.machine:2:33
+      |
+    2 |     limit fans = 2 across fleet offline
+      |                                 ^^^^^^^ expected `wait`, `skip` or `proceed` behind this
+      |
+      = help: `machinec explain E0101` shows how declarations are written
+    ");
 }
 
 #[test]
