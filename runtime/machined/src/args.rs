@@ -75,14 +75,15 @@ pub(crate) struct Run {
 
 const DOCTOR_EXIT_CODES: &str = "\
 Exit codes:
-    0  events arrive; there may be warnings
+    0  it works; there may be warnings
     1  something is at fault; each line says what, and the way out
     2  the command line or the configuration is wrong";
 
-/// Looks whether events can reach NATS, and says what is wrong and what to do about it
+/// Looks whether the node gets what it wants of NATS and of a collector, and says what is wrong and what to do about it
 ///
-/// Of a collector of OpenTelemetry, whether it takes what it is sent. Of NATS: name, connection, TLS, who the node is, permissions, JetStream, the stream, its subjects and limits. It changes
-/// nothing, and stores nothing.
+/// Of NATS: name, connection, TLS, who the node is, permissions, JetStream, the stream with its subjects and limits, and the
+/// buckets of its machines and limits. Of a collector of OpenTelemetry: whether it takes what it is sent. It changes nothing,
+/// and stores nothing.
 #[derive(Args, Debug)]
 #[command(after_help = DOCTOR_EXIT_CODES)]
 pub(crate) struct Doctor {
