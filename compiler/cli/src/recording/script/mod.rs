@@ -1,6 +1,7 @@
 //! A recording as a test that can be pasted: what watchers answered, what was sent, where the machine went.
 
 mod asks;
+mod series;
 mod words;
 
 use super::{Recorded, Recording, What, Who, begin_ns};
@@ -8,6 +9,7 @@ use asks::{Ask, Asks};
 use machine_core::table::{SignalSource, Type};
 use machine_core::{Milliseconds, OwnedTable, Table, WatcherId};
 use serde_json::{Map, Value};
+use series::{Answer, Series};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -78,7 +80,7 @@ impl Script<'_> {
 
     /// What each watcher answers: all of it where it is asked again and again, else what it tells first.
     fn series(&mut self, events: &[Recorded], asks: &Asks) {
-        let mut series: BTreeMap<&str, Vec<(String, u32)>> = BTreeMap::new();
+        let mut series: BTreeMap<&str, Series> = BTreeMap::new();
         let table = self.table;
         for ask in &asks.asks {
             let Some(watcher) = table.watcher_name(ask.watcher) else { continue };
@@ -89,24 +91,23 @@ impl Script<'_> {
             if let (Some(answer), true) = (&ask.answer, is_told) {
                 self.told.insert(answer.event);
             }
-            repeated(series.entry(watcher).or_default(), self.answer_to(ask, events));
+            series.entry(watcher).or_default().add(self.answer_to(ask, events));
         }
         for event in asks.stray.iter().filter_map(|it| events.get(*it)) {
             let What::Reported { watcher, took_ns, .. } = &event.what else { continue };
             if !self.is_told_of_changes(watcher) {
-                let answer = self.answer(&event.what, took_ns / 1_000_000);
-                repeated(series.entry(watcher).or_default(), answer);
+                series.entry(watcher).or_default().add(self.answer(&event.what, took_ns / 1_000_000));
             }
         }
-        for (watcher, answers) in series {
-            self.line(&format!("{} answers {}", name(watcher), written_series(&answers)));
+        for (watcher, series) in series {
+            self.line(&format!("{} answers {}", name(watcher), series.written()));
         }
     }
 
     /// What an ask is answered. One that was not has to last longer than its visit.
-    fn answer_to(&self, ask: &Ask, events: &[Recorded]) -> String {
+    fn answer_to(&self, ask: &Ask, events: &[Recorded]) -> Answer {
         let answer = ask.answer.as_ref().and_then(|it| Some((it, events.get(it.event)?)));
-        let Some((answer, event)) = answer else { return format!("nothing {}", self.never) };
+        let Some((answer, event)) = answer else { return self.nothing() };
         let at_once = self.table.watcher(ask.watcher).every_ms.unwrap_or(AT_ONCE_MS).min(AT_ONCE_MS);
         let is_at_once = answer.after_ms < at_once && !answer.is_timed;
         self.answer(&event.what, if is_at_once { 0 } else { answer.after_ms })
@@ -117,7 +118,7 @@ impl Script<'_> {
         match &event.what {
             What::Reported { watcher, .. } if self.is_told_of_changes(watcher) => {
                 self.advance(event.time_ns);
-                let answer = self.answer(&event.what, 0);
+                let answer = self.answer(&event.what, 0).written(1);
                 self.line(&format!("{} answers {answer}", name(watcher)));
             }
             What::Fired { event: sent, fields } => {
@@ -199,16 +200,19 @@ impl Script<'_> {
         self.table.watchers().find(|it| self.table.watcher_name(*it) == Some(name))
     }
 
-    /// `failed { reason: exit, code: 2 } after 4s`.
-    fn answer(&self, reported: &What, after_ms: u64) -> String {
-        let What::Reported { watcher, outcome, fields, .. } = reported else { return String::new() };
-        let outcome_name = name(outcome);
+    /// It lasts longer than the recording.
+    fn nothing(&self) -> Answer {
+        Answer { said: "nothing".to_owned(), later: self.never.clone() }
+    }
+
+    fn answer(&self, reported: &What, after_ms: u64) -> Answer {
+        let What::Reported { watcher, outcome, fields, .. } = reported else { return self.nothing() };
         if fields.get("reason").and_then(Value::as_str) == Some("interrupted") {
             // It was still under way when the power went.
-            return format!("{outcome_name} {}", self.never);
+            return Answer { said: name(outcome), later: self.never.clone() };
         }
-        let after = if after_ms == 0 { String::new() } else { format!(" after {}", Milliseconds(after_ms)) };
-        format!("{outcome_name}{}{after}", self.carried(watcher, outcome, fields))
+        let later = if after_ms == 0 { String::new() } else { format!("after {}", Milliseconds(after_ms)) };
+        Answer { said: name(outcome) + &self.carried(watcher, outcome, fields), later }
     }
 
     /// ` { reason: exit, code: 2 }`, as far as it matters.
@@ -235,27 +239,6 @@ impl Script<'_> {
         };
         declared.filter_map(written).collect::<Vec<_>>().join(", ")
     }
-}
-
-/// One more answer of a series.
-fn repeated(answers: &mut Vec<(String, u32)>, answer: String) {
-    match answers.last_mut() {
-        Some((last, times)) if *last == answer => *times += 1,
-        _ => answers.push((answer, 1)),
-    }
-}
-
-/// `ok x3, then failed`: the last is for ever. Of what never reported anything, no more is known.
-fn written_series(answers: &[(String, u32)]) -> String {
-    if answers.iter().all(|it| it.0.starts_with("nothing ")) {
-        return "nothing".to_owned();
-    }
-    let last = answers.len().saturating_sub(1);
-    let written = |(at, (answer, times)): (usize, &(String, u32))| match times {
-        2.. if at < last => format!("{answer} x{times}"),
-        _ => answer.clone(),
-    };
-    answers.iter().enumerate().map(written).collect::<Vec<_>>().join(", then ")
 }
 
 /// Of what a kind reports by itself, what guards are likely to look at.
