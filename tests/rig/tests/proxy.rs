@@ -4,6 +4,7 @@
 use machine_rig::{Deed, Link, Proxy, Server, When, run, until};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -147,4 +148,18 @@ fn acknowledgements_are_lost_while_the_connection_lives() {
     assert!(lost);
     let seen = proxy.seen();
     assert_eq!((stream.len(), seen.lost_acks, seen.connections), (1, 1, 1));
+}
+
+/// What others start has a copy of every socket for a moment; it must not keep a proxy from its place.
+#[test]
+fn a_proxy_gets_its_port_while_processes_are_started() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    thread::scope(|scope| {
+        let starters = [(); 8].map(|()| {
+            scope.spawn(|| (0..50).for_each(|_| assert!(Command::new("true").status().expect("it runs").success())))
+        });
+        while starters.iter().any(|it| !it.is_finished()) {
+            drop(Proxy::to(server));
+        }
+    });
 }

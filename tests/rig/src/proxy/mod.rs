@@ -9,7 +9,7 @@ mod pump;
 
 pub use link::{Deed, Link, Seen, When};
 
-use crate::port::free_port;
+use crate::port::{bound, free_port};
 use crate::until;
 use link::Shared;
 use std::fs::File;
@@ -19,7 +19,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
 /// A proxy; it ends with the test, and all its connections with it.
@@ -159,10 +159,7 @@ async fn listen(listener: TcpListener, server: SocketAddr, shared: Arc<Shared>) 
 }
 
 fn bind(port: u16) -> io::Result<TcpListener> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
-    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
-    socket.listen(64)
+    bound(port)?.listen(64)
 }
 
 async fn accept(listener: &TcpListener, server: SocketAddr, shared: &Arc<Shared>) {
