@@ -7,6 +7,10 @@
 //! A correct source is looked at twice: by a scan over its bytes (`scan`) and by pest. Only when one of them finds
 //! something wrong does the slow way begin (`recover`).
 
+// What the parser's derive writes names it so; without `std`, pest does not look at each rule how much of the thread's stack is left:
+// nothing nests deeper than [`MAX_DEPTH`] where it begins.
+extern crate alloc;
+
 mod braces;
 mod characters;
 mod convert;

@@ -74,6 +74,16 @@ fn as_deep_as_is_allowed() {
     check(&format!("watcher w(a: {}int) {{}}", "list of ".repeat(100_000)), &[]);
 }
 
+/// Nothing looks how much of the stack is left: only brackets nest, and these are counted before.
+#[test]
+fn a_small_stack_is_enough() {
+    let deep = || {
+        as_deep_as_is_allowed();
+        many_operators_and_brackets_that_nothing_closes();
+    };
+    std::thread::Builder::new().stack_size(1 << 19).spawn(deep).unwrap().join().unwrap();
+}
+
 #[test]
 fn a_megabyte_on_one_line() {
     let text = format!("machine m 1.0.0 {{ run r = exec(\"{}\") }}", "x".repeat(1 << 20));
