@@ -5,7 +5,7 @@
 use crate::id::{EventId, StateId};
 use crate::step::{Change, compare, set};
 use crate::table::rows::with_rows;
-use crate::table::{Ids, Rows, Table};
+use crate::table::{Cut, Rows, Table};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl<'t> Table<'t> {
     }
 }
 
-impl<W: Ids> Rows<'_, W> {
+impl<W: Cut> Rows<'_, W> {
     #[inline(always)]
     fn dispatch(&self, table: &Table<'_>, leaf: StateId, event: EventId, words: &mut [i64]) -> Decision {
         let Some(mut transition) = self.transition(leaf, event) else {

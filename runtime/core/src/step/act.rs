@@ -10,10 +10,10 @@ use crate::run::{self, Failure, Reason, Stack, eval};
 use crate::table::code::*;
 use crate::table::layout::{CODE_UNIT, NO_CODE};
 use crate::table::read::Reader;
-use crate::table::{Code, Ids, Table};
+use crate::table::{Code, Cut, Table};
 use crate::{SignalId, StateId};
 
-impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
+impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     /// Whether a guard holds.
     #[inline(always)]
     pub(super) fn holds(&mut self, guard: Code, payload: &[Data<'_>]) -> Result<bool, Failure> {
@@ -76,7 +76,7 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// Each piece in order, up to the first that fails.
-    fn each<W: Ids>(
+    fn each<W: Cut>(
         &self,
         table: &Table<'_>,
         rows: &Rows<'_, W>,

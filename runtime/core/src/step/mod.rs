@@ -17,16 +17,16 @@ use crate::limits::{BURST, BURST_REFILL_NS};
 use crate::run::Failure;
 use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
 use crate::table::rows::AnyRows;
-use crate::table::width::{Ids, Wide};
+use crate::table::width::Cut;
 use crate::table::{Rows, Table, Transition};
-use crate::{Data, EventId, Instant, StateId, TimerId};
+use crate::{Data, EventId, Instant, StateId, TimerId, WatcherId};
 use core::ops::Range;
 
 /// Gives `input` to a machine: `select -> leave -> act -> enter -> arm`.
 ///
 /// Pure: the result depends on the arguments alone, and on the time by the calendar that was set for `instance`, which
 /// must belong to `table`; the caller handles all effects before the next step. Does not allocate and cannot fail.
-#[inline]
+#[inline(always)]
 pub fn step(
     table: &Table<'_>,
     instance: &mut Instance,
@@ -35,19 +35,20 @@ pub fn step(
     effects: &mut impl Effects,
 ) -> Verdict {
     match &table.rows {
-        AnyRows::Narrow(rows) => Step { table, rows, instance, now, effects }.take(input),
-        AnyRows::Wide(rows) => wide_step(Step { table, rows, instance, now, effects }, input),
+        AnyRows::Plain(rows) => Step { table, rows, instance, now, effects }.take(input),
+        AnyRows::Narrow(rows) => take(Step { table, rows, instance, now, effects }, input.again()),
+        AnyRows::Wide(rows) => take(Step { table, rows, instance, now, effects }, input.again()),
     }
 }
 
-/// Kept apart so that machines of an ordinary size do not carry its code around.
+/// Kept apart so that machines of the ordinary kind do not carry its code around.
 #[inline(never)]
-fn wide_step(mut step: Step<'_, '_, impl Effects, Wide>, input: Input<'_>) -> Verdict {
+fn take<W: Cut>(mut step: Step<'_, '_, impl Effects, W>, input: Input<'_>) -> Verdict {
     step.take(input)
 }
 
 /// What a step works with.
-struct Step<'s, 't, E, W: Ids> {
+struct Step<'s, 't, E, W: Cut> {
     table: &'s Table<'t>,
     rows: &'s Rows<'t, W>,
     instance: &'s mut Instance,
@@ -57,19 +58,19 @@ struct Step<'s, 't, E, W: Ids> {
 
 /// A transition that is to be taken, and the row that says how.
 #[derive(Clone, Copy)]
-struct Way<'t, W: Ids> {
+struct Way<'t, W: Cut> {
     target: StateId,
     plan: crate::table::rows::Way<'t, W>,
 }
 
-impl<'t, E: Effects, W: Ids> Step<'_, 't, E, W> {
+impl<'t, E: Effects, W: Cut> Step<'_, 't, E, W> {
     #[inline(always)]
     fn take(&mut self, input: Input<'_>) -> Verdict {
         let verdict = match self.select(input) {
             Ok((event, payload)) => self.react(event, payload),
             Err(verdict) => verdict,
         };
-        if self.table.extra.is_lively { self.apart().settle(verdict) } else { verdict }
+        if !W::PLAIN && self.table.extra.is_lively { self.apart().settle(verdict) } else { verdict }
     }
 
     /// The event that is in an input, or what became of one without.
@@ -78,7 +79,7 @@ impl<'t, E: Effects, W: Ids> Step<'_, 't, E, W> {
         match input {
             Input::Outcome { watcher, visit, outcome, payload } => {
                 let event = self.rows.outcome(watcher, outcome).ok_or(Verdict::Misfit)?;
-                if self.table.extra.needs.reads_fields && !react::fits_outcome(self.table, watcher, outcome, payload) {
+                if !self.fits(watcher, outcome, payload) {
                     return Err(Verdict::Misfit);
                 }
                 self.answered(watcher, visit, Some(outcome)).then_some((event, payload)).ok_or(Verdict::Late)
@@ -94,6 +95,18 @@ impl<'t, E: Effects, W: Ids> Step<'_, 't, E, W> {
             Input::Fact { fact, value } => Err(self.apart().learn(fact, value)),
             Input::Condition { condition, holds } => Err(self.apart().heed(condition, holds)),
         }
+    }
+
+    /// Whether an outcome carries what it has to, if anything looks at that.
+    #[inline(always)]
+    fn fits(&self, watcher: WatcherId, outcome: u8, payload: &[Data<'_>]) -> bool {
+        W::PLAIN || !self.table.extra.needs.reads_fields || react::fits(self.table, watcher, outcome, payload)
+    }
+
+    /// Entering or leaving a state takes more than its watchers and timers.
+    #[inline(always)]
+    fn has_rites(&self) -> bool {
+        !W::PLAIN && self.table.extra.has_rites
     }
 
     /// The same step for what is done seldom, so that what is done often can be kept in registers.
@@ -119,7 +132,7 @@ impl<'t, E: Effects, W: Ids> Step<'_, 't, E, W> {
             return Verdict::Unanswered;
         };
         // More than a way from one leaf to another.
-        if !way.plan.is_bare() || self.table.extra.has_rites {
+        if !way.plan.is_bare() || self.has_rites() {
             match self.choose(way, event, payload) {
                 Ok(Some(chosen)) => way = chosen,
                 Ok(None) => return Verdict::Unanswered,
@@ -168,7 +181,7 @@ impl<'t, E: Effects, W: Ids> Step<'_, 't, E, W> {
     #[inline(always)]
     fn act(&mut self, way: Way<'t, W>, event: EventId, payload: &[Data<'_>]) -> Option<Verdict> {
         let plan = way.plan;
-        if !plan.is_stay() && (plan.is_history() || self.table.extra.has_rites) {
+        if plan.is_history() || self.has_rites() && !plan.is_stay() {
             return Some(self.apart().travel(way, event, payload));
         }
         if let Some(actions) = plan.actions() {

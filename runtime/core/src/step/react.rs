@@ -5,14 +5,14 @@ use super::{Change, Step, Way};
 use crate::data::Data;
 use crate::definition::FAULT_AT_MAX;
 use crate::effect::{Effect, Effects, Verdict};
-use crate::fit::fits;
+use crate::fit;
 use crate::memory::NO_LEAF;
 use crate::run::Failure;
-use crate::table::{Ids, SignalSource, Table};
+use crate::table::{Cut, SignalSource, Table};
 use crate::{EventId, SignalId, StateId, WatcherId};
 use core::fmt::Write;
 
-impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
+impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     /// Carries out a transition whose way has code, or leads back to where the machine was last.
     #[inline(never)]
     pub(super) fn travel(&mut self, way: Way<'_, W>, event: EventId, payload: &[Data<'_>]) -> Verdict {
@@ -125,7 +125,7 @@ impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
             SignalSource::When | SignalSource::Fault => false,
         };
         let has_fields = payload.len() == known.fields.len();
-        let fit = has_fields && known.fields.zip(payload).all(|((_, ty), value)| fits(self.table, *value, ty));
+        let fit = has_fields && known.fields.zip(payload).all(|((_, ty), value)| fit::fits(self.table, *value, ty));
         match (is_from_outside && fit, self.instance.visit) {
             (false, _) => Err(Verdict::Misfit),
             (true, 0) => Err(Verdict::Unanswered),
@@ -138,7 +138,7 @@ impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
     pub(super) fn learn(&mut self, fact: u16, value: Data<'_>) -> Verdict {
         let extra = &self.table.extra;
         let slot = extra.data + usize::from(fact);
-        let known = self.table.slot_type(slot).filter(|(ty, _)| fits(self.table, value, *ty));
+        let known = self.table.slot_type(slot).filter(|(ty, _)| fit::fits(self.table, value, *ty));
         let (Some(ty), Some(memory), true) = (known, &mut self.instance.memory, usize::from(fact) < extra.facts) else {
             return Verdict::Misfit;
         };
@@ -149,10 +149,10 @@ impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
 
 /// Whether an outcome carries what it has to.
 #[inline(never)]
-pub(super) fn fits_outcome(table: &Table<'_>, watcher: WatcherId, outcome: u8, payload: &[Data<'_>]) -> bool {
+pub(super) fn fits(table: &Table<'_>, watcher: WatcherId, outcome: u8, payload: &[Data<'_>]) -> bool {
     let mut values = payload.iter();
     let mut fields = table.payload(watcher, outcome);
-    let fit = fields.all(|(_, ty)| values.next().is_some_and(|value| fits(table, *value, ty)));
+    let fit = fields.all(|(_, ty)| values.next().is_some_and(|value| fit::fits(table, *value, ty)));
     fit && values.next().is_none()
 }
 

@@ -5,7 +5,7 @@ use crate::data::Data;
 use crate::effect::{Effects, Verdict};
 use crate::limits::{FIELDS_MAX, REACTIONS_MAX};
 use crate::run::{Failure, Reason, Record};
-use crate::table::{Code, Ids, When};
+use crate::table::{Code, Cut, When};
 use crate::{SignalId, StateId};
 
 /// What comes next.
@@ -15,7 +15,7 @@ enum Next {
     Failed(Failure),
 }
 
-impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
+impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     /// Handles what follows until nothing does. The verdict stays that of the input's own event, if there was one.
     #[inline(never)]
     pub(super) fn settle(&mut self, verdict: Verdict) -> Verdict {

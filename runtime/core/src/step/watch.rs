@@ -4,14 +4,14 @@ use super::Step;
 use crate::effect::{Effect, Effects};
 use crate::instance::Watch;
 use crate::table::layout::{WATCHER_BACKOFF, WATCHER_CONDITION, WATCHER_NOTIFIED, WATCHER_SPLAY};
-use crate::table::{Ids, Table, Watcher};
+use crate::table::{Cut, Table, Watcher};
 use crate::{Instant, Verdict, WatcherId};
 use core::ops::Range;
 
 /// What makes watchers do more than be asked at their pace.
 const SPECIAL: u8 = WATCHER_CONDITION | WATCHER_SPLAY;
 
-impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
+impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     #[inline(always)]
     pub(super) fn stop(&mut self, watchers: Range<u16>) {
         for watcher in watchers.map(WatcherId) {
@@ -41,7 +41,7 @@ impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
     fn begin_one(&mut self, watcher: WatcherId, first_ask: Instant) {
         let row = self.rows.watcher(watcher);
         let mut due = first_ask;
-        if row.flags & SPECIAL != 0 {
+        if !W::PLAIN && row.flags & SPECIAL != 0 {
             match self.apart().first_ask(watcher, row, first_ask) {
                 Some(at) => due = at,
                 None => return,
@@ -122,7 +122,7 @@ impl<E: Effects, W: Ids> Step<'_, '_, E, W> {
             return false;
         }
         watch.under_way = false;
-        if let Some(outcome) = outcome.filter(|_| !self.table.extra.modifiers.is_empty()) {
+        if let Some(outcome) = outcome.filter(|_| !W::PLAIN && !self.table.extra.modifiers.is_empty()) {
             self.apart().back_off(watcher, outcome);
         }
         true

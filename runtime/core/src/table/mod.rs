@@ -45,7 +45,7 @@ use layout::*;
 use read::{Reader, id};
 pub(crate) use rows::Rows;
 use rows::{AnyRows, with_rows};
-pub(crate) use width::Ids;
+pub(crate) use width::Cut;
 use width::Row;
 
 /// A verified table, borrowed. Copying it copies the view, not the table.
@@ -90,6 +90,13 @@ pub(crate) struct Extra<'t> {
     pub(crate) takes_steps: bool,
     /// Entering or leaving a state takes more than its watchers and timers: code, a history, conditions of `when`.
     pub(crate) has_rites: bool,
+}
+
+impl Extra<'_> {
+    /// A step has nothing to look after but states, timers, and watchers at an even pace.
+    fn is_plain(&self) -> bool {
+        !self.is_lively && !self.has_rites && !self.needs.reads_fields && self.modifiers.is_empty()
+    }
 }
 
 /// What the transition function says of a leaf and an event.

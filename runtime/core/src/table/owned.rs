@@ -138,17 +138,18 @@ impl Layout {
             timers: section(Section::Timers),
             alternatives: section(Section::Alternatives),
         };
+        let extra = if self.sections.has_extra() { self.extra(bytes) } else { Extra::default() };
         Table {
             bytes,
             counts,
             name: head.text().unwrap_or(""),
             version: head.text().unwrap_or(""),
-            rows: AnyRows::cut(width, &uncut),
+            rows: AnyRows::cut(width, extra.is_plain(), &uncut),
             kinds: section(Section::Kinds),
             arguments: section(Section::Arguments),
             names: optional(Section::Names),
             docs: optional(Section::Docs),
-            extra: if self.sections.has_extra() { self.extra(bytes) } else { Extra::default() },
+            extra,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! they are, and behind it each row is one check and each column one load.
 
 use super::layout::*;
-use super::width::{Ids, Narrow, Row, Wide};
+use super::width::{Cut, Narrow, Plain, Row, Wide};
 use super::{Code, Plan, Transition, Watcher};
 use crate::id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
 use core::ops::Range;
@@ -10,6 +10,8 @@ use core::ops::Range;
 /// The rows of a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum AnyRows<'t> {
+    /// Of fewer than 255 of everything, where a step need not look after all that there may be.
+    Plain(Rows<'t, Plain>),
     /// Of fewer than 255 of everything.
     Narrow(Rows<'t, Narrow>),
     /// Of more.
@@ -18,7 +20,7 @@ pub(crate) enum AnyRows<'t> {
 
 /// The rows of a table whose ids are so wide.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rows<'t, W: Ids> {
+pub(crate) struct Rows<'t, W: Cut> {
     states: &'t [W::State],
     leaves: &'t [W::Leaf],
     path_pool: &'t [W::Id],
@@ -49,6 +51,7 @@ pub(crate) struct Uncut<'t> {
 macro_rules! with_rows {
     ($table:expr, $rows:ident => $what:expr) => {
         match &$table.rows {
+            $crate::table::rows::AnyRows::Plain($rows) => $what,
             $crate::table::rows::AnyRows::Narrow($rows) => $what,
             $crate::table::rows::AnyRows::Wide($rows) => $what,
         }
@@ -57,14 +60,18 @@ macro_rules! with_rows {
 pub(crate) use with_rows;
 
 impl<'t> AnyRows<'t> {
-    pub(crate) fn cut(width: Width, sections: &Uncut<'t>) -> Self {
-        if width.wide { Self::Wide(Rows::cut(sections)) } else { Self::Narrow(Rows::cut(sections)) }
+    pub(crate) fn cut(width: Width, is_plain: bool, sections: &Uncut<'t>) -> Self {
+        match (width.wide, is_plain) {
+            (true, _) => Self::Wide(Rows::cut(sections)),
+            (false, false) => Self::Narrow(Rows::cut(sections)),
+            (false, true) => Self::Plain(Rows::cut(sections)),
+        }
     }
 }
 
 /// The id in this column of a row that begins with ids.
 #[inline(always)]
-fn id<W: Ids>(row: &impl Row, column: usize) -> u16 {
+fn id<W: Cut>(row: &impl Row, column: usize) -> u16 {
     let (row, at) = (row.as_ref(), column * W::WIDTH.id());
     match (W::WIDTH.wide, row.get(at), row.get(at + 1)) {
         (false, Some(byte), _) => u16::from(*byte),
@@ -73,7 +80,7 @@ fn id<W: Ids>(row: &impl Row, column: usize) -> u16 {
     }
 }
 
-impl<'t, W: Ids> Rows<'t, W> {
+impl<'t, W: Cut> Rows<'t, W> {
     fn cut(from: &Uncut<'t>) -> Self {
         let (leaves, path_pool) = split(from.paths, from.leaves * W::WIDTH.leaf_row());
         let (bases, slots) = split(from.transitions, from.leaves * W::WIDTH.id());
@@ -250,9 +257,9 @@ fn duration(row: &[u8], at: usize) -> u64 {
 
 /// A row of the states, and the next one.
 #[derive(Clone, Copy)]
-pub(crate) struct State<'t, W: Ids>(&'t [W::State; 2]);
+pub(crate) struct State<'t, W: Cut>(&'t [W::State; 2]);
 
-impl<W: Ids> State<'_, W> {
+impl<W: Cut> State<'_, W> {
     /// What it has of its own: [`STATE_TIMERS`], [`STATE_WATCHERS`].
     #[inline(always)]
     pub(crate) fn flags(self) -> u8 {
@@ -274,9 +281,9 @@ impl<W: Ids> State<'_, W> {
 
 /// A row of the plans.
 #[derive(Clone, Copy)]
-pub(crate) struct Way<'t, W: Ids>(&'t W::Plan);
+pub(crate) struct Way<'t, W: Cut>(&'t W::Plan);
 
-impl<W: Ids> Way<'_, W> {
+impl<W: Cut> Way<'_, W> {
     /// The bytes behind the ids: depth, flags, guard, actions.
     #[inline(always)]
     fn rest(&self, at: usize) -> u8 {

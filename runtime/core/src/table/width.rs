@@ -25,9 +25,11 @@ impl<const SIZE: usize> Row for [u8; SIZE] {
     }
 }
 
-/// The rows of a table by the width of its ids; what stands in each, [`Width`] says.
-pub(crate) trait Ids: Copy + Debug {
+/// How the rows of a table are cut; what stands in each, [`Width`] says.
+pub(crate) trait Cut: Copy + Debug {
     const WIDTH: Width;
+    /// A step has nothing to look after but states, timers, and watchers at an even pace.
+    const PLAIN: bool;
     /// "None".
     const NONE: u16;
     type Id: Row;
@@ -40,6 +42,10 @@ pub(crate) trait Ids: Copy + Debug {
     type Alternative: Row;
 }
 
+/// Ids take a byte, and no transition does anything that some machines only do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plain;
+
 /// Ids take a byte.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Narrow;
@@ -48,9 +54,10 @@ pub(crate) struct Narrow;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wide;
 
-macro_rules! ids {
-    ($name:ident, $width:expr, $none:expr) => {
-        impl Ids for $name {
+macro_rules! cuts {
+    ($name:ident, $plain:expr, $width:expr, $none:expr) => {
+        impl Cut for $name {
+            const PLAIN: bool = $plain;
             const WIDTH: Width = $width;
             const NONE: u16 = $none;
             type Id = [u8; $width.id()];
@@ -65,5 +72,6 @@ macro_rules! ids {
     };
 }
 
-ids!(Narrow, Width { wide: false }, 0xFF);
-ids!(Wide, Width { wide: true }, u16::MAX);
+cuts!(Plain, true, Width { wide: false }, 0xFF);
+cuts!(Narrow, false, Width { wide: false }, 0xFF);
+cuts!(Wide, false, Width { wide: true }, u16::MAX);
