@@ -16,7 +16,7 @@ use crate::instance::{Armed, Instance};
 use crate::limits::{BURST, BURST_REFILL_NS};
 use crate::run::Failure;
 use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
-use crate::table::rows::AnyRows;
+use crate::table::rows::{AnyRows, with_rows};
 use crate::table::width::Cut;
 use crate::table::{Rows, Table, Transition};
 use crate::{Data, EventId, Instant, StateId, TimerId, WatcherId};
@@ -34,17 +34,23 @@ pub fn step(
     input: Input<'_>,
     effects: &mut impl Effects,
 ) -> Verdict {
-    match &table.rows {
-        AnyRows::Plain(rows) => Step { table, rows, instance, now, effects }.take(input),
-        AnyRows::Narrow(rows) => take(Step { table, rows, instance, now, effects }, input.again()),
-        AnyRows::Wide(rows) => take(Step { table, rows, instance, now, effects }, input.again()),
+    // What comes most, to machines of which most there are.
+    if let (Input::Outcome { .. } | Input::Tick, AnyRows::Plain(rows)) = (input, &table.rows) {
+        return Step { table, rows, instance, now, effects }.take(input);
     }
+    full_step(table, instance, now, input.again(), effects)
 }
 
-/// Kept apart so that machines of the ordinary kind do not carry its code around.
+/// Kept apart so that whoever calls for a step does not carry all of its code around.
 #[inline(never)]
-fn take<W: Cut>(mut step: Step<'_, '_, impl Effects, W>, input: Input<'_>) -> Verdict {
-    step.take(input)
+fn full_step(
+    table: &Table<'_>,
+    instance: &mut Instance,
+    now: Instant,
+    input: Input<'_>,
+    effects: &mut impl Effects,
+) -> Verdict {
+    with_rows!(table, rows => Step { table, rows, instance, now, effects }.take(input))
 }
 
 /// What a step works with.
