@@ -1,6 +1,6 @@
 //! Guards and actions, run on the data of the machine.
 
-use super::entries::{Change, compare, compare_apart, set};
+use super::entries::{Change, compare, set};
 use super::{Rows, Step};
 use crate::data::Data;
 use crate::effect::Effects;
@@ -17,7 +17,7 @@ impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     /// Whether a guard holds.
     #[inline(always)]
     pub(super) fn holds(&mut self, guard: Code, payload: &[Data<'_>]) -> Result<bool, Failure> {
-        match compare_apart(self.table, guard, &self.instance.words) {
+        match compare(self.table, guard, &self.instance.words) {
             Some(holds) => Ok(holds),
             None => self.apart().holds_calculated(guard, payload),
         }

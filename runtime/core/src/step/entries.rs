@@ -106,15 +106,3 @@ fn add_within(table: &Table<'_>, at: usize, words: &mut [i64]) -> Change {
     }
     if it.is_last() { Change::Made } else { set_all(table, at + 2, words) }
 }
-
-/// [`compare`], called with what it needs in registers.
-#[inline(never)]
-pub(super) fn compare_apart(table: &Table<'_>, guard: Code, words: &[i64]) -> Option<bool> {
-    compare(table, guard, words)
-}
-
-/// [`set`], called with what it needs in registers.
-#[inline(never)]
-pub(super) fn set_apart(table: &Table<'_>, actions: Code, words: &mut [i64]) -> Change {
-    set(table, actions, words)
-}

@@ -192,7 +192,7 @@ impl<'t, E: Effects, W: Cut> Step<'_, 't, E, W> {
         }
         if let Some(actions) = plan.actions() {
             // Such changes are all made or none, so they can come first.
-            let change = entries::set_apart(self.table, actions, &mut self.instance.words);
+            let change = entries::set(self.table, actions, &mut self.instance.words);
             if change != Change::Made {
                 return Some(self.apart().act_in_full(change, way, event, payload));
             }
