@@ -1,26 +1,25 @@
 //! The behaviour of a machine: one input, run to completion.
 //!
-//! This file is the way of machines that calculate nothing; `react` that of transitions with code, `settle` what
+//! This file is the way of most transitions; `visit` is how states are left and entered, `entries` are short guards and
+//! actions, `act` all others, `react` transitions with code on their way and what happens when that fails, `settle` what
 //! follows by itself, `watch` when watchers are asked.
 
 mod act;
 mod entries;
 mod react;
 mod settle;
+mod visit;
 mod watch;
 
 pub(crate) use entries::{Change, compare, set};
 
 use crate::effect::{Effect, Effects, Input, Verdict};
 use crate::instance::{Armed, Instance};
-use crate::limits::{BURST, BURST_REFILL_NS};
 use crate::run::Failure;
-use crate::table::layout::{STATE_TIMERS, STATE_WATCHERS};
 use crate::table::rows::{AnyRows, with_rows};
 use crate::table::width::Cut;
 use crate::table::{Rows, Table, Transition};
-use crate::{Data, EventId, Instant, StateId, TimerId, WatcherId};
-use core::ops::Range;
+use crate::{Data, EventId, Instant, StateId, WatcherId};
 
 /// Gives `input` to a machine: `select -> leave -> act -> enter -> arm`.
 ///
@@ -34,14 +33,15 @@ pub fn step(
     input: Input<'_>,
     effects: &mut impl Effects,
 ) -> Verdict {
-    // What comes most, to machines of which most there are.
+    // What comes most, to machines of which there are most, is stepped right here: the caller's input need not be put
+    // into memory first, and stays in registers.
     if let (Input::Outcome { .. } | Input::Tick, AnyRows::Plain(rows)) = (input, &table.rows) {
         return Step { table, rows, instance, now, effects }.take(input);
     }
     full_step(table, instance, now, input.again(), effects)
 }
 
-/// Kept apart so that whoever calls for a step does not carry all of its code around.
+/// Kept apart so that whoever calls for a step does not carry the code of all machines and inputs around.
 #[inline(never)]
 fn full_step(
     table: &Table<'_>,
@@ -66,7 +66,7 @@ struct Step<'s, 't, E, W: Cut> {
 #[derive(Clone, Copy)]
 struct Way<'t, W: Cut> {
     target: StateId,
-    plan: crate::table::rows::Way<'t, W>,
+    plan: crate::table::row::Way<'t, W>,
 }
 
 impl<'t, E: Effects, W: Cut> Step<'_, 't, E, W> {
@@ -214,109 +214,6 @@ impl<'t, E: Effects, W: Cut> Step<'_, 't, E, W> {
             self.apart().go_far(from, to, way.plan.depth());
         }
         Verdict::Moved
-    }
-
-    /// Leaves and enters all states below `depth`.
-    #[inline(never)]
-    fn go_far(&mut self, from: StateId, to: StateId, depth: usize) {
-        self.leave_below(from, depth);
-        self.instance.leaf = to;
-        let first_ask = self.begin_visit();
-        self.enter_below(to, depth, first_ask);
-    }
-
-    fn leave_below(&mut self, from: StateId, depth: usize) {
-        for state in Rows::<W>::below(self.rows.path(from), depth).rev() {
-            self.leave(state);
-            if !self.table.extra.histories.is_empty() {
-                self.remember(state, from);
-            }
-        }
-    }
-
-    fn enter_below(&mut self, to: StateId, depth: usize, first_ask: Instant) {
-        for state in Rows::<W>::below(self.rows.path(to), depth) {
-            self.enter(state, first_ask);
-            if !self.table.extra.whens.is_empty() {
-                self.forget_whens(state);
-            }
-        }
-    }
-
-    /// Cancels the timers and watchers of a state.
-    #[inline(always)]
-    fn leave(&mut self, state: StateId) {
-        let Some(row) = self.rows.state(state) else {
-            return;
-        };
-        if row.flags() & STATE_TIMERS != 0 {
-            self.disarm(row.timers());
-        }
-        if row.flags() & STATE_WATCHERS != 0 {
-            self.stop(row.watchers());
-        }
-    }
-
-    #[inline(always)]
-    fn disarm(&mut self, timers: Range<u16>) {
-        for timer in timers.map(TimerId) {
-            let armed = self.rows.timer(timer).and_then(|(slot, _)| self.instance.timers.get_mut(usize::from(slot)));
-            if let Some(armed) = armed.filter(|it| it.deadline != Instant::NEVER) {
-                *armed = Armed::IDLE;
-                self.effects.push(Effect::Disarmed { timer, fired: false });
-            }
-        }
-    }
-
-    /// Counts the visit. Returns when its watchers are asked first: now, or later if the machine goes round too fast.
-    #[inline(always)]
-    fn begin_visit(&mut self) -> Instant {
-        let (next, is_over) = self.instance.visit.overflowing_add(1);
-        self.instance.visit = next + u32::from(is_over);
-        match self.slow_down() {
-            None => self.now,
-            Some(until) => {
-                self.effects.push(Effect::Slowed { until });
-                until
-            }
-        }
-    }
-
-    /// Spends what one transition costs. Returns until when the machine has to wait, if it goes round too fast.
-    #[inline(always)]
-    fn slow_down(&mut self) -> Option<Instant> {
-        let pace = self.instance.pace.max(self.now).0.saturating_add(BURST_REFILL_NS);
-        self.instance.pace = Instant(pace);
-        // It is not before now.
-        let is_fast = pace.wrapping_sub(self.now.0) > BURST * BURST_REFILL_NS;
-        is_fast.then(|| Instant(pace - BURST * BURST_REFILL_NS))
-    }
-
-    /// Arms the timers and watchers of a state.
-    #[inline(always)]
-    fn enter(&mut self, state: StateId, first_ask: Instant) {
-        let Some(row) = self.rows.state(state) else {
-            return;
-        };
-        if row.flags() & STATE_TIMERS != 0 {
-            self.arm(row.timers());
-        }
-        if row.flags() & STATE_WATCHERS != 0 {
-            self.begin(row.watchers(), first_ask);
-        }
-    }
-
-    #[inline(always)]
-    fn arm(&mut self, timers: Range<u16>) {
-        for timer in timers.map(TimerId) {
-            let Some((slot, ms)) = self.rows.timer(timer) else { break };
-            // A verified duration is at most ten years.
-            let deadline = self.now.after_ns(ms * 1_000_000);
-            if let Some(armed) = self.instance.timers.get_mut(usize::from(slot)) {
-                *armed = Armed { deadline, timer };
-            }
-            self.effects.push(Effect::Armed { timer, deadline });
-        }
     }
 
     /// Does the one thing that is due longest; the event of a timer that fires.

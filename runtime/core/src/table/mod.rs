@@ -19,6 +19,7 @@ mod parts;
 pub(crate) mod places;
 mod positions;
 pub(crate) mod read;
+pub(crate) mod row;
 pub(crate) mod rows;
 mod slots;
 pub(crate) mod types;
