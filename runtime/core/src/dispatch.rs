@@ -3,9 +3,9 @@
 //! [`Dispatcher`](crate::Dispatcher) is prepared first.
 
 use crate::id::{EventId, StateId};
-use crate::step::{compare, set};
+use crate::step::{Change, compare, set};
 use crate::table::rows::with_rows;
-use crate::table::{Rows, Table};
+use crate::table::{Cut, Rows, Table};
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,39 +26,41 @@ impl<'t> Table<'t> {
     /// by their index; they are changed by actions that only set or increase them.
     #[inline(always)]
     pub fn dispatch(&self, leaf: StateId, event: EventId, words: &mut [i64]) -> Decision {
-        with_rows!(self, rows => rows.dispatch(leaf, event, words))
+        with_rows!(self, rows => rows.dispatch(self, leaf, event, words))
     }
 }
 
-impl<const ID: usize> Rows<'_, '_, ID> {
+impl<W: Cut> Rows<'_, W> {
     #[inline(always)]
-    fn dispatch(self, leaf: StateId, event: EventId, words: &mut [i64]) -> Decision {
+    fn dispatch(&self, table: &Table<'_>, leaf: StateId, event: EventId, words: &mut [i64]) -> Decision {
         let Some(mut transition) = self.transition(leaf, event) else {
             return Decision::Unanswered;
         };
         loop {
-            let way = self.way(transition.plan);
-            if way.is_bare() && !self.0.extra.takes_steps {
+            let Some(way) = self.way(transition.plan) else {
+                return Decision::Unanswered;
+            };
+            if way.is_bare() && !table.extra.takes_steps {
                 return Decision::Goes(transition.target);
             }
-            let holds = way.guard().map_or(Some(true), |guard| compare(self.0, guard, words));
+            let holds = way.guard().map_or(Some(true), |guard| compare(table, guard, words));
             let Some(holds) = holds else {
                 return Decision::Whole;
             };
             if !holds {
-                match self.otherwise(transition.plan) {
+                match way.otherwise().and_then(|it| self.alternative(it)) {
                     Some(next) => transition = next,
                     None => return Decision::Unanswered,
                 }
                 continue;
             }
-            if way.is_history() || self.0.extra.takes_steps {
+            if way.is_history() || table.extra.takes_steps {
                 return Decision::Whole;
             }
-            let done = way.actions().map_or(Some(Ok(())), |actions| set(self.0, actions, words));
-            let Some(Ok(())) = done else {
+            let change = way.actions().map_or(Change::Made, |actions| set(table, actions, words));
+            if change != Change::Made {
                 return Decision::Whole;
-            };
+            }
             return if way.is_stay() { Decision::Stays } else { Decision::Goes(transition.target) };
         }
     }

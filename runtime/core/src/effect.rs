@@ -57,6 +57,23 @@ pub enum Input<'p> {
     },
 }
 
+impl Input<'_> {
+    /// The same, put together anew: so a caller need not keep in memory what it has in registers.
+    #[inline(always)]
+    pub(crate) fn again(self) -> Self {
+        match self {
+            Self::Start => Self::Start,
+            Self::Resume => Self::Resume,
+            Self::Tick => Self::Tick,
+            Self::Outcome { watcher, visit, outcome, payload } => Self::Outcome { watcher, visit, outcome, payload },
+            Self::Done { watcher, visit } => Self::Done { watcher, visit },
+            Self::Signal { signal, payload } => Self::Signal { signal, payload },
+            Self::Fact { fact, value } => Self::Fact { fact, value },
+            Self::Condition { condition, holds } => Self::Condition { condition, holds },
+        }
+    }
+}
+
 /// What the caller has to do, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {

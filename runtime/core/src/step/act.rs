@@ -1,5 +1,6 @@
 //! Guards and actions, run on the data of the machine.
 
+use super::entries::{Change, compare, set};
 use super::{Rows, Step};
 use crate::data::Data;
 use crate::effect::Effects;
@@ -9,16 +10,16 @@ use crate::run::{self, Failure, Reason, Stack, eval};
 use crate::table::code::*;
 use crate::table::layout::{CODE_UNIT, NO_CODE};
 use crate::table::read::Reader;
-use crate::table::{Code, Table};
+use crate::table::{Code, Cut, Table};
 use crate::{SignalId, StateId};
 
-impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     /// Whether a guard holds.
     #[inline(always)]
     pub(super) fn holds(&mut self, guard: Code, payload: &[Data<'_>]) -> Result<bool, Failure> {
-        match compare(self.table.0, guard, &self.instance.words) {
+        match compare(self.table, guard, &self.instance.words) {
             Some(holds) => Ok(holds),
-            None => self.holds_calculated(guard, payload),
+            None => self.apart().holds_calculated(guard, payload),
         }
     }
 
@@ -27,7 +28,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         let Instance { words, memory: Some(memory), .. } = &mut *self.instance else {
             return Ok(false);
         };
-        calculate(self.table.0, words, memory, guard, payload)
+        calculate(self.table, words, memory, guard, payload)
     }
 
     /// Finds out whether what is done on the way can be done: exit blocks, actions, enter blocks. Nothing is changed.
@@ -35,16 +36,16 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         let Instance { words, memory: Some(memory), .. } = &mut *self.instance else {
             return Ok(());
         };
-        let (table, rows) = (self.table.0, self.table);
+        let (table, rows) = (self.table, self.rows);
         let mut may_fail = false;
-        way.each(rows, |block| {
+        way.each(table, rows, |block| {
             may_fail |= block_may_fail(table, block);
             Ok(())
         })?;
         if may_fail {
             memory.save(words);
             let mut trial = Trial { queued: memory.queue.length };
-            let tried = way.each(rows, |block| run_block(table, words, memory, block, payload, &mut trial));
+            let tried = way.each(table, rows, |block| run_block(table, words, memory, block, payload, &mut trial));
             memory.restore(words);
             tried?;
         }
@@ -56,9 +57,9 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         let Instance { words, memory: Some(memory), .. } = &mut *self.instance else {
             return;
         };
-        let (table, rows) = (self.table.0, self.table);
+        let (table, rows) = (self.table, self.rows);
         let mut doing = Doing { effects: &mut *self.effects };
-        let done = way.each(rows, |block| run_block(table, words, memory, block, payload, &mut doing));
+        let done = way.each(table, rows, |block| run_block(table, words, memory, block, payload, &mut doing));
         debug_assert!(done.is_ok(), "what was attempted can be done");
     }
 }
@@ -75,92 +76,29 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// Each piece in order, up to the first that fails.
-    fn each<const ID: usize>(
+    fn each<W: Cut>(
         &self,
-        table: Rows<'_, '_, ID>,
+        table: &Table<'_>,
+        rows: &Rows<'_, W>,
         mut run: impl FnMut(Code) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         // What a state does when it is entered (column 1) or left (column 2).
         let code =
-            |state, column: usize| table.0.block_of(state).map(|row| row[column]).filter(|it| *it != NO_CODE).map(Code);
+            |state, column: usize| table.block_of(state).map(|row| row[column]).filter(|it| *it != NO_CODE).map(Code);
         if let Some(from) = self.from {
-            for state in Rows::<ID>::below(table.path(from), self.depth).rev() {
+            for state in Rows::<W>::below(rows.path(from), self.depth).rev() {
                 code(state, 2).map_or(Ok(()), &mut run)?;
             }
         }
         self.actions.map_or(Ok(()), &mut run)?;
         if self.from.is_none() {
-            code(table.0.machine(), 1).map_or(Ok(()), &mut run)?;
+            code(table.machine(), 1).map_or(Ok(()), &mut run)?;
         }
-        for state in Rows::<ID>::below(table.path(self.to), self.depth) {
+        for state in Rows::<W>::below(rows.path(self.to), self.depth) {
             code(state, 1).map_or(Ok(()), &mut run)?;
         }
         Ok(())
     }
-}
-
-/// The code as entries; every block begins at one.
-#[inline(always)]
-fn entries<'t>(table: &Table<'t>) -> &'t [[u8; CODE_UNIT]] {
-    table.extra.code.as_chunks().0
-}
-
-/// Whether all comparisons of a guard hold; nothing if it has to be calculated.
-#[inline(always)]
-pub(crate) fn compare(table: &Table<'_>, guard: Code, words: &[i64]) -> Option<bool> {
-    let (entries, mut at) = (entries(table), usize::from(guard.0));
-    while let Some(bytes) = entries.get(at) {
-        let it = Entry::of(*bytes);
-        if it.head >= HEAD_EXPR {
-            return None;
-        }
-        let holds = words.get(usize::from(it.slot)).is_some_and(|word| it.holds(*word));
-        if !holds || it.is_last() {
-            return Some(holds);
-        }
-        at += 1;
-    }
-    None
-}
-
-/// Sets words as actions say. Only the first change may fail, so nothing has to be undone. Nothing if the actions are
-/// more than such changes.
-#[inline(always)]
-pub(crate) fn set(table: &Table<'_>, actions: Code, words: &mut [i64]) -> Option<Result<(), Failure>> {
-    let (entries, mut at) = (entries(table), usize::from(actions.0));
-    let failed = |reason| Some(Err(Failure { reason, at: Some(usize::from(actions.0) * CODE_UNIT) }));
-    while let Some(bytes) = entries.get(at) {
-        let it = Entry::of(*bytes);
-        if it.head >= HEAD_EXPR {
-            return None;
-        }
-        let word = words.get_mut(usize::from(it.slot))?;
-        // Without a branch on what it is: random events would mispredict it.
-        let mask = -i64::from(it.head & ENTRY_CLASS != ENTRY_SET);
-        let Some(sum) = (*word & mask).checked_add(i64::from(it.constant)) else {
-            return failed(Reason::Overflow);
-        };
-        if it.head & ENTRY_CLASS == ENTRY_ADD_WITHIN {
-            at += 1;
-            if !is_within(table, at, sum) {
-                return failed(Reason::Range);
-            }
-        }
-        *word = sum;
-        if it.is_last() {
-            return Some(Ok(()));
-        }
-        at += 1;
-    }
-    None
-}
-
-/// Whether a sum is within the bounds at this place of the code.
-#[inline(never)]
-fn is_within(table: &Table<'_>, at: usize, sum: i64) -> bool {
-    let bounds = entries(table).get(at);
-    let [low, high] = bounds.map_or([0; 2], |[a, b, c, d]| [[*a, *b], [*c, *d]].map(i16::from_le_bytes));
-    i64::from(low) <= sum && sum <= i64::from(high)
 }
 
 /// The truth of a guard.
@@ -255,8 +193,9 @@ fn run_block(
     payload: &[Data<'_>],
     acts: &mut impl Acts,
 ) -> Result<(), Failure> {
-    if let Some(done) = set(table, block, words) {
-        return done;
+    match set(table, block, words) {
+        Change::More => {}
+        done => return done.failure(block).map_or(Ok(()), Err),
     }
     let start = usize::from(block.0) * CODE_UNIT;
     let (mut stack, mut reader) = (Stack::new(), Reader::new(table.extra.code));

@@ -5,7 +5,7 @@ use crate::data::Data;
 use crate::effect::{Effects, Verdict};
 use crate::limits::{FIELDS_MAX, REACTIONS_MAX};
 use crate::run::{Failure, Reason, Record};
-use crate::table::{Code, When};
+use crate::table::{Code, Cut, When};
 use crate::{SignalId, StateId};
 
 /// What comes next.
@@ -15,7 +15,7 @@ enum Next {
     Failed(Failure),
 }
 
-impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     /// Handles what follows until nothing does. The verdict stays that of the input's own event, if there was one.
     #[inline(never)]
     pub(super) fn settle(&mut self, verdict: Verdict) -> Verdict {
@@ -50,7 +50,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     /// The first condition of an active state that is true and was not when it was looked at last.
     fn next_when(&mut self) -> Option<Next> {
-        let table = self.table.0;
+        let table = self.table;
         let instance = &mut *self.instance;
         let (words, memory) = (&instance.words, instance.memory.as_mut()?);
         let (leaf, mut next) = (instance.leaf, None);
@@ -73,14 +73,14 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     fn follow(&mut self, next: Next) -> Verdict {
         match next {
-            Next::Became(signal) => self.react(self.table.0.signal_event(signal), &[]),
+            Next::Became(signal) => self.react(self.table.signal_event(signal), &[]),
             Next::Failed(failure) => self.failed(failure),
             Next::Raised((at, mut record)) => {
                 let signal = SignalId(record.signal);
                 let mut values = [Data::Bool(false); FIELDS_MAX];
-                let types = self.table.0.signal_fields(signal).into_iter().flatten().map(|it| it.1);
+                let types = self.table.signal_fields(signal).into_iter().flatten().map(|it| it.1);
                 let count = record.values(types, &mut values);
-                let verdict = self.react(self.table.0.signal_event(signal), values.get(..count).unwrap_or(&[]));
+                let verdict = self.react(self.table.signal_event(signal), values.get(..count).unwrap_or(&[]));
                 self.instance.memory.iter_mut().for_each(|it| it.queue.give_back((at, core::mem::take(&mut record))));
                 verdict
             }
@@ -91,7 +91,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     #[inline(never)]
     pub(super) fn forget_whens(&mut self, state: StateId) {
         if let Some(memory) = &mut self.instance.memory {
-            let whens = self.table.0.whens();
+            let whens = self.table.whens();
             memory.whens.iter_mut().zip(whens).filter(|it| it.1.owner == state).for_each(|it| *it.0 = false);
         }
     }

@@ -3,17 +3,18 @@
 use super::Step;
 use crate::effect::{Effect, Effects};
 use crate::instance::Watch;
-use crate::table::Watcher;
 use crate::table::layout::{WATCHER_BACKOFF, WATCHER_CONDITION, WATCHER_NOTIFIED, WATCHER_SPLAY};
-use crate::{Instant, StateId, Verdict, WatcherId};
+use crate::table::{Cut, Table, Watcher};
+use crate::{Instant, Verdict, WatcherId};
+use core::ops::Range;
 
 /// What makes watchers do more than be asked at their pace.
 const SPECIAL: u8 = WATCHER_CONDITION | WATCHER_SPLAY;
 
-impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
+impl<E: Effects, W: Cut> Step<'_, '_, E, W> {
     #[inline(always)]
-    pub(super) fn stop(&mut self, state: StateId) {
-        for watcher in self.table.watchers_of(state).map(WatcherId) {
+    pub(super) fn stop(&mut self, watchers: Range<u16>) {
+        for watcher in watchers.map(WatcherId) {
             self.stop_one(watcher);
         }
     }
@@ -30,18 +31,18 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     }
 
     #[inline(always)]
-    pub(super) fn begin(&mut self, state: StateId, first_ask: Instant) {
-        for watcher in self.table.watchers_of(state).map(WatcherId) {
+    pub(super) fn begin(&mut self, watchers: Range<u16>, first_ask: Instant) {
+        for watcher in watchers.map(WatcherId) {
             self.begin_one(watcher, first_ask);
         }
     }
 
     #[inline(always)]
     fn begin_one(&mut self, watcher: WatcherId, first_ask: Instant) {
-        let row = self.table.watcher(watcher);
+        let row = self.rows.watcher(watcher);
         let mut due = first_ask;
-        if row.flags & SPECIAL != 0 {
-            match self.first_ask(watcher, row, first_ask) {
+        if !W::PLAIN && row.flags & SPECIAL != 0 {
+            match self.apart().first_ask(watcher, row, first_ask) {
                 Some(at) => due = at,
                 None => return,
             }
@@ -61,7 +62,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// When a watcher is asked first; never while its condition does not hold.
     #[inline(never)]
     fn first_ask(&mut self, watcher: WatcherId, row: Watcher, first_ask: Instant) -> Option<Instant> {
-        let modifiers = self.table.0.modifiers(watcher);
+        let modifiers = self.table.modifiers(watcher);
         if let Some(condition) = modifiers.condition.filter(|_| row.flags & WATCHER_CONDITION != 0)
             && !self.instance.condition(condition)
         {
@@ -72,9 +73,18 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         Some(first_ask.after_ns(if splay == 0 { 0 } else { drawn % (splay + 1) }))
     }
 
+    /// Asks the first watcher that is due then.
+    #[inline(never)]
+    pub(super) fn ask_due(&mut self, at: Instant) {
+        if let Some(watcher) = self.instance.watcher_due(at) {
+            self.ask(watcher);
+            self.instance.note_next_ask();
+        }
+    }
+
     /// Asks a watcher and sets when it is due again. One that has not answered yet is not asked a second time.
-    pub(super) fn ask(&mut self, watcher: WatcherId) {
-        let row = self.table.watcher(watcher);
+    fn ask(&mut self, watcher: WatcherId) {
+        let row = self.rows.watcher(watcher);
         let faults = self.instance.watches[watcher.index()].faults;
         let every = self.paced(row).map(|ms| self.pace(watcher, row, ms, faults));
         let watch = &mut self.instance.watches[watcher.index()];
@@ -95,24 +105,11 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// The pace after so many faults in a row.
     #[inline(always)]
     fn pace(&self, watcher: WatcherId, row: Watcher, every_ms: u64, faults: u16) -> u64 {
-        if row.flags & WATCHER_BACKOFF == 0 || faults == 0 { every_ms } else { self.slowed(watcher, every_ms, faults) }
-    }
-
-    #[inline(never)]
-    fn slowed(&self, watcher: WatcherId, every_ms: u64, faults: u16) -> u64 {
-        let Some(backoff) = self.table.0.modifiers(watcher).backoff else {
-            return every_ms;
-        };
-        let (most, mut pace) = (backoff.up_to_ms.max(every_ms), every_ms);
-        // A pace of 10 ms has grown to ten years after at most 2^15 steps of a hundredth; beyond, it is taken as that.
-        for _ in 0..faults {
-            let next = pace.saturating_mul(u64::from(backoff.percent)) / 100;
-            if next >= most || next == pace {
-                return next.min(most);
-            }
-            pace = next;
+        if row.flags & WATCHER_BACKOFF == 0 || faults == 0 {
+            every_ms
+        } else {
+            slowed(self.table, watcher, every_ms, faults)
         }
-        pace
     }
 
     /// Notes that a watcher has answered; false if it was asked in a visit that is over.
@@ -125,8 +122,8 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             return false;
         }
         watch.under_way = false;
-        if let Some(outcome) = outcome.filter(|_| !self.table.0.extra.modifiers.is_empty()) {
-            self.back_off(watcher, outcome);
+        if let Some(outcome) = outcome.filter(|_| !W::PLAIN && !self.table.extra.modifiers.is_empty()) {
+            self.apart().back_off(watcher, outcome);
         }
         true
     }
@@ -134,12 +131,12 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
     /// Counts faults in a row, and moves the next ask to where the pace now has it.
     #[inline(never)]
     fn back_off(&mut self, watcher: WatcherId, outcome: u8) {
-        let row = self.table.watcher(watcher);
-        if row.flags & WATCHER_BACKOFF == 0 || self.table.0.skipped_outcome(watcher) == Some(outcome) {
+        let row = self.rows.watcher(watcher);
+        if row.flags & WATCHER_BACKOFF == 0 || self.table.skipped_outcome(watcher) == Some(outcome) {
             return;
         }
         let before = self.instance.watches[watcher.index()].faults;
-        let now = if self.table.0.is_fault(watcher, outcome) { before.saturating_add(1) } else { 0 };
+        let now = if self.table.is_fault(watcher, outcome) { before.saturating_add(1) } else { 0 };
         let watch = &mut self.instance.watches[watcher.index()];
         watch.faults = now;
         let due = watch.due;
@@ -165,7 +162,7 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
                 Some(until) => self.instance.watches[watcher.index()].due = watch.due.min(until),
                 None => {
                     let first = !watch.asked;
-                    let every = self.paced(self.table.watcher(watcher));
+                    let every = self.paced(self.rows.watcher(watcher));
                     let watch = &mut self.instance.watches[watcher.index()];
                     (watch.under_way, watch.asked) = (true, true);
                     // What was to be its first ask has been made now.
@@ -181,16 +178,17 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
 
     /// Asks every active watcher again. A `run` that was under way cannot be asked again without doing its work twice,
     /// unless its kind only looks; one that has answered, or was never asked, is left alone.
-    pub(super) fn resume(&mut self) {
-        for watcher in self.table.0.watchers() {
-            let row = self.table.watcher(watcher);
+    #[inline(never)]
+    pub(super) fn resume(&mut self) -> Verdict {
+        for watcher in self.table.watchers() {
+            let row = self.rows.watcher(watcher);
             let watch = &mut self.instance.watches[watcher.index()];
             let was_open = core::mem::replace(&mut watch.under_way, false);
             let is_waiting = watch.due != Instant::NEVER && !watch.asked;
             if watch.visit == 0 || is_waiting || (row.once && !was_open) {
                 continue;
             }
-            if row.once && self.table.0.kind(row.kind).interruptible {
+            if row.once && self.table.kind(row.kind).interruptible {
                 watch.under_way = true;
                 self.effects.push(Effect::Interrupted { watcher, visit: watch.visit });
             } else {
@@ -199,9 +197,11 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
             }
         }
         self.instance.note_next_ask();
+        Verdict::Quiet
     }
 
     /// Another machine entered or left a state: the watchers that wait for that begin or stop.
+    #[inline(never)]
     pub(super) fn heed(&mut self, condition: u16, holds: bool) -> Verdict {
         let memory = self.instance.memory.as_mut();
         let Some(known) = memory.and_then(|it| it.conditions.get_mut(usize::from(condition))) else {
@@ -210,10 +210,10 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         if core::mem::replace(known, holds) == holds || self.instance.visit == 0 {
             return Verdict::Quiet;
         }
-        let path = self.table.path(self.instance.leaf);
-        let table = *self.table.0;
-        for state in [table.machine()].into_iter().chain(super::Rows::<ID>::below(path, 0)) {
-            for watcher in self.table.watchers_of(state).map(WatcherId) {
+        let path = self.rows.path(self.instance.leaf);
+        let table = *self.table;
+        for state in [table.machine()].into_iter().chain(super::Rows::<W>::below(path, 0)) {
+            for watcher in self.rows.watchers_of(state).map(WatcherId) {
                 if table.modifiers(watcher).condition != Some(condition) {
                     continue;
                 }
@@ -228,6 +228,24 @@ impl<E: Effects, const ID: usize> Step<'_, '_, E, ID> {
         }
         Verdict::Quiet
     }
+}
+
+/// The pace after so many faults in a row, of a watcher with `backoff`.
+#[inline(never)]
+fn slowed(table: &Table<'_>, watcher: WatcherId, every_ms: u64, faults: u16) -> u64 {
+    let Some(backoff) = table.modifiers(watcher).backoff else {
+        return every_ms;
+    };
+    let (most, mut pace) = (backoff.up_to_ms.max(every_ms), every_ms);
+    // A pace of 10 ms has grown to ten years after at most 2^15 steps of a hundredth; beyond, it is taken as that.
+    for _ in 0..faults {
+        let next = pace.saturating_mul(u64::from(backoff.percent)) / 100;
+        if next >= most || next == pace {
+            return next.min(most);
+        }
+        pace = next;
+    }
+    pace
 }
 
 /// A number that looks random, from what tells this ask from others (SplitMix64; Steele, Lea and Flood, 2014).

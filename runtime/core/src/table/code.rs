@@ -80,6 +80,18 @@ impl Entry {
         self.head & ENTRY_LAST != 0
     }
 
+    /// What is kept of the word that a change is for: all its bits, or none.
+    #[inline(always)]
+    pub(crate) fn keeps(self) -> i64 {
+        const KEPT: [i64; 8] = {
+            let mut kept = [-1; 8];
+            kept[(ENTRY_SET >> 4) as usize] = 0;
+            kept
+        };
+        // Without a branch on which it is: random events would mispredict it.
+        KEPT[usize::from(self.head >> 4 & 7)]
+    }
+
     /// Whether the truth table holds for this word.
     #[inline(always)]
     pub(crate) fn holds(self, word: i64) -> bool {

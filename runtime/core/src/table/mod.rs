@@ -19,12 +19,14 @@ mod parts;
 pub(crate) mod places;
 mod positions;
 pub(crate) mod read;
+pub(crate) mod row;
 pub(crate) mod rows;
 mod slots;
 pub(crate) mod types;
 mod value;
 mod verify;
 mod ways;
+pub(crate) mod width;
 
 pub use constants::Constants;
 pub use crc::crc32c;
@@ -43,41 +45,34 @@ use crate::id::{EventId, KindId, PlanId, SignalId, StateId, TimerId, WatcherId};
 use layout::*;
 use read::{Reader, id};
 pub(crate) use rows::Rows;
-use rows::with_rows;
+use rows::{AnyRows, with_rows};
+pub(crate) use width::Cut;
+use width::Row;
 
 /// A verified table, borrowed. Copying it copies the view, not the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'t> {
     bytes: &'t [u8],
-    width: Width,
     counts: Counts,
     name: &'t str,
     version: &'t str,
-    states: &'t [u8],
-    leaf_rows: &'t [u8],
-    path_pool: &'t [u8],
-    bases: &'t [u8],
-    slots: &'t [u8],
-    plans: &'t [u8],
+    pub(crate) rows: AnyRows<'t>,
     kinds: &'t [u8],
-    watchers: &'t [u8],
-    timers: &'t [u8],
     arguments: &'t [u8],
     names: Option<&'t [u8]>,
     docs: Option<&'t [u8]>,
-    /// How many events are outcomes.
-    outcomes: u16,
     pub(crate) extra: Extra<'t>,
 }
 
 /// The sections of machines that calculate, or use more than states, watchers and timers; empty in others.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Extra<'t> {
-    pub(crate) alternatives: &'t [u8],
     pub(crate) slots: &'t [u8],
     pub(crate) signals: &'t [u8],
     pub(crate) emits: &'t [u8],
     pub(crate) code: &'t [u8],
+    /// The code again, for blocks that are rows of entries.
+    pub(crate) entries: &'t [[u8; CODE_UNIT]],
     pub(crate) blocks: &'t [u8],
     pub(crate) whens: &'t [u8],
     pub(crate) histories: &'t [u8],
@@ -98,6 +93,13 @@ pub(crate) struct Extra<'t> {
     pub(crate) has_rites: bool,
 }
 
+impl Extra<'_> {
+    /// A step has nothing to look after but states, timers, and watchers at an even pace.
+    fn is_plain(&self) -> bool {
+        !self.is_lively && !self.has_rites && !self.needs.reads_fields && self.modifiers.is_empty()
+    }
+}
+
 /// What the transition function says of a leaf and an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
@@ -108,7 +110,7 @@ pub struct Transition {
 }
 
 /// How a transition is carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// So many states, counted from the outermost inside the machine, are neither left nor entered.
     pub depth: usize,
@@ -141,6 +143,12 @@ pub struct Watcher {
     pub once: bool,
     /// What else it has, see `WATCHER_…`.
     pub(crate) flags: u8,
+}
+
+impl Watcher {
+    /// What no table has.
+    const NONE: Self =
+        Self { kind: KindId(u16::MAX), first_event: EventId(u16::MAX), every_ms: None, once: false, flags: 0 };
 }
 
 /// One kind of watcher.
@@ -217,7 +225,11 @@ impl<'t> Table<'t> {
     /// Ids take two bytes in it.
     #[must_use]
     pub fn is_wide(&self) -> bool {
-        self.width.wide
+        self.width().wide
+    }
+
+    pub(crate) fn width(&self) -> Width {
+        Width { wide: matches!(self.rows, AnyRows::Wide(_)) }
     }
 
     /// The sections that it has, with offset and length in bytes.
@@ -272,7 +284,7 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn transition(&self, leaf: StateId, event: EventId) -> Option<Transition> {
-        with_rows!(self, rows => rows.transition(leaf, event))
+        with_rows!(self, rows => rows.transition(leaf, event).filter(|it| rows.way(it.plan).is_some()))
     }
 
     /// All transitions of a leaf by event.
@@ -299,21 +311,19 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn path(&self, leaf: StateId) -> Path<'t> {
-        Path { ids: with_rows!(self, rows => rows.path(leaf).as_flattened()), width: self.width }
+        Path { ids: with_rows!(self, rows => Row::joined(rows.path(leaf))), width: self.width() }
     }
 
     /// The state around this one; `None` for the machine.
     #[must_use]
     pub fn parent(&self, state: StateId) -> Option<StateId> {
-        let parent = id(self.states, state.index() * self.width.state_row(), self.width);
-        (parent != u16::MAX).then_some(StateId(parent))
+        with_rows!(self, rows => rows.parent(state))
     }
 
     /// Declared `final`.
     #[must_use]
     pub fn is_final(&self, state: StateId) -> bool {
-        let at = state.index() * self.width.state_row() + 3 * self.width.id();
-        self.states.get(at).is_some_and(|flags| flags & STATE_FINAL != 0)
+        with_rows!(self, rows => rows.flags(state)) & STATE_FINAL != 0
     }
 
     /// The watchers that stand in this state.

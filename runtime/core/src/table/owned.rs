@@ -4,6 +4,7 @@
 use super::layout::{Counts, FLAGS_AT, SECTIONS, Section, WIDE, Width};
 use super::places::Place;
 use super::read::Reader;
+use super::rows::{AnyRows, Uncut};
 use super::{Extra, Table, TableError, verify};
 use alloc::boxed::Box;
 use core::ops::Range;
@@ -126,28 +127,29 @@ impl Layout {
         let section = |it| sections.bytes(bytes, it);
         let optional = |it| sections.range(it).map(|_| section(it));
         let mut head = Reader::new(section(Section::Machine));
-        let (leaf_rows, path_pool) = split(section(Section::Paths), counts.leaves * width.leaf_row());
-        let (bases, slots) = split(section(Section::Transitions), counts.leaves * width.id());
+        let uncut = Uncut {
+            leaves: counts.leaves,
+            outcomes: (counts.events - counts.timer_slots - counts.signals) as u16,
+            states: section(Section::States),
+            paths: section(Section::Paths),
+            transitions: section(Section::Transitions),
+            plans: section(Section::Plans),
+            watchers: section(Section::Watchers),
+            timers: section(Section::Timers),
+            alternatives: section(Section::Alternatives),
+        };
+        let extra = if self.sections.has_extra() { self.extra(bytes) } else { Extra::default() };
         Table {
             bytes,
-            width,
             counts,
             name: head.text().unwrap_or(""),
             version: head.text().unwrap_or(""),
-            states: section(Section::States),
-            leaf_rows,
-            path_pool,
-            bases,
-            slots,
-            plans: section(Section::Plans),
+            rows: AnyRows::cut(width, extra.is_plain(), &uncut),
             kinds: section(Section::Kinds),
-            watchers: section(Section::Watchers),
-            timers: section(Section::Timers),
             arguments: section(Section::Arguments),
             names: optional(Section::Names),
             docs: optional(Section::Docs),
-            outcomes: (counts.events - counts.timer_slots - counts.signals) as u16,
-            extra: if self.sections.has_extra() { self.extra(bytes) } else { Extra::default() },
+            extra,
         }
     }
 }
@@ -163,11 +165,11 @@ impl Layout {
         let mut head = Reader::new(slots);
         let [data, facts] = [0; 2].map(|_: u8| usize::from(head.u16().unwrap_or(0)));
         Extra {
-            alternatives: section(Section::Alternatives),
             slots,
             signals: section(Section::Signals),
             emits: section(Section::Emits),
             code: section(Section::Code),
+            entries: section(Section::Code).as_chunks().0,
             blocks: section(Section::Blocks),
             whens: section(Section::Whens),
             histories: section(Section::Histories),
@@ -183,8 +185,4 @@ impl Layout {
             is_lively,
         }
     }
-}
-
-fn split(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
-    bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }

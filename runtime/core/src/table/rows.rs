@@ -1,70 +1,113 @@
-//! The rows that a step looks at, read with the width of ids as a constant: one place asks how wide they are, and
-//! behind it each column is one load.
+//! The rows that a step looks at, cut when a table is opened, with the width of ids as a type: one place asks how wide
+//! they are, and behind it each row is one check and each column one load.
 
 use super::layout::*;
-use super::{Code, Plan, Table, Transition, Watcher};
+use super::row::{State, Way, duration, id};
+use super::width::{Cut, Narrow, Plain, Row, Wide};
+use super::{Plan, Transition, Watcher};
 use crate::id::{EventId, KindId, PlanId, StateId, TimerId, WatcherId};
 use core::ops::Range;
 
-/// A table whose ids take `ID` bytes, 1 or 2.
-#[derive(Clone, Copy)]
-pub(crate) struct Rows<'s, 't, const ID: usize>(pub(crate) &'s Table<'t>);
+/// The rows of a table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum AnyRows<'t> {
+    /// Of fewer than 255 of everything, where a step need not look after all that there may be.
+    Plain(Rows<'t, Plain>),
+    /// Of fewer than 255 of everything.
+    Narrow(Rows<'t, Narrow>),
+    /// Of more.
+    Wide(Rows<'t, Wide>),
+}
+
+/// The rows of a table whose ids are so wide.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'t, W: Cut> {
+    states: &'t [W::State],
+    leaves: &'t [W::Leaf],
+    path_pool: &'t [W::Id],
+    bases: &'t [W::Id],
+    slots: &'t [W::Slot],
+    plans: &'t [W::Plan],
+    watchers: &'t [W::Watcher],
+    timers: &'t [W::Timer],
+    alternatives: &'t [W::Alternative],
+    /// How many events are outcomes.
+    outcomes: u16,
+}
+
+/// The sections that rows are cut from.
+pub(crate) struct Uncut<'t> {
+    pub(crate) leaves: usize,
+    pub(crate) outcomes: u16,
+    pub(crate) states: &'t [u8],
+    pub(crate) paths: &'t [u8],
+    pub(crate) transitions: &'t [u8],
+    pub(crate) plans: &'t [u8],
+    pub(crate) watchers: &'t [u8],
+    pub(crate) timers: &'t [u8],
+    pub(crate) alternatives: &'t [u8],
+}
 
 /// Does something with the rows of a table, whatever their width.
 macro_rules! with_rows {
     ($table:expr, $rows:ident => $what:expr) => {
-        if $table.is_wide() {
-            let $rows = $crate::table::Rows::<2>($table);
-            $what
-        } else {
-            let $rows = $crate::table::Rows::<1>($table);
-            $what
+        match &$table.rows {
+            $crate::table::rows::AnyRows::Plain($rows) => $what,
+            $crate::table::rows::AnyRows::Narrow($rows) => $what,
+            $crate::table::rows::AnyRows::Wide($rows) => $what,
         }
     };
 }
 pub(crate) use with_rows;
 
-impl<'t, const ID: usize> Rows<'_, 't, ID> {
-    const WIDTH: Width = Width { wide: ID == 2 };
-    /// "None", and what lies beyond the end of a section.
-    const NONE: u16 = if ID == 2 { u16::MAX } else { 0xFF };
+impl<'t> AnyRows<'t> {
+    pub(crate) fn cut(width: Width, is_plain: bool, sections: &Uncut<'t>) -> Self {
+        match (width.wide, is_plain) {
+            (true, _) => Self::Wide(Rows::cut(sections)),
+            (false, false) => Self::Narrow(Rows::cut(sections)),
+            (false, true) => Self::Plain(Rows::cut(sections)),
+        }
+    }
+}
 
-    /// The id in this column of a row that begins with ids.
-    #[inline(always)]
-    fn id(row: &[u8], column: usize) -> u16 {
-        let at = column * ID;
-        match (ID, row.get(at), row.get(at + 1)) {
-            (1, Some(byte), _) => u16::from(*byte),
-            (2, Some(low), Some(high)) => u16::from_le_bytes([*low, *high]),
-            _ => Self::NONE,
+impl<'t, W: Cut> Rows<'t, W> {
+    fn cut(from: &Uncut<'t>) -> Self {
+        let (leaves, path_pool) = split(from.paths, from.leaves * W::WIDTH.leaf_row());
+        let (bases, slots) = split(from.transitions, from.leaves * W::WIDTH.id());
+        Self {
+            states: Row::cut(from.states),
+            leaves: Row::cut(leaves),
+            path_pool: Row::cut(path_pool),
+            bases: Row::cut(bases),
+            slots: Row::cut(slots),
+            plans: Row::cut(from.plans),
+            watchers: Row::cut(from.watchers),
+            timers: Row::cut(from.timers),
+            alternatives: Row::cut(from.alternatives),
+            outcomes: from.outcomes,
         }
     }
 
-    /// The row with this index. Whoever leaves where there is none has checked for all columns at once.
+    /// The cell of a leaf and an event, if it is the leaf's own. An empty one is that of no event, and has no plan.
     #[inline(always)]
-    fn row(rows: &'t [u8], index: usize, size: usize) -> Option<&'t [u8]> {
-        rows.get(index * size..index * size + size)
+    pub(crate) fn transition(&self, leaf: StateId, event: EventId) -> Option<Transition> {
+        let base = usize::from(id::<W>(self.bases.get(leaf.index())?, 0));
+        let slot = self.slots.get(base + event.index())?;
+        (id::<W>(slot, 0) == event.0)
+            .then(|| Transition { target: StateId(id::<W>(slot, 1)), plan: PlanId(id::<W>(slot, 2)) })
     }
 
-    /// The cell of a leaf and an event, if it is the leaf's own.
-    #[inline(always)]
-    pub(crate) fn transition(self, leaf: StateId, event: EventId) -> Option<Transition> {
-        let base = usize::from(Self::id(Self::row(self.0.bases, leaf.index(), ID)?, 0));
-        let slot = Self::row(self.0.slots, base + event.index(), Self::WIDTH.slot_row())?;
-        let is_own = Self::id(slot, 0) == event.0 && event.0 != Self::NONE;
-        is_own.then(|| Transition { target: StateId(Self::id(slot, 1)), plan: PlanId(Self::id(slot, 2)) })
-    }
-
-    #[inline(always)]
-    pub(crate) fn plan(self, plan: PlanId) -> Plan {
-        let way = self.way(plan);
+    pub(crate) fn plan(&self, plan: PlanId) -> Plan {
+        let Some(way) = self.way(plan) else {
+            return Plan::default();
+        };
         Plan {
             depth: way.depth(),
             near: way.is_near(),
             stay: way.is_stay(),
             label: way.label(),
             guard: way.guard(),
-            otherwise: Some(Self::id(way.0, 1)).filter(|it| *it != Self::NONE),
+            otherwise: way.otherwise(),
             actions: way.actions(),
             history: way.is_history(),
         }
@@ -72,163 +115,123 @@ impl<'t, const ID: usize> Rows<'_, 't, ID> {
 
     /// How a transition is carried out, column by column as it is asked for.
     #[inline(always)]
-    pub(crate) fn way(self, plan: PlanId) -> Way<'t, ID> {
-        Way(Self::row(self.0.plans, plan.index(), Self::WIDTH.plan_row()).unwrap_or(&[]))
+    pub(crate) fn way(&self, plan: PlanId) -> Option<Way<'t, W>> {
+        self.plans.get(plan.index()).map(Way)
     }
 
-    /// What is tried when the guard of a plan does not hold.
-    #[inline(always)]
-    pub(crate) fn otherwise(self, plan: PlanId) -> Option<Transition> {
-        self.alternative(Self::id(self.way(plan).0, 1))
+    /// The number of a plan of this table.
+    pub(crate) fn number_of(&self, way: Way<'t, W>) -> PlanId {
+        let bytes = core::ptr::from_ref(way.0).addr() - self.plans.as_ptr().addr();
+        PlanId((bytes / W::WIDTH.plan_row()) as u16)
     }
 
     #[inline(always)]
-    pub(crate) fn alternative(self, alternative: u16) -> Option<Transition> {
-        let row = Self::row(self.0.extra.alternatives, alternative.into(), Self::WIDTH.alternative_row())?;
-        let [target, plan] = [0, 1].map(|column| Self::id(row, column));
-        (target != Self::NONE).then_some(Transition { target: StateId(target), plan: PlanId(plan) })
+    pub(crate) fn alternative(&self, alternative: u16) -> Option<Transition> {
+        let row = self.alternatives.get(usize::from(alternative))?;
+        let [target, plan] = [0, 1].map(|column| id::<W>(row, column));
+        (target != W::NONE).then_some(Transition { target: StateId(target), plan: PlanId(plan) })
     }
 
     /// The states from the outermost inside the machine to `leaf`.
-    pub(crate) fn path(self, leaf: StateId) -> &'t [[u8; ID]] {
-        let row = Self::row(self.0.leaf_rows, leaf.index(), Self::WIDTH.leaf_row()).unwrap_or(&[]);
-        let start = usize::from(Self::id(row, 0));
-        let length = row.last().map_or(0, |it| usize::from(*it));
-        self.0.path_pool.as_chunks().0.get(start..start + length).unwrap_or(&[])
+    pub(crate) fn path(&self, leaf: StateId) -> &'t [W::Id] {
+        let Some(row) = self.leaves.get(leaf.index()) else {
+            return &[];
+        };
+        let start = usize::from(id::<W>(row, 0));
+        let length = row.as_ref().last().map_or(0, |it| usize::from(*it));
+        self.path_pool.get(start..start + length).unwrap_or(&[])
     }
 
     /// The states of a path from this depth on, outermost first.
-    pub(crate) fn below(path: &'t [[u8; ID]], depth: usize) -> impl DoubleEndedIterator<Item = StateId> + use<'t, ID> {
-        path.get(depth..).unwrap_or(&[]).iter().map(|id| StateId(Self::id(id, 0)))
+    pub(crate) fn below(path: &'t [W::Id], depth: usize) -> impl DoubleEndedIterator<Item = StateId> + use<'t, W> {
+        path.get(depth..).unwrap_or(&[]).iter().map(|row| StateId(id::<W>(row, 0)))
+    }
+
+    /// The state around a state; `None` for the machine.
+    pub(crate) fn parent(&self, state: StateId) -> Option<StateId> {
+        let parent = id::<W>(self.states.get(state.index())?, 0);
+        (parent != W::NONE).then_some(StateId(parent))
     }
 
     /// What a state has of its own: [`STATE_TIMERS`], [`STATE_WATCHERS`].
     #[inline(always)]
-    pub(crate) fn flags(self, state: StateId) -> u8 {
-        let size = Self::WIDTH.state_row();
-        self.0.states.get(state.index() * size + size - 1).copied().unwrap_or(0)
+    pub(crate) fn flags(&self, state: StateId) -> u8 {
+        self.states.get(state.index()).and_then(|row| row.as_ref().last()).copied().unwrap_or(0)
     }
 
     /// The watchers of a state.
     #[inline(always)]
-    pub(crate) fn watchers_of(self, state: StateId) -> Range<u16> {
-        self.owned(state, 1, self.0.counts.watchers)
+    pub(crate) fn watchers_of(&self, state: StateId) -> Range<u16> {
+        self.owned(state, 1, self.watchers.len())
     }
 
     /// The timers of a state.
     #[inline(always)]
-    pub(crate) fn timers_of(self, state: StateId) -> Range<u16> {
-        self.owned(state, 2, self.0.counts.timers)
+    pub(crate) fn timers_of(&self, state: StateId) -> Range<u16> {
+        self.owned(state, 2, self.timers.len())
+    }
+
+    /// A state inside the machine; behind it there is always one more row, at the end that of the machine.
+    #[inline(always)]
+    pub(crate) fn state(&self, state: StateId) -> Option<State<'t, W>> {
+        two(self.states, state.index()).map(State)
     }
 
     /// From this row's column to the next row's, or to the end.
     #[inline(always)]
-    fn owned(self, state: StateId, column: usize, count: usize) -> Range<u16> {
-        let size = Self::WIDTH.state_row();
-        let at = state.index() * size;
-        match self.0.states.get(at..at + 2 * size) {
-            Some(rows) => Self::id(rows, column)..Self::id(&rows[size..], column),
-            None => Self::row(self.0.states, state.index(), size).map_or(0, |row| Self::id(row, column))..count as u16,
+    fn owned(&self, state: StateId, column: usize, count: usize) -> Range<u16> {
+        match two(self.states, state.index()) {
+            Some([row, next]) => id::<W>(row, column)..id::<W>(next, column),
+            None => self.states.get(state.index()).map_or(0, |row| id::<W>(row, column))..count as u16,
         }
     }
 
     /// Slot and duration in milliseconds.
     #[inline(always)]
-    pub(crate) fn timer(self, timer: TimerId) -> Option<(u16, u64)> {
-        let row = Self::row(self.0.timers, timer.index(), Self::WIDTH.timer_row())?;
-        Some((Self::id(row, 0), duration(row, ID)))
+    pub(crate) fn timer(&self, timer: TimerId) -> Option<(u16, u64)> {
+        let row = self.timers.get(timer.index())?;
+        Some((id::<W>(row, 0), duration(row.as_ref(), W::WIDTH.id())))
+    }
+
+    /// The event of a timer slot: they follow the outcomes.
+    #[inline(always)]
+    pub(crate) fn timer_event(&self, slot: usize) -> EventId {
+        EventId(self.outcomes + slot as u16)
     }
 
     /// The event of an outcome; nothing if the watcher has no such outcome.
     #[inline(always)]
-    pub(crate) fn outcome(self, watcher: WatcherId, outcome: u8) -> Option<EventId> {
-        let (size, at) = (Self::WIDTH.watcher_row(), watcher.index() * Self::WIDTH.watcher_row());
-        let (first, end) = match self.0.watchers.get(at..at + 2 * size) {
-            Some(rows) => (Self::id(rows, 1), Self::id(&rows[size..], 1)),
-            None => (Self::id(Self::row(self.0.watchers, watcher.index(), size)?, 1), self.0.outcomes),
+    pub(crate) fn outcome(&self, watcher: WatcherId, outcome: u8) -> Option<EventId> {
+        let (first, end) = match two(self.watchers, watcher.index()) {
+            Some([row, next]) => (id::<W>(row, 1), id::<W>(next, 1)),
+            None => (id::<W>(self.watchers.get(watcher.index())?, 1), self.outcomes),
         };
         let event = first.saturating_add(outcome.into());
         (event < end).then_some(EventId(event))
     }
 
     #[inline(always)]
-    pub(crate) fn watcher(self, watcher: WatcherId) -> Watcher {
-        let row = Self::row(self.0.watchers, watcher.index(), Self::WIDTH.watcher_row()).unwrap_or(&[]);
-        let flags = row.last().copied().unwrap_or(0);
+    pub(crate) fn watcher(&self, watcher: WatcherId) -> Watcher {
+        let Some(row) = self.watchers.get(watcher.index()) else {
+            return Watcher::NONE;
+        };
+        let flags = row.as_ref().last().copied().unwrap_or(0);
         Watcher {
-            kind: KindId(Self::id(row, 0)),
-            first_event: EventId(Self::id(row, 1)),
-            every_ms: Some(duration(row, 2 * ID)).filter(|ms| *ms != 0),
+            kind: KindId(id::<W>(row, 0)),
+            first_event: EventId(id::<W>(row, 1)),
+            every_ms: Some(duration(row.as_ref(), 2 * W::WIDTH.id())).filter(|ms| *ms != 0),
             once: flags & WATCHER_ONCE != 0,
             flags,
         }
     }
 }
 
-/// A row of the plans.
-#[derive(Clone, Copy)]
-pub(crate) struct Way<'t, const ID: usize>(&'t [u8]);
-
-impl<const ID: usize> Way<'_, ID> {
-    #[inline(always)]
-    fn flags(self) -> u8 {
-        self.0.get(2 * ID + 1).copied().unwrap_or(0)
-    }
-
-    /// Nothing but the way itself: no guard, no actions, no way back, no staying.
-    #[inline(always)]
-    pub(crate) fn is_bare(self) -> bool {
-        self.flags() & !PLAN_NEAR == 0
-    }
-
-    #[inline(always)]
-    pub(crate) fn is_near(self) -> bool {
-        self.flags() & PLAN_NEAR != 0
-    }
-
-    #[inline(always)]
-    pub(crate) fn depth(self) -> usize {
-        self.0.get(2 * ID).copied().unwrap_or(0).into()
-    }
-
-    #[inline(always)]
-    pub(crate) fn label(self) -> Option<u16> {
-        let label = Rows::<ID>::id(self.0, 0);
-        (label != Rows::<ID>::NONE).then_some(label)
-    }
-
-    #[inline(always)]
-    pub(crate) fn is_stay(self) -> bool {
-        self.flags() & PLAN_STAY != 0
-    }
-
-    #[inline(always)]
-    pub(crate) fn is_history(self) -> bool {
-        self.flags() & PLAN_HISTORY != 0
-    }
-
-    #[inline(always)]
-    pub(crate) fn guard(self) -> Option<Code> {
-        (self.flags() & PLAN_GUARD != 0).then(|| code(self.0, 2 * ID + 2))
-    }
-
-    #[inline(always)]
-    pub(crate) fn actions(self) -> Option<Code> {
-        (self.flags() & PLAN_ACTS != 0).then(|| code(self.0, 2 * ID + 4))
-    }
+/// The row with this index and the next one, behind one check.
+#[inline(always)]
+fn two<R>(rows: &[R], index: usize) -> Option<&[R; 2]> {
+    rows.get(index..index + 2)?.as_array()
 }
 
-/// The number of code that begins here.
-#[inline(always)]
-fn code(row: &[u8], at: usize) -> Code {
-    Code(row.get(at..).and_then(|it| it.first_chunk()).map_or(NO_CODE, |it| u16::from_le_bytes(*it)))
-}
-
-/// The milliseconds that begin here.
-#[inline(always)]
-fn duration(row: &[u8], at: usize) -> u64 {
-    match row.get(at..).and_then(|it| it.first_chunk::<DURATION>()) {
-        Some([a, b, c, d, e]) => u64::from_le_bytes([*a, *b, *c, *d, *e, 0, 0, 0]),
-        None => 0,
-    }
+fn split(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
+    bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }

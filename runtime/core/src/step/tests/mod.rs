@@ -5,9 +5,11 @@ mod followed;
 mod watched;
 
 use crate::definition::Enum;
+use crate::table::rows::AnyRows;
 use crate::testing::{Bench, nested};
 use crate::{Definition, Input, Instance, Instant, Table};
 use insta::assert_snapshot;
+use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
@@ -62,6 +64,32 @@ fn a_state_around_both_ends_goes_on_with_its_watchers_and_timers() {
     10s Tick: Quiet
         ask check in visit 2
     ");
+}
+
+/// What a machine does in the course of an hour and a bit, with events of all kinds.
+fn hour(definition: &Definition) -> (bool, String) {
+    let bytes = definition.encode().unwrap();
+    let mut bench = Bench::new(&bytes);
+    bench.give(Input::Start).at(1).report("door", 0).at(2).report("check", 0).report("check", 1);
+    bench.at(3).report("check", 1).report("work", 1).at(12).tick().report("check", 1).at(80).tick().tick();
+    bench.at(81).report("door", 2).report("door", 1).report("door", 0).at(3_681).tick().tick();
+    (matches!(bench.table.rows, AnyRows::Plain(_)), bench.trace)
+}
+
+#[test]
+fn a_machine_with_more_to_look_after_takes_the_same_steps() {
+    let (is_plain, trace) = hour(&nested());
+    assert!(is_plain && trace.matches("Moved").count() == 8, "{trace}");
+    let mut more = nested();
+    more.watchers[0].timeout_ms = Some(60_000);
+    assert_eq!(hour(&more), (false, trace));
+}
+
+#[test]
+fn a_machine_with_wide_ids_takes_the_same_steps() {
+    let mut wide = nested();
+    wide.labels.resize(300, "spare".into());
+    assert_eq!(hour(&wide), (false, hour(&nested()).1));
 }
 
 #[test]

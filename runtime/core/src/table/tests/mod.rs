@@ -55,6 +55,14 @@ fn what_is_written_can_be_read() {
 }
 
 #[test]
+fn what_is_no_event_leads_nowhere() {
+    let bytes = nested().encode().unwrap();
+    let table = Table::verify(&bytes).unwrap();
+    let none = [9, 254, 255, 256, u16::MAX].map(EventId);
+    assert!(table.leaves().all(|leaf| none.iter().all(|event| table.transition(leaf, *event).is_none())));
+}
+
+#[test]
 fn every_event_knows_its_source() {
     let bytes = nested().encode().unwrap();
     let table = Table::verify(&bytes).unwrap();
@@ -120,6 +128,7 @@ fn a_machine_of_many_states_takes_wide_ids() {
     let bytes = definition.encode().unwrap();
     let table = Table::verify(&bytes).unwrap();
     assert!(table.is_wide());
+    assert!(table.leaves().all(|leaf| table.transition(leaf, EventId(u16::MAX)).is_none()), "none is no event");
     for cell in &definition.cells {
         let target = table.transition(StateId(cell.leaf), EventId(cell.event)).unwrap().target;
         assert_eq!(target, StateId(cell.target));

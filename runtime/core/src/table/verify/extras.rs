@@ -142,7 +142,7 @@ impl Check<'_> {
     fn unmodified(&self) -> Checked {
         for watcher in self.table.watchers() {
             let flags = self.table.watcher(watcher).flags;
-            let row = watcher.index() * self.table.width.watcher_row();
+            let row = watcher.index() * self.table.width().watcher_row();
             self.ensure(flags & WATCHER_MODIFIED != 0 || flags & MODIFIED == 0, Section::Watchers, row, Fault::Flags)?;
         }
         Ok(())

@@ -172,9 +172,19 @@ struct Check<'t> {
     sections: Sections,
 }
 
-impl Check<'_> {
+impl<'t> Check<'t> {
     fn ensure(&self, holds: bool, section: Section, offset: usize, fault: Fault) -> Checked {
         if holds { Ok(()) } else { Err(at(&self.sections, section, offset, fault)) }
+    }
+
+    fn bytes(&self, section: Section) -> &'t [u8] {
+        self.sections.bytes(self.table.bytes, section)
+    }
+
+    /// Bases, then slots.
+    fn comb(&self) -> (&'t [u8], &'t [u8]) {
+        let transitions = self.bytes(Section::Transitions);
+        transitions.split_at_checked(self.table.counts.leaves * self.table.width().id()).unwrap_or((transitions, &[]))
     }
 
     fn no_cycle(&self, edges: &[Edge], code: &roles::Code) -> Checked {

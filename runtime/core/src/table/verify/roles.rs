@@ -9,7 +9,7 @@ use crate::table::layout::*;
 use crate::table::places::Place;
 use crate::table::positions::Walk;
 use crate::table::types::Type;
-use crate::table::{EventSource, Fault, Section, Table, Transition, id};
+use crate::table::{EventSource, Fault, Section, Transition, id};
 use alloc::{collections::BTreeMap, collections::BTreeSet, vec::Vec};
 
 /// What code is used for.
@@ -139,13 +139,13 @@ impl<'t> Check<'t> {
 
     /// Each plan with code, with the fields of each event that leads to it; plans that no cell names come without any.
     fn plans_by_event(&self) -> Vec<(PlanId, Vec<Type<'t>>, usize)> {
-        let Table { width, slots, counts, .. } = self.table;
+        let (width, counts) = (self.table.width(), self.table.counts);
         let has_code = |it: PlanId| {
             let plan = self.table.plan(it);
             plan.guard.is_some() || plan.actions.is_some()
         };
         let mut pairs = BTreeSet::new();
-        for row in slots.chunks_exact(width.slot_row()) {
+        for row in self.comb().1.chunks_exact(width.slot_row()) {
             let [event, target, plan] = [0, 1, 2].map(|column| id(row, column * width.id(), width));
             if event != u16::MAX && usize::from(plan) < counts.plans {
                 let first = Transition { target: StateId(target), plan: PlanId(plan) };

@@ -4,13 +4,13 @@ use super::{Check, Checked, id, is_duration};
 use crate::id::StateId;
 use crate::limits::DEPTH_MAX;
 use crate::table::layout::*;
-use crate::table::{Fault, Section, Table};
+use crate::table::{Fault, Section};
 use alloc::{vec, vec::Vec};
 
 impl Check<'_> {
     /// Inner states before outer ones, the machine last: so the parents form one tree. Owned rows ascend.
     pub(super) fn states(&self) -> Checked {
-        let Table { width, counts, states, .. } = self.table;
+        let (width, counts, states) = (self.table.width(), self.table.counts, self.bytes(Section::States));
         let mut owned = [0, 0];
         for state in self.table.states() {
             let row = state.index() * width.state_row();
@@ -39,11 +39,11 @@ impl Check<'_> {
 
     /// Each leaf's path is the way up its parents, and the paths fill the pool.
     pub(super) fn paths(&self) -> Checked {
-        let width = self.table.width;
+        let (width, section) = (self.table.width(), self.bytes(Section::Paths));
         let mut used = 0;
         for leaf in self.table.leaves() {
             let row = leaf.index() * width.leaf_row();
-            let start = usize::from(id(self.table.leaf_rows, row, width));
+            let start = usize::from(id(section, row, width));
             let path = self.table.path(leaf);
             let mut up = core::iter::successors(Some(leaf), |it| self.table.parent(*it));
             let is_way_up =
@@ -52,7 +52,8 @@ impl Check<'_> {
             self.ensure(fits, Section::Paths, row, Fault::Path)?;
             used += path.len();
         }
-        self.ensure(used * width.id() == self.table.path_pool.len(), Section::Paths, 0, Fault::Size)
+        let filled = self.table.counts.leaves * width.leaf_row() + used * width.id();
+        self.ensure(filled == section.len(), Section::Paths, 0, Fault::Size)
     }
 
     /// Kinds in range, events numbered without a gap, a pace where one is needed.
@@ -61,7 +62,7 @@ impl Check<'_> {
         let kinds: Vec<_> = self.table.kinds().collect();
         let mut event = 0;
         for watcher in self.table.watchers() {
-            let row = watcher.index() * self.table.width.watcher_row();
+            let row = watcher.index() * self.table.width().watcher_row();
             let fail = |holds, fault| self.ensure(holds, Section::Watchers, row, fault);
             let it = self.table.watcher(watcher);
             let Some(kind) = kinds.get(it.kind.index()) else {
@@ -82,7 +83,7 @@ impl Check<'_> {
     pub(super) fn timers(&self) -> Checked {
         let slots = self.table.counts.timer_slots;
         for timer in self.table.timers() {
-            let row = timer.index() * self.table.width.timer_row();
+            let row = timer.index() * self.table.width().timer_row();
             let (slot, ms) = self.table.timer(timer);
             self.ensure(usize::from(slot) < slots, Section::Timers, row, Fault::Id)?;
             self.ensure(is_duration(ms), Section::Timers, row, Fault::Value)?;
@@ -91,7 +92,7 @@ impl Check<'_> {
         for leaf in self.table.leaves() {
             let path = self.table.path(leaf);
             for timer in path.iter().chain([self.table.machine()]).flat_map(|it| self.table.timers_of(it)) {
-                let row = timer.index() * self.table.width.timer_row();
+                let row = timer.index() * self.table.width().timer_row();
                 let slot = &mut taken[usize::from(self.table.timer(timer).0)];
                 let is_free = *slot != leaf.index() + 1;
                 self.ensure(is_free, Section::Timers, row, Fault::TimerSlot)?;

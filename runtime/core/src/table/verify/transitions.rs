@@ -5,7 +5,7 @@ use super::{Check, Checked, id};
 use crate::id::{EventId, PlanId, StateId};
 use crate::table::cycle::Edge;
 use crate::table::layout::*;
-use crate::table::{EventSource, Fault, Section, Table, Transition};
+use crate::table::{EventSource, Fault, Section, Transition};
 use alloc::vec::Vec;
 
 /// Most pairs of a leaf and a way to carry out a transition that are looked at. Leaves may share rows, so there can be
@@ -25,7 +25,7 @@ impl Check<'_> {
     /// Labels and alternatives in range, flags that say what is there, no alternative without a guard; alternatives lead
     /// forward, so that trying them comes to an end.
     pub(super) fn plans(&self) -> Checked {
-        let Table { width, counts, plans, .. } = self.table;
+        let (width, counts, plans) = (self.table.width(), self.table.counts, self.bytes(Section::Plans));
         let alternatives = self.alternative_count();
         for (index, row) in plans.chunks_exact(width.plan_row()).enumerate() {
             let fail = |holds, fault| self.ensure(holds, Section::Plans, index * width.plan_row(), fault);
@@ -52,12 +52,13 @@ impl Check<'_> {
     }
 
     fn alternative_count(&self) -> usize {
-        self.table.extra.alternatives.len() / self.table.width.alternative_row()
+        self.bytes(Section::Alternatives).len() / self.table.width().alternative_row()
     }
 
     /// Every slot belongs to a leaf and leads from it along its path; returns the edges that need no wait.
     pub(super) fn transitions(&self, code: &Code) -> Checked<Vec<Edge>> {
-        let Table { width, counts, bases, slots, .. } = self.table;
+        let (width, counts) = (self.table.width(), self.table.counts);
+        let (bases, slots) = self.comb();
         let first_slot = bases.len();
         let mut owners: Vec<(u16, StateId)> =
             self.table.leaves().map(|leaf| (id(bases, leaf.index() * width.id(), width), leaf)).collect();
