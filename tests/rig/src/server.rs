@@ -195,7 +195,8 @@ impl Server {
     }
 
     fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_raw(self.process().cast_signed()).expect("a process id"), signal).expect("the server is there");
+        kill_process(Pid::from_raw(self.process().cast_signed()).expect("a process id"), signal)
+            .expect("the server is there");
     }
 
     /// Keeps what it has stored now. It is stopped for that, and started again.

@@ -51,7 +51,9 @@ fn main() -> Outcome<()> {
 fn show(name: &str, cost: &Cost) {
     let Cost { here, server, .. } = cost;
     let rate = cost.rate();
-    println!("  {name:<20}  {rate:>9.0} events/s; of processors {here:.1} µs an event, and in the server {server:.1} µs");
+    println!(
+        "  {name:<20}  {rate:>9.0} events/s; of processors {here:.1} µs an event, and in the server {server:.1} µs"
+    );
 }
 
 /// What it costs, into an empty stream.

@@ -3,6 +3,7 @@
 use super::super::Parcel;
 use super::super::epochs::{Epochs, Number};
 use bytes::Bytes;
+use machine_nats::async_nats::Subject;
 use std::collections::VecDeque;
 
 /// An event that is not known to be stored.
@@ -10,7 +11,7 @@ use std::collections::VecDeque;
 pub(super) struct Item {
     /// Its place in the order of the journal; `None` if it was asked for again and is no progress.
     pub(super) slot: Option<u64>,
-    pub(super) subject: String,
+    pub(super) subject: Subject,
     /// What the server knows it by.
     pub(super) id: String,
     /// Its number among those of its machine.

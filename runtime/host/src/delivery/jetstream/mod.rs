@@ -9,6 +9,7 @@
 //! | `session` | what is done over one connection |
 //! | `wire` | one message, from here to the server and its answer back |
 //! | `window`, `lane` | all that is on its way, and one machine's part of it: a state machine without I/O |
+//! | `flights` | the messages on their way, by the tokens of their answers |
 //! | `answer` | what the server answers |
 //! | `address` | the subject that an event is published on |
 //! | `probe` | whether the stream still holds what it acknowledged |
@@ -16,6 +17,7 @@
 
 mod address;
 mod answer;
+mod flights;
 mod lane;
 mod obstacle;
 mod probe;

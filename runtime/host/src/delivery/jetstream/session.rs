@@ -14,8 +14,9 @@ use crate::event::happening::What;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use machine_nats::async_nats::{self, Subject};
 use machine_nats::stream::{Stored, StreamError};
-use machine_nats::{Connection, Link, async_nats};
+use machine_nats::{Connection, Link};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -53,7 +54,7 @@ struct Notes {
 }
 
 /// What a look at the end of a subject brought.
-type Look = (usize, String, Result<Option<Stored>, StreamError>);
+type Look = (usize, Subject, Result<Option<Stored>, StreamError>);
 
 /// All that lasts from one connection to the next.
 pub(super) struct Session {
@@ -250,7 +251,7 @@ impl Session {
         Ok(())
     }
 
-    fn look(&self, lane: usize, subject: String) {
+    fn look(&self, lane: usize, subject: Subject) {
         let (connection, stream) = (self.connection.clone(), self.options.stream.clone());
         let look = async move {
             let found = connection.last_on(&stream, &subject).await;
@@ -317,6 +318,9 @@ impl Session {
     /// Under the numbers of some events the stream has others: they are named, and do not come. The others are left.
     async fn drop_forked(&mut self, parcels: Vec<Parcel>) -> Result<Vec<Parcel>, Leave> {
         let epochs = self.backlog.epochs();
+        if !epochs.have_forked() {
+            return Ok(parcels);
+        }
         let is_forked = |it: &Parcel| Number::of(&it.id).is_some_and(|(_, number)| epochs.is_forked(number.epoch));
         let (forked, others): (Vec<_>, Vec<_>) = parcels.into_iter().partition(is_forked);
         let Some(last) = forked.last().map(|it| it.position) else { return Ok(others) };

@@ -15,13 +15,18 @@ use super::super::epochs::{Epochs, Number};
 use super::super::{Parcel, Position};
 use super::address::Address;
 use super::answer::{Answer, Refusal};
+use super::flights::Flights;
 use super::lane::{AGAIN, End, Found, Item, Judgement, Lane};
 use bytes::Bytes;
+use machine_nats::async_nats::Subject;
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
-/// The most events that are taken and not stored.
+/// The most messages on their way.
 pub(super) const MESSAGES: usize = 1024;
+/// The most events that are taken and not stored. While the first half is on its way the other half gathers, so that more
+/// of each machine follow each other, and the server never waits for the journal.
+pub(super) const TAKEN: usize = 2 * MESSAGES;
 /// The most bytes of them.
 pub(super) const BYTES: usize = 4 << 20;
 
@@ -33,7 +38,7 @@ pub(super) enum Step {
         /// Whose subject it is.
         lane: usize,
         /// The subject.
-        subject: String,
+        subject: Subject,
     },
     /// Send this.
     Send(Message),
@@ -44,7 +49,7 @@ pub(super) enum Step {
 pub(super) struct Message {
     /// What its answer is known by.
     pub(super) token: u64,
-    pub(super) subject: String,
+    pub(super) subject: Subject,
     pub(super) id: String,
     pub(super) expect: Expect,
     pub(super) json: Bytes,
@@ -80,7 +85,7 @@ pub(super) enum News {
         /// Why.
         refusal: Refusal,
         /// The subject.
-        subject: String,
+        subject: Subject,
         /// How many bytes the event has.
         bytes: usize,
     },
@@ -96,10 +101,7 @@ pub(super) struct Window {
     /// Events in the order of the journal, and whether they are done with.
     slots: VecDeque<(Position, bool)>,
     first_slot: u64,
-    flights: VecDeque<Flight>,
-    first_token: u64,
-    /// The lane of the last message that was sent, and its number there: only what comes right behind it can name it.
-    tail: Option<(usize, u64)>,
+    flights: Flights,
     /// How many of one machine follow each other.
     depth: usize,
     count: usize,
@@ -109,32 +111,21 @@ pub(super) struct Window {
     epochs: Epochs,
 }
 
-#[derive(Debug)]
-struct Flight {
-    lane: usize,
-    number: u64,
-    /// It named the end of its subject, not the message before it.
-    is_head: bool,
-    since: Instant,
-    is_open: bool,
-}
-
 impl Window {
     /// For a directory that has given out numbers of these epochs.
     pub(super) fn new(epochs: &Epochs) -> Self {
-        Self { depth: MESSAGES / 4, first_token: 1, epochs: epochs.clone(), ..Self::default() }
+        Self { depth: MESSAGES / 4, epochs: epochs.clone(), ..Self::default() }
     }
 
     /// How many bytes of events may be taken.
     pub(super) fn room(&self) -> usize {
-        if self.count < MESSAGES { BYTES.saturating_sub(self.bytes) } else { 0 }
+        if self.count < TAKEN { BYTES.saturating_sub(self.bytes) } else { 0 }
     }
 
-    /// There is room enough that taking is worth while. Events that are taken together follow each other, machine by
-    /// machine; of those that come one by one each is the first of its machine, for which the server has to look up what
-    /// the subject ends with.
+    /// There is room enough that taking is worth while: events that are taken together follow each other, machine by
+    /// machine.
     pub(super) fn is_hungry(&self) -> bool {
-        self.count <= MESSAGES / 2 && self.bytes <= BYTES / 2
+        self.count <= TAKEN - MESSAGES / 2 && self.bytes <= BYTES / 2
     }
 
     /// Nothing is left.
@@ -148,11 +139,11 @@ impl Window {
     /// [`Judgement::Fork`] if the stream has another one of the same id.
     pub(super) fn take(&mut self, parcel: Parcel, address: Address) -> Result<(), Judgement> {
         let lane = self.lane(&parcel, address.is_own);
+        let number = Number::of(&parcel.id).map_or_else(Number::default, |(_, number)| number);
         if parcel.again {
-            self.push(lane, None, parcel, address);
+            self.push(lane, None, number, parcel, address);
             return Ok(());
         }
-        let number = Number::of(&parcel.id).map_or_else(Number::default, |(_, number)| number);
         let known = self.lanes.get_mut(lane).map(|it| (it.is_contradicted_by(number, &parcel), it.has(number)));
         let (is_contradicted, is_done) = known.unwrap_or_default();
         if is_contradicted {
@@ -161,7 +152,7 @@ impl Window {
         let slot = self.first_slot + self.slots.len() as u64;
         self.slots.push_back((parcel.position, is_done));
         if !is_done {
-            self.push(lane, Some(slot), parcel, address);
+            self.push(lane, Some(slot), number, parcel, address);
         }
         Ok(())
     }
@@ -179,7 +170,7 @@ impl Window {
 
     /// What is to be done next; nothing until something is taken or answered.
     pub(super) fn next(&mut self, now: Instant) -> Option<Step> {
-        while let Some(index) = self.ready.front().copied() {
+        while let Some(index) = self.ready.front().copied().filter(|_| !self.flights.is_full()) {
             let step = self.step(index, now);
             if step.is_none() {
                 self.ready.pop_front();
@@ -193,7 +184,7 @@ impl Window {
 
     /// Takes the answer to what was sent with this token.
     pub(super) fn answered(&mut self, token: u64, answer: Answer) -> News {
-        let Some(flight) = self.land(token) else { return News::None };
+        let Some(flight) = self.flights.land(token) else { return News::None };
         let (index, number) = (flight.lane, flight.number);
         let Some(lane) = self.lanes.get_mut(index) else { return News::None };
         lane.open -= 1;
@@ -216,7 +207,7 @@ impl Window {
             Answer::Refused(refusal) => {
                 lane.is_broken = true;
                 let refused = lane.item(number).map(|it| (it.subject.clone(), it.json.len()));
-                let (subject, bytes) = refused.unwrap_or_default();
+                let (subject, bytes) = refused.unwrap_or((Subject::from_static(""), 0));
                 News::Refused { refusal, subject, bytes }
             }
         };
@@ -249,16 +240,12 @@ impl Window {
 
     /// Since when the oldest message on its way waits for its answer.
     pub(super) fn waits_since(&self) -> Option<Instant> {
-        self.flights.front().map(|it| it.since)
+        self.flights.waits_since()
     }
 
     /// No answers will come any more to what is on its way: it may be stored or not.
     pub(super) fn give_up(&mut self) {
-        let open: Vec<_> = self.flights.iter().filter(|it| it.is_open).map(|it| it.lane).collect();
-        self.first_token += self.flights.len() as u64;
-        self.flights.clear();
-        self.tail = None;
-        for index in open {
+        for index in self.flights.give_up() {
             if let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end != End::Shared) {
                 lane.end = End::Unknown;
             }
@@ -271,8 +258,8 @@ impl Window {
 
     /// Everything is forgotten: it is taken from the journal again.
     pub(super) fn forget(&mut self, epochs: &Epochs) {
-        let first_token = self.first_token + self.flights.len() as u64;
-        *self = Self { first_token, depth: self.depth, ..Self::new(epochs) };
+        let flights = Flights::from(self.flights.token());
+        *self = Self { flights, depth: self.depth, ..Self::new(epochs) };
     }
 
     /// The last event that is done with, with all before it, since this was asked last. While it is not sure that what the
@@ -295,12 +282,11 @@ impl Window {
         self.lanes.len() - 1
     }
 
-    fn push(&mut self, index: usize, slot: Option<u64>, parcel: Parcel, address: Address) {
+    fn push(&mut self, index: usize, slot: Option<u64>, number: Number, parcel: Parcel, address: Address) {
         let Some(lane) = self.lanes.get_mut(index) else { return };
         self.count += 1;
         self.bytes += parcel.json.len();
         let id = if parcel.again { format!("{AGAIN}{}", parcel.id) } else { parcel.id };
-        let number = Number::of(&id).map_or_else(Number::default, |(_, number)| number);
         let (subject, json) = (address.subject, Bytes::from(parcel.json));
         lane.items.push_back(Item { slot, subject, id, number, json, sent: 0, is_stored: false });
         self.wake(index);
@@ -320,33 +306,18 @@ impl Window {
             End::At(_) | End::Shared => {
                 let before = lane.items.get(lane.flying - 1)?;
                 let number = lane.first + lane.flying as u64 - 1;
-                let follows = self.tail == Some((index, number)) && lane.flying < self.depth;
+                let follows = self.flights.ends_with(index, number) && lane.flying < self.depth;
                 let fits = follows && root(&before.subject) == root(&item.subject);
                 fits.then(|| Expect::Id(before.id.clone()))?
             }
         };
-        let token = self.first_token + self.flights.len() as u64;
         let (subject, id, json) = (item.subject.clone(), item.id.clone(), item.json.clone());
         let number = lane.first + lane.flying as u64;
         lane.items.get_mut(lane.flying)?.sent += 1;
         lane.flying += 1;
         lane.open += 1;
-        let is_head = lane.flying == 1;
-        self.flights.push_back(Flight { lane: index, number, is_head, since: now, is_open: true });
-        self.tail = Some((index, number));
+        let token = self.flights.start(index, number, lane.flying == 1, now);
         Some(Step::Send(Message { token, subject, id, expect, json }))
-    }
-
-    /// The flight of this token, landed; nothing if it has, or was given up.
-    fn land(&mut self, token: u64) -> Option<Flight> {
-        let index = usize::try_from(token.checked_sub(self.first_token)?).ok()?;
-        let flight = self.flights.get_mut(index).filter(|it| it.is_open)?;
-        flight.is_open = false;
-        let landed = Flight { ..*flight };
-        while self.flights.pop_front_if(|it| !it.is_open).is_some() {
-            self.first_token += 1;
-        }
-        Some(landed)
     }
 
     fn unexpected(&mut self, index: usize, is_head: bool) {
