@@ -50,9 +50,9 @@ impl Flights {
         self.open >= MESSAGES
     }
 
-    /// Whether this was sent last.
-    pub(super) fn ends_with(&self, lane: usize, number: u64) -> bool {
-        self.tail == Some((lane, number))
+    /// Whether a message of this lane would come right behind the one before it there.
+    pub(super) fn is_next(&self, lane: usize, number: u64) -> bool {
+        self.tail.is_some_and(|(last, before)| last == lane && before + 1 == number)
     }
 
     /// Sends a message of a lane; its token.

@@ -2,6 +2,7 @@
 
 use super::super::Parcel;
 use super::super::epochs::{Epochs, Number};
+use super::message::Expect;
 use bytes::Bytes;
 use machine_nats::async_nats::Subject;
 use std::collections::VecDeque;
@@ -136,6 +137,40 @@ impl Lane {
         self.items.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
+    /// The next event to send, unless one before it was refused.
+    pub(super) fn waiting(&self) -> Option<&Item> {
+        self.items.get(self.flying).filter(|_| !self.is_broken)
+    }
+
+    /// The number of the next one to send, counted over the lane's life.
+    pub(super) fn next(&self) -> u64 {
+        self.first + self.flying as u64
+    }
+
+    /// What the server has to find before it stores the next one; nothing if that has to wait. While others are on their
+    /// way it names the one before it, and so has to follow right behind that.
+    pub(super) fn expect(&self, follows: bool) -> Option<Expect> {
+        match (self.end, self.flying.checked_sub(1)) {
+            (End::Unknown | End::Looking, _) => None,
+            (End::At(place), None) => Some(Expect::Place(place)),
+            (End::Shared, None) => Some(Expect::Anything),
+            (End::At(_) | End::Shared, Some(last)) => {
+                let (before, item) = (self.items.get(last)?, self.items.get(self.flying)?);
+                let fits = follows && are_together(&before.subject, &item.subject);
+                fits.then(|| Expect::Id(before.id.clone()))
+            }
+        }
+    }
+
+    /// Sends the next one: its id, and what is in it.
+    pub(super) fn send(&mut self) -> Option<(String, Bytes)> {
+        let item = self.items.get_mut(self.flying)?;
+        item.sent += 1;
+        self.flying += 1;
+        self.open += 1;
+        Some((item.id.clone(), item.json.clone()))
+    }
+
     /// The journal brings an event. Whether the stream was seen to have another one under its number.
     pub(super) fn is_contradicted_by(&mut self, number: Number, parcel: &Parcel) -> bool {
         self.seen = number;
@@ -211,4 +246,15 @@ impl Lane {
         let same = self.items.iter().find(|it| it.slot.is_some() && it.number == number);
         matches!((same, &found.json), (Some(item), Some(json)) if *item.json != **json)
     }
+}
+
+/// Whether the same stream takes both subjects.
+fn are_together(one: &str, other: &str) -> bool {
+    one == other || root(one) == root(other)
+}
+
+/// The beginning of a subject, by which streams tell theirs: `choria.machine` of `choria.machine.transition`.
+fn root(subject: &str) -> &str {
+    let end = subject.match_indices('.').nth(1).map_or(subject.len(), |(at, _)| at);
+    subject.get(..end).unwrap_or(subject)
 }

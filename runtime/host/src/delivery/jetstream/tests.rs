@@ -4,7 +4,8 @@
 use super::address::Address;
 use super::answer::{Answer, Refusal};
 use super::lane::{Found, Judgement};
-use super::window::{Expect, MESSAGES, Message, News, Step, TAKEN, Window};
+use super::message::{Expect, Message, News, Step};
+use super::window::{MESSAGES, TAKEN, Window};
 use crate::delivery::{Epochs, Parcel, Position};
 use crate::record::Former;
 use fastrand::Rng;

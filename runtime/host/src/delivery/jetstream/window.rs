@@ -14,9 +14,11 @@
 use super::super::epochs::{Epochs, Number};
 use super::super::{Parcel, Position};
 use super::address::Address;
-use super::answer::{Answer, Refusal};
+use super::answer::Answer;
 use super::flights::Flights;
 use super::lane::{AGAIN, End, Found, Item, Judgement, Lane};
+use super::message::{Message, News, Step};
+use super::slots::Slots;
 use bytes::Bytes;
 use machine_nats::async_nats::Subject;
 use std::collections::{HashMap, VecDeque};
@@ -30,67 +32,6 @@ pub(super) const TAKEN: usize = 2 * MESSAGES;
 /// The most bytes of them.
 pub(super) const BYTES: usize = 4 << 20;
 
-/// What is to be done next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Look what this subject ends with.
-    Look {
-        /// Whose subject it is.
-        lane: usize,
-        /// The subject.
-        subject: Subject,
-    },
-    /// Send this.
-    Send(Message),
-}
-
-/// A message to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Message {
-    /// What its answer is known by.
-    pub(super) token: u64,
-    pub(super) subject: Subject,
-    pub(super) id: String,
-    pub(super) expect: Expect,
-    pub(super) json: Bytes,
-}
-
-/// What the server has to find, or else it stores nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Expect {
-    /// Anything.
-    Anything,
-    /// The last message of the subject is at this place.
-    Place(u64),
-    /// The last message of the stream has this id.
-    Id(String),
-}
-
-/// What an answer brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum News {
-    /// Nothing that matters.
-    None,
-    /// A message is stored.
-    Stored {
-        /// Its stream.
-        stream: String,
-        /// Its place.
-        place: u64,
-        /// Its id.
-        id: String,
-    },
-    /// The server does not want to.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-        /// The subject.
-        subject: Subject,
-        /// How many bytes the event has.
-        bytes: usize,
-    },
-}
-
 /// Everything on its way.
 #[derive(Debug, Default)]
 pub(super) struct Window {
@@ -98,16 +39,12 @@ pub(super) struct Window {
     names: HashMap<Option<String>, usize>,
     /// Lanes that may have something to send.
     ready: VecDeque<usize>,
-    /// Events in the order of the journal, and whether they are done with.
-    slots: VecDeque<(Position, bool)>,
-    first_slot: u64,
+    slots: Slots,
     flights: Flights,
     /// How many of one machine follow each other.
     depth: usize,
     count: usize,
     bytes: usize,
-    /// The last event that is done with, until it is asked for.
-    reached: Option<Position>,
     epochs: Epochs,
 }
 
@@ -149,8 +86,7 @@ impl Window {
         if is_contradicted {
             return Err(Judgement::Fork);
         }
-        let slot = self.first_slot + self.slots.len() as u64;
-        self.slots.push_back((parcel.position, is_done));
+        let slot = self.slots.push(parcel.position, is_done);
         if !is_done {
             self.push(lane, Some(slot), number, parcel, address);
         }
@@ -159,7 +95,7 @@ impl Window {
 
     /// Passes over events up to this one: it is told that they do not come.
     pub(super) fn pass(&mut self, position: Position) {
-        self.slots.push_back((position, true));
+        self.slots.push(position, true);
     }
 
     /// The id of an event that the stream has, and that has to be met in the journal: if it is not there, somebody else has
@@ -265,11 +201,7 @@ impl Window {
     /// The last event that is done with, with all before it, since this was asked last. While it is not sure that what the
     /// stream has is ours, nothing is.
     pub(super) fn delivered(&mut self) -> Option<Position> {
-        while let Some((position, _)) = self.slots.pop_front_if(|(_, is_done)| *is_done) {
-            self.first_slot += 1;
-            self.reached = Some(position);
-        }
-        self.reached.take_if(|_| self.lanes.iter().all(|it| it.claim().is_none()))
+        self.slots.reached(|| self.lanes.iter().all(|it| it.claim().is_none()))
     }
 
     fn lane(&mut self, parcel: &Parcel, is_own: bool) -> usize {
@@ -294,28 +226,15 @@ impl Window {
 
     fn step(&mut self, index: usize, now: Instant) -> Option<Step> {
         let lane = self.lanes.get_mut(index)?;
-        let item = lane.items.get(lane.flying).filter(|_| !lane.is_broken)?;
-        let expect = match lane.end {
-            End::Unknown => {
-                lane.end = End::Looking;
-                return Some(Step::Look { lane: index, subject: item.subject.clone() });
-            }
-            End::Looking => return None,
-            End::At(place) if lane.flying == 0 => Expect::Place(place),
-            End::Shared if lane.flying == 0 => Expect::Anything,
-            End::At(_) | End::Shared => {
-                let before = lane.items.get(lane.flying - 1)?;
-                let number = lane.first + lane.flying as u64 - 1;
-                let follows = self.flights.ends_with(index, number) && lane.flying < self.depth;
-                let fits = follows && root(&before.subject) == root(&item.subject);
-                fits.then(|| Expect::Id(before.id.clone()))?
-            }
-        };
-        let (subject, id, json) = (item.subject.clone(), item.id.clone(), item.json.clone());
-        let number = lane.first + lane.flying as u64;
-        lane.items.get_mut(lane.flying)?.sent += 1;
-        lane.flying += 1;
-        lane.open += 1;
+        let subject = lane.waiting()?.subject.clone();
+        if lane.end == End::Unknown {
+            lane.end = End::Looking;
+            return Some(Step::Look { lane: index, subject });
+        }
+        let number = lane.next();
+        let follows = self.flights.is_next(index, number) && lane.flying < self.depth;
+        let expect = lane.expect(follows)?;
+        let (id, json) = lane.send()?;
         let token = self.flights.start(index, number, lane.flying == 1, now);
         Some(Step::Send(Message { token, subject, id, expect, json }))
     }
@@ -352,10 +271,7 @@ impl Window {
     fn done(&mut self, item: &Item) {
         self.count -= 1;
         self.bytes -= item.json.len();
-        let slot = item.slot.and_then(|slot| usize::try_from(slot.checked_sub(self.first_slot)?).ok());
-        if let Some((_, is_done)) = slot.and_then(|slot| self.slots.get_mut(slot)) {
-            *is_done = true;
-        }
+        item.slot.into_iter().for_each(|slot| self.slots.done(slot));
     }
 
     fn wake(&mut self, index: usize) {
@@ -365,10 +281,4 @@ impl Window {
             self.ready.push_back(index);
         }
     }
-}
-
-/// The beginning of a subject, by which streams tell theirs: `choria.machine` of `choria.machine.transition`.
-fn root(subject: &str) -> &str {
-    let end = subject.match_indices('.').nth(1).map_or(subject.len(), |(at, _)| at);
-    subject.get(..end).unwrap_or(subject)
 }

@@ -1,8 +1,8 @@
 //! One message: from here to the server, and its answer back.
 
 use super::answer::Answer;
+use super::message::{Expect, Message};
 use super::obstacle::Obstacle;
-use super::window::{Expect, Message};
 use crate::event::binding;
 use bytes::Bytes;
 use futures_util::FutureExt;
