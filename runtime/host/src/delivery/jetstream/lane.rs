@@ -226,10 +226,15 @@ impl Lane {
 
     /// All answers are there, or none will come: takes the items off that are stored; the others are sent again.
     pub(super) fn settle(&mut self) -> Vec<Item> {
+        let mut stored: Vec<_> = std::iter::from_fn(|| self.take_stored()).collect();
+        // Nearly always, all are that were sent, and those that wait stay where they are.
+        if self.flying > 0 || self.items.iter().any(|it| it.is_stored) {
+            self.first += self.items.len() as u64;
+            let (others, left): (Vec<_>, Vec<_>) = self.items.drain(..).partition(|it| it.is_stored);
+            stored.extend(others);
+            self.items.extend(left);
+        }
         (self.flying, self.open, self.is_broken) = (0, 0, false);
-        self.first += self.items.len() as u64;
-        let (stored, left): (Vec<_>, Vec<_>) = self.items.drain(..).partition(|it| it.is_stored);
-        self.items.extend(left);
         stored
     }
 

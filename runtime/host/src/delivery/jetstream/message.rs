@@ -42,13 +42,13 @@ pub(super) enum Expect {
 
 /// What an answer brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum News {
+pub(super) enum News<'m> {
     /// Nothing that matters.
     None,
     /// A message is stored.
     Stored {
         /// Its stream.
-        stream: String,
+        stream: &'m str,
         /// Its place.
         place: u64,
         /// Its id.

@@ -238,7 +238,7 @@ impl Session {
         match self.window.answered(token, answer) {
             News::None => {}
             News::Stored { stream, place, id } => {
-                let mark = self.mark(&stream);
+                let mark = self.mark(stream);
                 if place > mark.sequence {
                     (mark.sequence, mark.id) = (place, id);
                 }

@@ -33,10 +33,10 @@ struct Model {
 }
 
 impl Model {
-    fn publish(&mut self, message: &Message) -> Answer {
+    fn publish(&mut self, message: &Message) -> Answer<'static> {
         let recent = self.messages.iter().rev().take(self.known);
         if let Some(same) = recent.into_iter().find(|it| it.id == message.id) {
-            return Answer::Stored { stream: "M".to_owned(), sequence: same.place, duplicate: true };
+            return Answer::Stored { stream: "M", sequence: same.place, duplicate: true };
         }
         let is_as_expected = match &message.expect {
             Expect::Anything => true,
@@ -50,7 +50,7 @@ impl Model {
             return Answer::Refused(Refusal::Full("maximum messages exceeded".to_owned()));
         }
         let sequence = self.store(&message.subject, &message.id, &message.json);
-        Answer::Stored { stream: "M".to_owned(), sequence, duplicate: false }
+        Answer::Stored { stream: "M", sequence, duplicate: false }
     }
 
     fn store(&mut self, subject: &str, id: &str, json: &[u8]) -> u64 {
@@ -109,7 +109,7 @@ struct World {
     now: Instant,
     /// What is on the wire, each way.
     there: VecDeque<Message>,
-    back: VecDeque<(u64, Answer)>,
+    back: VecDeque<(u64, Answer<'static>)>,
 }
 
 impl World {
@@ -251,8 +251,8 @@ fn started(machine: &str, events: u64) -> Window {
     window
 }
 
-fn stored(sequence: u64) -> Answer {
-    Answer::Stored { stream: "M".to_owned(), sequence, duplicate: false }
+fn stored(sequence: u64) -> Answer<'static> {
+    Answer::Stored { stream: "M", sequence, duplicate: false }
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn a_copy_goes_on_in_an_epoch_of_its_own() {
 fn a_copy_that_was_quicker_is_noticed_though_the_server_calls_it_ours() {
     let mut window = started("hvac", 1);
     let first = sent(&mut window).remove(0);
-    let duplicate = Answer::Stored { stream: "M".to_owned(), sequence: 9, duplicate: true };
+    let duplicate = Answer::Stored { stream: "M", sequence: 9, duplicate: true };
     assert_eq!(window.answered(first.token, duplicate), News::None);
     assert!(matches!(window.next(Instant::now()), Some(Step::Look { .. })));
     let other = Found { place: 9, id: "n1.hvac.1.1".to_owned(), json: Some(b"{}".as_slice().into()) };
@@ -454,7 +454,7 @@ fn what_is_sent_twice_may_be_there_already() {
     assert!(matches!(window.next(Instant::now()), Some(Step::Look { .. })));
     window.looked(0, None).unwrap();
     let again = sent(&mut window).remove(0);
-    let duplicate = Answer::Stored { stream: "M".to_owned(), sequence: 9, duplicate: true };
+    let duplicate = Answer::Stored { stream: "M", sequence: 9, duplicate: true };
     assert!(matches!(window.answered(again.token, duplicate), News::Stored { place: 9, .. }));
     assert!(window.is_empty());
 }

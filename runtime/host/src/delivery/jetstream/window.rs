@@ -119,7 +119,7 @@ impl Window {
     }
 
     /// Takes the answer to what was sent with this token.
-    pub(super) fn answered(&mut self, token: u64, answer: Answer) -> News {
+    pub(super) fn answered<'m>(&mut self, token: u64, answer: Answer<'m>) -> News<'m> {
         let Some(flight) = self.flights.land(token) else { return News::None };
         let (index, number) = (flight.lane, flight.number);
         let Some(lane) = self.lanes.get_mut(index) else { return News::None };

@@ -57,7 +57,7 @@ impl Wire {
         if bytes > limit {
             return Err(Obstacle::TooLarge(bytes, Some(limit)));
         }
-        let reply = format!("{}.{token}", self.inbox);
+        let reply = [&*self.inbox, ".", &token.to_string()].concat();
         let mut sending = pin!(self.connection.client().publish_with_reply_and_headers(subject, reply, headers, body));
         // Nearly always there is room at once, and no need of a clock.
         let sent = match sending.as_mut().now_or_never() {
@@ -72,7 +72,7 @@ impl Wire {
     }
 
     /// The token of what is answered, and the answer.
-    pub(super) fn read(message: &async_nats::Message) -> Option<(u64, Answer)> {
+    pub(super) fn read(message: &async_nats::Message) -> Option<(u64, Answer<'_>)> {
         let (_, token) = message.subject.rsplit_once('.')?;
         let no_responders = message.status == Some(StatusCode::NO_RESPONDERS);
         Some((token.parse().ok()?, Answer::read(no_responders, &message.payload)))
