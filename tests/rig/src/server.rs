@@ -186,9 +186,17 @@ impl Server {
         self.signal(Signal::CONT);
     }
 
+    /// Its process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn process(&self) -> u32 {
+        self.running.as_ref().expect("a server that runs").id()
+    }
+
     fn signal(&self, signal: Signal) {
-        let id = self.running.as_ref().expect("a server that runs").id();
-        kill_process(Pid::from_raw(id.cast_signed()).expect("a process id"), signal).expect("the server is there");
+        kill_process(Pid::from_raw(self.process().cast_signed()).expect("a process id"), signal)
+            .expect("the server is there");
     }
 
     /// Keeps what it has stored now. It is stopped for that, and started again.

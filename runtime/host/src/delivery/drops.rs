@@ -2,7 +2,8 @@
 
 use super::desk::Missed;
 use super::epochs::Number;
-use super::parcel::{Label, Page, Parcel};
+use super::label::Label;
+use super::parcel::{Page, Parcel};
 use crate::event::read;
 use chrono::DateTime;
 use serde::Deserialize;

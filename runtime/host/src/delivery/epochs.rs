@@ -40,6 +40,11 @@ impl Epochs {
         self.former.iter().any(|it| it.epoch == epoch && it.is_forked)
     }
 
+    /// Whether there is any such epoch.
+    pub(super) fn have_forked(&self) -> bool {
+        self.former.iter().any(|it| it.is_forked)
+    }
+
     /// Another one has begun, because somebody else gave out numbers of this one.
     pub(super) fn fork(&mut self, next: u64) {
         Former::add(&mut self.former, self.current, true);

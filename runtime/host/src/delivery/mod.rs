@@ -10,7 +10,7 @@
 //!
 //! | | |
 //! | --- | --- |
-//! | [`Backlog`], `parcel` | a carrier's end, and what it gets |
+//! | [`Backlog`], `parcel`, `label` | a carrier's end, and what it gets |
 //! | `cursor` | where each carrier is, on disk |
 //! | `desk` | what carriers, node and thread share |
 //! | [`jetstream`], [`webhook`] | carriers to NATS and over HTTP; [`otlp`](crate::otlp) has one of its own |
@@ -32,6 +32,7 @@ mod epochs;
 mod find;
 pub mod jetstream;
 mod keep;
+mod label;
 mod parcel;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! What a carrier gets: an event as the journal holds it, and what is known of it without opening it.
 
+use super::label::Label;
 use crate::journal::Lsn;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -90,21 +91,10 @@ struct Named<'r> {
     name: Cow<'r, str>,
 }
 
-/// What a parcel shows of its event.
-#[derive(Deserialize)]
-pub(super) struct Label<'e> {
-    #[serde(borrow)]
-    pub(super) id: Cow<'e, str>,
-    #[serde(borrow, rename = "type")]
-    pub(super) kind: Cow<'e, str>,
-    #[serde(borrow)]
-    sequence: Cow<'e, str>,
-}
-
 impl<'r> Page<'r> {
     /// Reads a record; nothing if this version did not write it.
     pub(super) fn read(record: &'r [u8]) -> Option<Self> {
-        serde_json::from_slice(record).ok()
+        serde_json::from_str(str::from_utf8(record).ok()?).ok()
     }
 
     /// The machine that its events are about.
@@ -137,18 +127,6 @@ impl<'r> Page<'r> {
             json: event.get().as_bytes().into(),
             again: false,
         })
-    }
-}
-
-impl<'e> Label<'e> {
-    /// Reads what a parcel shows of an event.
-    pub(super) fn read(event: &'e RawValue) -> Option<Self> {
-        serde_json::from_str(event.get()).ok()
-    }
-
-    /// Its number.
-    pub(super) fn sequence(&self) -> Option<u64> {
-        self.sequence.parse().ok()
     }
 }
 

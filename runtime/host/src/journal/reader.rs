@@ -83,6 +83,7 @@ impl Reader {
     pub fn rest(&mut self) {
         if let Some(open) = &mut self.open {
             open.forget();
+            open.ahead = Vec::new();
         }
     }
 
@@ -203,11 +204,13 @@ impl Open {
         }
     }
 
-    /// Keeps the place, and nothing of what was read ahead.
+    /// Keeps the place, and nothing of what was read ahead but the room for it.
     fn forget(&mut self) {
         self.at += self.used as u64;
         self.used = 0;
-        self.ahead = Vec::new();
+        self.ahead.clear();
+        // A large record was the exception.
+        self.ahead.shrink_to(AHEAD);
     }
 
     fn damaged(&self, lsn: Lsn) -> JournalError {

@@ -1,8 +1,10 @@
 //! Where an event goes: the subject it is published on.
 
 use super::super::Parcel;
+use machine_nats::async_nats::Subject;
 use machine_nats::subject;
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// How subjects are laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,12 +24,14 @@ pub(super) struct Addresses {
     layout: Layout,
     /// `machines.NODE`, the name as a token.
     node: String,
+    /// Those of the node itself and of its machines, as far as they were needed.
+    own: HashMap<Option<String>, Subject>,
 }
 
 /// Where one event goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
-    pub(super) subject: String,
+    pub(super) subject: Subject,
     /// Nobody else publishes there.
     pub(super) is_own: bool,
 }
@@ -35,22 +39,27 @@ pub(super) struct Address {
 impl Addresses {
     /// For a node, below a prefix.
     pub(super) fn new(layout: Layout, prefix: &str, node: &str) -> Self {
-        Self { layout, node: format!("{prefix}.{}", subject::token(node)) }
+        Self { layout, node: format!("{prefix}.{}", subject::token(node)), own: HashMap::new() }
     }
 
     /// Where this event goes.
-    pub(super) fn of(&self, parcel: &Parcel) -> Address {
+    pub(super) fn of(&mut self, parcel: &Parcel) -> Address {
         let shared = if self.layout == Layout::Choria { choria(parcel) } else { None };
         match shared {
-            Some(subject) => Address { subject, is_own: false },
-            None => Address { subject: self.own(parcel.machine.as_deref()), is_own: self.layout == Layout::Machine },
+            Some(subject) => Address { subject: subject.into(), is_own: false },
+            None => Address { subject: self.own(&parcel.machine), is_own: self.layout == Layout::Machine },
         }
     }
 
-    fn own(&self, machine: Option<&str>) -> String {
+    fn own(&mut self, machine: &Option<String>) -> Subject {
+        if let Some(subject) = self.own.get(machine) {
+            return subject.clone();
+        }
         // No name becomes this token: in a name, `@` is percent-encoded.
-        let machine = machine.map_or_else(|| "@".to_owned(), subject::token);
-        format!("{}.{machine}", self.node)
+        let token = machine.as_deref().map_or_else(|| "@".to_owned(), subject::token);
+        let subject = Subject::from(format!("{}.{token}", self.node));
+        self.own.insert(machine.clone(), subject.clone());
+        subject
     }
 }
 
@@ -103,9 +112,9 @@ mod tests {
     #[test]
     fn each_machine_has_a_subject_of_its_own() {
         let check = |node: &str, machine: Option<&str>, expected: &str| {
-            let addresses = Addresses::new(Layout::Machine, "machines", node);
+            let mut addresses = Addresses::new(Layout::Machine, "machines", node);
             let found = addresses.of(&parcel(machine, "io.choria.machine.v1.transition", "{}"));
-            assert_eq!(found, Address { subject: expected.to_owned(), is_own: true });
+            assert_eq!(found, Address { subject: expected.into(), is_own: true });
         };
         check("n1", Some("hvac"), "machines.n1.hvac");
         check("n1.example.net", None, "machines.n1%2Eexample%2Enet.@");
@@ -116,9 +125,9 @@ mod tests {
     #[test]
     fn choria_has_its_own_subjects() {
         let check = |kind: &str, json: &str, expected: &str, is_own: bool| {
-            let addresses = Addresses::new(Layout::Choria, "machines", "n1");
+            let mut addresses = Addresses::new(Layout::Choria, "machines", "n1");
             let found = addresses.of(&parcel(Some("hvac"), kind, json));
-            assert_eq!(found, Address { subject: expected.to_owned(), is_own });
+            assert_eq!(found, Address { subject: expected.into(), is_own });
         };
         check("io.choria.machine.v1.transition", "{}", "choria.machine.transition", false);
         check("io.choria.machine.watcher.exec.v1.state", "{}", "choria.machine.watcher.exec.state", false);

@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum Answer<'m> {
     /// It is stored, now or before.
     Stored {
         /// The stream.
-        stream: String,
+        stream: &'m str,
         /// Its place there.
         sequence: u64,
         /// It was there before.
@@ -60,9 +60,9 @@ const FULL: [u64; 5] = [10_002, 10_023, 10_028, 10_047, 10_077];
 /// `message size exceeds maximum allowed`.
 const TOO_LARGE: u64 = 10_054;
 
-impl Answer {
+impl<'m> Answer<'m> {
     /// Reads an answer; `no_responders` if the server said that nobody listens there.
-    pub(super) fn read(no_responders: bool, payload: &[u8]) -> Answer {
+    pub(super) fn read(no_responders: bool, payload: &'m [u8]) -> Answer<'m> {
         if no_responders {
             return Answer::Refused(Refusal::NoStream);
         }
@@ -70,7 +70,7 @@ impl Answer {
             return Answer::Refused(Refusal::Other("an answer that is no JetStream answer".to_owned()));
         };
         match wire.error {
-            None => Answer::Stored { stream: wire.stream.to_owned(), sequence: wire.seq, duplicate: wire.duplicate },
+            None => Answer::Stored { stream: wire.stream, sequence: wire.seq, duplicate: wire.duplicate },
             Some(error) if WRONG_LAST.contains(&error.err_code) => Answer::Unexpected,
             Some(error) => Answer::Refused(Refusal::of(error)),
         }
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn answers_are_understood() {
-        let check = |payload: &str, expected: Answer| assert_eq!(Answer::read(false, payload.as_bytes()), expected);
-        let stored = |sequence, duplicate| Answer::Stored { stream: "M".to_owned(), sequence, duplicate };
+        let check = |payload: &str, expected: Answer<'_>| assert_eq!(Answer::read(false, payload.as_bytes()), expected);
+        let stored = |sequence, duplicate| Answer::Stored { stream: "M", sequence, duplicate };
         let error =
             |code: u64, text: &str| format!(r#"{{"error":{{"code":400,"err_code":{code},"description":"{text}"}}}}"#);
         check(r#"{"stream":"M","seq":7}"#, stored(7, false));

@@ -2,7 +2,9 @@
 
 use super::super::Parcel;
 use super::super::epochs::{Epochs, Number};
+use super::message::Expect;
 use bytes::Bytes;
+use machine_nats::async_nats::Subject;
 use std::collections::VecDeque;
 
 /// An event that is not known to be stored.
@@ -10,7 +12,7 @@ use std::collections::VecDeque;
 pub(super) struct Item {
     /// Its place in the order of the journal; `None` if it was asked for again and is no progress.
     pub(super) slot: Option<u64>,
-    pub(super) subject: String,
+    pub(super) subject: Subject,
     /// What the server knows it by.
     pub(super) id: String,
     /// Its number among those of its machine.
@@ -135,6 +137,40 @@ impl Lane {
         self.items.get(usize::try_from(number.checked_sub(self.first)?).ok()?)
     }
 
+    /// The next event to send, unless one before it was refused.
+    pub(super) fn waiting(&self) -> Option<&Item> {
+        self.items.get(self.flying).filter(|_| !self.is_broken)
+    }
+
+    /// The number of the next one to send, counted over the lane's life.
+    pub(super) fn next(&self) -> u64 {
+        self.first + self.flying as u64
+    }
+
+    /// What the server has to find before it stores the next one; nothing if that has to wait. While others are on their
+    /// way it names the one before it, and so has to follow right behind that.
+    pub(super) fn expect(&self, follows: bool) -> Option<Expect> {
+        match (self.end, self.flying.checked_sub(1)) {
+            (End::Unknown | End::Looking, _) => None,
+            (End::At(place), None) => Some(Expect::Place(place)),
+            (End::Shared, None) => Some(Expect::Anything),
+            (End::At(_) | End::Shared, Some(last)) => {
+                let (before, item) = (self.items.get(last)?, self.items.get(self.flying)?);
+                let fits = follows && are_together(&before.subject, &item.subject);
+                fits.then(|| Expect::Id(before.id.clone()))
+            }
+        }
+    }
+
+    /// Sends the next one: its id, and what is in it.
+    pub(super) fn send(&mut self) -> Option<(String, Bytes)> {
+        let item = self.items.get_mut(self.flying)?;
+        item.sent += 1;
+        self.flying += 1;
+        self.open += 1;
+        Some((item.id.clone(), item.json.clone()))
+    }
+
     /// The journal brings an event. Whether the stream was seen to have another one under its number.
     pub(super) fn is_contradicted_by(&mut self, number: Number, parcel: &Parcel) -> bool {
         self.seen = number;
@@ -190,10 +226,15 @@ impl Lane {
 
     /// All answers are there, or none will come: takes the items off that are stored; the others are sent again.
     pub(super) fn settle(&mut self) -> Vec<Item> {
+        let mut stored: Vec<_> = std::iter::from_fn(|| self.take_stored()).collect();
+        // Nearly always, all are that were sent, and those that wait stay where they are.
+        if self.flying > 0 || self.items.iter().any(|it| it.is_stored) {
+            self.first += self.items.len() as u64;
+            let (others, left): (Vec<_>, Vec<_>) = self.items.drain(..).partition(|it| it.is_stored);
+            stored.extend(others);
+            self.items.extend(left);
+        }
         (self.flying, self.open, self.is_broken) = (0, 0, false);
-        self.first += self.items.len() as u64;
-        let (stored, left): (Vec<_>, Vec<_>) = self.items.drain(..).partition(|it| it.is_stored);
-        self.items.extend(left);
         stored
     }
 
@@ -210,4 +251,15 @@ impl Lane {
         let same = self.items.iter().find(|it| it.slot.is_some() && it.number == number);
         matches!((same, &found.json), (Some(item), Some(json)) if *item.json != **json)
     }
+}
+
+/// Whether the same stream takes both subjects.
+fn are_together(one: &str, other: &str) -> bool {
+    one == other || root(one) == root(other)
+}
+
+/// The beginning of a subject, by which streams tell theirs: `choria.machine` of `choria.machine.transition`.
+fn root(subject: &str) -> &str {
+    let end = subject.match_indices('.').nth(1).map_or(subject.len(), |(at, _)| at);
+    subject.get(..end).unwrap_or(subject)
 }

@@ -6,9 +6,10 @@
 //! | | |
 //! | --- | --- |
 //! | [`JetStream`] | the carrier: from one connection to the next |
-//! | `session` | what is done over one connection |
+//! | `session`, `reading`, `whole` | what is done over one connection: answers and all that follows, what is taken from the journal, and whether the stream is as it was left |
 //! | `wire` | one message, from here to the server and its answer back |
 //! | `window`, `lane` | all that is on its way, and one machine's part of it: a state machine without I/O |
+//! | `flights` | the messages on their way, by the tokens of their answers |
 //! | `answer` | what the server answers |
 //! | `address` | the subject that an event is published on |
 //! | `probe` | whether the stream still holds what it acknowledged |
@@ -16,12 +17,17 @@
 
 mod address;
 mod answer;
+mod flights;
 mod lane;
+mod message;
 mod obstacle;
 mod probe;
+mod reading;
 mod session;
+mod slots;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod window;
 mod wire;
 

@@ -3,24 +3,23 @@
 use super::JetStream;
 use super::address::{Addresses, Layout};
 use super::lane::{Found, Judgement};
+use super::message::{News, Step};
 use super::obstacle::Obstacle;
-use super::probe::{Mark, Seen, Verdict, probe};
-use super::window::{News, Step, Window};
+use super::probe::Mark;
+use super::window::Window;
 use super::wire::{Mode, PATIENCE, Wire};
-use crate::delivery::drops::Drops;
-use crate::delivery::epochs::Number;
-use crate::delivery::{Backlog, BacklogError, End, Parcel, Position};
-use crate::event::happening::What;
+use crate::delivery::{Backlog, End};
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use machine_nats::async_nats::{self, Subject};
 use machine_nats::stream::{Stored, StreamError};
-use machine_nats::{Connection, Link, async_nats};
+use machine_nats::{Connection, Link};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
 /// How many bytes of events are taken from the journal at once.
-const BITE: usize = 64 * 1024;
+pub(super) const BITE: usize = 64 * 1024;
 /// How many answers are taken at once.
 const ANSWERS: usize = 512;
 
@@ -53,21 +52,21 @@ struct Notes {
 }
 
 /// What a look at the end of a subject brought.
-type Look = (usize, String, Result<Option<Stored>, StreamError>);
+type Look = (usize, Subject, Result<Option<Stored>, StreamError>);
 
 /// All that lasts from one connection to the next.
 pub(super) struct Session {
     pub(super) options: JetStream,
     pub(super) backlog: Backlog,
-    connection: Connection,
-    addresses: Addresses,
+    pub(super) connection: Connection,
+    pub(super) addresses: Addresses,
     wire: Wire,
-    window: Window,
-    marks: Vec<Mark>,
+    pub(super) window: Window,
+    pub(super) marks: Vec<Mark>,
     looks: FuturesUnordered<LocalBoxFuture<'static, Look>>,
     /// What the server refused; nothing more is sent until the answers to all that was sent are there.
     refused: Option<Obstacle>,
-    is_ended: bool,
+    pub(super) is_ended: bool,
     has_worked: bool,
 }
 
@@ -127,58 +126,6 @@ impl Session {
         }
     }
 
-    async fn probe(&mut self) -> Result<(), Leave> {
-        let created = self.stream().await?;
-        for mark in self.marks.clone() {
-            let verdict = self.verdict(&mark).await.map_err(|error| Leave::Obstacle(error.into()))?;
-            if let Verdict::Lost { from, to } = verdict {
-                self.repair(&mark.stream, from, to);
-                break;
-            }
-        }
-        let stream = &self.options.stream;
-        if let Some(mark) = self.marks.iter_mut().find(|it| it.stream == *stream) {
-            mark.created = created;
-        } else {
-            self.marks.push(Mark { stream: stream.clone(), created, ..Mark::default() });
-        }
-        Ok(())
-    }
-
-    /// When the stream was made; it is made if that is wanted and it is not there.
-    async fn stream(&self) -> Result<String, Leave> {
-        let there = match (self.connection.stream(&self.options.stream).await, &self.options.create) {
-            (Err(StreamError::NoStream { .. }), Some(shape)) => self.connection.make_stream(shape).await,
-            (there, _) => there,
-        };
-        there.map(|info| info.created.to_string()).map_err(|error| Leave::Obstacle(error.into()))
-    }
-
-    async fn verdict(&self, mark: &Mark) -> Result<Verdict, StreamError> {
-        if mark.sequence == 0 {
-            return Ok(Verdict::Holds);
-        }
-        let info = match self.connection.stream(&mark.stream).await {
-            Err(StreamError::NoStream { .. }) => return Ok(Verdict::Lost { from: mark.sequence, to: 0 }),
-            info => info?,
-        };
-        let message = self.connection.message_at(&mark.stream, mark.sequence).await?;
-        let created = if mark.created.is_empty() { String::new() } else { info.created.to_string() };
-        let (first, last) = (info.state.first_sequence, info.state.last_sequence);
-        Ok(probe(mark, &Seen { created, first, last, at_mark: message.map(|it| it.id) }))
-    }
-
-    /// Takes everything from the journal again that it still holds; what the stream still has is found and left out.
-    fn repair(&mut self, stream: &str, acknowledged: u64, held: u64) {
-        let text = "what it lost and the journal still holds is sent again".to_owned();
-        let (sink, stream) = ("nats".to_owned(), stream.to_owned());
-        self.backlog.tell(None, What::StreamRegressed { sink, stream, acknowledged, held, text });
-        self.window.forget(self.backlog.epochs());
-        self.marks.clear();
-        self.backlog.go_to(Position::START);
-        self.write_down();
-    }
-
     async fn work(&mut self, link: &Link, end: &End) -> Leave {
         let mut changes = self.connection.changes();
         loop {
@@ -217,21 +164,6 @@ impl Session {
         claim.map_or(Ok(()), |id| Err(Leave::Forked(id)))
     }
 
-    /// The state directory is not the only one that has given out its numbers: other numbers begin, which nobody has.
-    async fn begin_anew(&mut self, event: String) -> Leave {
-        if !self.backlog.fork().await {
-            return Leave::Ended;
-        }
-        let text = "this node goes on with other numbers; what it told under the old ones and the stream does not have \
-                    yet is named as dropped";
-        let (sink, stream) = ("nats".to_owned(), self.options.stream.clone());
-        self.backlog.tell(None, What::IdentityConflict { sink, stream, event, text: text.to_owned() });
-        self.window.forget(self.backlog.epochs());
-        let from = self.backlog.delivered_to().after();
-        self.backlog.go_to(from);
-        Leave::Worked
-    }
-
     fn still(&self, link: &Link) -> Result<(), Leave> {
         let now = self.connection.link();
         if now.up && now.made == link.made { Ok(()) } else { Err(Leave::Lost) }
@@ -250,7 +182,7 @@ impl Session {
         Ok(())
     }
 
-    fn look(&self, lane: usize, subject: String) {
+    fn look(&self, lane: usize, subject: Subject) {
         let (connection, stream) = (self.connection.clone(), self.options.stream.clone());
         let look = async move {
             let found = connection.last_on(&stream, &subject).await;
@@ -289,46 +221,6 @@ impl Session {
         Leave::Fenced { event, text }
     }
 
-    /// Takes these, and whatever else is there and has room.
-    async fn take_all(&mut self, first: Result<Vec<Parcel>, BacklogError>) -> Result<(), Leave> {
-        let mut parcels = Some(first);
-        while let Some(taken) = parcels {
-            match taken {
-                Ok(taken) => {
-                    let taken = self.drop_forked(taken).await?;
-                    taken.into_iter().try_for_each(|parcel| self.take(parcel))?;
-                }
-                Err(BacklogError::Ended) => self.is_ended = true,
-                Err(error) => return Err(Leave::Obstacle(Obstacle::Journal(error.to_string()))),
-            }
-            let bite = self.window.room().min(BITE);
-            let is_more = bite > 0 && !self.is_ended;
-            parcels = if is_more { self.backlog.next(bite).now_or_never() } else { None };
-        }
-        self.settle();
-        Ok(())
-    }
-
-    fn take(&mut self, parcel: Parcel) -> Result<(), Leave> {
-        let (address, id) = (self.addresses.of(&parcel), parcel.id.clone());
-        self.window.take(parcel, address).map_err(|_| Leave::Forked(id))
-    }
-
-    /// Under the numbers of some events the stream has others: they are named, and do not come. The others are left.
-    async fn drop_forked(&mut self, parcels: Vec<Parcel>) -> Result<Vec<Parcel>, Leave> {
-        let epochs = self.backlog.epochs();
-        let is_forked = |it: &Parcel| Number::of(&it.id).is_some_and(|(_, number)| epochs.is_forked(number.epoch));
-        let (forked, others): (Vec<_>, Vec<_>) = parcels.into_iter().partition(is_forked);
-        let Some(last) = forked.last().map(|it| it.position) else { return Ok(others) };
-        let mut drops = Drops::new("nats");
-        forked.iter().for_each(|it| drops.add_parcel(it));
-        if !self.backlog.dropped(drops.all()).await {
-            return Err(Leave::Ended);
-        }
-        self.window.pass(last);
-        Ok(others)
-    }
-
     fn answers(&mut self, first: Option<async_nats::Message>) -> Result<(), Leave> {
         let Some(first) = first else { return Err(Leave::Ended) };
         self.answer(&first);
@@ -346,7 +238,7 @@ impl Session {
         match self.window.answered(token, answer) {
             News::None => {}
             News::Stored { stream, place, id } => {
-                let mark = self.mark(&stream);
+                let mark = self.mark(stream);
                 if place > mark.sequence {
                     (mark.sequence, mark.id) = (place, id);
                 }
@@ -368,13 +260,13 @@ impl Session {
         &mut self.marks[index]
     }
 
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         if let Some(position) = self.window.delivered() {
             self.backlog.delivered(position);
         }
     }
 
-    fn write_down(&self) {
+    pub(super) fn write_down(&self) {
         self.backlog.note(serde_json::json!({ "marks": self.marks }));
     }
 }

@@ -14,77 +14,23 @@
 use super::super::epochs::{Epochs, Number};
 use super::super::{Parcel, Position};
 use super::address::Address;
-use super::answer::{Answer, Refusal};
+use super::answer::Answer;
+use super::flights::Flights;
 use super::lane::{AGAIN, End, Found, Item, Judgement, Lane};
+use super::message::{Message, News, Step};
+use super::slots::Slots;
 use bytes::Bytes;
+use machine_nats::async_nats::Subject;
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
-/// The most events that are taken and not stored.
+/// The most messages on their way.
 pub(super) const MESSAGES: usize = 1024;
+/// The most events that are taken and not stored. While the first half is on its way the other half gathers, so that more
+/// of each machine follow each other, and the server never waits for the journal.
+pub(super) const TAKEN: usize = 2 * MESSAGES;
 /// The most bytes of them.
 pub(super) const BYTES: usize = 4 << 20;
-
-/// What is to be done next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Look what this subject ends with.
-    Look {
-        /// Whose subject it is.
-        lane: usize,
-        /// The subject.
-        subject: String,
-    },
-    /// Send this.
-    Send(Message),
-}
-
-/// A message to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Message {
-    /// What its answer is known by.
-    pub(super) token: u64,
-    pub(super) subject: String,
-    pub(super) id: String,
-    pub(super) expect: Expect,
-    pub(super) json: Bytes,
-}
-
-/// What the server has to find, or else it stores nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Expect {
-    /// Anything.
-    Anything,
-    /// The last message of the subject is at this place.
-    Place(u64),
-    /// The last message of the stream has this id.
-    Id(String),
-}
-
-/// What an answer brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum News {
-    /// Nothing that matters.
-    None,
-    /// A message is stored.
-    Stored {
-        /// Its stream.
-        stream: String,
-        /// Its place.
-        place: u64,
-        /// Its id.
-        id: String,
-    },
-    /// The server does not want to.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-        /// The subject.
-        subject: String,
-        /// How many bytes the event has.
-        bytes: usize,
-    },
-}
 
 /// Everything on its way.
 #[derive(Debug, Default)]
@@ -93,48 +39,30 @@ pub(super) struct Window {
     names: HashMap<Option<String>, usize>,
     /// Lanes that may have something to send.
     ready: VecDeque<usize>,
-    /// Events in the order of the journal, and whether they are done with.
-    slots: VecDeque<(Position, bool)>,
-    first_slot: u64,
-    flights: VecDeque<Flight>,
-    first_token: u64,
-    /// The lane of the last message that was sent, and its number there: only what comes right behind it can name it.
-    tail: Option<(usize, u64)>,
+    slots: Slots,
+    flights: Flights,
     /// How many of one machine follow each other.
     depth: usize,
     count: usize,
     bytes: usize,
-    /// The last event that is done with, until it is asked for.
-    reached: Option<Position>,
     epochs: Epochs,
-}
-
-#[derive(Debug)]
-struct Flight {
-    lane: usize,
-    number: u64,
-    /// It named the end of its subject, not the message before it.
-    is_head: bool,
-    since: Instant,
-    is_open: bool,
 }
 
 impl Window {
     /// For a directory that has given out numbers of these epochs.
     pub(super) fn new(epochs: &Epochs) -> Self {
-        Self { depth: MESSAGES / 4, first_token: 1, epochs: epochs.clone(), ..Self::default() }
+        Self { depth: MESSAGES / 4, epochs: epochs.clone(), ..Self::default() }
     }
 
     /// How many bytes of events may be taken.
     pub(super) fn room(&self) -> usize {
-        if self.count < MESSAGES { BYTES.saturating_sub(self.bytes) } else { 0 }
+        if self.count < TAKEN { BYTES.saturating_sub(self.bytes) } else { 0 }
     }
 
-    /// There is room enough that taking is worth while. Events that are taken together follow each other, machine by
-    /// machine; of those that come one by one each is the first of its machine, for which the server has to look up what
-    /// the subject ends with.
+    /// There is room enough that taking is worth while: events that are taken together follow each other, machine by
+    /// machine.
     pub(super) fn is_hungry(&self) -> bool {
-        self.count <= MESSAGES / 2 && self.bytes <= BYTES / 2
+        self.count <= TAKEN - MESSAGES / 2 && self.bytes <= BYTES / 2
     }
 
     /// Nothing is left.
@@ -148,27 +76,26 @@ impl Window {
     /// [`Judgement::Fork`] if the stream has another one of the same id.
     pub(super) fn take(&mut self, parcel: Parcel, address: Address) -> Result<(), Judgement> {
         let lane = self.lane(&parcel, address.is_own);
+        let number = Number::of(&parcel.id).map_or_else(Number::default, |(_, number)| number);
         if parcel.again {
-            self.push(lane, None, parcel, address);
+            self.push(lane, None, number, parcel, address);
             return Ok(());
         }
-        let number = Number::of(&parcel.id).map_or_else(Number::default, |(_, number)| number);
         let known = self.lanes.get_mut(lane).map(|it| (it.is_contradicted_by(number, &parcel), it.has(number)));
         let (is_contradicted, is_done) = known.unwrap_or_default();
         if is_contradicted {
             return Err(Judgement::Fork);
         }
-        let slot = self.first_slot + self.slots.len() as u64;
-        self.slots.push_back((parcel.position, is_done));
+        let slot = self.slots.push(parcel.position, is_done);
         if !is_done {
-            self.push(lane, Some(slot), parcel, address);
+            self.push(lane, Some(slot), number, parcel, address);
         }
         Ok(())
     }
 
     /// Passes over events up to this one: it is told that they do not come.
     pub(super) fn pass(&mut self, position: Position) {
-        self.slots.push_back((position, true));
+        self.slots.push(position, true);
     }
 
     /// The id of an event that the stream has, and that has to be met in the journal: if it is not there, somebody else has
@@ -179,7 +106,7 @@ impl Window {
 
     /// What is to be done next; nothing until something is taken or answered.
     pub(super) fn next(&mut self, now: Instant) -> Option<Step> {
-        while let Some(index) = self.ready.front().copied() {
+        while let Some(index) = self.ready.front().copied().filter(|_| !self.flights.is_full()) {
             let step = self.step(index, now);
             if step.is_none() {
                 self.ready.pop_front();
@@ -192,8 +119,8 @@ impl Window {
     }
 
     /// Takes the answer to what was sent with this token.
-    pub(super) fn answered(&mut self, token: u64, answer: Answer) -> News {
-        let Some(flight) = self.land(token) else { return News::None };
+    pub(super) fn answered<'m>(&mut self, token: u64, answer: Answer<'m>) -> News<'m> {
+        let Some(flight) = self.flights.land(token) else { return News::None };
         let (index, number) = (flight.lane, flight.number);
         let Some(lane) = self.lanes.get_mut(index) else { return News::None };
         lane.open -= 1;
@@ -216,7 +143,7 @@ impl Window {
             Answer::Refused(refusal) => {
                 lane.is_broken = true;
                 let refused = lane.item(number).map(|it| (it.subject.clone(), it.json.len()));
-                let (subject, bytes) = refused.unwrap_or_default();
+                let (subject, bytes) = refused.unwrap_or((Subject::from_static(""), 0));
                 News::Refused { refusal, subject, bytes }
             }
         };
@@ -249,16 +176,12 @@ impl Window {
 
     /// Since when the oldest message on its way waits for its answer.
     pub(super) fn waits_since(&self) -> Option<Instant> {
-        self.flights.front().map(|it| it.since)
+        self.flights.waits_since()
     }
 
     /// No answers will come any more to what is on its way: it may be stored or not.
     pub(super) fn give_up(&mut self) {
-        let open: Vec<_> = self.flights.iter().filter(|it| it.is_open).map(|it| it.lane).collect();
-        self.first_token += self.flights.len() as u64;
-        self.flights.clear();
-        self.tail = None;
-        for index in open {
+        for index in self.flights.give_up() {
             if let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end != End::Shared) {
                 lane.end = End::Unknown;
             }
@@ -271,18 +194,14 @@ impl Window {
 
     /// Everything is forgotten: it is taken from the journal again.
     pub(super) fn forget(&mut self, epochs: &Epochs) {
-        let first_token = self.first_token + self.flights.len() as u64;
-        *self = Self { first_token, depth: self.depth, ..Self::new(epochs) };
+        let flights = Flights::from(self.flights.token());
+        *self = Self { flights, depth: self.depth, ..Self::new(epochs) };
     }
 
     /// The last event that is done with, with all before it, since this was asked last. While it is not sure that what the
     /// stream has is ours, nothing is.
     pub(super) fn delivered(&mut self) -> Option<Position> {
-        while let Some((position, _)) = self.slots.pop_front_if(|(_, is_done)| *is_done) {
-            self.first_slot += 1;
-            self.reached = Some(position);
-        }
-        self.reached.take_if(|_| self.lanes.iter().all(|it| it.claim().is_none()))
+        self.slots.reached(|| self.lanes.iter().all(|it| it.claim().is_none()))
     }
 
     fn lane(&mut self, parcel: &Parcel, is_own: bool) -> usize {
@@ -295,12 +214,11 @@ impl Window {
         self.lanes.len() - 1
     }
 
-    fn push(&mut self, index: usize, slot: Option<u64>, parcel: Parcel, address: Address) {
+    fn push(&mut self, index: usize, slot: Option<u64>, number: Number, parcel: Parcel, address: Address) {
         let Some(lane) = self.lanes.get_mut(index) else { return };
         self.count += 1;
         self.bytes += parcel.json.len();
         let id = if parcel.again { format!("{AGAIN}{}", parcel.id) } else { parcel.id };
-        let number = Number::of(&id).map_or_else(Number::default, |(_, number)| number);
         let (subject, json) = (address.subject, Bytes::from(parcel.json));
         lane.items.push_back(Item { slot, subject, id, number, json, sent: 0, is_stored: false });
         self.wake(index);
@@ -308,45 +226,17 @@ impl Window {
 
     fn step(&mut self, index: usize, now: Instant) -> Option<Step> {
         let lane = self.lanes.get_mut(index)?;
-        let item = lane.items.get(lane.flying).filter(|_| !lane.is_broken)?;
-        let expect = match lane.end {
-            End::Unknown => {
-                lane.end = End::Looking;
-                return Some(Step::Look { lane: index, subject: item.subject.clone() });
-            }
-            End::Looking => return None,
-            End::At(place) if lane.flying == 0 => Expect::Place(place),
-            End::Shared if lane.flying == 0 => Expect::Anything,
-            End::At(_) | End::Shared => {
-                let before = lane.items.get(lane.flying - 1)?;
-                let number = lane.first + lane.flying as u64 - 1;
-                let follows = self.tail == Some((index, number)) && lane.flying < self.depth;
-                let fits = follows && root(&before.subject) == root(&item.subject);
-                fits.then(|| Expect::Id(before.id.clone()))?
-            }
-        };
-        let token = self.first_token + self.flights.len() as u64;
-        let (subject, id, json) = (item.subject.clone(), item.id.clone(), item.json.clone());
-        let number = lane.first + lane.flying as u64;
-        lane.items.get_mut(lane.flying)?.sent += 1;
-        lane.flying += 1;
-        lane.open += 1;
-        let is_head = lane.flying == 1;
-        self.flights.push_back(Flight { lane: index, number, is_head, since: now, is_open: true });
-        self.tail = Some((index, number));
-        Some(Step::Send(Message { token, subject, id, expect, json }))
-    }
-
-    /// The flight of this token, landed; nothing if it has, or was given up.
-    fn land(&mut self, token: u64) -> Option<Flight> {
-        let index = usize::try_from(token.checked_sub(self.first_token)?).ok()?;
-        let flight = self.flights.get_mut(index).filter(|it| it.is_open)?;
-        flight.is_open = false;
-        let landed = Flight { ..*flight };
-        while self.flights.pop_front_if(|it| !it.is_open).is_some() {
-            self.first_token += 1;
+        let subject = lane.waiting()?.subject.clone();
+        if lane.end == End::Unknown {
+            lane.end = End::Looking;
+            return Some(Step::Look { lane: index, subject });
         }
-        Some(landed)
+        let number = lane.next();
+        let follows = self.flights.is_next(index, number) && lane.flying < self.depth;
+        let expect = lane.expect(follows)?;
+        let (id, json) = lane.send()?;
+        let token = self.flights.start(index, number, lane.flying == 1, now);
+        Some(Step::Send(Message { token, subject, id, expect, json }))
     }
 
     fn unexpected(&mut self, index: usize, is_head: bool) {
@@ -381,10 +271,7 @@ impl Window {
     fn done(&mut self, item: &Item) {
         self.count -= 1;
         self.bytes -= item.json.len();
-        let slot = item.slot.and_then(|slot| usize::try_from(slot.checked_sub(self.first_slot)?).ok());
-        if let Some((_, is_done)) = slot.and_then(|slot| self.slots.get_mut(slot)) {
-            *is_done = true;
-        }
+        item.slot.into_iter().for_each(|slot| self.slots.done(slot));
     }
 
     fn wake(&mut self, index: usize) {
@@ -394,10 +281,4 @@ impl Window {
             self.ready.push_back(index);
         }
     }
-}
-
-/// The beginning of a subject, by which streams tell theirs: `choria.machine` of `choria.machine.transition`.
-fn root(subject: &str) -> &str {
-    let end = subject.match_indices('.').nth(1).map_or(subject.len(), |(at, _)| at);
-    subject.get(..end).unwrap_or(subject)
 }

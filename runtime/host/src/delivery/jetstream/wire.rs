@@ -1,12 +1,15 @@
 //! One message: from here to the server, and its answer back.
 
 use super::answer::Answer;
+use super::message::{Expect, Message};
 use super::obstacle::Obstacle;
-use super::window::{Expect, Message};
 use crate::event::binding;
 use bytes::Bytes;
+use futures_util::FutureExt;
 use machine_nats::Connection;
-use machine_nats::async_nats::{self, HeaderMap, HeaderValue, StatusCode, Subscriber, header};
+use machine_nats::async_nats::header::{self, HeaderName, IntoHeaderName};
+use machine_nats::async_nats::{self, HeaderMap, HeaderValue, StatusCode, Subscriber};
+use std::pin::pin;
 use std::time::Duration;
 
 /// How long an answer may take.
@@ -29,7 +32,7 @@ pub(super) struct Wire {
     mode: Mode,
     inbox: String,
     /// The headers of every message that has a whole event in it.
-    whole: Vec<(String, String)>,
+    whole: Vec<(HeaderName, HeaderValue)>,
     pub(super) answers: Subscriber,
 }
 
@@ -38,7 +41,8 @@ impl Wire {
         let inbox = connection.client().new_inbox();
         let answers = connection.client().subscribe(format!("{inbox}.*")).await?;
         let whole = binding::nats::structured(&[]).headers;
-        let whole = whole.into_iter().map(|(name, value)| (name.into_owned(), value)).collect();
+        let whole =
+            whole.into_iter().map(|(name, value)| (name.into_header_name(), HeaderValue::from(value))).collect();
         Ok(Wire { connection, mode, inbox, whole, answers })
     }
 
@@ -47,14 +51,20 @@ impl Wire {
     /// # Errors
     /// If it does not, or does not read any more.
     pub(super) async fn send(&self, message: Message) -> Result<(), Obstacle> {
-        let (headers, body) = self.dressed(&message)?;
+        let (subject, token) = (message.subject.clone(), message.token);
+        let (headers, body) = self.dressed(message)?;
         let (bytes, limit) = (size(&headers) + body.len(), self.connection.max_payload());
         if bytes > limit {
             return Err(Obstacle::TooLarge(bytes, Some(limit)));
         }
-        let reply = format!("{}.{}", self.inbox, message.token);
-        let sending = self.connection.client().publish_with_reply_and_headers(message.subject, reply, headers, body);
-        match tokio::time::timeout(PATIENCE, sending).await {
+        let reply = [&*self.inbox, ".", &token.to_string()].concat();
+        let mut sending = pin!(self.connection.client().publish_with_reply_and_headers(subject, reply, headers, body));
+        // Nearly always there is room at once, and no need of a clock.
+        let sent = match sending.as_mut().now_or_never() {
+            Some(sent) => Ok(sent),
+            None => tokio::time::timeout(PATIENCE, sending).await,
+        };
+        match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(Obstacle::Other(error.to_string())),
             Err(_) => Err(Obstacle::NoAnswer),
@@ -62,25 +72,25 @@ impl Wire {
     }
 
     /// The token of what is answered, and the answer.
-    pub(super) fn read(message: &async_nats::Message) -> Option<(u64, Answer)> {
+    pub(super) fn read(message: &async_nats::Message) -> Option<(u64, Answer<'_>)> {
         let (_, token) = message.subject.rsplit_once('.')?;
         let no_responders = message.status == Some(StatusCode::NO_RESPONDERS);
         Some((token.parse().ok()?, Answer::read(no_responders, &message.payload)))
     }
 
-    fn dressed(&self, message: &Message) -> Result<(HeaderMap, Bytes), Obstacle> {
+    fn dressed(&self, message: Message) -> Result<(HeaderMap, Bytes), Obstacle> {
         let mut headers = HeaderMap::new();
-        headers.insert(header::NATS_MESSAGE_ID, message.id.as_str());
-        match &message.expect {
+        headers.insert(header::NATS_MESSAGE_ID, message.id);
+        match message.expect {
             Expect::Anything => {}
             Expect::Place(place) => {
-                headers.insert(header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, HeaderValue::from(*place));
+                headers.insert(header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, HeaderValue::from(place));
             }
-            Expect::Id(id) => headers.insert(header::NATS_EXPECTED_LAST_MESSAGE_ID, id.as_str()),
+            Expect::Id(id) => headers.insert(header::NATS_EXPECTED_LAST_MESSAGE_ID, id),
         }
         if self.mode == Mode::Structured {
-            self.whole.iter().for_each(|(name, value)| headers.insert(name.as_str(), value.as_str()));
-            return Ok((headers, message.json.clone()));
+            self.whole.iter().for_each(|(name, value)| headers.insert(name.clone(), value.clone()));
+            return Ok((headers, message.json));
         }
         let bound = binding::nats::binary(&message.json).map_err(|error| Obstacle::Other(error.to_string()))?;
         for (name, value) in bound.headers {
@@ -93,8 +103,8 @@ impl Wire {
 /// How many bytes headers take on the wire.
 fn size(headers: &HeaderMap) -> usize {
     const FRAME: usize = "NATS/1.0\r\n\r\n".len();
-    let value = |name: usize, values: &[async_nats::HeaderValue]| {
-        values.iter().map(|it| name + it.as_str().len() + ": \r\n".len()).sum::<usize>()
+    let value = |name: &str, values: &[HeaderValue]| {
+        values.iter().map(|it| name.len() + it.as_str().len() + ": \r\n".len()).sum::<usize>()
     };
-    headers.iter().map(|(name, values)| value(name.to_string().len(), values)).sum::<usize>() + FRAME
+    headers.iter().map(|(name, values)| value(name.as_ref(), values)).sum::<usize>() + FRAME
 }

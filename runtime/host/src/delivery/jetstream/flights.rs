@@ -1,0 +1,91 @@
+//! Messages on their way, in the order in which they were sent, and the tokens that their answers are known by.
+
+use super::window::MESSAGES;
+use std::collections::VecDeque;
+use std::time::Instant;
+
+/// A message that was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flight {
+    pub(super) lane: usize,
+    /// Its number there.
+    pub(super) number: u64,
+    /// It named the end of its subject, not the message before it.
+    pub(super) is_head: bool,
+    since: Instant,
+    is_open: bool,
+}
+
+/// All from the oldest that is not answered on.
+#[derive(Debug)]
+pub(super) struct Flights {
+    all: VecDeque<Flight>,
+    /// The token of the first.
+    first: u64,
+    /// So many are not answered.
+    open: usize,
+    /// The lane of the last message that was sent, and its number there: only what comes right behind it can name it.
+    tail: Option<(usize, u64)>,
+}
+
+impl Default for Flights {
+    fn default() -> Self {
+        Self::from(1)
+    }
+}
+
+impl Flights {
+    /// Nothing is on its way; the next token is this one.
+    pub(super) fn from(token: u64) -> Self {
+        Self { all: VecDeque::new(), first: token, open: 0, tail: None }
+    }
+
+    /// The token of the next message: none before it comes again.
+    pub(super) fn token(&self) -> u64 {
+        self.first + self.all.len() as u64
+    }
+
+    /// No more may be sent before something is answered.
+    pub(super) fn is_full(&self) -> bool {
+        self.open >= MESSAGES
+    }
+
+    /// Whether a message of this lane would come right behind the one before it there.
+    pub(super) fn is_next(&self, lane: usize, number: u64) -> bool {
+        self.tail.is_some_and(|(last, before)| last == lane && before + 1 == number)
+    }
+
+    /// Sends a message of a lane; its token.
+    pub(super) fn start(&mut self, lane: usize, number: u64, is_head: bool, since: Instant) -> u64 {
+        let token = self.token();
+        self.all.push_back(Flight { lane, number, is_head, since, is_open: true });
+        self.open += 1;
+        self.tail = Some((lane, number));
+        token
+    }
+
+    /// The flight of this token, landed; nothing if it has, or was given up.
+    pub(super) fn land(&mut self, token: u64) -> Option<Flight> {
+        let index = usize::try_from(token.checked_sub(self.first)?).ok()?;
+        let flight = self.all.get_mut(index).filter(|it| it.is_open)?;
+        flight.is_open = false;
+        let landed = *flight;
+        self.open -= 1;
+        while self.all.pop_front_if(|it| !it.is_open).is_some() {
+            self.first += 1;
+        }
+        Some(landed)
+    }
+
+    /// Since when the oldest waits for its answer.
+    pub(super) fn waits_since(&self) -> Option<Instant> {
+        self.all.front().map(|it| it.since)
+    }
+
+    /// No answers will come any more; whose messages they would have been for.
+    pub(super) fn give_up(&mut self) -> Vec<usize> {
+        let open = self.all.iter().filter(|it| it.is_open).map(|it| it.lane).collect();
+        *self = Self::from(self.token());
+        open
+    }
+}
