@@ -66,7 +66,7 @@ pub fn parse(source: &str) -> Parse<'_> {
     match scan::scan(source) {
         Finding::TooDeep(at) => unread(source, Problem::TooDeep, at),
         Finding::Suspicious => recover::recover(source),
-        Finding::Clean => match machine::file(source) {
+        Finding::Clean(cuts) => match machine::file(source, &cuts) {
             Ok(converted) if !converted.damaged => Parse { tree: converted.into_tree(source), errors: Vec::new() },
             _ => recover::recover(source),
         },

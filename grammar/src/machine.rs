@@ -4,7 +4,7 @@
 #![allow(missing_docs)]
 
 use crate::Kind;
-use crate::convert::Converted;
+use crate::convert::{Builder, Converted};
 use crate::role::expected;
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
@@ -13,13 +13,22 @@ use pest::error::{ErrorVariant, InputLocation};
 #[grammar = "machine.pest"]
 struct MachineParser;
 
-/// Reads a whole text. What cannot be read becomes bad nodes, so this fails only when pest itself gives up.
+/// Reads a whole text, in pieces that end at `cuts`. What cannot be read becomes bad nodes, so this fails only when pest
+/// itself gives up.
 ///
 /// # Errors
 ///
 /// The place where pest gave up.
-pub(crate) fn file(text: &str) -> Result<Converted, usize> {
-    MachineParser::parse(Rule::file, text).map(Converted::new).map_err(|error| place(&error.location))
+pub(crate) fn file(text: &str, cuts: &[usize]) -> Result<Converted, usize> {
+    let mut file = Builder::of_file();
+    let mut start = 0;
+    for end in cuts.iter().copied().chain([text.len()]) {
+        let piece = text.get(start..end).unwrap_or("");
+        let pairs = MachineParser::parse(Rule::piece, piece).map_err(|error| start + place(&error.location))?;
+        file.add(pairs, start);
+        start = end;
+    }
+    Ok(file.finish())
 }
 
 /// Reads a text that is one value.

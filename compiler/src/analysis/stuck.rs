@@ -26,9 +26,11 @@ fn inside_final(subject: &Subject<'_>) -> Vec<bool> {
 /// For each leaf, by how many handlers it can be left; `-> S again` leaves `S` too.
 fn exits(subject: &Subject<'_>) -> Vec<isize> {
     let mut counts = Counts(vec![0; subject.machine.states.len() + 1]);
+    let mut overriding = Vec::new();
     for (_, answers) in subject.events() {
         for at in 0..answers.len() {
-            let overriding: Vec<_> = subject.overriding(answers, at).collect();
+            overriding.clear();
+            overriding.extend(subject.overriding(answers, at));
             counts.add_handler(subject, handler_of(subject, answers[at]), &overriding);
         }
     }

@@ -67,7 +67,8 @@ impl<'a> Arguments<'a> {
 
     /// One more for the parameter that takes all further arguments.
     fn further(&mut self, value: Option<Constant>) {
-        let list = self.values[self.next].get_or_insert_with(|| Constant::List(Vec::new()));
+        let most = self.call.args.len().saturating_sub(self.next);
+        let list = self.values[self.next].get_or_insert_with(|| Constant::List(Vec::with_capacity(most)));
         if let Constant::List(items) = list {
             items.extend(value);
         }

@@ -4,7 +4,7 @@ use super::report::Report;
 use super::tree::{Node, Tree};
 use super::wording;
 use crate::diagnostic::Code;
-use crate::model::{State, StateId};
+use crate::model::{Handler, HandlerId, State, StateId, Watcher, WatcherId};
 use machine_grammar::Span;
 
 /// Checks the states and returns them, still without their watchers and handlers.
@@ -20,6 +20,19 @@ pub(super) fn check(tree: &Tree<'_>, report: &mut Report<'_>) -> Vec<State> {
         states.push(state(node, path, initial));
     }
     states
+}
+
+/// Gives each state its watchers and handlers, which stand in the order of their states.
+pub(super) fn settle(states: &mut [State], watchers: &[Watcher], handlers: &[Handler]) {
+    let (mut first_watcher, mut first_handler) = (0, 0);
+    for (id, state) in states.iter_mut().enumerate() {
+        let own = watchers[first_watcher..].iter().take_while(|it| it.owner.0 == id).count();
+        state.watchers = (first_watcher..first_watcher + own).map(WatcherId).collect();
+        first_watcher += own;
+        let own = handlers[first_handler..].iter().take_while(|it| it.owner.0 == id).count();
+        state.handlers = (first_handler..first_handler + own).map(HandlerId).collect();
+        first_handler += own;
+    }
 }
 
 fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
