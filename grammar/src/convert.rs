@@ -20,7 +20,7 @@ pub(crate) struct Converted {
 impl Converted {
     /// What stands in a text that is no file.
     pub(crate) fn new(pairs: Pairs<'_, Rule>) -> Self {
-        let mut builder = Builder::new();
+        let mut builder = Builder::default();
         builder.add(pairs, 0);
         builder.done
     }
@@ -71,14 +71,16 @@ pub(crate) struct Builder {
 /// The index of no node.
 const NONE: u32 = u32::MAX;
 
-impl Builder {
-    fn new() -> Self {
+impl Default for Builder {
+    fn default() -> Self {
         Self { done: Converted::default(), open: NONE, last: 0 }
     }
+}
 
+impl Builder {
     /// The tree of a file, of which nothing was read yet.
     pub(crate) fn of_file() -> Self {
-        let mut builder = Self::new();
+        let mut builder = Self::default();
         builder.start(Role::Branch(Kind::File), 0);
         builder
     }
@@ -94,6 +96,16 @@ impl Builder {
                 Token::End { rule, pos } => self.end(roles.of(rule), offset + pos.pos()),
             }
         }
+    }
+
+    /// Adds what was read of the pieces behind those that were added so far.
+    pub(crate) fn append(&mut self, behind: Self) {
+        let before = self.count();
+        let Converted { nodes, comments, damaged } = behind.done;
+        self.done.nodes.extend(nodes.into_iter().map(|it| Entry { end: it.end + before, ..it }));
+        self.done.comments.extend(comments);
+        self.done.damaged |= damaged;
+        self.last = behind.last;
     }
 
     /// The tree of a file that was read to its end.

@@ -20,6 +20,7 @@ mod lex;
 mod machine;
 mod mistakes;
 mod patch;
+mod pieces;
 mod recover;
 mod role;
 mod scan;

@@ -6,6 +6,7 @@
 use crate::Kind;
 use crate::convert::{Builder, Converted};
 use crate::role::expected;
+use crate::pieces::{Piece, Pieces, in_shares};
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
@@ -13,22 +14,30 @@ use pest::error::{ErrorVariant, InputLocation};
 #[grammar = "machine.pest"]
 struct MachineParser;
 
-/// Reads a whole text, in pieces that end at `cuts`. What cannot be read becomes bad nodes, so this fails only when pest
+/// Reads a whole text, which can be cut at `cuts`. What cannot be read becomes bad nodes, so this fails only when pest
 /// itself gives up.
 ///
 /// # Errors
 ///
 /// The place where pest gave up.
 pub(crate) fn file(text: &str, cuts: &[usize]) -> Result<Converted, usize> {
-    let mut file = Builder::of_file();
-    let mut start = 0;
-    for end in cuts.iter().copied().chain([text.len()]) {
-        let piece = text.get(start..end).unwrap_or("");
-        let pairs = MachineParser::parse(Rule::piece, piece).map_err(|error| start + place(&error.location))?;
-        file.add(pairs, start);
-        start = end;
+    let mut shares = in_shares(&Pieces::of(text, cuts), neighbours).into_iter();
+    let mut file = shares.next().unwrap_or_else(|| Ok(Builder::of_file()))?;
+    for behind in shares {
+        file.append(behind?);
     }
     Ok(file.finish())
+}
+
+/// What stands in pieces that follow one another; the first piece of all begins the file.
+fn neighbours(pieces: &[Piece<'_>]) -> Result<Builder, usize> {
+    let is_first = pieces.first().is_some_and(|it| it.start == 0);
+    let mut read = if is_first { Builder::of_file() } else { Builder::default() };
+    for Piece { text, start } in pieces {
+        let pairs = MachineParser::parse(Rule::piece, text).map_err(|error| start + place(&error.location))?;
+        read.add(pairs, *start);
+    }
+    Ok(read)
 }
 
 /// Reads a text that is one value.

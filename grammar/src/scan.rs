@@ -15,9 +15,8 @@ pub(crate) enum Finding {
     TooDeep(usize),
 }
 
-/// How many bytes a piece has at least. pest keeps forty bytes for each end of each rule, about a hundred times the text:
-/// so much of it stays in the caches of a processor.
-const PIECE: usize = 1 << 15;
+/// How many bytes lie between two offsets at least at which a source can be cut.
+const CUT: usize = 1 << 10;
 
 /// Looks at every byte once.
 pub(crate) fn scan(source: &str) -> Finding {
@@ -25,7 +24,7 @@ pub(crate) fn scan(source: &str) -> Finding {
     if source.starts_with('\u{FEFF}') {
         scan.at = 3;
     }
-    while let Some(byte) = scan.next_special() {
+    while let Some(byte) = scan.next(|it| CLASS[it as usize] != Class::Plain) {
         match CLASS[byte as usize] {
             Class::Plain => {}
             Class::Odd => scan.odd_byte(),
@@ -88,15 +87,16 @@ struct Scan<'s> {
 impl<'s> Scan<'s> {
     fn new(source: &'s str) -> Self {
         let (bytes, open) = (source.as_bytes(), Vec::with_capacity(MAX_DEPTH));
-        Self { source, bytes, at: 0, open, odd: false, cuts: Vec::new(), next_cut: PIECE }
+        Self { source, bytes, at: 0, open, odd: false, cuts: Vec::new(), next_cut: CUT }
     }
 
-    /// Goes to the next byte that may mean something.
-    fn next_special(&mut self) -> Option<u8> {
+    /// Goes to the next byte that is `wanted`; nowhere if there is none.
+    #[inline]
+    fn next(&mut self, wanted: impl Fn(u8) -> bool) -> Option<u8> {
         let rest = self.bytes.get(self.at..)?;
-        let plain = rest.iter().position(|it| CLASS[*it as usize] != Class::Plain)?;
-        self.at += plain;
-        rest.get(plain).copied()
+        let others = rest.iter().position(|it| wanted(*it))?;
+        self.at += others;
+        rest.get(others).copied()
     }
 
     fn odd_byte(&mut self) {
@@ -126,7 +126,7 @@ impl<'s> Scan<'s> {
         self.at += 1;
         if self.at >= self.next_cut && byte == b'}' && self.open.is_empty() {
             self.cuts.push(self.at);
-            self.next_cut = self.at + PIECE;
+            self.next_cut = self.at + CUT;
         }
     }
 
@@ -153,16 +153,16 @@ impl<'s> Scan<'s> {
 
     /// Goes to `end` or the end of the line; skips what follows `escape`.
     fn skip_until(&mut self, end: u8, escape: u8) {
-        while let Some(byte) = self.bytes.get(self.at).copied() {
+        while let Some(byte) = self.next(|it| it == end || it == escape || !matches!(it, b' '..0x7F)) {
             match byte {
                 b'\n' => return,
                 it if it == end => return,
                 it if it == escape => self.at += usize::from(self.bytes.get(self.at + 1) != Some(&b'\n')),
-                0..b' ' | 0x7F.. => self.odd |= self.is_forbidden(),
-                _ => {}
+                _ => self.odd |= self.is_forbidden(),
             }
             self.at += 1;
         }
+        self.at = self.at.max(self.bytes.len());
     }
 
     /// Whether a forbidden character begins here.

@@ -194,7 +194,8 @@ fn ends(machine: &Machine) -> Vec<usize> {
 
 fn leaves_before(machine: &Machine) -> Vec<usize> {
     let mut count = 0;
-    let mut before = vec![0];
+    let mut before = Vec::with_capacity(machine.states.len() + 1);
+    before.push(0);
     for state in &machine.states {
         count += usize::from(state.children.is_empty());
         before.push(count);
@@ -227,9 +228,7 @@ fn origin(machine: &Machine, source: usize, answers: &[Answer]) -> Origin {
 /// already.
 fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
     let mut ends = vec![0; machine.watchers.len() + machine.signals.len()];
-    for (source, _) in all_answers(machine) {
-        ends[source] += 1;
-    }
+    all_answers(machine).for_each(|(source, _)| ends[source] += 1);
     let mut total = 0;
     for end in &mut ends {
         total += std::mem::replace(end, total);
@@ -237,10 +236,10 @@ fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
     let (owner, handler, span) = (StateId(0), HandlerId(0), Span::default());
     let nothing = Answer { outcome: 0, owner, handler, span, certain: true, covers: true };
     let mut answers = vec![nothing; total];
-    for (source, answer) in all_answers(machine) {
+    all_answers(machine).for_each(|(source, answer)| {
         answers[ends[source]] = answer;
         ends[source] += 1;
-    }
+    });
     let mut start = 0;
     for end in &ends {
         answers[start..*end].sort_by_key(|it| it.outcome);

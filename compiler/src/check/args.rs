@@ -120,7 +120,9 @@ impl<'a> Arguments<'a> {
             }
         }
         values.iter().flatten().for_each(|it| too_many_items(it, self.call.name, report));
-        values.into_iter().flatten().collect()
+        let mut whole = Vec::with_capacity(values.len());
+        whole.extend(values.into_iter().flatten());
+        whole
     }
 
     fn one_too_many(&mut self, span: Span, report: &mut Report<'_>) {

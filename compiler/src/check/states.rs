@@ -47,8 +47,8 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
         name_span: node.name.span,
         watchers: Vec::new(),
         handlers: Vec::new(),
-        enter: Vec::new(),
-        exit: Vec::new(),
+        enter: Box::default(),
+        exit: Box::default(),
         was: Vec::new(),
     }
 }
@@ -56,10 +56,11 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
 /// A name with a dot in it keeps its backticks, so that no two states have the same path.
 fn path(outer: &State, node: &Node<'_>) -> String {
     let name = node.name.text;
-    if outer.path.is_empty() && !name.contains('.') {
+    let is_dotted = name.as_bytes().contains(&b'.');
+    if outer.path.is_empty() && !is_dotted {
         return name.to_owned();
     }
-    let dotted = if name.contains('.') { "`" } else { "" };
+    let dotted = if is_dotted { "`" } else { "" };
     match outer.path.as_str() {
         "" => format!("{dotted}{name}{dotted}"),
         around => format!("{around}.{dotted}{name}{dotted}"),

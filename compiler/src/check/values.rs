@@ -185,6 +185,9 @@ fn inside(slot: Slot<'_>) -> Slot<'_> {
 }
 
 fn repeated_keys(entries: &[(MapKey<'_>, Expr<'_>)], report: &mut Report<'_>) {
+    if entries.len() < 2 {
+        return;
+    }
     let mut keys: Vec<_> = entries.iter().map(|(key, _)| key).collect();
     keys.sort_by_key(|it| (&*it.text, it.span));
     for pair in keys.windows(2) {
