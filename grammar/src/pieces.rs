@@ -31,11 +31,12 @@ impl<'s> Pieces<'s> {
         let most = text.len() / SHARE;
         let is_small = most < 2 || cuts.is_empty();
         let cores = if is_small { 1 } else { available_parallelism().map_or(1, NonZero::get) };
-        Self::for_threads(text, cuts, cores.min(most).max(1))
+        Self::for_threads(text, cuts, cores.min(most))
     }
 
-    fn for_threads(text: &'s str, cuts: &[usize], threads: usize) -> Self {
-        let share = text.len().div_ceil(threads);
+    /// The same, to be read by so many threads, at least one.
+    pub(crate) fn for_threads(text: &'s str, cuts: &[usize], threads: usize) -> Self {
+        let share = text.len().div_ceil(threads.max(1));
         let least = share / share.div_ceil(PIECE).max(1);
         let mut pieces = Vec::new();
         let mut start = 0;
@@ -53,7 +54,7 @@ impl<'s> Pieces<'s> {
 
 /// What `read` makes of all pieces, one result for each row of neighbours, in order.
 pub(crate) fn in_shares<R: Send>(all: &Pieces<'_>, read: impl Fn(&[Piece<'_>]) -> R + Copy + Send) -> Vec<R> {
-    let share = all.pieces.len().div_ceil(all.threads).max(1);
+    let share = all.pieces.len().div_ceil(all.threads.max(1)).max(1);
     let (own, others) = all.pieces.split_at(share.min(all.pieces.len()));
     thread::scope(|scope| {
         let start = |share| (thread::Builder::new().spawn_scoped(scope, move || read(share)), share);

@@ -202,6 +202,15 @@ mod tests {
     }
 
     #[test]
+    fn a_source_is_cut_behind_declarations() {
+        let machine = format!("machine a 1.0.0 {{ x({{}}) {} }}", " ".repeat(CUT));
+        let source = format!("{machine} // }}\n{machine}\"}}\" `}}` ({machine})");
+        let ends = [machine.len(), machine.len() * 2 + " // }\n".len()];
+        assert_eq!(scan(&source), Finding::Clean(ends.into()));
+        assert_eq!(scan("{}{}"), Finding::Clean(Vec::new()), "pieces would be too short");
+    }
+
+    #[test]
     fn what_a_brace_encloses_ends_with_it() {
         assert_eq!(scan(&"{ ( [ }".repeat(100)), Finding::Clean(Vec::new()));
     }
