@@ -1,7 +1,7 @@
 //! A large text in pieces, read by as many threads as there are cores.
 //!
-//! What pest keeps of a text is twenty times as large. Of a piece it stays in the caches of a processor, so reading in
-//! pieces is faster also where there is one core only.
+//! What pest keeps of a text is twenty times as large, and grows by being copied. Beyond some megabytes that is memory
+//! which comes from the system and goes back to it, so a large text is read in pieces also where there is one core only.
 
 use std::num::NonZero;
 use std::thread::{self, ScopedJoinHandle, available_parallelism};
@@ -10,7 +10,7 @@ use std::thread::{self, ScopedJoinHandle, available_parallelism};
 const SHARE: usize = 1 << 14;
 
 /// A piece is hardly longer than that.
-const PIECE: usize = 1 << 15;
+const PIECE: usize = 1 << 17;
 
 /// A part of a text, and where it begins there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

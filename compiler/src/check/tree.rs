@@ -211,6 +211,9 @@ fn counts(body: &Body<'_>) -> (usize, usize) {
     inner.fold((body.states.len(), body.watchers.len()), |sum, it| (sum.0 + it.0, sum.1 + it.1))
 }
 
+/// So many names are looked through faster than they are searched.
+const FEW: usize = 8;
+
 /// Names by the state that they are declared in: one row, sorted by state, then name, then order of the source.
 /// Searching it needs no hashing and no allocation for each state.
 #[derive(Default)]
@@ -243,8 +246,9 @@ impl<'a> Groups<'a> {
 
     fn find(&self, state: StateId, name: &str) -> Option<usize> {
         let group = self.group(state);
-        let at = group.partition_point(|(it, _)| *it < name);
-        group.get(at).filter(|(it, _)| *it == name).map(|(_, id)| *id)
+        // Of a few names most have another length, which is looked at first.
+        let first = if group.len() <= FEW { 0 } else { group.partition_point(|(it, _)| *it < name) };
+        group[first..].iter().take(FEW).find(|(it, _)| *it == name).map(|(_, id)| *id)
     }
 
     fn repeated(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
