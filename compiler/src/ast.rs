@@ -11,6 +11,7 @@ pub use promise::{AtMost, Claim, Promise};
 pub use test::{Answer, Bound, Case, CaseParam, Cases, Expect, Line, LineKind, Random, Subject, Test, Times};
 
 use machine_grammar::Span;
+use std::borrow::Cow;
 
 /// One source file.
 #[derive(Debug, Default)]
@@ -343,8 +344,8 @@ pub struct Expr<'s> {
 /// The forms that an expression can have.
 #[derive(Clone, Debug)]
 pub enum ExprKind<'s> {
-    /// `"text"`, escapes resolved.
-    Text(String),
+    /// `"text"`, escapes resolved; most texts have none, and stand in the source as they are.
+    Text(Cow<'s, str>),
     /// `"{room}/limits.json"`: pieces of text and expressions, at least one of them an expression.
     Interpolated(Vec<Piece<'s>>),
     /// A whole number.
@@ -358,7 +359,7 @@ pub enum ExprKind<'s> {
     /// `[a, b]`.
     List(Vec<Expr<'s>>),
     /// `{ KEY: value }`; keys are names or strings.
-    Map(Vec<(MapKey, Expr<'s>)>),
+    Map(Vec<(MapKey<'s>, Expr<'s>)>),
     /// A name: a parameter, data, a fact, a secret, a binding, or a word of an enum.
     Name(Name<'s>),
     /// `a.co2`.
@@ -437,9 +438,9 @@ pub enum BinaryOp {
 
 /// The key of a map entry.
 #[derive(Clone, Debug)]
-pub struct MapKey {
+pub struct MapKey<'s> {
     /// The key's text.
-    pub text: String,
+    pub text: Cow<'s, str>,
     /// Where it stands.
     pub span: Span,
 }

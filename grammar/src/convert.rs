@@ -2,14 +2,14 @@
 
 use crate::machine::Rule;
 use crate::patch::Patched;
-use crate::role::{Role, role};
+use crate::role::{Role, Roles};
 use crate::tree::{Entry, Tree};
 use crate::{Kind, Span};
 use pest::Token;
 use pest::iterators::Pairs;
 
 /// Nodes and comments of a text, spans in that text.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Converted {
     nodes: Vec<Entry>,
     comments: Vec<Span>,
@@ -18,15 +18,10 @@ pub(crate) struct Converted {
 }
 
 impl Converted {
+    /// What stands in a text that is no file.
     pub(crate) fn new(pairs: Pairs<'_, Rule>) -> Self {
-        let tokens = pairs.tokens();
-        let mut builder = Builder::with_capacity(tokens.len());
-        for token in tokens {
-            match token {
-                Token::Start { rule, pos } => builder.start(role(rule), pos.pos()),
-                Token::End { rule, pos } => builder.end(role(rule), pos.pos()),
-            }
-        }
+        let mut builder = Builder::default();
+        builder.add(pairs, 0);
         builder.done
     }
 
@@ -64,24 +59,66 @@ impl Converted {
     }
 }
 
-struct Builder {
+/// A tree that grows as pieces of a text are read.
+pub(crate) struct Builder {
     done: Converted,
-    /// Indices of the nodes that are not at their end yet.
-    open: Vec<usize>,
+    /// The innermost node that is not at its end yet, or [`NONE`]. Until it is, its own `end` says which is around it.
+    open: u32,
     /// Where the last token ended.
     last: u32,
 }
 
+/// The index of no node.
+const NONE: u32 = u32::MAX;
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self { done: Converted::default(), open: NONE, last: 0 }
+    }
+}
+
 impl Builder {
-    fn with_capacity(tokens: usize) -> Self {
-        let done = Converted { nodes: Vec::with_capacity(tokens / 2), comments: Vec::new(), damaged: false };
-        Self { done, open: Vec::with_capacity(64), last: 0 }
+    /// The tree of a file, of which nothing was read yet.
+    pub(crate) fn of_file() -> Self {
+        let mut builder = Self::default();
+        builder.start(Role::Branch(Kind::File), 0);
+        builder
+    }
+
+    /// Adds what pest has read of a piece that begins at `offset`.
+    pub(crate) fn add(&mut self, pairs: Pairs<'_, Rule>, offset: usize) {
+        let tokens = pairs.tokens();
+        self.done.nodes.reserve(tokens.len() / 2);
+        let roles = Roles::all();
+        for token in tokens {
+            match token {
+                Token::Start { rule, pos } => self.start(roles.of(rule), offset + pos.pos()),
+                Token::End { rule, pos } => self.end(roles.of(rule), offset + pos.pos()),
+            }
+        }
+    }
+
+    /// Adds what was read of the pieces behind those that were added so far.
+    pub(crate) fn append(&mut self, behind: Self) {
+        let before = self.count();
+        let Converted { nodes, comments, damaged } = behind.done;
+        self.done.nodes.extend(nodes.into_iter().map(|it| Entry { end: it.end + before, ..it }));
+        self.done.comments.extend(comments);
+        self.done.damaged |= damaged;
+        self.last = behind.last;
+    }
+
+    /// The tree of a file that was read to its end.
+    pub(crate) fn finish(mut self) -> Converted {
+        self.end_node();
+        self.done
     }
 
     fn start(&mut self, role: Role, at: usize) {
         if let Role::Leaf(kind) | Role::Branch(kind) = role {
-            self.open.push(self.done.nodes.len());
-            self.done.nodes.push(Entry { span: Span::new(at, at), end: 0, kind });
+            let count = self.count();
+            let around = std::mem::replace(&mut self.open, count);
+            self.done.nodes.push(Entry { span: Span::new(at, at), end: around, kind });
             self.done.damaged |= kind.is_bad();
         } else if let Role::Comment = role {
             self.done.comments.push(Span::new(at, at));
@@ -102,11 +139,15 @@ impl Builder {
     }
 
     fn end_node(&mut self) {
-        let count = u32::try_from(self.done.nodes.len()).unwrap_or(u32::MAX);
-        if let Some(node) = self.open.pop().and_then(|index| self.done.nodes.get_mut(index)) {
-            node.end = count;
+        let count = self.count();
+        if let Some(node) = self.done.nodes.get_mut(self.open as usize) {
+            self.open = std::mem::replace(&mut node.end, count);
             node.span.end = self.last.max(node.span.start);
         }
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.done.nodes.len()).unwrap_or(NONE)
     }
 
     fn end_comment(&mut self, at: u32) {

@@ -24,6 +24,7 @@ mod lex;
 mod machine;
 mod mistakes;
 mod patch;
+mod pieces;
 mod recover;
 mod role;
 mod scan;
@@ -70,7 +71,7 @@ pub fn parse(source: &str) -> Parse<'_> {
     match scan::scan(source) {
         Finding::TooDeep(at) => unread(source, Problem::TooDeep, at),
         Finding::Suspicious => recover::recover(source),
-        Finding::Clean => match machine::file(source) {
+        Finding::Clean(cuts) => match machine::file(source, &cuts) {
             Ok(converted) if !converted.damaged => Parse { tree: converted.into_tree(source), errors: Vec::new() },
             _ => recover::recover(source),
         },

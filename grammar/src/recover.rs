@@ -66,7 +66,7 @@ impl<'s> Recovery<'s> {
     /// Reads the edited copy. `None` if there was something more to repair; with `last`, all that is left is told.
     fn pass(&mut self, last: bool) -> Option<Tree<'s>> {
         let patched = Patched::new(self.source, &self.edits);
-        let converted = match machine::file(&patched.text) {
+        let converted = match machine::file(&patched.text, &[]) {
             Ok(converted) => converted,
             Err(at) => return Some(self.given_up(&patched, at)),
         };

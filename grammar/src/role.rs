@@ -2,8 +2,10 @@
 
 use crate::Kind;
 use crate::machine::Rule;
+use std::sync::LazyLock;
 
 /// What becomes of a rule's pair.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Role {
     /// A node whose text is its own.
     Leaf(Kind),
@@ -14,13 +16,33 @@ pub(crate) enum Role {
     Comment,
 }
 
-/// What becomes of a rule's pair. Silent rules have none, so they never come here.
-pub(crate) fn role(rule: Rule) -> Role {
+/// The roles of all rules: they are asked for twice a pair, and no guess of a processor hits which rule comes next.
+pub(crate) struct Roles(Vec<Role>);
+
+impl Roles {
+    /// Found out once a process.
+    pub(crate) fn all() -> &'static Self {
+        static ALL: LazyLock<Roles> = LazyLock::new(Roles::new);
+        &ALL
+    }
+
+    fn new() -> Self {
+        let rules = Rule::all_rules();
+        let count = rules.iter().map(|it| *it as usize + 1).max().unwrap_or(0);
+        let mut roles = vec![Role::Mark; count];
+        rules.iter().for_each(|it| roles[*it as usize] = role(*it));
+        Self(roles)
+    }
+
+    /// What becomes of a rule's pair.
+    pub(crate) fn of(&self, rule: Rule) -> Role {
+        self.0.get(rule as usize).copied().unwrap_or(Role::Mark)
+    }
+}
+
+/// The same, looked for. Silent rules have no pairs, so they never matter.
+fn role(rule: Rule) -> Role {
     match rule {
-        // The most frequent of those that are only marks; the others are found below.
-        Rule::open_paren | Rule::close_paren | Rule::open | Rule::close | Rule::arrow | Rule::equals | Rule::comma => {
-            Role::Mark
-        }
         Rule::comment => Role::Comment,
         Rule::doc => Role::Leaf(Kind::Doc),
         Rule::name | Rule::enum_word => Role::Leaf(Kind::Name),

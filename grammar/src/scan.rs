@@ -5,25 +5,28 @@ use crate::MAX_DEPTH;
 use crate::characters::forbidden;
 
 /// What the bytes of a source tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Finding {
-    /// Nothing: it can be parsed as it is.
-    Clean,
+    /// Nothing: it can be parsed as it is, and piece by piece: no declaration goes on behind one of these offsets.
+    Clean(Vec<usize>),
     /// A character, a quote or a brace is wrong.
     Suspicious,
     /// The bracket at this offset is one level too deep.
     TooDeep(usize),
 }
 
+/// How many bytes lie between two offsets at least at which a source can be cut.
+const CUT: usize = 1 << 10;
+
 /// Looks at every byte once.
 pub(crate) fn scan(source: &str) -> Finding {
-    let mut scan = Scan { source, bytes: source.as_bytes(), at: 0, open: Vec::with_capacity(MAX_DEPTH), odd: false };
+    let mut scan = Scan::new(source);
     if source.starts_with('\u{FEFF}') {
         scan.at = 3;
     }
-    while let Some(byte) = scan.bytes.get(scan.at).copied() {
+    while let Some(byte) = scan.next(|it| CLASS[it as usize] != Class::Plain) {
         match CLASS[byte as usize] {
-            Class::Plain => scan.at += 1,
+            Class::Plain => {}
             Class::Odd => scan.odd_byte(),
             Class::Slash => scan.slash(),
             Class::Equals => scan.equals(),
@@ -34,7 +37,7 @@ pub(crate) fn scan(source: &str) -> Finding {
         }
     }
     let unbalanced = scan.odd || scan.open.contains(&b'{');
-    if unbalanced { Finding::Suspicious } else { Finding::Clean }
+    if unbalanced { Finding::Suspicious } else { Finding::Clean(scan.cuts) }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,9 +78,27 @@ struct Scan<'s> {
     /// Brackets that are open here, at most [`MAX_DEPTH`].
     open: Vec<u8>,
     odd: bool,
+    /// Where pieces end.
+    cuts: Vec<usize>,
+    /// How far the source has to be read for the next of them.
+    next_cut: usize,
 }
 
-impl Scan<'_> {
+impl<'s> Scan<'s> {
+    fn new(source: &'s str) -> Self {
+        let (bytes, open) = (source.as_bytes(), Vec::with_capacity(MAX_DEPTH));
+        Self { source, bytes, at: 0, open, odd: false, cuts: Vec::new(), next_cut: CUT }
+    }
+
+    /// Goes to the next byte that is `wanted`; nowhere if there is none.
+    #[inline]
+    fn next(&mut self, wanted: impl Fn(u8) -> bool) -> Option<u8> {
+        let rest = self.bytes.get(self.at..)?;
+        let others = rest.iter().position(|it| wanted(*it))?;
+        self.at += others;
+        rest.get(others).copied()
+    }
+
     fn odd_byte(&mut self) {
         self.odd = true;
         self.at += 1;
@@ -103,6 +124,10 @@ impl Scan<'_> {
             _ => self.odd |= byte == b'}',
         }
         self.at += 1;
+        if self.at >= self.next_cut && byte == b'}' && self.open.is_empty() {
+            self.cuts.push(self.at);
+            self.next_cut = self.at + CUT;
+        }
     }
 
     fn slash(&mut self) {
@@ -128,16 +153,16 @@ impl Scan<'_> {
 
     /// Goes to `end` or the end of the line; skips what follows `escape`.
     fn skip_until(&mut self, end: u8, escape: u8) {
-        while let Some(byte) = self.bytes.get(self.at).copied() {
+        while let Some(byte) = self.next(|it| it == end || it == escape || !matches!(it, b' '..0x7F)) {
             match byte {
                 b'\n' => return,
                 it if it == end => return,
                 it if it == escape => self.at += usize::from(self.bytes.get(self.at + 1) != Some(&b'\n')),
-                0..b' ' | 0x7F.. => self.odd |= self.is_forbidden(),
-                _ => {}
+                _ => self.odd |= self.is_forbidden(),
             }
             self.at += 1;
         }
+        self.at = self.at.max(self.bytes.len());
     }
 
     /// Whether a forbidden character begins here.
@@ -156,7 +181,7 @@ mod tests {
         for source in
             ["", "\u{FEFF}a", "a \"}{;'#\\\"\" b", "// it's; { fine\n{[()]}", "`}` {}", "a\r\n\tb", "\"ü\" // →"]
         {
-            assert_eq!(scan(source), Finding::Clean, "{source:?}");
+            assert_eq!(scan(source), Finding::Clean(Vec::new()), "{source:?}");
         }
     }
 
@@ -172,12 +197,21 @@ mod tests {
     #[test]
     fn depth_is_counted_over_all_brackets() {
         assert_eq!(scan(&"{[(".repeat(30)), Finding::TooDeep(64));
-        assert_eq!(scan(&"{}".repeat(100)), Finding::Clean);
-        assert_eq!(scan(&format!("{}{}", "[".repeat(64), "]".repeat(64))), Finding::Clean);
+        assert_eq!(scan(&"{}".repeat(100)), Finding::Clean(Vec::new()));
+        assert_eq!(scan(&format!("{}{}", "[".repeat(64), "]".repeat(64))), Finding::Clean(Vec::new()));
+    }
+
+    #[test]
+    fn a_source_is_cut_behind_declarations() {
+        let machine = format!("machine a 1.0.0 {{ x({{}}) {} }}", " ".repeat(CUT));
+        let source = format!("{machine} // }}\n{machine}\"}}\" `}}` ({machine})");
+        let ends = [machine.len(), machine.len() * 2 + " // }\n".len()];
+        assert_eq!(scan(&source), Finding::Clean(ends.into()));
+        assert_eq!(scan("{}{}"), Finding::Clean(Vec::new()), "pieces would be too short");
     }
 
     #[test]
     fn what_a_brace_encloses_ends_with_it() {
-        assert_eq!(scan(&"{ ( [ }".repeat(100)), Finding::Clean);
+        assert_eq!(scan(&"{ ( [ }".repeat(100)), Finding::Clean(Vec::new()));
     }
 }

@@ -8,10 +8,10 @@ use crate::model::{Handler, Response, StateId};
 /// Tells states that nothing leads to: of a state and what is inside it the state only, and of several that could be
 /// reached from one another the one that the others hang on.
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
-    let mut reached = subject.reached().to_vec();
-    if reached.iter().all(|it| *it) {
+    if subject.reached().iter().all(|it| *it) {
         return;
     }
+    let mut reached = subject.reached().to_vec();
     let led_to = led_to_from_outside(subject);
     // First those that nothing at all leads to, with all that hangs on them; what is left goes round in circles.
     for only_roots in [true, false] {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     let machine = subject.machine;
-    if at_most(machine) <= IDS_MAX || fits(machine) {
+    if roughly(machine) <= IDS_MAX || at_most(machine) <= IDS_MAX || fits(machine) {
         return;
     }
     let headline = format!("the transitions of machine `{}` fit into no table", machine.name);
@@ -17,6 +17,12 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
         .label(format!("they are more than {IDS_MAX}, each counted in every innermost state where it can be taken"))
         .help("answer fewer events in outer states that hold many others, or make several machines of it");
     sink.push(told);
+}
+
+/// As many as they would be if every handler counted in every leaf, which is few enough for nearly all machines.
+fn roughly(machine: &Machine) -> usize {
+    let answered: usize = (0..machine.handlers.len()).map(|it| events(machine, HandlerId(it)).count()).sum();
+    answered.saturating_mul(machine.states.len())
 }
 
 /// As many as they would be if no inner handler answered what an outer one answers. States stand behind those around

@@ -7,28 +7,26 @@ use crate::model::{Handler, Origin, Response, StateId, Trigger};
 /// Tells each leaf that can be reached, is not `final` or inside a `final` state, and that no handler leads out of.
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     let exits = exits(subject);
-    let finals = inside_final(subject);
     for leaf in subject.reached_leaves(subject.interval(StateId(0))) {
-        if exits[leaf.0] == 0 && !finals[leaf.0] {
+        if exits[leaf.0] == 0 && !is_inside_final(subject, leaf) {
             sink.push(tell(subject, leaf));
         }
     }
 }
 
-fn inside_final(subject: &Subject<'_>) -> Vec<bool> {
-    let mut finals: Vec<bool> = Vec::with_capacity(subject.machine.states.len());
-    for state in &subject.machine.states {
-        finals.push(state.is_final || state.parent.is_some_and(|it| finals[it.0]));
-    }
-    finals
+fn is_inside_final(subject: &Subject<'_>, leaf: StateId) -> bool {
+    let machine = subject.machine;
+    machine.outwards(leaf).any(|it| machine.state(it).is_final)
 }
 
 /// For each leaf, by how many handlers it can be left; `-> S again` leaves `S` too.
 fn exits(subject: &Subject<'_>) -> Vec<isize> {
     let mut counts = Counts(vec![0; subject.machine.states.len() + 1]);
+    let mut overriding = Vec::new();
     for (_, answers) in subject.events() {
         for at in 0..answers.len() {
-            let overriding: Vec<_> = subject.overriding(answers, at).collect();
+            overriding.clear();
+            overriding.extend(subject.overriding(answers, at));
             counts.add_handler(subject, handler_of(subject, answers[at]), &overriding);
         }
     }

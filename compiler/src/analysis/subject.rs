@@ -24,6 +24,8 @@ pub(super) struct Subject<'m> {
     reached: Vec<bool>,
     answers: Vec<Answer>,
     answers_end: Vec<usize>,
+    /// Every event that some handler names, and where its answers end.
+    events: Vec<(Origin, usize)>,
 }
 
 /// One handler of one event.
@@ -53,6 +55,7 @@ impl<'m> Subject<'m> {
             ends: ends(machine),
             leaves_before: leaves_before(machine),
             reached: flood(machine, vec![false; machine.states.len()], StateId(0)),
+            events: events(machine, &answers, &answers_end),
             answers,
             answers_end,
         }
@@ -117,10 +120,8 @@ impl<'m> Subject<'m> {
 
     /// The handlers of every event that some handler names, event by event, sorted by state.
     pub(super) fn events(&self) -> impl Iterator<Item = (Origin, &[Answer])> {
-        (0..self.answers_end.len()).flat_map(move |source| {
-            let events = self.answers_of(source).chunk_by(|a, b| a.outcome == b.outcome);
-            events.map(move |it| (origin(self.machine, source, it), it))
-        })
+        let mut start = 0;
+        self.events.iter().map(move |(origin, end)| (*origin, &self.answers[std::mem::replace(&mut start, *end)..*end]))
     }
 
     /// The outermost states inside `answers[at].owner` that are certain to answer the same event themselves, in order.
@@ -193,12 +194,26 @@ fn ends(machine: &Machine) -> Vec<usize> {
 
 fn leaves_before(machine: &Machine) -> Vec<usize> {
     let mut count = 0;
-    let mut before = vec![0];
+    let mut before = Vec::with_capacity(machine.states.len() + 1);
+    before.push(0);
     for state in &machine.states {
         count += usize::from(state.children.is_empty());
         before.push(count);
     }
     before
+}
+
+/// The events of all answers, each with where its own end.
+fn events(machine: &Machine, answers: &[Answer], ends: &[usize]) -> Vec<(Origin, usize)> {
+    let mut events = Vec::with_capacity(answers.len());
+    let mut start = 0;
+    for (source, end) in ends.iter().enumerate() {
+        for of_event in answers[start..*end].chunk_by(|a, b| a.outcome == b.outcome) {
+            start += of_event.len();
+            events.push((origin(machine, source, of_event), start));
+        }
+    }
+    events
 }
 
 /// The event of these answers: watchers come first, then signals.
@@ -213,9 +228,7 @@ fn origin(machine: &Machine, source: usize, answers: &[Answer]) -> Origin {
 /// already.
 fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
     let mut ends = vec![0; machine.watchers.len() + machine.signals.len()];
-    for (source, _) in all_answers(machine) {
-        ends[source] += 1;
-    }
+    all_answers(machine).for_each(|(source, _)| ends[source] += 1);
     let mut total = 0;
     for end in &mut ends {
         total += std::mem::replace(end, total);
@@ -223,10 +236,10 @@ fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
     let (owner, handler, span) = (StateId(0), HandlerId(0), Span::default());
     let nothing = Answer { outcome: 0, owner, handler, span, certain: true, covers: true };
     let mut answers = vec![nothing; total];
-    for (source, answer) in all_answers(machine) {
+    all_answers(machine).for_each(|(source, answer)| {
         answers[ends[source]] = answer;
         ends[source] += 1;
-    }
+    });
     let mut start = 0;
     for end in &ends {
         answers[start..*end].sort_by_key(|it| it.outcome);
@@ -281,7 +294,8 @@ pub(crate) fn event_name(machine: &Machine, event: Origin) -> String {
 /// Marks what can be reached once `from` is: the states around it, its initial states, and the targets of all
 /// handlers in those. A handler counts even where an inner one hides it: `shadowed` tells that, and once is enough.
 fn flood(machine: &Machine, mut reached: Vec<bool>, from: StateId) -> Vec<bool> {
-    let mut entered = vec![from];
+    let mut entered = Vec::with_capacity(machine.states.len());
+    entered.push(from);
     while let Some(target) = entered.pop() {
         let inwards = std::iter::successors(machine.state(target).initial, |it| machine.state(*it).initial);
         for id in machine.outwards(target).chain(inwards) {

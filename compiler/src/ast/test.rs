@@ -154,7 +154,7 @@ pub struct Answer<'s> {
     /// The outcome, or `nothing`.
     pub outcome: Name<'s>,
     /// What it carries.
-    pub fields: Vec<(MapKey, Expr<'s>)>,
+    pub fields: Vec<(MapKey<'s>, Expr<'s>)>,
     /// `x3`, as written.
     pub times: Option<Name<'s>>,
     /// How long after it was asked.

@@ -67,7 +67,8 @@ impl<'a> Arguments<'a> {
 
     /// One more for the parameter that takes all further arguments.
     fn further(&mut self, value: Option<Constant>) {
-        let list = self.values[self.next].get_or_insert_with(|| Constant::List(Vec::new()));
+        let most = self.call.args.len().saturating_sub(self.next);
+        let list = self.values[self.next].get_or_insert_with(|| Constant::List(Vec::with_capacity(most)));
         if let Constant::List(items) = list {
             items.extend(value);
         }
@@ -119,7 +120,9 @@ impl<'a> Arguments<'a> {
             }
         }
         values.iter().flatten().for_each(|it| too_many_items(it, self.call.name, report));
-        values.into_iter().flatten().collect()
+        let mut whole = Vec::with_capacity(values.len());
+        whole.extend(values.into_iter().flatten());
+        whole
     }
 
     fn one_too_many(&mut self, span: Span, report: &mut Report<'_>) {

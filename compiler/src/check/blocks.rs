@@ -29,8 +29,8 @@ pub(super) fn check(states: &mut [State], with: &mut Resolver<'_, '_>) {
                 continue;
             };
             match block.on_enter {
-                true => states[id].enter = actions,
-                false => states[id].exit = actions,
+                true => states[id].enter = actions.into(),
+                false => states[id].exit = actions.into(),
             }
         }
     }

@@ -113,8 +113,8 @@ pub(super) fn secret(declared: &mut Declared, it: &ast::Secret<'_>, report: &mut
         return None;
     }
     let source = match source.text {
-        "env" => model::SecretSource::Env(place.clone()),
-        "file" => model::SecretSource::File(place.clone()),
+        "env" => model::SecretSource::Env(place.to_string()),
+        "file" => model::SecretSource::File(place.to_string()),
         _ => {
             wrong_origin(source, &["env", "file"], "a secret comes from `env` or from `file`", report);
             return None;

@@ -30,10 +30,10 @@ pub(super) fn check_instance(name: Name<'_>, report: &mut Report<'_>) {
 
 /// Whether a name can be that of a file, a subject and a process argument on every system.
 fn usable(name: &str) -> bool {
-    let start = |it: char| it.is_ascii_alphabetic() || it == '_';
+    let start = |it: &u8| it.is_ascii_alphabetic() || *it == b'_';
     name.len() <= NAME_MAX
-        && name.starts_with(start)
-        && name.chars().all(|it| start(it) || it.is_ascii_digit() || it == '-')
+        && name.as_bytes().first().is_some_and(start)
+        && name.as_bytes().iter().all(|it| start(it) || it.is_ascii_digit() || *it == b'-')
 }
 
 fn unusable_name(name: Name<'_>, report: &mut Report<'_>) {
@@ -68,7 +68,12 @@ fn well_formed(version: &str) -> bool {
     let (numbers, pre) = version.split_once('-').map_or((version, None), |(n, p)| (n, Some(p)));
     let in_word = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-');
     let is_word = |it: &str| !it.is_empty() && it.bytes().all(in_word);
-    numbers.split('.').count() == 3 && numbers.split('.').all(is_number) && pre.is_none_or(is_word)
+    let mut count = 0;
+    let all_numbers = numbers.split('.').all(|it| {
+        count += 1;
+        is_number(it)
+    });
+    all_numbers && count == 3 && pre.is_none_or(is_word)
 }
 
 /// Digits without a leading zero, short enough for 32 bits.

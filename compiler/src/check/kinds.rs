@@ -166,7 +166,7 @@ fn implementation(kind: &ast::Kind<'_>, report: &mut Report<'_>) -> Option<Vec<S
     let mut words = Vec::with_capacity(by.args.len());
     for arg in &by.args {
         match (&arg.value.kind, arg.name) {
-            (ExprKind::Text(it), None) if !it.contains('\0') => words.push(it.clone()),
+            (ExprKind::Text(it), None) if !it.contains('\0') => words.push(it.to_string()),
             // That a value in a text is none here is told as syntax.
             (ExprKind::Faulty | ExprKind::Interpolated(_), _) => return None,
             _ => {

@@ -2,7 +2,7 @@
 //! a program.
 
 use super::report::Report;
-use super::tree::Tree;
+use super::tree::{Node, Tree};
 use crate::ast::{Handler, Name, Trigger};
 use crate::diagnostic::Code;
 use crate::model::StateId;
@@ -52,9 +52,12 @@ fn is_at_most(most: usize, count: usize, code: Code, what: &str, tree: &Tree<'_>
 }
 
 fn timers(tree: &Tree<'_>, report: &mut Report<'_>) {
+    if tree.nodes.iter().map(|it| own_timers(it)).sum::<usize>() <= TIMERS_MAX {
+        return;
+    }
     let mut running = Vec::with_capacity(tree.nodes.len());
     for node in &tree.nodes {
-        let own = node.body.handlers.iter().filter(|it| matches!(it.trigger, Trigger::After { .. })).count();
+        let own = own_timers(node);
         let around = node.parent.map_or(0, |StateId(outer)| running[outer]);
         let count = own + around;
         running.push(count);
@@ -63,6 +66,10 @@ fn timers(tree: &Tree<'_>, report: &mut Report<'_>) {
             too_many_timers(node.name, count, report);
         }
     }
+}
+
+fn own_timers(node: &Node<'_>) -> usize {
+    node.body.handlers.iter().filter(|it| matches!(it.trigger, Trigger::After { .. })).count()
 }
 
 fn too_many_timers(name: Name<'_>, count: usize, report: &mut Report<'_>) {

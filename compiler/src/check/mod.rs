@@ -110,12 +110,7 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
     if !report.intact() {
         return None;
     }
-    for (id, watcher) in watchers.whole.iter().enumerate() {
-        states[watcher.owner.0].watchers.push(model::WatcherId(id));
-    }
-    for (id, handler) in handlers.iter().enumerate() {
-        states[handler.owner.0].handlers.push(model::HandlerId(id));
-    }
+    states::settle(&mut states, &watchers.whole, &handlers);
     Some(model::Machine {
         name: setting.instance.as_ref().map_or(ast.name.text, |it| &it.name).to_owned(),
         name_span: ast.name.span,

@@ -4,7 +4,7 @@ use super::report::Report;
 use super::tree::{Node, Tree};
 use super::wording;
 use crate::diagnostic::Code;
-use crate::model::{State, StateId};
+use crate::model::{Handler, HandlerId, State, StateId, Watcher, WatcherId};
 use machine_grammar::Span;
 
 /// Checks the states and returns them, still without their watchers and handlers.
@@ -22,6 +22,19 @@ pub(super) fn check(tree: &Tree<'_>, report: &mut Report<'_>) -> Vec<State> {
     states
 }
 
+/// Gives each state its watchers and handlers, which stand in the order of their states.
+pub(super) fn settle(states: &mut [State], watchers: &[Watcher], handlers: &[Handler]) {
+    let (mut first_watcher, mut first_handler) = (0, 0);
+    for (id, state) in states.iter_mut().enumerate() {
+        let own = watchers[first_watcher..].iter().take_while(|it| it.owner.0 == id).count();
+        state.watchers = (first_watcher..first_watcher + own).map(WatcherId).collect();
+        first_watcher += own;
+        let own = handlers[first_handler..].iter().take_while(|it| it.owner.0 == id).count();
+        state.handlers = (first_handler..first_handler + own).map(HandlerId).collect();
+        first_handler += own;
+    }
+}
+
 fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
     State {
         name: node.name.text.to_owned(),
@@ -34,8 +47,8 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
         name_span: node.name.span,
         watchers: Vec::new(),
         handlers: Vec::new(),
-        enter: Vec::new(),
-        exit: Vec::new(),
+        enter: Box::default(),
+        exit: Box::default(),
         was: Vec::new(),
     }
 }
@@ -43,10 +56,11 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
 /// A name with a dot in it keeps its backticks, so that no two states have the same path.
 fn path(outer: &State, node: &Node<'_>) -> String {
     let name = node.name.text;
-    if outer.path.is_empty() && !name.contains('.') {
+    let is_dotted = name.as_bytes().contains(&b'.');
+    if outer.path.is_empty() && !is_dotted {
         return name.to_owned();
     }
-    let dotted = if name.contains('.') { "`" } else { "" };
+    let dotted = if is_dotted { "`" } else { "" };
     match outer.path.as_str() {
         "" => format!("{dotted}{name}{dotted}"),
         around => format!("{around}.{dotted}{name}{dotted}"),

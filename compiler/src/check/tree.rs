@@ -55,9 +55,10 @@ pub(super) enum Lookup {
 
 impl<'a> Tree<'a> {
     pub(super) fn of(machine: &'a Machine<'a>) -> Self {
+        let (states, watchers) = counts(&machine.body);
         let mut tree = Self {
-            nodes: Vec::new(),
-            watchers: Vec::new(),
+            nodes: Vec::with_capacity(states + 1),
+            watchers: Vec::with_capacity(watchers),
             states_by_name: Groups::default(),
             watchers_by_name: Groups::default(),
         };
@@ -88,6 +89,8 @@ impl<'a> Tree<'a> {
     }
 
     fn index(&mut self) {
+        self.states_by_name = Groups::with_capacity(self.nodes.len(), self.nodes.len());
+        self.watchers_by_name = Groups::with_capacity(self.nodes.len(), self.watchers.len());
         let mut watchers = 0;
         for node in &self.nodes {
             let children = node.children.iter().map(|it| (self.nodes[it.0].name.text, it.0));
@@ -202,20 +205,37 @@ impl<'a> Node<'a> {
     }
 }
 
+/// How many states and watchers there are in a body, at all depths.
+fn counts(body: &Body<'_>) -> (usize, usize) {
+    let inner = body.states.iter().map(|it| counts(&it.body));
+    inner.fold((body.states.len(), body.watchers.len()), |sum, it| (sum.0 + it.0, sum.1 + it.1))
+}
+
+/// So many names are looked through faster than they are searched.
+const FEW: usize = 8;
+
 /// Names by the state that they are declared in: one row, sorted by state, then name, then order of the source.
 /// Searching it needs no hashing and no allocation for each state.
 #[derive(Default)]
 struct Groups<'a> {
     ends: Vec<usize>,
     entries: Vec<(&'a str, usize)>,
+    /// Some name stands twice in its group, which is rare.
+    repeats: bool,
 }
 
 impl<'a> Groups<'a> {
+    fn with_capacity(states: usize, names: usize) -> Self {
+        Self { ends: Vec::with_capacity(states), entries: Vec::with_capacity(names), repeats: false }
+    }
+
     /// The names of the next state.
     fn add_group(&mut self, names: impl Iterator<Item = (&'a str, usize)>) {
         let start = self.entries.len();
         self.entries.extend(names);
-        self.entries[start..].sort_unstable();
+        let group = &mut self.entries[start..];
+        group.sort_unstable();
+        self.repeats |= group.windows(2).any(|it| it[0].0 == it[1].0);
         self.ends.push(self.entries.len());
     }
 
@@ -226,12 +246,14 @@ impl<'a> Groups<'a> {
 
     fn find(&self, state: StateId, name: &str) -> Option<usize> {
         let group = self.group(state);
-        let at = group.partition_point(|(it, _)| *it < name);
-        group.get(at).filter(|(it, _)| *it == name).map(|(_, id)| *id)
+        // Of a few names most have another length, which is looked at first.
+        let first = if group.len() <= FEW { 0 } else { group.partition_point(|(it, _)| *it < name) };
+        group[first..].iter().take(FEW).find(|(it, _)| *it == name).map(|(_, id)| *id)
     }
 
     fn repeated(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        (0..self.ends.len()).flat_map(|it| {
+        let states = if self.repeats { self.ends.len() } else { 0 };
+        (0..states).flat_map(|it| {
             let same = self.group(StateId(it)).chunk_by(|a, b| a.0 == b.0);
             same.flat_map(|it| it[1..].iter().map(|further| (it[0].1, further.1)))
         })

@@ -151,7 +151,7 @@ fn list(items: &[Expr<'_>], of: &Type, slot: Slot<'_>, scope: Scope<'_>, report:
 }
 
 fn map(
-    entries: &[(MapKey, Expr<'_>)],
+    entries: &[(MapKey<'_>, Expr<'_>)],
     of: &Type,
     slot: Slot<'_>,
     scope: Scope<'_>,
@@ -165,7 +165,7 @@ fn map(
             Some(at) => Some(Constant::Secret(at)),
             None => constant(value, of, inside(slot), scope, report),
         };
-        constants.push(found.map(|it| (key.text.clone(), it)));
+        constants.push(found.map(|it| (key.text.to_string(), it)));
     }
     constants.into_iter().collect::<Option<_>>().map(Constant::Map)
 }
@@ -184,9 +184,12 @@ fn inside(slot: Slot<'_>) -> Slot<'_> {
     Slot { required: false, ..slot }
 }
 
-fn repeated_keys(entries: &[(MapKey, Expr<'_>)], report: &mut Report<'_>) {
+fn repeated_keys(entries: &[(MapKey<'_>, Expr<'_>)], report: &mut Report<'_>) {
+    if entries.len() < 2 {
+        return;
+    }
     let mut keys: Vec<_> = entries.iter().map(|(key, _)| key).collect();
-    keys.sort_by_key(|it| (it.text.as_str(), it.span));
+    keys.sort_by_key(|it| (&*it.text, it.span));
     for pair in keys.windows(2) {
         let [first, second] = pair else { continue };
         if first.text != second.text {
@@ -199,9 +202,9 @@ fn repeated_keys(entries: &[(MapKey, Expr<'_>)], report: &mut Report<'_>) {
     }
 }
 
-fn check_key(key: &MapKey, slot: Slot<'_>, report: &mut Report<'_>) {
+fn check_key(key: &MapKey<'_>, slot: Slot<'_>, report: &mut Report<'_>) {
     limits::text(&key.text, key.span, "key", report);
-    let text = key.text.as_str();
+    let text = &*key.text;
     if slot.name == ENVIRONMENT && (text.is_empty() || text.contains(['=', '\0'])) {
         let headline = match text {
             "" => "the name of an environment variable must not be empty".to_owned(),

@@ -14,6 +14,7 @@ use super::wording;
 use crate::ast::{self, Mode};
 use crate::diagnostic::Code;
 use crate::model::{Condition, Constant, Return, Watcher, WatcherId};
+use machine_grammar::Span;
 
 /// All watchers as far as they are whole.
 pub(super) struct Watchers {
@@ -86,6 +87,7 @@ fn watcher(
     for (name, place, given) in
         [("timeout", found.timeout, &mut modifiers.timeout_ms), ("splay", found.splay, &mut modifiers.splay_ms)]
     {
+        let Some(place) = place else { continue };
         let Some(at) = declaration.params.iter().position(|it| it.name == name) else { continue };
         given_twice(call, name, place, report);
         if let (Some(ms), Some(arg)) = (given.take(), args.get_mut(at)) {
@@ -106,9 +108,9 @@ fn watcher(
 }
 
 /// Tells a timeout, or splay, that is given both as an argument and behind the brackets.
-fn given_twice(call: &ast::Call<'_>, name: &str, modifier: Option<machine_grammar::Span>, report: &mut Report<'_>) {
+fn given_twice(call: &ast::Call<'_>, name: &str, keyword: Span, report: &mut Report<'_>) {
     let argument = call.args.iter().find(|it| it.name.is_some_and(|it| it.text == name));
-    let (Some(keyword), Some(argument)) = (modifier, argument) else { return };
+    let Some(argument) = argument else { return };
     report.tell(Code::TWO_TIMEOUTS, keyword, format!("two {name}s are given"), |file, it| {
         it.label("the second one")
             .also(file, argument.value.span, "the first one")

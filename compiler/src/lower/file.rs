@@ -15,7 +15,7 @@ impl<'s> Lower<'_, 's> {
         let place = node.children().next()?;
         let source = match place.kind() {
             Kind::UsePath => self.standard(place)?,
-            Kind::Text => UseSource::File(self.plain_text(place)?),
+            Kind::Text => UseSource::File(self.plain_text(place)?.into_owned()),
             _ => return None,
         };
         Some(Use { source, source_span: place.span(), span: node.span() })

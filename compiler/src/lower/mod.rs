@@ -59,6 +59,10 @@ impl<'s> Lower<'_, 's> {
     /// All of a file but its machines, which may use what stands further down.
     fn items(&mut self, root: Node<'_, 's>) -> File<'s> {
         let mut file = File::default();
+        let is_of_machines = |it: Node<'_, '_>| matches!(it.kind(), Kind::Doc | Kind::Machine | Kind::BadMachine);
+        if root.children().all(is_of_machines) {
+            return file;
+        }
         let mut docs = Docs::default();
         for node in root.children() {
             match node.kind() {
@@ -132,7 +136,12 @@ impl<'s> Lower<'_, 's> {
 
 /// A name without its backticks, or without the quotes for which an error is told; the span keeps them.
 fn name<'s>(node: Node<'_, 's>) -> Name<'s> {
-    Name { text: node.text().trim_matches(['`', '"']), span: node.span() }
+    let written = node.text();
+    let is_quote = |it: Option<&u8>| matches!(it, Some(b'`' | b'"'));
+    // Hardly any name has some, and to look for them as characters takes long.
+    let is_quoted = is_quote(written.as_bytes().first()) || is_quote(written.as_bytes().last());
+    let text = if is_quoted { written.trim_matches(['`', '"']) } else { written };
+    Name { text, span: node.span() }
 }
 
 fn name_as_written<'s>(node: Node<'_, 's>) -> Name<'s> {

@@ -8,7 +8,7 @@ impl<'s> Lower<'_, 's> {
     /// A test; nothing if its name is none, which is then reported.
     pub(super) fn test(&mut self, node: Node<'_, 's>, doc: String) -> Option<Test<'s>> {
         let title = node.children().find(|it| matches!(it.kind(), Kind::Text | Kind::BadText))?;
-        let title_text = if title.kind() == Kind::Text { self.plain_text(title)? } else { String::new() };
+        let title_text = if title.kind() == Kind::Text { self.plain_text(title)?.into_owned() } else { String::new() };
         let subject = self.subject(node.find(Kind::Subject)?)?;
         let random = node.find(Kind::RandomRuns).and_then(|it| self.random(it));
         let cases = node.find(Kind::Cases).map(|it| self.cases(it));

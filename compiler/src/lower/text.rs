@@ -5,6 +5,7 @@ use super::escape::escape;
 use crate::ast::{Expr, ExprKind, Piece};
 use crate::diagnostic::{Code, Diagnostic};
 use machine_grammar::{self as grammar, Node, Span};
+use std::borrow::Cow;
 
 /// What is between the quotes of a text, and where that begins.
 #[derive(Clone, Copy)]
@@ -39,15 +40,15 @@ impl<'s> Lower<'_, 's> {
     pub(super) fn text(&mut self, node: Node<'_, 's>) -> Option<ExprKind<'s>> {
         let inner = Inner::new(node);
         match inner.first_special() {
-            None => Some(ExprKind::Text(inner.text.to_owned())),
+            None => Some(ExprKind::Text(Cow::Borrowed(inner.text))),
             Some(first) => self.special(inner, first, true).map(joined),
         }
     }
 
     /// A text that cannot hold values; `None` if it has a mistake, which is then reported.
-    pub(super) fn plain_text(&mut self, node: Node<'_, 's>) -> Option<String> {
+    pub(super) fn plain_text(&mut self, node: Node<'_, 's>) -> Option<Cow<'s, str>> {
         let inner = Inner::new(node);
-        let Some(first) = inner.first_special() else { return Some(inner.text.to_owned()) };
+        let Some(first) = inner.first_special() else { return Some(Cow::Borrowed(inner.text)) };
         match joined(self.special(inner, first, false)?) {
             ExprKind::Text(text) => Some(text),
             _ => None,
@@ -180,9 +181,9 @@ fn closed(rest: &str) -> Option<usize> {
 /// One text if no piece is a value.
 fn joined(pieces: Vec<Piece<'_>>) -> ExprKind<'_> {
     match <[Piece<'_>; 1]>::try_from(pieces) {
-        Ok([Piece::Text(text)]) => ExprKind::Text(text),
+        Ok([Piece::Text(text)]) => ExprKind::Text(Cow::Owned(text)),
         Ok(pieces) => ExprKind::Interpolated(pieces.into()),
-        Err(pieces) if pieces.is_empty() => ExprKind::Text(String::new()),
+        Err(pieces) if pieces.is_empty() => ExprKind::Text(Cow::Borrowed("")),
         Err(pieces) => ExprKind::Interpolated(pieces),
     }
 }

@@ -4,6 +4,7 @@ use super::{Lower, name};
 use crate::ast::{Expr, ExprKind, MapKey};
 use crate::diagnostic::{Code, Diagnostic};
 use machine_grammar::{Kind, MAX_DEPTH, Node, Span};
+use std::borrow::Cow;
 
 /// What other languages call a value that is none.
 const NOTHING: [&str; 5] = ["null", "nil", "None", "NULL", "undefined"];
@@ -47,18 +48,18 @@ impl<'s> Lower<'_, 's> {
         values
     }
 
-    fn entries(&mut self, node: Node<'_, 's>, depth: &mut usize) -> Vec<(MapKey, Expr<'s>)> {
+    fn entries(&mut self, node: Node<'_, 's>, depth: &mut usize) -> Vec<(MapKey<'s>, Expr<'s>)> {
         node.children().filter_map(|it| self.entry(it, depth)).collect()
     }
 
-    fn entry(&mut self, node: Node<'_, 's>, depth: &mut usize) -> Option<(MapKey, Expr<'s>)> {
+    fn entry(&mut self, node: Node<'_, 's>, depth: &mut usize) -> Option<(MapKey<'s>, Expr<'s>)> {
         let mut children = node.children();
         let key = children.next()?;
         let Deep { expr, depth: below } = self.deep_value(children.next()?);
         *depth = below.saturating_add(1).max(*depth);
         let text = match key.kind() {
             Kind::Text => self.plain_text(key)?,
-            _ => name(key).text.to_owned(),
+            _ => Cow::Borrowed(name(key).text),
         };
         Some((MapKey { text, span: key.span() }, expr))
     }

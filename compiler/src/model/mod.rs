@@ -101,9 +101,9 @@ pub struct State {
     /// Its own handlers.
     pub handlers: Vec<HandlerId>,
     /// Done when it is entered.
-    pub enter: Vec<Action>,
+    pub enter: Box<[Action]>,
     /// Done when it is left.
-    pub exit: Vec<Action>,
+    pub exit: Box<[Action]>,
     /// Paths that earlier versions used for it.
     pub was: Vec<String>,
 }

@@ -177,7 +177,8 @@ fn declared<'s>(
     all.extend(items.externs.iter().map(|it| (Sort::Extern, it.name)));
     all.extend(items.kinds.iter().map(|it| (Sort::Kind, it.name)));
     all.sort_by_key(|it| it.1.span);
-    let mut declared = Declared::new(id);
+    let mut declared = Declared::new(id, all.len());
+    program.names.reserve(all.len());
     for (sort, name) in all {
         declared.add(sort, name, &mut program.names, sink);
     }

@@ -58,9 +58,17 @@ pub(super) struct Names<'s> {
     first: HashMap<&'s str, (FileId, Span)>,
 }
 
+impl Names<'_> {
+    /// So many more will come.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.first.reserve(count);
+    }
+}
+
 impl<'s> Declared<'s> {
-    pub(super) fn new(file: FileId) -> Self {
-        Self { file, list: Vec::new(), first: HashMap::new() }
+    /// Of a source that declares about so many names.
+    pub(super) fn new(file: FileId, count: usize) -> Self {
+        Self { file, list: Vec::with_capacity(count), first: HashMap::with_capacity(count) }
     }
 
     /// Notes a name, and tells if there is an earlier one of the same source or, of machines, of the run.

@@ -149,9 +149,9 @@ fn blocks<'m>(space: &Space<'m>, way: Option<&Move>, id: HandlerId) -> Vec<&'m [
     let mut blocks = vec![machine.handler(id).actions.as_slice()];
     if let Some(way) = way {
         let left = space.below(way.kept, way.from).into_iter().rev();
-        blocks.splice(0..0, left.map(|it| machine.state(it).exit.as_slice()));
+        blocks.splice(0..0, left.map(|it| &*machine.state(it).exit));
         let entered = space.below(way.kept, way.to).into_iter();
-        blocks.extend(entered.map(|it| machine.state(it).enter.as_slice()));
+        blocks.extend(entered.map(|it| &*machine.state(it).enter));
     }
     blocks
 }

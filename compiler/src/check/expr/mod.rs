@@ -40,7 +40,7 @@ pub(super) fn check(
         Ast::Text(it) if want == Some(&Type::Time) && time::read(it).is_some() => {
             constant(Constant::Time(time::read(it)?), Type::Time)
         }
-        Ast::Text(it) => constant(Constant::Text(it.clone()), Type::Text { max: text_length(it) }),
+        Ast::Text(it) => constant(Constant::Text(it.to_string()), Type::Text { max: text_length(it) }),
         Ast::Int(it) => constant(Constant::Int(*it), Type::Int { min: *it, max: *it }),
         Ast::Float(it) => constant(Constant::Float(*it), Type::Float),
         Ast::Duration(it) => constant(Constant::Duration(*it), Type::Duration),

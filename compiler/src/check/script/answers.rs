@@ -91,7 +91,7 @@ impl Script<'_, '_> {
     fn fields(
         &mut self,
         outcome: Name<'_>,
-        given: &[(MapKey, Expr<'_>)],
+        given: &[(MapKey<'_>, Expr<'_>)],
         payload: &[Field],
     ) -> Option<Vec<Option<Constant>>> {
         let mut values: Vec<Option<Constant>> = payload.iter().map(|_| None).collect();
