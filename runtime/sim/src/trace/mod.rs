@@ -63,6 +63,18 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Whether anybody who looks on would call it something that happened: not what timers and clocks do in between.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        match self {
+            Self::Effect(it) => !matches!(it, Effect::Armed { .. } | Effect::Disarmed { .. } | Effect::Stop { .. }),
+            Self::Emit { .. } | Self::Log(_) => true,
+            Self::Given(..) | Self::PowerCut { .. } | Self::ClockSet { .. } => false,
+        }
+    }
+}
+
 /// An input that owns what is in it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Given {

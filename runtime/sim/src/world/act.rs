@@ -19,7 +19,7 @@ impl World {
         for act in acts.drain(..) {
             match act {
                 Act::Ask { watcher, visit, first } => self.ask(machine, table, (watcher, visit), first),
-                Act::Interrupted { watcher, visit } if self.answering == Answering::Series => {
+                Act::Interrupted { watcher, visit } if self.answering != Answering::Nobody => {
                     if let Some((outcome, payload)) = interrupted(table, watcher) {
                         self.step(machine, table, Given::Outcome { watcher, visit, outcome, payload });
                     }
@@ -40,8 +40,8 @@ impl World {
         if actor.machine.instance().visit_of(watcher) != Some(visit) {
             return;
         }
-        actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| *it += 1);
-        let Some(answers) = actor.answers_of(watcher).filter(|_| self.answering == Answering::Series) else {
+        actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| it.note(visit));
+        let Some(answers) = actor.answers_of(watcher).filter(|_| self.answering != Answering::Nobody) else {
             return;
         };
         match answers.ask(table, watcher, now, first) {
@@ -49,6 +49,7 @@ impl World {
                 let series = answers.number;
                 self.agenda.put(reply, Coming { machine, watcher, visit, series });
             }
+            Err(_) if self.answering == Answering::Calendar => {}
             Err(Silent::Unscripted) => _ = self.trouble.get_or_insert(Trouble::Unscripted(machine, watcher)),
             Err(Silent::UsedUp) => _ = self.trouble.get_or_insert(Trouble::UsedUp(machine, watcher)),
         }

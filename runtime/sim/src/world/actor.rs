@@ -2,6 +2,7 @@
 
 use super::agenda::Coming;
 use super::answers::Answers;
+use super::schedules::Timetable;
 use crate::coverage::Coverage;
 use crate::machine::Machine;
 use crate::trace::Given;
@@ -15,8 +16,8 @@ pub(super) struct Actor {
     answers: Vec<Answers>,
     /// Which of these each watcher goes through: its own, until it shares those of another.
     desks: Vec<usize>,
-    /// How often each watcher was asked.
-    pub(super) asked: Vec<u32>,
+    /// How each watcher was asked.
+    pub(super) asked: Vec<Asked>,
     /// The leaves that it has been in.
     pub(super) path: Vec<(Instant, StateId)>,
     /// What it has told the world.
@@ -24,11 +25,26 @@ pub(super) struct Actor {
     pub(super) coverage: Option<Box<Coverage>>,
 }
 
+/// How a watcher was asked until now.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    /// How often.
+    pub(super) times: u32,
+    /// In which visit, the last time.
+    pub(super) visit: u32,
+}
+
+impl Asked {
+    pub(super) fn note(&mut self, visit: u32) {
+        (self.times, self.visit) = (self.times + 1, visit);
+    }
+}
+
 impl Actor {
     pub(super) fn new(machine: Machine) -> Self {
         let table = machine.table();
         let answers: Vec<_> = table.watchers().map(|it| Answers::of(&table, it)).collect();
-        let (asked, desks) = (vec![0; answers.len()], (0..answers.len()).collect());
+        let (asked, desks) = (vec![Asked::default(); answers.len()], (0..answers.len()).collect());
         let path = vec![(Instant(0), machine.instance().state())];
         Self { answers, desks, asked, path, emitted: Vec::new(), coverage: None, machine }
     }
@@ -47,6 +63,11 @@ impl Actor {
     /// What a watcher answers.
     pub(super) fn answers_of(&mut self, watcher: WatcherId) -> Option<&mut Answers> {
         self.answers.get_mut(*self.desks.get(watcher.index())?)
+    }
+
+    /// The schedule that a watcher goes by, if it was asked and does.
+    pub(super) fn timetable_of(&self, watcher: WatcherId) -> Option<&Timetable> {
+        self.answers.get(*self.desks.get(watcher.index())?)?.timetable_now()
     }
 
     /// Watchers go through the same answers from here on: those of the first.

@@ -51,6 +51,8 @@ pub struct World {
 pub enum Answering {
     /// Their series; a watcher without one is trouble.
     Series,
+    /// Schedules alone, which the calendar tells what comes; whoever runs the world gives all other outcomes by hand.
+    Calendar,
     /// Nobody: whoever runs the world gives outcomes by hand.
     Nobody,
 }
@@ -183,9 +185,7 @@ impl World {
 
     /// What comes first, if it comes by then; the clock is there.
     fn next(&mut self, until: Instant) -> Option<(u16, Next)> {
-        let actors = &self.actors;
-        self.agenda.drop_while(|it| actors.get(usize::from(it.machine)).is_none_or(|actor| !actor.waits_for(it)));
-        let answer = self.agenda.first().unwrap_or(Instant::NEVER);
+        let answer = self.next_answer();
         let due = |(index, it): (usize, &Actor)| Some((it.machine.instance().deadline()?, index as u16));
         let tick = self.actors.iter().enumerate().filter_map(due).min();
         let (at, machine) = tick.unwrap_or((Instant::NEVER, 0));
@@ -202,6 +202,20 @@ impl World {
             return self.agenda.take().map(|(reply, coming)| (coming.machine, Next::Answer(reply, coming)));
         }
         Some((machine, Next::Tick))
+    }
+
+    /// When the next watcher reports that anybody still waits for.
+    fn next_answer(&mut self) -> Instant {
+        let actors = &self.actors;
+        self.agenda.drop_while(|it| actors.get(usize::from(it.machine)).is_none_or(|actor| !actor.waits_for(it)));
+        self.agenda.first().unwrap_or(Instant::NEVER)
+    }
+
+    /// When something happens next by itself; `None` if nothing does, however long anybody waits.
+    pub fn due(&mut self) -> Option<Instant> {
+        let told = self.next_answer().min(self.mail.at);
+        let first = self.actors.iter().filter_map(|it| it.machine.instance().deadline()).fold(told, Instant::min);
+        (first != Instant::NEVER).then_some(first)
     }
 
     /// A watcher tells its machine what it was asked.
@@ -262,6 +276,11 @@ impl World {
     /// Lets time pass without doing anything.
     pub(crate) fn go_to(&mut self, at: Instant) {
         self.clock.go_to(at);
+    }
+
+    /// What has happened until now was told to whoever wanted to know, and is written down no longer.
+    pub(crate) fn forget(&mut self) {
+        self.trace.entries.clear();
     }
 }
 
