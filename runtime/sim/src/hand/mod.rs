@@ -6,7 +6,7 @@
 use crate::clock::ns;
 use crate::trace::{Entry, Given};
 use crate::value::Payload;
-use crate::world::{Answering, World};
+use crate::world::{Answering, Room, World};
 use machine_core::{Instant, OwnedTable, Verdict, WatcherId};
 use std::sync::Arc;
 
@@ -29,6 +29,15 @@ pub enum Deed {
     PowerOff {
         /// After so many milliseconds.
         ms: u64,
+    },
+    /// Others leave so much of a limit.
+    Limit {
+        /// Of a machine that declares it,
+        machine: u16,
+        /// at this position.
+        limit: u16,
+        /// So much.
+        room: Room,
     },
     /// Somebody sets the calendar.
     SetClock {
@@ -130,6 +139,7 @@ fn act(world: &mut World, deed: &Deed, watch: &mut Watch<'_>) -> Done {
             world.restart(ns(*ms));
             until = world.clock().now();
         }
+        Deed::Limit { machine, limit, room } => world.limit(*machine, *limit, *room),
         Deed::SetClock { by_ms } => world.set_clock(*by_ms),
     }
     Done { verdict, left_ms: finish(world, until, watch) }

@@ -9,6 +9,7 @@ pub use read::ReadError;
 pub use replay::{ReplayError, replay};
 
 use crate::value::{Payload, Value, lend};
+use crate::world::Room;
 use machine_core::{Effect, Input, Instant, SignalId, Verdict, WatcherId};
 
 /// A run, written down.
@@ -61,6 +62,13 @@ pub enum What {
         /// By so many milliseconds.
         by_ms: i64,
     },
+    /// From here on, others leave so much of a limit.
+    Limit {
+        /// Which of those that the machine declares.
+        limit: u16,
+        /// So much.
+        room: Room,
+    },
 }
 
 impl What {
@@ -70,7 +78,7 @@ impl What {
         match self {
             Self::Effect(it) => !matches!(it, Effect::Armed { .. } | Effect::Disarmed { .. } | Effect::Stop { .. }),
             Self::Emit { .. } | Self::Log(_) => true,
-            Self::Given(..) | Self::PowerCut { .. } | Self::ClockSet { .. } => false,
+            Self::Given(..) | Self::PowerCut { .. } | Self::ClockSet { .. } | Self::Limit { .. } => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::agenda::Coming;
 use super::answers::Answers;
 use super::schedules::Timetable;
+use super::slots::Claim;
 use crate::coverage::Coverage;
 use crate::machine::Machine;
 use crate::trace::Given;
@@ -28,16 +29,10 @@ pub(super) struct Actor {
 /// How a watcher was asked until now.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Asked {
-    /// How often.
+    /// How often; while it waits for a slot, it is not yet.
     pub(super) times: u32,
     /// In which visit, the last time.
     pub(super) visit: u32,
-}
-
-impl Asked {
-    pub(super) fn note(&mut self, visit: u32) {
-        (self.times, self.visit) = (self.times + 1, visit);
-    }
 }
 
 impl Actor {
@@ -52,12 +47,18 @@ impl Actor {
     /// Whether what comes is still waited for: the visit goes on, and the series has not been replaced.
     pub(super) fn waits_for(&self, it: &Coming) -> bool {
         let is_current = self.machine.instance().visit_of(it.watcher) == Some(it.visit);
-        is_current
-            && self
+        is_current && it.is_turn()
+            || is_current && self
                 .desks
                 .get(it.watcher.index())
                 .and_then(|it| self.answers.get(*it))
                 .is_some_and(|answers| answers.still_comes(it.series))
+    }
+
+    /// Whether a watcher that has a slot, or wants one, still does what it was asked.
+    pub(super) fn works(&self, it: &Claim) -> bool {
+        let instance = self.machine.instance();
+        instance.visit_of(it.watcher) == Some(it.visit) && instance.under_way().any(|open| open == it.watcher)
     }
 
     /// What a watcher answers.

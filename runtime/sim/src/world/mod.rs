@@ -13,9 +13,11 @@ mod neighbours;
 mod power;
 mod recorder;
 mod schedules;
+mod slots;
 
 pub use answers::{Answer, Series};
 pub(crate) use schedules::goes_by_calendar;
+pub use slots::Room;
 
 use crate::clock::Clock;
 use crate::coverage::Coverage;
@@ -27,6 +29,7 @@ use answers::Reply;
 use machine_core::{Instance, Instant, OwnedTable, SnapshotError, StateId, Table, Verdict, WatcherId};
 use neighbours::Mail;
 use recorder::{Act, Recorder};
+use slots::Slots;
 use std::sync::Arc;
 
 /// Machines, a clock, and what watchers answer.
@@ -36,6 +39,7 @@ pub struct World {
     actors: Vec<Actor>,
     agenda: Agenda,
     mail: Mail,
+    slots: Slots,
     trace: Trace,
     /// What the step at hand wants done.
     acts: Vec<Act>,
@@ -97,6 +101,7 @@ impl World {
         Self {
             clock: Clock::new(begin),
             mail: Mail::among(&tables),
+            slots: Slots::among(&tables),
             actors: tables.into_iter().map(|it| Actor::new(Machine::new(it, seed))).collect(),
             agenda: Agenda::default(),
             trace: Trace { machines, seed, begin, entries: Vec::new() },
@@ -206,8 +211,12 @@ impl World {
 
     /// When the next watcher reports that anybody still waits for.
     fn next_answer(&mut self) -> Instant {
-        let actors = &self.actors;
-        self.agenda.drop_while(|it| actors.get(usize::from(it.machine)).is_none_or(|actor| !actor.waits_for(it)));
+        let (actors, slots) = (&self.actors, &self.slots);
+        let comes = |it: &Coming| {
+            let is_waited_for = actors.get(usize::from(it.machine)).is_some_and(|actor| actor.waits_for(it));
+            is_waited_for && (!it.is_turn() || slots.are_waited_for(it))
+        };
+        self.agenda.drop_while(|it| !comes(it));
         self.agenda.first().unwrap_or(Instant::NEVER)
     }
 
@@ -220,6 +229,9 @@ impl World {
 
     /// A watcher tells its machine what it was asked.
     fn report(&mut self, table: &Table<'_>, reply: Reply, coming: Coming) {
+        if coming.is_turn() {
+            return self.skip(table, coming);
+        }
         let Coming { machine, watcher, visit, .. } = coming;
         let Some(reply) = self.by_calendar(table, reply, coming) else { return };
         let now = self.clock.now();
@@ -267,6 +279,7 @@ impl World {
         }
         self.mail.note(machine, self.trace.entries.get(entry..).unwrap_or(&[]));
         self.act(machine, table);
+        self.give_turns();
         if !self.keeps_trace {
             self.trace.entries.truncate(entry);
         }
