@@ -199,6 +199,40 @@ fn one_machine_of_a_file_hears_of_the_others_what_is_typed() {
     assert_snapshot!(answers_with(HOUSE, &["--machine", "porch"], &(lines.join("\n") + "\n")).0);
 }
 
+const SHOP: &str = r#"machine shop 1.0.0 {
+    limit slots = 1
+    limit fleet = 1 across fleet offline skip
+    initial state deploying {
+        run deploy = exec("./deploy.sh") under slots wait 5m
+        on deploy.ok                      -> telling
+        on deploy.failed, deploy.skipped -> retrying
+    }
+    state telling {
+        run tell = exec("./tell.sh") under fleet
+        on tell.ok, tell.failed, tell.skipped -> retrying
+    }
+    state retrying { after 10m -> deploying }
+}
+"#;
+
+#[test]
+fn limits_are_what_others_leave_of_them() {
+    let lines = [
+        "slots is full",
+        "deploy.failed",
+        "next",
+        "show",
+        "slots is not full",
+        "show",
+        "fleet is offline",
+        "deploy.ok",
+        "slots is offline",
+        "fleet is free",
+        "slot is full",
+    ];
+    assert_snapshot!(answers(SHOP, &(lines.join("\n") + "\n")).0);
+}
+
 /// The session in the book is a real one.
 #[test]
 fn the_session_of_the_book() {

@@ -64,7 +64,10 @@ pub(crate) fn limited(reach: Reach, count: u32, wait_ms: u64) -> Arc<OwnedTable>
     table(&Definition {
         name: "limited".into(),
         version: "1.0.0".into(),
-        states: vec![State { name: "a".into(), parent: Some(1), ..State::default() }, State { name: "limited".into(), ..State::default() }],
+        states: vec![
+            State { name: "a".into(), parent: Some(1), ..State::default() },
+            State { name: "limited".into(), ..State::default() },
+        ],
         leaves: 1,
         kinds: vec![Kind {
             name: "exec".into(),

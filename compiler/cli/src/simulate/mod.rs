@@ -25,7 +25,7 @@ use tell::{Teller, Told};
 use why::Asked;
 
 /// What can be typed, and what it does.
-const COMMANDS: [(&str, &str, &str); 15] = [
+const COMMANDS: [(&str, &str, &str); 16] = [
     ("EVENT", "[FIELD=VALUE …]", "it happens: `air.ok co2=900`, `maintenance reason=\"new filter\"`"),
     ("after", "TIME", "time passes: `after 1m30s`"),
     ("next", "", "time passes until something is due"),
@@ -35,6 +35,7 @@ const COMMANDS: [(&str, &str, &str); 15] = [
     ("back", "[N]", "undo the last line, or the last N"),
     ("fact", "NAME=VALUE", "the node knows a fact"),
     ("MACHINE", "is [not] STATE", "another machine is there, or not"),
+    ("LIMIT", "is full|free|offline", "what others leave of it"),
     ("machine", "NAME", "what follows is for this one of the machines"),
     ("restart", "", "the runtime ends and begins anew"),
     ("off", "TIME", "the power goes, and is back after so long"),

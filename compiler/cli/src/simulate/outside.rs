@@ -3,10 +3,12 @@
 use super::events::Source;
 use super::{Answered, Session, value};
 use machine_compiler::diagnostic::suggest;
+use machine_core::definition::Reach;
 use machine_core::table::SignalSource;
 use machine_sim::Machine;
 use machine_sim::hand::Deed;
 use machine_sim::trace::Given;
+use machine_sim::world::Room;
 
 impl Session {
     pub(super) fn after(&mut self, time: &str) -> Answered {
@@ -43,6 +45,9 @@ impl Session {
     }
 
     pub(super) fn condition(&mut self, machine: &str, state: &str, holds: bool) -> Answered {
+        if let Some(done) = self.limit(machine, state, holds) {
+            return done;
+        }
         let table = self.machine()?.table();
         let Some(index) = table.conditions().position(|it| (it.machine, it.state) == (machine, state)) else {
             let all: Vec<_> = table.conditions().map(|it| format!("`{} is {}`", it.machine, it.state)).collect();
@@ -53,6 +58,22 @@ impl Session {
         };
         self.is_elsewhere(machine)?;
         Ok(self.does(Deed::Give(vec![(self.at, Given::Condition { condition: index as u16, holds })])))
+    }
+
+    /// What others leave of a limit; nothing if there is none of this name.
+    fn limit(&mut self, name: &str, word: &str, holds: bool) -> Option<Answered> {
+        let (machine, limit, reach) = (0..self.charts.len() as u16).find_map(|at| {
+            let limits = self.machine_at(at)?.table().limits();
+            (0..).zip(limits).find(|it| it.1.name == name).map(|(limit, it)| (at, limit, it.reach))
+        })?;
+        let room = Room::of(word).filter(|it| *it != Room::Offline || reach != Reach::Node);
+        Some(match (room, holds) {
+            (None, _) if reach == Reach::Node => Err(format!("`{name}` can be `full` or `free`")),
+            (None, _) => Err(format!("`{name}` can be `full`, `free` or `offline`")),
+            (Some(Room::Free), false) => Ok(self.does(Deed::Limit { machine, limit, room: Room::Full })),
+            (Some(_), false) => Ok(self.does(Deed::Limit { machine, limit, room: Room::Free })),
+            (Some(room), true) => Ok(self.does(Deed::Limit { machine, limit, room })),
+        })
     }
 
     /// Refuses what a machine tells by itself that is here.

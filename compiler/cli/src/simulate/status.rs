@@ -17,6 +17,8 @@ pub(super) fn status(world: &World, at: u16) -> Vec<String> {
     lines.extend(data(&table, instance).into_iter().map(|it| format!("data     {it}")));
     lines.extend(facts(&table, instance).into_iter().map(|it| format!("fact     {it}")));
     lines.extend(conditions(machine));
+    let limits = (0..).zip(table.limits());
+    lines.extend(limits.map(|(limit, it)| format!("limit    {} is {}", it.name, world.room(at, limit).word())));
     lines.extend(timers(machine, world.clock()));
     let active = |it: &WatcherId| instance.visit_of(*it).is_some();
     lines.extend(table.watchers().filter(active).map(|it| watcher(world, at, machine, it)));
@@ -56,6 +58,9 @@ fn watcher(world: &World, at: u16, machine: &Machine, watcher: WatcherId) -> Str
     if let Some((due, zone)) = world.next_look(at, watcher) {
         let left = left(world.clock(), world.clock().when(due));
         return format!("{word}    {name} comes in {left}, at {} in {zone}", shown(due, zone));
+    }
+    if world.waits_for_slot(at, watcher) {
+        return format!("{word}    {name} was asked and waits for a slot");
     }
     let what = match (waits, next) {
         (true, _) => "was asked and has not answered".to_owned(),

@@ -25,6 +25,8 @@ pub(super) struct Teller {
     names: Vec<String>,
     /// Watchers that were asked and have not answered yet, each with its machine.
     under_way: BTreeSet<(u16, WatcherId)>,
+    /// Those of them that wait for a slot.
+    waiting: BTreeSet<(u16, WatcherId)>,
     /// The data of each machine, as it was told last.
     data: Vec<Vec<String>>,
     /// What comes first was typed, so it is no news.
@@ -43,6 +45,7 @@ impl Teller {
         Self {
             names: machines.clone().map(|it| it.table().name().to_owned()).collect(),
             under_way: under_way.collect(),
+            waiting: BTreeSet::new(),
             data: machines.map(|it| data(&it.table(), it.instance())).collect(),
             is_typed: false,
             is_timed: false,
@@ -55,7 +58,9 @@ impl Teller {
     pub(super) fn before(world: &World, deed: &Deed) -> Self {
         let machines = (0..).map_while(|it| world.machine(it));
         let is_timed = matches!(deed, Deed::Wait { .. } | Deed::PowerOff { ms: 1.. });
-        Self { is_typed: matches!(deed, Deed::Give(_)), is_timed, ..Self::of(machines) }
+        let teller = Self { is_typed: matches!(deed, Deed::Give(_)), is_timed, ..Self::of(machines) };
+        let waits = |it: &&(u16, WatcherId)| world.waits_for_slot(it.0, it.1);
+        Self { waiting: teller.under_way.iter().filter(waits).copied().collect(), ..teller }
     }
 
     /// A step was taken, or several that follow from one another; at last comes the data that changed.
@@ -63,15 +68,38 @@ impl Teller {
         for entry in seen {
             let Some(machine) = world.machine(entry.machine) else { continue };
             if let Some(line) = self.entry(&machine.table(), entry) {
+                let line = line + self.waits(world, entry);
                 self.line(world, entry.machine, &line);
             }
         }
+        self.slots(world);
         for (at, then) in (0..).zip(std::mem::take(&mut self.data)) {
             let now = world.machine(at).map_or_else(Vec::new, |it| data(&it.table(), it.instance()));
             for (now, _) in now.iter().zip(&then).filter(|(now, then)| now != then) {
                 self.line(world, at, now);
             }
             self.data.push(now);
+        }
+    }
+
+    /// What is to be said beside of a watcher that was asked and gets no slot.
+    fn waits(&mut self, world: &World, entry: &Entry) -> &'static str {
+        match entry.what {
+            What::Effect(Effect::Ask { watcher, .. }) if world.waits_for_slot(entry.machine, watcher) => {
+                self.waiting.insert((entry.machine, watcher));
+                ", which waits for a slot"
+            }
+            _ => "",
+        }
+    }
+
+    /// Those that have a slot at last.
+    fn slots(&mut self, world: &World) {
+        let over: Vec<_> = self.waiting.extract_if(.., |it| !world.waits_for_slot(it.0, it.1)).collect();
+        for (at, watcher) in over.into_iter().filter(|it| self.under_way.contains(it)).collect::<Vec<_>>() {
+            let Some(machine) = world.machine(at) else { continue };
+            let line = format!("{} has a slot", name(&machine.table(), watcher));
+            self.line(world, at, &line);
         }
     }
 
@@ -96,7 +124,7 @@ impl Teller {
                 Some(format!("emits {}{}", it.name, fields(table, it.fields, values)))
             }
             What::Log(text) => Some(format!("logs {text:?}")),
-            What::PowerCut { .. } | What::ClockSet { .. } => None,
+            What::PowerCut { .. } | What::ClockSet { .. } | What::Limit { .. } => None,
         }
     }
 

@@ -48,11 +48,12 @@ impl Actor {
     pub(super) fn waits_for(&self, it: &Coming) -> bool {
         let is_current = self.machine.instance().visit_of(it.watcher) == Some(it.visit);
         is_current && it.is_turn()
-            || is_current && self
-                .desks
-                .get(it.watcher.index())
-                .and_then(|it| self.answers.get(*it))
-                .is_some_and(|answers| answers.still_comes(it.series))
+            || is_current
+                && self
+                    .desks
+                    .get(it.watcher.index())
+                    .and_then(|it| self.answers.get(*it))
+                    .is_some_and(|answers| answers.still_comes(it.series))
     }
 
     /// Whether a watcher that has a slot, or wants one, still does what it was asked.

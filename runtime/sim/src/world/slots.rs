@@ -112,7 +112,13 @@ impl Slots {
     }
 
     /// Takes a slot for a watcher if it needs one; without one it waits: until when.
-    fn take(&mut self, table: &Table<'_>, claim: Claim, now: Instant, works: &dyn Fn(&Claim) -> bool) -> Option<Instant> {
+    fn take(
+        &mut self,
+        table: &Table<'_>,
+        claim: Claim,
+        now: Instant,
+        works: &dyn Fn(&Claim) -> bool,
+    ) -> Option<Instant> {
         let under = table.modifiers(claim.watcher).under?;
         let declared = table.limits().nth(usize::from(under.limit))?;
         let limit = self.named(declared.name)?;
@@ -131,7 +137,8 @@ impl Slots {
         for limit in self.0.iter_mut().filter(|it| !it.waiting.is_empty()) {
             limit.holders.retain(works);
             limit.waiting.retain(|it| works(&it.0));
-            while let Some(at) = limit.waiting.iter().position(|it| limit.room.lets(it.1)).filter(|_| limit.has_slot()) {
+            while let Some(at) = limit.waiting.iter().position(|it| limit.room.lets(it.1)).filter(|_| limit.has_slot())
+            {
                 let next = limit.waiting.remove(at).map(|it| it.0);
                 limit.holders.extend(next);
                 ready.extend(next);
