@@ -319,7 +319,7 @@ pub(crate) struct Replay {
     /// Only this machine
     #[arg(long, value_name = "NAME")]
     pub(crate) machine: Option<String>,
-    /// What the node knew then: a file with one JSON object
+    /// What the node knew then and the recording does not say: a file with one JSON object
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
     /// So many seconds sooner or later is the same time: on a busy node, timers fire late

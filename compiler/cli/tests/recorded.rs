@@ -162,6 +162,39 @@ fn a_run_that_outlasts_its_pace_is_not_asked_for_more_often() {
 }
 
 #[test]
+fn facts_are_those_that_the_machine_saw() {
+    let source = r#"machine fan 1.0.0 {
+    fact room: string = "lab"
+    fact since: duration = 1m
+    initial state idle { when since > 2m -> running }
+    state running { when room == "exit" -> idle }
+}
+"#;
+    let facts = |at_ms: u64, facts: &str| event(at_ms, "machine.v1.facts", &format!(r#""facts":{{{facts}}}"#), "");
+    let known = r#""state":"idle","resumed":false,"facts":{"room":"lab","since":"5m"}"#;
+    let events = [
+        event(0, "machine.v1.started", known, ""),
+        moved(0, "idle", "running"),
+        facts(1500, r#""since":"1m""#),
+        // One that this machine does not ask for any more.
+        facts(1500, r#""floor":3"#),
+        facts(2000, r#""room":"exit""#),
+        moved(2000, "running", "idle"),
+    ];
+    assert_snapshot!(written(source, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        with since = 5m
+        advance 1s500ms
+        with since = 1m
+        advance 500ms
+        with room = "exit"
+        expect path idle > running > idle
+    }
+    "#);
+}
+
+#[test]
 fn what_never_reported_has_nothing_to_report() {
     let events = [started(0), fired(100, "maintenance"), moved(100, "idle", "paused")];
     assert_snapshot!(written(FAN, &events), @r#"

@@ -7,7 +7,8 @@ mod words;
 use super::{Recorded, Recording, What, Who, begin_ns};
 use asks::{Ask, Asks};
 use machine_core::table::{SignalSource, Type};
-use machine_core::{Milliseconds, OwnedTable, Table, WatcherId};
+use machine_core::{Instance, Milliseconds, OwnedTable, Table, WatcherId};
+use machine_value::json;
 use serde_json::{Map, Value};
 use series::{Answer, Series};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,9 @@ pub(crate) fn test(who: &Who, recording: &Recording, table: &Arc<OwnedTable>) ->
     let title = quoted(&format!("as recorded on {}", who.node));
     _ = writeln!(script.text, "test {title} for {} {{", name(&who.machine));
     script.line(&format!("start {} in UTC", minute(begin)));
+    if let Some(What::Started { facts, .. }) = events.iter().map(|it| &it.what).find(|it| !matches!(it, What::Other)) {
+        script.facts(facts, true);
+    }
     script.series(events, &asks::of(who, recording, table));
     let mut neighbours = recording.neighbours(who).into_iter().peekable();
     for (at, event) in events.iter().enumerate() {
@@ -75,6 +79,18 @@ impl Script<'_> {
         if ms > 0 {
             self.line(&format!("advance {}", Milliseconds(ms)));
             self.now += ms * 1_000_000;
+        }
+    }
+
+    /// What the node knew; at the beginning as far as it is not what the machine takes for granted.
+    fn facts(&mut self, facts: &Map<String, Value>, at_start: bool) {
+        let begun = Instance::new(self.table);
+        for (index, slot) in (0..).zip(self.table.facts()) {
+            let Some(value) = facts.get(slot.name) else { continue };
+            let default = json(self.table, slot.ty, begun.fact(self.table, index));
+            if let (Some(written), true) = (written(slot.ty, value), !at_start || *value != default) {
+                self.line(&format!("with {} = {written}", name(slot.name)));
+            }
         }
     }
 
@@ -135,6 +151,10 @@ impl Script<'_> {
                 let ms = event.time_ns.saturating_sub(self.now) / 1_000_000;
                 self.line(&format!("power off for {}", Milliseconds(ms.max(1))));
                 self.now = event.time_ns;
+            }
+            What::Facts { facts } => {
+                self.advance(event.time_ns);
+                self.facts(facts, false);
             }
             What::Stopped => self.advance(event.time_ns),
             _ => {}
