@@ -167,7 +167,8 @@ fn facts_are_those_that_the_machine_saw() {
     fact room: string = "lab"
     fact since: duration = 1m
     initial state idle { when since > 2m -> running }
-    state running { when room == "exit" -> idle }
+    state running { when room == "exit" -> left }
+    state left { after 1h -> idle }
 }
 "#;
     let facts = |at_ms: u64, facts: &str| event(at_ms, "machine.v1.facts", &format!(r#""facts":{{{facts}}}"#), "");
@@ -179,7 +180,7 @@ fn facts_are_those_that_the_machine_saw() {
         // One that this machine does not ask for any more.
         facts(1500, r#""floor":3"#),
         facts(2000, r#""room":"exit""#),
-        moved(2000, "running", "idle"),
+        moved(2000, "running", "left"),
     ];
     assert_snapshot!(written(source, &events), @r#"
     test "as recorded on n1" for fan {
@@ -189,7 +190,7 @@ fn facts_are_those_that_the_machine_saw() {
         with since = 1m
         advance 500ms
         with room = "exit"
-        expect path idle > running > idle
+        expect path idle > running > left
     }
     "#);
 }
