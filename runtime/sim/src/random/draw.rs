@@ -39,8 +39,11 @@ pub fn draw(table: &Table<'_>, script: &Script, taste: &Taste, rng: &mut Rng) ->
     let answers = open.map(|it| Line::Answers { watchers: vec![it], series: series(table, it, taste, rng) });
     let mut lines: Vec<(Line, Option<usize>)> = answers.map(|it| (it, None)).collect();
     let menu = menu(table, script, rng);
-    let said = menu.limits.iter().filter_map(|it| (rng.u8(0..3) == 0).then(|| (limit(*it, rng), None)));
-    lines.extend(said);
+    for it in &menu.limits {
+        if rng.u8(0..3) == 0 {
+            lines.push((limit(*it, rng), None));
+        }
+    }
     for (index, line) in script.lines.iter().enumerate() {
         match line {
             Line::Advance { ms } => interfere(table, &menu, (*ms, index), taste, rng, &mut lines),

@@ -47,13 +47,11 @@ impl Actor {
     /// Whether what comes is still waited for: the visit goes on, and the series has not been replaced.
     pub(super) fn waits_for(&self, it: &Coming) -> bool {
         let is_current = self.machine.instance().visit_of(it.watcher) == Some(it.visit);
-        is_current && it.is_turn()
-            || is_current
-                && self
-                    .desks
-                    .get(it.watcher.index())
-                    .and_then(|it| self.answers.get(*it))
-                    .is_some_and(|answers| answers.still_comes(it.series))
+        is_current && (it.is_turn() || self.series_of(it.watcher).is_some_and(|its| its.still_comes(it.series)))
+    }
+
+    fn series_of(&self, watcher: WatcherId) -> Option<&Answers> {
+        self.answers.get(*self.desks.get(watcher.index())?)
     }
 
     /// Whether a watcher that has a slot, or wants one, still does what it was asked.
@@ -69,7 +67,7 @@ impl Actor {
 
     /// The schedule that a watcher goes by, if it was asked and does.
     pub(super) fn timetable_of(&self, watcher: WatcherId) -> Option<&Timetable> {
-        self.answers.get(*self.desks.get(watcher.index())?)?.timetable_now()
+        self.series_of(watcher)?.timetable_now()
     }
 
     /// Watchers go through the same answers from here on: those of the first.
