@@ -71,6 +71,7 @@ fn words(event: &Value, machine: &str) -> String {
         "machine.v1.log" => format!("{machine} log {}", data("text")),
         "machine.v1.fault" => format!("{machine} fault {}", data("reason")),
         "machine.v1.fired" => format!("{machine} fired {} {}", data("event"), event["data"]["answered"]),
+        "machine.v1.facts" => format!("{machine} facts {}", event["data"]["facts"]),
         "machine.v1.outcome" => format!("{machine} {}.{}", data("name"), data("outcome")),
         "machine.v1.neighbour" => format!("{machine} {} is there: {}", data("other"), event["data"]["present"]),
         "machine.v1.warning" => {

@@ -271,20 +271,23 @@ pub(crate) struct Graph {
     pub(crate) coverage: Option<PathBuf>,
 }
 
-/// Tries a machine out by hand: events and time are what you type
+/// Tries machines out by hand: events and time are what you type
 ///
 /// Nothing is run and no time passes by itself: you say what watchers report, what operators send and how much time
-/// goes by, and see what the machine does and why. `help` lists what can be typed. From a pipe, each line is shown with what
-/// it leads to.
+/// goes by, and see what the machines do and why. Schedules go by the calendar. `help` lists what can be typed. From a pipe,
+/// each line is shown with what it leads to.
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Simulate {
     /// Sources; a folder stands for all `.machine` files below it
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Which machine or instance, if there are several
+    /// Only this machine or instance; what it hears of the others is what you type
     #[arg(long, value_name = "NAME")]
     pub(crate) machine: Option<String>,
+    /// What clock and calendar show at the beginning, as in "2026-03-29 01:55 in Europe/Berlin"; without a zone, in UTC
+    #[arg(long, value_name = "TIME")]
+    pub(crate) start: Option<String>,
 }
 
 /// Shows all that is in a table
@@ -316,7 +319,7 @@ pub(crate) struct Replay {
     /// Only this machine
     #[arg(long, value_name = "NAME")]
     pub(crate) machine: Option<String>,
-    /// What the node knew then: a file with one JSON object
+    /// What the node knew then and the recording does not say: a file with one JSON object
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
     /// So many seconds sooner or later is the same time: on a busy node, timers fire late

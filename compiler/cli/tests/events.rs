@@ -147,7 +147,7 @@ fn a_catalogue_names_everything() {
 fn without_a_file_all_types_are_listed() {
     let shown = Folder::with(AIR).run(&[]);
     assert!(shown.contains("io.choria.machine.v1.transition              The machine went from one state"), "{shown}");
-    assert_eq!(shown.lines().count(), 34);
+    assert_eq!(shown.lines().count(), 35);
 }
 
 #[test]

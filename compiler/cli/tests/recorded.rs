@@ -161,6 +161,134 @@ fn a_run_that_outlasts_its_pace_is_not_asked_for_more_often() {
     "#);
 }
 
+/// A fan that a file stops, which is looked at whenever it runs.
+const STOPPED: &str = r#"machine fan 1.0.0 {
+    event maintenance from operator
+    event resume from operator
+    on maintenance -> paused
+    initial state running {
+        watch stop = file("stop")
+        on stop.present -> idle
+        on stop.changed stay
+        on stop.missing stay
+    }
+    state idle { after 1s -> running }
+    state paused { on resume -> running }
+}
+"#;
+
+fn stop(at_ms: u64, outcome: &str) -> Event {
+    let outcome = format!(r#","outcome":"{outcome}""#);
+    event(at_ms, "io.choria.machine.watcher.file.v1.state", r#""name":"stop""#, &outcome)
+}
+
+#[test]
+fn a_file_that_is_looked_at_late_says_nothing_before() {
+    let known = event(0, "machine.v1.started", r#""state":"running","resumed":false"#, "");
+    let events = [
+        known,
+        stop(5, "changed"),
+        fired(100, "maintenance"),
+        moved(100, "running", "paused"),
+        fired(200, "resume"),
+        moved(200, "paused", "running"),
+        // The file is still there, and nobody has looked at it by now.
+        fired(203, "maintenance"),
+        moved(203, "running", "paused"),
+        fired(300, "resume"),
+        moved(300, "paused", "running"),
+        stop(340, "present"),
+        moved(340, "running", "idle"),
+        moved(1340, "idle", "running"),
+        stop(1400, "present"),
+        moved(1400, "running", "idle"),
+    ];
+    assert_snapshot!(written(STOPPED, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        stop answers changed, then nothing after 1w
+        advance 100ms
+        maintenance
+        advance 100ms
+        resume
+        advance 3ms
+        maintenance
+        advance 97ms
+        resume
+        advance 40ms
+        stop answers present, then nothing after 1w
+        advance 1s60ms
+        stop answers present
+        expect path running > paused > running > paused > running > idle > running > idle
+    }
+    "#);
+}
+
+#[test]
+fn a_file_that_is_as_it_was_needs_no_line() {
+    let source = STOPPED.replace("on stop.present -> idle", "on stop.present stay");
+    let source = source.replace("on stop.missing stay", "on stop.missing -> idle");
+    let known = event(0, "machine.v1.started", r#""state":"running","resumed":false"#, "");
+    let events = [
+        known,
+        stop(5, "changed"),
+        fired(100, "maintenance"),
+        moved(100, "running", "paused"),
+        fired(200, "resume"),
+        moved(200, "paused", "running"),
+        stop(205, "present"),
+        stop(400, "missing"),
+        moved(400, "running", "idle"),
+    ];
+    assert_snapshot!(written(&source, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        stop answers changed
+        advance 100ms
+        maintenance
+        advance 100ms
+        resume
+        advance 200ms
+        stop answers missing
+        expect path running > paused > running > idle
+    }
+    "#);
+}
+
+#[test]
+fn facts_are_those_that_the_machine_saw() {
+    let source = r#"machine fan 1.0.0 {
+    fact room: string = "lab"
+    fact since: duration = 1m
+    initial state idle { when since > 2m -> running }
+    state running { when room == "exit" -> left }
+    state left { after 1h -> idle }
+}
+"#;
+    let facts = |at_ms: u64, facts: &str| event(at_ms, "machine.v1.facts", &format!(r#""facts":{{{facts}}}"#), "");
+    let known = r#""state":"idle","resumed":false,"facts":{"room":"lab","since":"5m"}"#;
+    let events = [
+        event(0, "machine.v1.started", known, ""),
+        moved(0, "idle", "running"),
+        facts(1500, r#""since":"1m""#),
+        // One that this machine does not ask for any more.
+        facts(1500, r#""floor":3"#),
+        facts(2000, r#""room":"exit""#),
+        moved(2000, "running", "left"),
+    ];
+    assert_snapshot!(written(source, &events), @r#"
+    test "as recorded on n1" for fan {
+        start 2026-01-02 03:04 in UTC
+        with since = 5m
+        advance 1s500ms
+        with since = 1m
+        advance 500ms
+        with room = "exit"
+        expect path idle > running > left
+    }
+    "#);
+}
+
 #[test]
 fn what_never_reported_has_nothing_to_report() {
     let events = [started(0), fired(100, "maintenance"), moved(100, "idle", "paused")];

@@ -38,9 +38,13 @@ const ROOM: &str = r#"machine room 1.0.0 {
 
 /// What is shown for these lines, and what is told beside.
 fn answers(source: &str, lines: &str) -> (String, String) {
+    answers_with(source, &[], lines)
+}
+
+fn answers_with(source: &str, arguments: &[&str], lines: &str) -> (String, String) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("m.machine"), source).expect("a file");
-    run(folder.path(), &["simulate", "m.machine"], lines)
+    run(folder.path(), &[&["simulate", "m.machine"], arguments].concat(), lines)
 }
 
 fn run(folder: &Path, arguments: &[&str], lines: &str) -> (String, String) {
@@ -113,8 +117,120 @@ fn a_machine_that_goes_round_for_ever_ends_the_line_and_not_the_session() {
         "machine m 1.0.0 { initial state a { after 1s -> b } state b { after 1s -> a } }",
         "after 1000d\nback\nshow\n",
     );
-    let tail: Vec<_> = shown.0.lines().rev().take(6).collect();
+    let tail: Vec<_> = shown.0.lines().rev().take(7).collect();
     assert_snapshot!(tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
+}
+
+const NIGHTLY: &str = r#"machine nightly 1.0.0 {
+    data runs: int in 0..9 = 0
+    watch night = schedule("daily at 02:30", zone: "Europe/Berlin")
+    on night.due -> busy
+
+    initial state waiting
+    state busy {
+        run backup = exec("./backup.sh", timeout: 1h)
+        on backup.ok     -> waiting { runs = min(runs + 1, 9) }
+        on backup.failed -> waiting
+    }
+}
+"#;
+
+#[test]
+fn a_schedule_goes_by_the_calendar_of_its_zone() {
+    let lines = ["show", "next", "backup.ok", "next", "off 1h", "clock 1d", "show", "back 3", "show"];
+    let start = ["--start", "2026-03-28 23:55 in Europe/Berlin"];
+    assert_snapshot!(answers_with(NIGHTLY, &start, &(lines.join("\n") + "\n")).0);
+}
+
+#[test]
+fn a_beginning_that_is_no_time() {
+    let (shown, told) = answers_with(NIGHTLY, &["--start", "2026-03-29 02:30 in Europe/Berlin"], "show\n");
+    assert_eq!(shown, "");
+    assert_snapshot!(told);
+}
+
+const HOUSE: &str = r#"machine door 1.0.0 {
+    fact season: string = "winter"
+    event push from operator
+    event knock(times: int in 1..9)
+
+    initial state shut { on push -> open { emit knock(times: 2) } }
+    state open { after 1m -> shut }
+}
+
+machine porch 1.0.0 {
+    fact season: string = "winter"
+    data knocks: int in 0..99 = 0
+
+    initial state dark { on door enters open -> lit }
+    state lit {
+        on door.knock(k) stay { knocks = min(knocks + k.times, 99) }
+        watch motion = exec("./motion.sh") every 1m while door is shut
+        on motion.ok     stay
+        on motion.failed -> dark
+    }
+}
+"#;
+
+#[test]
+fn machines_of_one_file_hear_one_another() {
+    let lines = [
+        "push",
+        "machine porch",
+        "show",
+        "door.knock times=1",
+        "door enters open",
+        "door is open",
+        "after 1m",
+        "motion.failed",
+        "fact season=summer",
+        "back",
+        "machine gate",
+        "machine doo",
+        "machine door",
+        "show",
+    ];
+    assert_snapshot!(answers(HOUSE, &(lines.join("\n") + "\n")).0);
+}
+
+#[test]
+fn one_machine_of_a_file_hears_of_the_others_what_is_typed() {
+    let lines = ["door.knock times=1", "door enters open", "door.knock times=3", "door is shut", "show"];
+    assert_snapshot!(answers_with(HOUSE, &["--machine", "porch"], &(lines.join("\n") + "\n")).0);
+}
+
+const SHOP: &str = r#"machine shop 1.0.0 {
+    limit slots = 1
+    limit fleet = 1 across fleet offline skip
+    initial state deploying {
+        run deploy = exec("./deploy.sh") under slots wait 5m
+        on deploy.ok                      -> telling
+        on deploy.failed, deploy.skipped -> retrying
+    }
+    state telling {
+        run tell = exec("./tell.sh") under fleet
+        on tell.ok, tell.failed, tell.skipped -> retrying
+    }
+    state retrying { after 10m -> deploying }
+}
+"#;
+
+#[test]
+fn limits_are_what_others_leave_of_them() {
+    let lines = [
+        "slots is full",
+        "deploy.failed",
+        "next",
+        "show",
+        "slots is not full",
+        "show",
+        "fleet is offline",
+        "deploy.ok",
+        "slots is offline",
+        "fleet is free",
+        "slot is full",
+    ];
+    assert_snapshot!(answers(SHOP, &(lines.join("\n") + "\n")).0);
 }
 
 /// The session in the book is a real one.

@@ -120,6 +120,51 @@ fn a_run_that_was_drawn_comes_as_a_test_that_fails_the_same_way() {
     assert!(again.contains("`times > 1` holds at 1m, and never should"), "{again}");
 }
 
+const SHOP: &str = r#"machine shop 1.0.0 {
+    limit deployments = 1
+    initial state deploying {
+        run deploy = exec("./deploy.sh") under deployments wait 5m
+        on deploy.ok, deploy.failed -> done
+        on deploy.skipped           -> retrying
+    }
+    state retrying { after 10m -> deploying }
+    final state done
+}
+"#;
+
+#[test]
+fn what_others_leave_of_a_limit_is_told_with_what_happened() {
+    let folder = Folder::with("");
+    let test = "test \"it waits\" for shop {
+    deployments is full
+    deploy answers ok
+    advance 16m
+    deployments is free
+    expect done
+    expect path done
+}
+";
+    folder.write(&format!("{SHOP}{test}"));
+    assert_snapshot!("limits", folder.run(&[]));
+}
+
+#[test]
+fn runs_that_are_drawn_find_limits_full() {
+    let folder = Folder::with("");
+    let test = "test \"it is never late\" for shop random 50 seed 3 {
+    deploy answers ok
+    advance 1h
+    expect never retrying
+}
+";
+    folder.write(&format!("{SHOP}{test}"));
+    let told = folder.run(&[]);
+    assert_snapshot!("drawn_limits", told);
+    let said = test.replace("deploy answers", "deployments is free\n    deploy answers");
+    folder.write(&format!("{SHOP}{said}"));
+    assert!(folder.run(&[]).contains("1 test passed"), "what is said is not drawn");
+}
+
 #[test]
 fn a_seed_that_nobody_chose_is_told_first() {
     let drawn = "\ntest \"it is somewhere\" for lamp random 5 {\n    advance 1m\n    expect dark or lit\n}\n";

@@ -188,6 +188,7 @@ codes! {
     NOT_SENT           E0608 "event-that-cannot-be-sent"
     SEVERAL_WATCHERS   E0609 "watchers-that-differ"
     LATE_PARAMETER     E0610 "parameter-set-too-late"
+    NO_ROOM            E0611 "limit-that-cannot-be-so"
 
     OUT_OF_REACH       E0701 "out-of-reach"
     NEED_NOT_COME      E0702 "need-not-come"

@@ -1,7 +1,8 @@
 //! `test "…" for MACHINE { … }`, checked: every name resolved, every value of its type.
 
-use super::{Constant, Expr, SignalId, StateId, WatcherId};
+use super::{Constant, Expr, Limit, SignalId, StateId, WatcherId};
 use crate::source::FileId;
+use machine_core::definition::Reach;
 use machine_grammar::Span;
 
 /// One test; of a table of cases, one for each case.
@@ -101,6 +102,13 @@ pub enum LineKind {
         /// Whether it holds from here on.
         holds: bool,
     },
+    /// `deployments is full`: what others leave of a limit from here on.
+    Limit {
+        /// Position among the machine's limits.
+        limit: usize,
+        /// What it is.
+        room: Room,
+    },
     /// `with location = "ams1"`: what the node knows from here on.
     Fact {
         /// Position among the machine's facts.
@@ -115,6 +123,53 @@ pub enum LineKind {
     },
     /// `expect …`.
     Expect(Expect),
+}
+
+/// What others leave of a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// All of its slots.
+    Free,
+    /// None.
+    Full,
+    /// Nobody can be asked; only of a limit across the fleet.
+    Offline,
+}
+
+impl Room {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Free, Self::Offline];
+
+    /// How it is written.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Full => "full",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// What a word means.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// What a limit is that is not so.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Free => Self::Full,
+            Self::Full | Self::Offline => Self::Free,
+        }
+    }
+
+    /// Whether this can be said of a limit.
+    #[must_use]
+    pub fn fits(self, limit: &Limit) -> bool {
+        self != Self::Offline || limit.reach != Reach::Node
+    }
 }
 
 /// One answer in a series.

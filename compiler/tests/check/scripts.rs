@@ -411,3 +411,51 @@ fn what_is_wrong_with_a_machine_that_is_made_for_a_test() {
     );
     assert_eq!(job(&test("job(jitter: 1s)", "")), "");
 }
+
+/// What is said of a line about limits, of which one counts on its node and one across the fleet.
+#[track_caller]
+fn said_of_limits(line: &str) -> String {
+    short(&format!(
+        "extern machine full {{ states open }}
+machine shop 1.0.0 {{
+    limit slots = 2
+    limit fleet = 1 across fleet
+    initial state a {{
+        run work = exec(\"./work.sh\") under fleet wait 1m
+        on work.ok, work.failed, work.skipped -> b
+    }}
+    state b {{
+        run rest = exec(\"./rest.sh\") under slots while full is open
+        on rest.ok, rest.failed, rest.skipped stay
+        after 1m -> a
+    }}
+}}
+test \"t\" for shop {{
+    {line}
+    expect a
+}}
+"
+    ))
+}
+
+#[test]
+fn what_others_leave_of_a_limit() {
+    for line in ["slots is full", "slots is not full", "slots is free", "fleet is offline", "fleet is not offline"] {
+        assert_eq!(said_of_limits(line), "", "{line}");
+    }
+    assert_snapshot!(said_of_limits("slots is ful"), @"
+    m.machine:16:14: error[E0611]: `ful` says nothing about a limit
+    ");
+    assert_snapshot!(said_of_limits("slots is a.full"), @"
+    m.machine:16:14: error[E0611]: `a.full` says nothing about a limit
+    ");
+    assert_snapshot!(said_of_limits("slots is offline"), @"
+    m.machine:16:14: error[E0611]: `slots` is never offline
+    ");
+    assert_snapshot!(said_of_limits("slot is full"), @"
+    m.machine:16:5: error[E0608]: `shop` does not wait for `slot is full`
+    ");
+    assert_snapshot!(said_of_limits("full is full"), @"
+    m.machine:16:5: error[E0608]: `shop` does not wait for `full is full`
+    ");
+}

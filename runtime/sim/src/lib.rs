@@ -3,7 +3,8 @@
 //!
 //! Nothing of a machine's behaviour is written here a second time. Here is what stands around it: what comes when
 //! ([`world`]), what is written down ([`trace`]) and run again from there ([`trace::replay`]), what a test says and
-//! expects ([`script`]), runs that nobody wrote ([`random`]), and what runs have touched ([`coverage`]).
+//! expects ([`script`]), what somebody does by hand and takes back ([`hand`]), runs that nobody wrote ([`random`]), and what
+//! runs have touched ([`coverage`]).
 //!
 //! ```
 //! use machine_core::{Definition, Instant, OwnedTable, WatcherId};
@@ -24,6 +25,7 @@
 
 pub mod clock;
 pub mod coverage;
+pub mod hand;
 pub mod machine;
 pub mod random;
 pub mod script;
@@ -35,6 +37,7 @@ pub mod world;
 
 pub use clock::Clock;
 pub use coverage::Coverage;
+pub use hand::Hand;
 pub use machine::Machine;
 pub use script::{Judge, Report, Script};
 pub use trace::Trace;

@@ -2,7 +2,7 @@
 
 use crate::script::Judge;
 use crate::world::Seen;
-use machine_core::definition::{Cell, Emit, Kind, Outcome, Plan, State, Watcher};
+use machine_core::definition::{Cell, Emit, Kind, Limit, Outcome, Plan, Reach, State, Under, Watcher};
 use machine_core::{Definition, OwnedTable};
 use std::sync::Arc;
 
@@ -51,6 +51,34 @@ pub(crate) fn watched() -> Arc<OwnedTable> {
             Cell { leaf: 1, event: 2, target: 1, plan: 0 },
             Cell { leaf: 1, event: 4, target: 0, plan: 0 },
         ],
+        ..Definition::default()
+    })
+}
+
+/// One state with two runs under one limit, `slots`, of which each waits so many milliseconds for a slot. Both are of
+/// `exec`, with `ok` (0), `failed` (1) and `skipped` (2), and whatever they report, the machine stays.
+pub(crate) fn limited(reach: Reach, count: u32, wait_ms: u64) -> Arc<OwnedTable> {
+    let outcome = |name: &str, fault| Outcome { name: name.into(), fault, ..Outcome::default() };
+    let under = Some(Under { limit: 0, wait_ms });
+    let watcher = |name: &str| Watcher { name: name.into(), once: true, under, ..Watcher::default() };
+    table(&Definition {
+        name: "limited".into(),
+        version: "1.0.0".into(),
+        states: vec![
+            State { name: "a".into(), parent: Some(1), ..State::default() },
+            State { name: "limited".into(), ..State::default() },
+        ],
+        leaves: 1,
+        kinds: vec![Kind {
+            name: "exec".into(),
+            interruptible: true,
+            outcomes: vec![outcome("ok", false), outcome("failed", true)],
+            ..Kind::default()
+        }],
+        watchers: vec![watcher("first"), watcher("other")],
+        limits: vec![Limit { name: "slots".into(), count, reach }],
+        plans: vec![Plan { stay: true, ..Plan::default() }],
+        cells: (0..6).map(|event| Cell { leaf: 0, event, target: 0, plan: 0 }).collect(),
         ..Definition::default()
     })
 }

@@ -70,7 +70,7 @@ impl<'t> Teller<'t> {
                     self.told.push(format!("emits {}{fields}", it.name));
                 }
                 What::Log(text) => self.told.push(format!("logs {text:?}")),
-                What::PowerCut { .. } | What::ClockSet { .. } => {}
+                What::PowerCut { .. } | What::ClockSet { .. } | What::Limit { .. } => {}
             }
         }
         self.end(verdict, instance)

@@ -5,7 +5,7 @@ use machine_tests::binaries;
 use machine_tests::node::Site;
 use rustix::process::Signal;
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A fan that is driven by what a command returns, by an operator, by a timer and by a door.
 const FAN: &str = r#"
@@ -45,6 +45,15 @@ fn replay(site: &Site, source: &str, arguments: &[&str]) -> (Option<i32>, String
     command.args(["--tolerance", "60"]);
     let output = command.arg("--with").arg(&path).args(arguments).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+/// What `machinec` says that does what it is told.
+fn machinec(site: &Site, arguments: &[&str]) -> String {
+    let mut command = Command::new(binaries::directory().join("machinec"));
+    let output = command.current_dir(site.root()).env("NO_COLOR", "1").args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    said
 }
 
 /// A day in the life of the fan, with a crash in it.
@@ -98,18 +107,45 @@ fn the_same_machines_go_the_same_way_and_changed_ones_do_not() {
 #[test]
 fn a_recording_becomes_a_test_that_passes() {
     let site = recorded();
-    let machinec = |arguments: &[&str]| {
-        let mut command = Command::new(binaries::directory().join("machinec"));
-        let output = command.current_dir(site.root()).env("NO_COLOR", "1").args(arguments).output().unwrap();
-        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        assert_eq!(output.status.code(), Some(0), "{said}");
-        said
-    };
     fs::write(site.path("fan.machine"), FAN).unwrap();
-    let tests = machinec(&["test", "--from", "events", "fan.machine"]);
+    let tests = machinec(&site, &["test", "--from", "events", "fan.machine"]);
     fs::write(site.path("fan.machine"), format!("{FAN}\n{tests}")).unwrap();
-    let said = machinec(&["test", "fan.machine"]);
+    let said = machinec(&site, &["test", "fan.machine"]);
     assert!(said.contains("2 tests passed"), "{tests}{said}");
+}
+
+/// A machine that does what its node knows.
+const PLACE: &str = r#"
+    machine place 1.0.0 {
+        fact room: string = "nowhere"
+        fact floor: int in 0..9 = 1
+        initial state first { when room == "cellar" and floor == 3 -> cellar }
+        state cellar { when room == "lab" -> lab }
+        state lab { after 1h -> first }
+    }
+"#;
+
+#[test]
+fn what_the_node_knew_is_in_its_recording() {
+    let mut site = Site::new();
+    fs::write(site.path("facts"), r#"{"room": "cellar", "floor": 3}"#).unwrap();
+    site.ship(PLACE);
+    site.start_with(&["--facts", "facts"], Stdio::null());
+    site.expect("place first -> cellar");
+    fs::write(site.path("facts"), r#"{"room": "lab", "floor": 3}"#).unwrap();
+    site.expect("place cellar -> lab");
+    site.signal(Signal::TERM);
+    assert!(site.ended().success(), "{}", site.said());
+
+    let (code, said) = replay(&site, PLACE, &[]);
+    assert!(code == Some(0) && said.contains("goes the same way: 2 transitions"), "{said}");
+    let (_, said) = replay(&site, &PLACE.replace("\"cellar\"", "\"attic\""), &[]);
+    assert!(said.contains("another way from the beginning"), "{said}");
+    fs::write(site.path("place.machine"), PLACE).unwrap();
+    let tests = machinec(&site, &["test", "--from", "events", "place.machine"]);
+    assert!(tests.contains("    with room = \"cellar\"\n    with floor = 3\n"), "{tests}");
+    fs::write(site.path("place.machine"), format!("{PLACE}\n{tests}")).unwrap();
+    assert!(machinec(&site, &["test", "place.machine"]).contains("1 test passed"), "{tests}");
 }
 
 #[test]

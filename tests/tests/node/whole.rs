@@ -89,6 +89,7 @@ fn facts_are_known_at_the_start_and_told_when_they_change() {
     fs::write(site.path("facts"), r#"{"location": "b"#).unwrap();
     site.expect_start("warning file of facts");
     fs::write(site.path("facts"), r#"{"location": "b2", "floor": 2}"#).unwrap();
+    site.expect("place facts {\"location\":\"b2\"}");
     site.expect("place first -> second");
     assert_eq!(site.line("facts_seen"), r#"{"location": "b2", "floor": 2}"#.to_owned());
     fs::write(site.path("facts"), r#"{"location": 5, "floor": 2}"#).unwrap();

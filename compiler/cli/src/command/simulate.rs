@@ -1,7 +1,8 @@
-//! `machinec simulate`: a machine to be tried out by hand.
+//! `machinec simulate`: machines to be tried out by hand.
 
 use super::Verdict;
 use super::graph::no_such_machine;
+use super::test::calendar;
 use crate::args::{Color, Format, Reporting, Simulate};
 use crate::error::Error;
 use crate::output;
@@ -10,6 +11,7 @@ use crate::simulate::{Session, prompt};
 use crate::sources::{Loaded, is_stdin};
 use machine_compiler::{Compiled, Options, graph};
 use machine_core::OwnedTable;
+use machine_sim::clock::BEGIN;
 use std::io::{self, IsTerminal};
 
 pub(super) fn run(it: &Simulate, color: Color) -> Result<Verdict, Error> {
@@ -29,38 +31,46 @@ pub(super) fn run(it: &Simulate, color: Color) -> Result<Verdict, Error> {
         report.close("");
         return Ok(Verdict::Mistakes);
     }
-    let machine = chosen(it, &loaded, output.machines)?;
+    let machines = chosen(it, &loaded, output.machines)?;
+    let begin = it.start.as_deref().map_or(Ok(BEGIN), begin)?;
     let is_terminal = io::stdin().is_terminal();
-    let name = machine.name.clone();
-    let session = start(&loaded, machine)?;
+    let names = machines.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+    let session = start(&loaded, machines, begin)?;
     if is_terminal {
-        output::print(&format!("{name}: type `help` for what you can do, `events` for what can happen\n"))?;
+        output::print(&format!("{names}: type `help` for what you can do, `events` for what can happen\n"))?;
     }
     prompt::show(&session.1)?;
     let read = if is_terminal { prompt::terminal } else { prompt::pipe };
     read(session.0).map(|()| Verdict::Fine)
 }
 
-/// The machine that was named, or the only one.
-fn chosen(it: &Simulate, loaded: &Loaded, machines: Vec<Compiled>) -> Result<Compiled, Error> {
+/// The machine that was named, or all.
+fn chosen(it: &Simulate, loaded: &Loaded, machines: Vec<Compiled>) -> Result<Vec<Compiled>, Error> {
     let names: Vec<String> = machines.iter().map(|it| it.name.clone()).collect();
-    let mut wanted =
-        machines.into_iter().filter(|machine| it.machine.as_ref().is_none_or(|name| *name == machine.name));
-    match (wanted.next(), wanted.next(), &it.machine) {
-        (Some(only), None, _) | (Some(only), _, Some(_)) => Ok(only),
-        (None, _, Some(name)) => Err(no_such_machine(name, &names)),
-        (None, _, None) => Err(Error::no_machine("try out", loaded)),
-        (Some(_), Some(_), None) => Err(Error::Said {
-            what: format!("one machine is tried out at a time, and there are `{}`", names.join("`, `")),
-            help: format!("name one of them: `--machine {}`", names[0]),
-        }),
+    let is_wanted = |machine: &Compiled| it.machine.as_ref().is_none_or(|name| *name == machine.name);
+    let wanted: Vec<_> = machines.into_iter().filter(is_wanted).collect();
+    match &it.machine {
+        Some(name) if wanted.is_empty() => Err(no_such_machine(name, &names)),
+        None if wanted.is_empty() => Err(Error::no_machine("try out", loaded)),
+        _ => Ok(wanted),
     }
 }
 
-fn start(loaded: &Loaded, machine: Compiled) -> Result<(Session, Vec<String>), Error> {
-    let table = OwnedTable::verify(machine.table.into())
-        .map_err(|source| Error::Table { path: format!("{}.table", machine.name), source })?;
-    let chart = graph::chart(&loaded.sources, &machine.name);
-    let chart = chart.ok_or_else(|| no_such_machine(&machine.name, &[]))?;
-    Ok(Session::start(table, chart))
+/// When it begins: what is written behind `start` in a test.
+fn begin(text: &str) -> Result<i64, Error> {
+    calendar::read(text).ok_or_else(|| Error::Said {
+        what: format!("`{text}` is no time that it could begin at"),
+        help: "write date, time and zone, as in `--start \"2026-03-29 01:55 in Europe/Berlin\"`".to_owned(),
+    })
+}
+
+fn start(loaded: &Loaded, machines: Vec<Compiled>, begin: i64) -> Result<(Session, Vec<String>), Error> {
+    let drawn = |machine: Compiled| {
+        let table = OwnedTable::verify(machine.table.into())
+            .map_err(|source| Error::Table { path: format!("{}.table", machine.name), source })?;
+        let chart = graph::chart(&loaded.sources, &machine.name);
+        Ok((table, chart.ok_or_else(|| no_such_machine(&machine.name, &[]))?))
+    };
+    let machines: Vec<_> = machines.into_iter().map(drawn).collect::<Result<_, Error>>()?;
+    Ok(Session::start(machines, begin))
 }

@@ -47,6 +47,7 @@ pub(super) fn special(table: &Table<'_>) -> Vec<Told> {
     }
     told.extend(limits(table, &types));
     told.extend(fired(table, &types));
+    told.extend(facts(table, &types));
     told
 }
 
@@ -224,6 +225,21 @@ fn fired(table: &Table<'_>, types: &[Entry]) -> Option<Told> {
         .iter()
         .map(|it| json!({ "properties": { "event": { "const": it.name }, "fields": schema_of_fields(table, it.fields) } }))
         .collect();
+    Some(told)
+}
+
+/// What the node may tell it anew.
+fn facts(table: &Table<'_>, types: &[Entry]) -> Option<Told> {
+    let known = || table.facts().map(|it| (it.name, it.ty));
+    known().next()?;
+    let mut told = base(table, "machine.v1.facts", "facts", types);
+    told.carries = known().map(|(name, ty)| format!("{name}: {}", type_text(table, ty))).collect::<Vec<_>>().join(", ");
+    let mut fields = schema_of_fields(table, known());
+    // Each time only what is new.
+    if let Some(it) = fields.as_object_mut() {
+        it.remove("required");
+    }
+    told.narrower.fields.insert("facts".to_owned(), fields);
     Some(told)
 }
 

@@ -40,6 +40,12 @@ pub(crate) enum What {
         resumed: bool,
         /// SHA-256 of its table.
         table: String,
+        /// What it knew of its node.
+        facts: Map<String, Value>,
+    },
+    /// The node told it facts anew.
+    Facts {
+        facts: Map<String, Value>,
     },
     Stopped,
     Moved {

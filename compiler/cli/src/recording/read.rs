@@ -60,8 +60,9 @@ fn what(ty: &str, event: &Map<String, Value>, data: &Map<String, Value>) -> What
     match ty {
         "machine.v1.started" => {
             let resumed = data.get("resumed").and_then(Value::as_bool).unwrap_or_default();
-            What::Started { state: text("state"), resumed, table: text("table") }
+            What::Started { state: text("state"), resumed, table: text("table"), facts: object("facts") }
         }
+        "machine.v1.facts" => What::Facts { facts: object("facts") },
         "machine.v1.stopped" => What::Stopped,
         "io.choria.machine.v1.transition" => {
             What::Moved { event: text("transition"), from: text("from_state"), to: text("to_state") }

@@ -10,8 +10,6 @@ use serde_json::{Map, Value as Json};
 /// Makes inputs for one table.
 pub(super) struct Inputs<'i> {
     pub(super) table: &'i OwnedTable,
-    /// What the node knew.
-    pub(super) facts: &'i Map<String, Json>,
 }
 
 /// What a signal comes from.
@@ -81,11 +79,11 @@ impl Inputs<'_> {
         given.collect()
     }
 
-    /// The facts that the node knew, as far as the table asks for them.
-    pub(super) fn known_facts(&self) -> Vec<Given> {
+    /// Facts, as far as the table asks for them.
+    pub(super) fn facts(&self, facts: &Map<String, Json>) -> Vec<Given> {
         let table = self.table.table();
         let known = |(index, slot): (usize, machine_core::table::Slot<'_>)| {
-            let value = value::read(&table, slot.ty, self.facts.get(slot.name)?, "").ok()?;
+            let value = value::read(&table, slot.ty, facts.get(slot.name)?, "").ok()?;
             Some(Given::Fact { fact: index as u16, value })
         };
         table.facts().enumerate().filter_map(known).collect()

@@ -95,7 +95,8 @@ pub(crate) fn go_through<'r>(
     let mut run = Run {
         world: World::new(vec![table.clone()], 1, (begin / 1_000_000) as i64),
         begin,
-        inputs: Inputs { table, facts },
+        inputs: Inputs { table },
+        facts,
         unused: Vec::new(),
     };
     run.world.answer_by(Answering::Nobody);
@@ -126,6 +127,8 @@ pub(crate) struct Run<'r> {
     world: World,
     begin: u64,
     inputs: Inputs<'r>,
+    /// What the node knew that the recording does not say.
+    facts: &'r Map<String, Value>,
     unused: Vec<(u64, String)>,
 }
 
@@ -142,7 +145,7 @@ impl Run<'_> {
     /// One event of the machine itself.
     fn go_through(&mut self, event: &Recorded) {
         match &event.what {
-            What::Started { resumed: false, .. } if self.world.trace().entries.is_empty() => self.start(),
+            What::Started { resumed: false, facts, .. } if !self.has_begun() => self.start(facts),
             // What was due while the node was off fires only now.
             What::Started { .. } => {
                 let off = self.at(event).since(self.world.clock().now());
@@ -161,13 +164,28 @@ impl Run<'_> {
                 let given = self.inputs.signal(|it| it.is_declared(name), fields);
                 self.give(event, name, given.ok_or_else(|| "there is no such event".to_owned()).flatten());
             }
+            What::Facts { facts } => {
+                self.pass(event);
+                self.know(facts);
+            }
             What::Stopped | What::Moved { .. } | What::Emitted { .. } | What::Other => self.pass(event),
         }
     }
 
-    fn start(&mut self) {
+    fn has_begun(&self) -> bool {
+        self.world.machine(0).is_some_and(|it| it.instance().visit() > 0)
+    }
+
+    /// What its first state asks for is known before it is entered.
+    fn start(&mut self, facts: &Map<String, Value>) {
+        self.know(self.facts);
+        self.know(facts);
         self.world.start();
-        for given in self.inputs.known_facts() {
+    }
+
+    /// The node tells facts, as far as the table asks for them.
+    fn know(&mut self, facts: &Map<String, Value>) {
+        for given in self.inputs.facts(facts) {
             self.world.give(0, given);
         }
     }

@@ -1,10 +1,11 @@
 //! What can happen to a machine, by the names that it is typed with.
 
-use super::driver::Driver;
-use super::value::{Literal, described, short};
+use super::value::{self, described, short};
 use machine_compiler::diagnostic::suggest;
 use machine_core::table::{SignalSource, Type};
 use machine_core::{EventId, SignalId, Table, WatcherId};
+use machine_sim::value::least;
+use machine_sim::{Machine, Value};
 use std::collections::BTreeMap;
 
 /// Something that can happen.
@@ -32,10 +33,10 @@ impl Source {
 }
 
 /// All that can happen, with names; of watchers of one name, those that are active now come first.
-pub(super) fn all(driver: &Driver) -> Vec<(String, Source)> {
-    let table = driver.table();
+pub(super) fn all(machine: &Machine) -> Vec<(String, Source)> {
+    let table = machine.table();
     let mut watchers: Vec<_> = table.watchers().collect();
-    watchers.sort_by_key(|it| driver.instance().visit_of(*it).is_none());
+    watchers.sort_by_key(|it| machine.instance().visit_of(*it).is_none());
     let outcomes = watchers.into_iter().flat_map(|watcher| {
         let name = table.watcher_name(watcher).unwrap_or("?");
         let outcomes = (0..table.outcome_count(watcher)).map(move |it| (watcher, it));
@@ -52,8 +53,8 @@ pub(super) fn all(driver: &Driver) -> Vec<(String, Source)> {
 ///
 /// # Errors
 /// When nothing is, with the nearest name.
-pub(super) fn named(driver: &Driver, name: &str) -> Result<Source, String> {
-    let all = all(driver);
+pub(super) fn named(machine: &Machine, name: &str) -> Result<Source, String> {
+    let all = all(machine);
     if let Some((_, source)) = all.iter().find(|it| it.0 == name) {
         return Ok(*source);
     }
@@ -67,7 +68,7 @@ pub(super) fn named(driver: &Driver, name: &str) -> Result<Source, String> {
 ///
 /// # Errors
 /// When a field is not one of the event, or its value not of its type.
-pub(super) fn values(table: &Table<'_>, source: Source, name: &str, words: &[String]) -> Result<Vec<Literal>, String> {
+pub(super) fn values(table: &Table<'_>, source: Source, name: &str, words: &[String]) -> Result<Vec<Value>, String> {
     let fields = source.fields(table);
     let mut typed: BTreeMap<&str, &str> = BTreeMap::new();
     for word in words {
@@ -78,8 +79,8 @@ pub(super) fn values(table: &Table<'_>, source: Source, name: &str, words: &[Str
         typed.insert(field, value);
     }
     let value = |(field, ty): &(&str, Type<'_>)| match typed.get(field) {
-        None => Ok(Literal::default(*ty)),
-        Some(text) => Literal::parse(text, *ty, table)
+        None => Ok(least(*ty)),
+        Some(text) => value::parse(text, *ty, table)
             .ok_or_else(|| format!("`{field}` is {}, and `{text}` is none", described(*ty, table))),
     };
     fields.iter().map(value).collect()

@@ -1,10 +1,11 @@
-//! A machine in the hands of its author: what is typed goes to the real step, and what came of it is told, with reasons.
+//! Machines in the hands of their author: what is typed goes to the real step, and what came of it is told, with reasons.
 //!
-//! [`Session::answer`] takes a line and gives lines; where these come from and go to is the command's matter. `driver` is
-//! all that runs the machine, in virtual time.
+//! [`Session::answer`] takes a line and gives lines; where these come from and go to is the command's matter. What runs
+//! the machines is the world that tests run in too; all that is done to it is a [`Deed`].
 
-mod driver;
+mod complete;
 mod events;
+mod outside;
 pub(crate) mod prompt;
 mod status;
 mod tell;
@@ -12,17 +13,19 @@ mod value;
 mod why;
 mod words;
 
-use driver::Driver;
 use events::Source;
 use machine_compiler::diagnostic::suggest;
 use machine_compiler::graph::Chart;
 use machine_core::OwnedTable;
-use tell::Told;
-use value::Literal;
-use why::Given;
+use machine_sim::hand::Deed;
+use machine_sim::trace::Given;
+use machine_sim::{Hand, Machine, Value};
+use std::sync::Arc;
+use tell::{Teller, Told};
+use why::Asked;
 
 /// What can be typed, and what it does.
-const COMMANDS: [(&str, &str, &str); 12] = [
+const COMMANDS: [(&str, &str, &str); 16] = [
     ("EVENT", "[FIELD=VALUE …]", "it happens: `air.ok co2=900`, `maintenance reason=\"new filter\"`"),
     ("after", "TIME", "time passes: `after 1m30s`"),
     ("next", "", "time passes until something is due"),
@@ -32,15 +35,22 @@ const COMMANDS: [(&str, &str, &str); 12] = [
     ("back", "[N]", "undo the last line, or the last N"),
     ("fact", "NAME=VALUE", "the node knows a fact"),
     ("MACHINE", "is [not] STATE", "another machine is there, or not"),
+    ("LIMIT", "is full|free|offline", "what others leave of it"),
+    ("machine", "NAME", "what follows is for this one of the machines"),
     ("restart", "", "the runtime ends and begins anew"),
+    ("off", "TIME", "the power goes, and is back after so long"),
+    ("clock", "[-]TIME", "somebody sets the calendar, forward or back"),
     ("help", "", "this list"),
     ("quit", "", "the end"),
 ];
 
-/// One machine and all that was typed for it.
+/// Machines and all that was typed for them.
 pub(crate) struct Session {
-    driver: Driver,
-    chart: Chart,
+    hand: Hand,
+    /// What the source says of each machine.
+    charts: Vec<Chart>,
+    /// The machine that lines are for.
+    at: u16,
 }
 
 /// What a line is answered with.
@@ -54,18 +64,43 @@ pub(crate) enum Answer {
 type Answered = Result<Vec<String>, String>;
 
 impl Session {
-    /// A machine, started, and what it does then.
-    pub(crate) fn start(table: OwnedTable, chart: Chart) -> (Self, Vec<String>) {
-        let (driver, told) = Driver::start(table);
-        let session = Self { driver, chart };
-        let mut lines = vec![format!("in {}", session.state())];
-        lines.extend(told.lines);
+    /// Machines, started at a time by the calendar, and what they do then. There is at least one, and each is drawn.
+    pub(crate) fn start(machines: Vec<(OwnedTable, Chart)>, begin: i64) -> (Self, Vec<String>) {
+        let (tables, charts): (Vec<_>, Vec<_>) = machines.into_iter().map(|it| (Arc::new(it.0), it.1)).unzip();
+        let fresh: Vec<_> = tables.iter().map(|it| Machine::new(it.clone(), 0)).collect();
+        let mut teller = Teller::of(fresh.iter());
+        let hand = Hand::start(tables, begin, &mut |world, seen| teller.look(world, seen));
+        let session = Self { hand, charts, at: 0 };
+        let mut lines = session.places();
+        lines.extend(teller.told().lines);
         (session, lines)
     }
 
-    /// The path of the state that the machine is in.
-    pub(crate) fn state(&self) -> String {
-        self.driver.table().state_name(self.driver.state()).unwrap_or("?").to_owned()
+    /// `in STATE` for each machine.
+    fn places(&self) -> Vec<String> {
+        let one = |at: u16| format!("{}in {}", self.name_of(at), state(self.machine_at(at)?)).into();
+        (0..self.charts.len() as u16).filter_map(one).collect()
+    }
+
+    /// `pump: ` if there are several machines.
+    fn name_of(&self, machine: u16) -> String {
+        let chart = self.charts.get(usize::from(machine)).filter(|_| self.charts.len() > 1);
+        chart.map_or_else(String::new, |it| format!("{}: ", it.name))
+    }
+
+    fn machine_at(&self, at: u16) -> Option<&Machine> {
+        self.hand.world().machine(at)
+    }
+
+    /// The machine that lines are for.
+    fn machine(&self) -> Result<&Machine, String> {
+        self.machine_at(self.at).ok_or_else(|| "there is no machine".to_owned())
+    }
+
+    /// What stands before a line: the path of the state that the machine is in, and which one if there are several.
+    pub(crate) fn place(&self) -> String {
+        let name = self.name_of(self.at);
+        self.machine().map_or_else(|why| why, |it| format!("{}{}", name.trim_end(), state(it)))
     }
 
     /// What a typed line leads to.
@@ -85,14 +120,17 @@ impl Session {
         match texts.as_slice() {
             [] => Ok(Vec::new()),
             ["help" | "?"] => Ok(help()),
-            ["show" | "state"] => Ok(status::status(&self.driver)),
-            ["events"] => Ok(status::events(&self.driver)),
+            ["show" | "state"] => Ok(status::status(self.hand.world(), self.at)),
+            ["events"] => Ok(status::events(self.machine()?)),
             ["next"] => self.next(),
             ["after" | "wait", time] => self.after(time),
             ["after" | "wait", ..] => Err("write how much time passes, as in `after 1m30s`".to_owned()),
             ["back"] => self.back("1"),
             ["back", steps] => self.back(steps),
-            ["restart"] => Ok(self.did(Driver::restart)),
+            ["restart"] => Ok(self.does(Deed::PowerOff { ms: 0 })),
+            ["off", time] => self.off(time),
+            ["clock", time] => self.clock(time),
+            ["machine", name] => self.turn_to(name),
             ["fact", fact] => self.fact(fact),
             ["fact", ..] => Err("write `fact NAME=VALUE`".to_owned()),
             ["why", rest @ ..] if !rest.is_empty() => self.why(&words[1..]),
@@ -104,37 +142,44 @@ impl Session {
     }
 
     /// Does something that can be undone.
-    fn did(&mut self, act: impl FnOnce(&mut Driver) -> Told) -> Vec<String> {
-        self.driver.remember();
-        let lines = act(&mut self.driver).lines;
+    fn does(&mut self, deed: Deed) -> Vec<String> {
+        let lines = self.act(deed).lines;
         if lines.is_empty() { vec!["nothing follows".to_owned()] } else { lines }
+    }
+
+    fn act(&mut self, deed: Deed) -> Told {
+        let mut teller = Teller::before(self.hand.world(), &deed);
+        let done = self.hand.act(deed, &mut |world, seen| teller.look(world, seen));
+        let mut told = teller.told();
+        told.verdict = done.verdict;
+        told.lines.extend(done.left_ms.map(|left| tell::enough(self.hand.world(), left)));
+        told.lines
+            .extend(self.hand.world().trouble().map(|_| "nothing can go on from here; `back` leads away".to_owned()));
+        told
     }
 
     fn event(&mut self, words: &[String]) -> Answered {
         let (name, source, values) = self.read_event(words)?;
-        let leaf = self.driver.state();
-        self.driver.remember();
-        let told = give(&mut self.driver, source, &values);
-        let reasons = self.reasons(&Given { name: &name, source, values: &values, leaf }, &told);
-        Ok([reasons, told.lines].concat())
-    }
-
-    /// Why an event led where it did: conditions were tried with the values that there were before.
-    fn reasons(&mut self, given: &Given<'_>, told: &Told) -> Vec<String> {
-        self.driver.swap_with_last();
-        let reasons = why::why(&self.driver, &self.chart, given, told);
-        self.driver.swap_with_last();
-        reasons
+        let before = self.machine()?.clone();
+        let given = match source {
+            Source::Outcome(watcher, outcome) => self.hand.outcome(self.at, watcher, outcome, values.clone().into()),
+            Source::Signal(signal) => Given::Signal { signal, payload: values.clone().into() },
+        };
+        let told = self.act(Deed::Give(vec![(self.at, given)]));
+        let chart = &self.charts[usize::from(self.at)];
+        // Conditions were tried with the values that there were before.
+        let asked = Asked { name: &name, source, values: &values, machine: &before, chart };
+        Ok([why::why(&asked, &told), told.lines].concat())
     }
 
     /// The same without doing it.
     fn why(&mut self, words: &[String]) -> Answered {
         let lines = self.event(words)?;
-        self.driver.back(1);
+        self.hand.back(1);
         Ok(if lines.is_empty() { vec!["nothing would come of it".to_owned()] } else { lines })
     }
 
-    fn read_event(&self, words: &[String]) -> Result<(String, Source, Vec<Literal>), String> {
+    fn read_event(&self, words: &[String]) -> Result<(String, Source, Vec<Value>), String> {
         let (name, fields) = match words {
             [machine, enters, state, fields @ ..] if enters == "enters" => {
                 (format!("{machine} enters {state}"), fields)
@@ -142,92 +187,40 @@ impl Session {
             [name, fields @ ..] => (name.clone(), fields),
             [] => return Err("there is nothing".to_owned()),
         };
-        let source = events::named(&self.driver, &name)?;
-        let values = events::values(&self.driver.table(), source, &name, fields)?;
+        let machine = self.machine()?;
+        let source = events::named(machine, &name)?;
+        self.comes_from_outside(machine, source)?;
+        let values = events::values(&machine.table(), source, &name, fields)?;
         Ok((name, source, values))
-    }
-
-    fn after(&mut self, time: &str) -> Answered {
-        let ms = value::duration(time).and_then(|it| u64::try_from(it).ok());
-        let ms = ms.ok_or_else(|| format!("`{time}` is no duration; write one like `1m30s`"))?;
-        Ok(self.did(|it| it.wait(ms)))
-    }
-
-    fn next(&mut self) -> Answered {
-        match self.driver.next_due_ms() {
-            Some(ms) => Ok(self.did(|it| it.wait(ms))),
-            None => Err("nothing is due, however long you wait".to_owned()),
-        }
     }
 
     fn back(&mut self, steps: &str) -> Answered {
         let wanted: usize = steps.parse().map_err(|_| format!("`{steps}` is no number; write `back 2`"))?;
-        if wanted > self.driver.past() {
-            return Err(match self.driver.past() {
+        if wanted > self.hand.deeds() {
+            return Err(match self.hand.deeds() {
                 0 => "there is nothing to undo".to_owned(),
                 past => format!("there is not so much to undo: write `back {past}` to get to the start"),
             });
         }
-        self.driver.back(wanted);
-        Ok(vec![format!("back in {}", self.state())])
+        self.hand.back(wanted);
+        Ok(self.places().into_iter().map(|it| it.replacen("in ", "back in ", 1)).collect())
     }
 
-    fn fact(&mut self, written: &str) -> Answered {
-        let (name, text) = written.split_once('=').ok_or("write `fact NAME=VALUE`")?;
-        let table = self.driver.table();
-        let Some((index, slot)) = table.facts().enumerate().find(|it| it.1.name == name) else {
-            let near = suggest::nearest(name, table.facts().map(|it| it.name));
-            let near = near.map_or_else(String::new, |it| format!("; did you mean `{it}`?"));
-            return Err(format!("the machine asks for no fact `{name}`{near}"));
+    fn turn_to(&mut self, name: &str) -> Answered {
+        let names = || self.charts.iter().map(|it| it.name.as_str());
+        let Some(at) = names().position(|it| it == name) else {
+            let near = suggest::nearest(name, names());
+            let near = near.map_or_else(|| names().collect::<Vec<_>>().join("`, `"), str::to_owned);
+            return Err(format!("no machine is called `{name}`; there is `{near}`"));
         };
-        let value = Literal::parse(text, slot.ty, &table)
-            .ok_or_else(|| format!("`{name}` is {}, and `{text}` is none", value::described(slot.ty, &table)))?;
-        Ok(self.did(|it| it.fact(index as u16, value)))
-    }
-
-    fn condition(&mut self, machine: &str, state: &str, holds: bool) -> Answered {
-        let table = self.driver.table();
-        let Some(index) = table.conditions().position(|it| (it.machine, it.state) == (machine, state)) else {
-            let all: Vec<_> = table.conditions().map(|it| format!("`{} is {}`", it.machine, it.state)).collect();
-            let all = if all.is_empty() {
-                "anything of other machines".to_owned()
-            } else {
-                format!("only {}", all.join(", "))
-            };
-            let verb = if all.starts_with("only") { "asks" } else { "does not ask" };
-            return Err(format!("the machine {verb} {all}"));
-        };
-        Ok(self.did(|it| it.condition(index as u16, holds)))
-    }
-
-    /// What the last word of a line may become.
-    pub(crate) fn completions(&self, line: &str) -> Vec<String> {
-        let start = line.rfind(' ').map_or(0, |it| it + 1);
-        let (before, word) = line.split_at(start);
-        let event = before.trim().strip_prefix("why").unwrap_or(before).trim();
-        let mut all: Vec<String> = match events::named(&self.driver, event.split(' ').next().unwrap_or("")) {
-            Ok(source) => {
-                let table = self.driver.table();
-                source.fields(&table).iter().map(|it| format!("{}=", it.0)).collect()
-            }
-            Err(_) if event.is_empty() => events::all(&self.driver).into_iter().map(|it| it.0).collect(),
-            Err(_) => Vec::new(),
-        };
-        if before.is_empty() {
-            all.extend(command_words().map(str::to_owned));
-        }
-        all.retain(|it| it.starts_with(word));
-        all.sort();
-        all.dedup();
-        all
+        self.at = at as u16;
+        Ok(Vec::new())
     }
 }
 
-fn give(driver: &mut Driver, source: Source, values: &[Literal]) -> Told {
-    match source {
-        Source::Outcome(watcher, outcome) => driver.outcome(watcher, outcome, values),
-        Source::Signal(signal) => driver.signal(signal, values),
-    }
+/// The path of the state that a machine is in.
+fn state(machine: &Machine) -> String {
+    machine.table().state_name(machine.instance().state()).unwrap_or("?").to_owned()
 }
 
 /// The words that commands begin with.

@@ -19,7 +19,7 @@ pub(crate) fn terminal(session: Session) -> Result<(), Error> {
     let mut editor = Editor::with_history(config, MemHistory::new()).map_err(failed)?;
     editor.set_helper(Some(Words(session)));
     loop {
-        let prompt = editor.helper().map_or_else(String::new, |it| format!("{}> ", it.0.state()));
+        let prompt = editor.helper().map_or_else(String::new, |it| format!("{}> ", it.0.place()));
         match editor.readline(&prompt) {
             Ok(line) => {
                 let Some(Words(session)) = editor.helper_mut() else { return Ok(()) };
@@ -38,7 +38,7 @@ pub(crate) fn terminal(session: Session) -> Result<(), Error> {
 pub(crate) fn pipe(mut session: Session) -> Result<(), Error> {
     for line in io::stdin().lock().lines() {
         let line = line.map_err(|source| Error::Read { path: "<stdin>".to_owned(), source, help: None })?;
-        output::print(&format!("{}> {line}\n", session.state()))?;
+        output::print(&format!("{}> {line}\n", session.place()))?;
         match session.answer(&line) {
             Answer::End => return Ok(()),
             Answer::Lines(lines) => show(&lines)?,

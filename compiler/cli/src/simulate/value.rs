@@ -2,83 +2,26 @@
 
 use chrono::{DateTime, SecondsFormat};
 use machine_core::table::Type;
-use machine_core::{Data, DataList, Milliseconds, Table};
+use machine_core::{Data, Milliseconds, Table};
+use machine_sim::Value;
 
-/// A value that was typed.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Literal {
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(String),
-    Duration(i64),
-    Time(i64),
-    Enum(u16),
-    List(Vec<Literal>),
-}
-
-impl Literal {
-    /// What `text` means where a value of this type is wanted; nothing if it means none.
-    pub(super) fn parse(text: &str, ty: Type<'_>, table: &Table<'_>) -> Option<Self> {
-        match ty {
-            Type::Bool => text.parse().ok().map(Self::Bool),
-            Type::Int { min, max } => text.parse().ok().filter(|it| (min..=max).contains(it)).map(Self::Int),
-            Type::Float => text.parse().ok().filter(|it: &f64| it.is_finite()).map(Self::Float),
-            Type::Text { max } => {
-                Some(text).filter(|it| it.len() <= usize::from(max)).map(|it| Self::Text(it.to_owned()))
-            }
-            Type::Duration => duration(text).map(Self::Duration),
-            Type::Time => DateTime::parse_from_rfc3339(text).ok().map(|it| Self::Time(it.timestamp_millis())),
-            Type::Enum(of) => table.words(of).position(|it| it == text).map(|it| Self::Enum(it as u16)),
-            Type::List { of, max } => {
-                let inner = text.strip_prefix('[')?.strip_suffix(']')?;
-                let items = inner.split(',').map(str::trim).filter(|it| !it.is_empty());
-                let items: Option<Vec<_>> = items.map(|it| Self::parse(it, of.ty(), table)).collect();
-                items.filter(|it| it.len() <= usize::from(max)).map(Self::List)
-            }
+/// What `text` means where a value of this type is wanted; nothing if it means none.
+pub(super) fn parse(text: &str, ty: Type<'_>, table: &Table<'_>) -> Option<Value> {
+    match ty {
+        Type::Bool => text.parse().ok().map(Value::Bool),
+        Type::Int { min, max } => text.parse().ok().filter(|it| (min..=max).contains(it)).map(Value::Int),
+        Type::Float => text.parse().ok().filter(|it: &f64| it.is_finite()).map(Value::Float),
+        Type::Text { max } => Some(text).filter(|it| it.len() <= usize::from(max)).map(|it| Value::Text(it.to_owned())),
+        Type::Duration => duration(text).map(Value::Duration),
+        Type::Time => DateTime::parse_from_rfc3339(text).ok().map(|it| Value::Time(it.timestamp_millis())),
+        Type::Enum(of) => table.words(of).position(|it| it == text).map(|it| Value::Enum(it as u16)),
+        Type::List { of, max } => {
+            let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+            let items = inner.split(',').map(str::trim).filter(|it| !it.is_empty());
+            let items: Option<Vec<_>> = items.map(|it| parse(it, of.ty(), table)).collect();
+            items.filter(|it| it.len() <= usize::from(max)).map(Value::List)
         }
     }
-
-    /// What a field is that nobody typed.
-    pub(super) fn default(ty: Type<'_>) -> Self {
-        match ty {
-            Type::Bool => Self::Bool(false),
-            Type::Int { min, max } => Self::Int(0.clamp(min, max)),
-            Type::Float => Self::Float(0.0),
-            Type::Text { .. } => Self::Text(String::new()),
-            Type::Duration => Self::Duration(0),
-            Type::Time => Self::Time(0),
-            Type::Enum(_) => Self::Enum(0),
-            Type::List { .. } => Self::List(Vec::new()),
-        }
-    }
-
-    fn items(&self) -> Vec<Data<'_>> {
-        match self {
-            Self::List(items) => items.iter().map(|it| it.data(&[])).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn data<'d>(&'d self, items: &'d [Data<'d>]) -> Data<'d> {
-        match self {
-            Self::Bool(it) => Data::Bool(*it),
-            Self::Int(it) => Data::Int(*it),
-            Self::Float(it) => Data::Float(*it),
-            Self::Text(it) => Data::Text(it),
-            Self::Duration(it) => Data::Duration(*it),
-            Self::Time(it) => Data::Time(*it),
-            Self::Enum(it) => Data::Enum(*it),
-            Self::List(_) => Data::List(DataList::new(items)),
-        }
-    }
-}
-
-/// Hands values over as a machine takes them.
-pub(super) fn with_data<T>(values: &[Literal], then: impl FnOnce(&[Data<'_>]) -> T) -> T {
-    let items: Vec<Vec<Data<'_>>> = values.iter().map(Literal::items).collect();
-    let data: Vec<Data<'_>> = values.iter().zip(&items).map(|(value, items)| value.data(items)).collect();
-    then(&data)
 }
 
 /// A value as the language writes it.

@@ -1,12 +1,13 @@
 //! Why something happened, or did not.
 
-use super::driver::Driver;
 use super::events::Source;
 use super::tell::{Told, data, facts};
-use super::value::{Literal, show, with_data};
+use super::value::show;
 use machine_compiler::graph::Chart;
 use machine_core::table::{Code, Listing, Transition};
 use machine_core::{EventId, StateId, Table, Verdict};
+use machine_sim::value::lend;
+use machine_sim::{Machine, Value};
 
 /// One of the ways in which an event can be answered in a state.
 struct Way {
@@ -17,33 +18,41 @@ struct Way {
 }
 
 /// An event that was given to a machine.
-pub(super) struct Given<'g> {
-    pub(super) name: &'g str,
+pub(super) struct Asked<'a> {
+    pub(super) name: &'a str,
     pub(super) source: Source,
-    pub(super) values: &'g [Literal],
-    /// Where the machine was.
-    pub(super) leaf: StateId,
+    pub(super) values: &'a [Value],
+    /// The machine as it was before.
+    pub(super) machine: &'a Machine,
+    /// What the source says of it.
+    pub(super) chart: &'a Chart,
+}
+
+impl Asked<'_> {
+    fn leaf(&self) -> StateId {
+        self.machine.instance().state()
+    }
 }
 
 /// What there is to say of what became of an event.
-pub(super) fn why(driver: &Driver, chart: &Chart, given: &Given<'_>, told: &Told) -> Vec<String> {
-    let table = driver.table();
-    let ways = ways(&table, given.leaf, given.source.event(&table));
-    let handlers = tried(&table, chart, given, ways.len());
-    let failed = |(at, it): (usize, &Way)| failed(driver, given, it, handlers.get(at));
+pub(super) fn why(asked: &Asked<'_>, told: &Told) -> Vec<String> {
+    let table = asked.machine.table();
+    let ways = ways(&table, asked.leaf(), asked.source.event(&table));
+    let handlers = tried(&table, asked, ways.len());
+    let failed = |(at, it): (usize, &Way)| failed(asked, it, handlers.get(at));
     match told.verdict {
-        Verdict::Late => late(&table, chart, given),
-        Verdict::Unanswered if ways.is_empty() => unanswered(&table, chart, given),
+        Verdict::Late => late(&table, asked),
+        Verdict::Unanswered if ways.is_empty() => unanswered(&table, asked),
         Verdict::Unanswered => {
             let mut lines = vec!["no handler answers it: no condition holds".to_owned()];
             lines.extend(ways.iter().enumerate().filter_map(failed));
             lines
         }
         _ => {
-            let taken = taken(&ways, given.leaf, told);
+            let taken = taken(&ways, asked.leaf(), told);
             let before = ways.iter().take(taken.unwrap_or(0));
             let mut lines: Vec<_> = before.enumerate().filter_map(failed).collect();
-            lines.extend(stayed(&table, chart, given, told));
+            lines.extend(stayed(&table, asked, told));
             lines
         }
     }
@@ -72,22 +81,22 @@ fn taken(ways: &[Way], leaf: StateId, told: &Told) -> Option<usize> {
 }
 
 /// `condition` does not hold, and what is in it.
-fn failed(driver: &Driver, given: &Given<'_>, way: &Way, handler: Option<&Handler>) -> Option<String> {
-    let table = driver.table();
+fn failed(asked: &Asked<'_>, way: &Way, handler: Option<&Handler>) -> Option<String> {
+    let table = asked.machine.table();
     let listing = Listing::new(table);
     // The table does not know what the source calls that which an event carries.
-    let binding = handler.and_then(|it| it.binding(given.name)).unwrap_or(listing.binding());
-    let guard = listing.calculation(way.guard?, Some(given.source.event(&table)));
+    let binding = handler.and_then(|it| it.binding(asked.name)).unwrap_or(listing.binding());
+    let guard = listing.calculation(way.guard?, Some(asked.source.event(&table)));
     let guard = guard.replace(&format!("{}.", listing.binding()), &format!("{binding}."));
     let mut values = Vec::new();
-    let fields = given.source.fields(&table);
-    with_data(given.values, |data| {
+    let fields = asked.source.fields(&table);
+    lend(asked.values, |data| {
         for ((name, ty), value) in fields.iter().zip(data) {
             values.push(format!("{binding}.{name} = {}", show(*value, *ty, &table)));
         }
     });
-    values.extend(data(&table, driver.instance()));
-    values.extend(facts(&table, driver.instance()));
+    values.extend(data(&table, asked.machine.instance()));
+    values.extend(facts(&table, asked.machine.instance()));
     values.retain(|it| it.split(" = ").next().is_some_and(|name| mentions(&guard, name)));
     let values = if values.is_empty() { String::new() } else { format!(", for {}", values.join(", ")) };
     let line = handler.map_or_else(String::new, |it| format!("line {}: ", it.line));
@@ -95,8 +104,8 @@ fn failed(driver: &Driver, given: &Given<'_>, way: &Way, handler: Option<&Handle
 }
 
 /// The handlers in the order in which they are tried, if it can be told which is which.
-fn tried(table: &Table<'_>, chart: &Chart, given: &Given<'_>, ways: usize) -> Vec<Handler> {
-    let mut here: Vec<_> = handlers(table, chart, given).into_iter().filter(|it| it.here).collect();
+fn tried(table: &Table<'_>, asked: &Asked<'_>, ways: usize) -> Vec<Handler> {
+    let mut here: Vec<_> = handlers(table, asked).into_iter().filter(|it| it.here).collect();
     here.sort_by_key(|it| std::cmp::Reverse(it.depth));
     if here.len() == ways { here } else { Vec::new() }
 }
@@ -111,20 +120,20 @@ fn mentions(text: &str, name: &str) -> bool {
 }
 
 /// The watcher's state was left since it was asked.
-fn late(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<String> {
-    let Source::Outcome(watcher, _) = given.source else { return Vec::new() };
+fn late(table: &Table<'_>, asked: &Asked<'_>) -> Vec<String> {
+    let Source::Outcome(watcher, _) = asked.source else { return Vec::new() };
     let name = table.watcher_name(watcher).unwrap_or("?");
     let owner = table.state_name(table.owner(watcher)).unwrap_or("?");
     let mut lines =
         vec![format!("late: `{name}` belongs to `{owner}`, and the machine is not there, so nothing came of it")];
-    lines.extend(elsewhere(table, chart, given));
+    lines.extend(elsewhere(table, asked));
     lines
 }
 
-fn unanswered(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<String> {
-    let leaf = table.state_name(given.leaf).unwrap_or("?");
-    let mut lines = vec![format!("unanswered: in `{leaf}` no handler is for `{}`", given.name)];
-    let others = elsewhere(table, chart, given);
+fn unanswered(table: &Table<'_>, asked: &Asked<'_>) -> Vec<String> {
+    let leaf = table.state_name(asked.leaf()).unwrap_or("?");
+    let mut lines = vec![format!("unanswered: in `{leaf}` no handler is for `{}`", asked.name)];
+    let others = elsewhere(table, asked);
     if others.is_empty() {
         lines.push("nor in any other state".to_owned());
     }
@@ -133,11 +142,11 @@ fn unanswered(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<String
 }
 
 /// It stayed where it was, by this handler.
-fn stayed(table: &Table<'_>, chart: &Chart, given: &Given<'_>, told: &Told) -> Option<String> {
+fn stayed(table: &Table<'_>, asked: &Asked<'_>, told: &Told) -> Option<String> {
     if told.verdict != Verdict::Stayed {
         return None;
     }
-    let here = handlers(table, chart, given).into_iter().filter(|it| it.here && it.stays).collect::<Vec<_>>();
+    let here = handlers(table, asked).into_iter().filter(|it| it.here && it.stays).collect::<Vec<_>>();
     Some(match here.as_slice() {
         [only] => format!("stays, by line {}: {}", only.line, only.text),
         _ => "stays: the machine is already where the handler leads".to_owned(),
@@ -145,8 +154,8 @@ fn stayed(table: &Table<'_>, chart: &Chart, given: &Given<'_>, told: &Told) -> O
 }
 
 /// Where it would be answered.
-fn elsewhere(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<String> {
-    let handlers = handlers(table, chart, given).into_iter().filter(|it| !it.here);
+fn elsewhere(table: &Table<'_>, asked: &Asked<'_>) -> Vec<String> {
+    let handlers = handlers(table, asked).into_iter().filter(|it| !it.here);
     let lines = handlers.map(|it| format!("`{}` answers it, by line {}: {}", it.state, it.line, it.text));
     lines.collect()
 }
@@ -172,28 +181,28 @@ impl Handler {
 }
 
 /// All handlers for an event, in the order of the source.
-fn handlers(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<Handler> {
-    let fault = match given.source {
+fn handlers(table: &Table<'_>, asked: &Asked<'_>) -> Vec<Handler> {
+    let fault = match asked.source {
         Source::Outcome(watcher, outcome) if table.is_fault(watcher, outcome) => table.watcher_name(watcher),
         _ => None,
     };
     let fault = fault.map(|it| format!("{it}.fault"));
-    let is_meant = |events: &[String]| events.iter().any(|it| it == given.name || Some(it) == fault.as_ref());
-    let leaf = table.state_name(given.leaf).unwrap_or("");
+    let is_meant = |events: &[String]| events.iter().any(|it| it == asked.name || Some(it) == fault.as_ref());
+    let leaf = table.state_name(asked.leaf()).unwrap_or("");
     let own = |state: usize, line: usize, tip: &str, stays: bool| {
-        let path = &chart.states[state].path;
+        let path = &asked.chart.states[state].path;
         let here =
             path.is_empty() || leaf == path || leaf.strip_prefix(path.as_str()).is_some_and(|it| it.starts_with('.'));
-        let depth = chart.outwards(state).count();
-        let state = if path.is_empty() { chart.name.clone() } else { path.clone() };
+        let depth = asked.chart.outwards(state).count();
+        let state = if path.is_empty() { asked.chart.name.clone() } else { path.clone() };
         Handler { state, line, text: tip.lines().last().unwrap_or_default().to_owned(), stays, here, depth }
     };
     let mut found = Vec::new();
-    for it in &chart.arrows {
+    for it in &asked.chart.arrows {
         let lines = it.lines.iter().filter(|it| is_meant(&it.events));
         found.extend(lines.map(|line| own(it.from, line.line, &line.tip, false)));
     }
-    for (state, it) in chart.states.iter().enumerate() {
+    for (state, it) in asked.chart.states.iter().enumerate() {
         let rows = it.rows.iter().filter(|it| is_meant(&it.events));
         found.extend(rows.map(|row| own(state, row.line, &row.tip, true)));
     }
@@ -202,8 +211,8 @@ fn handlers(table: &Table<'_>, chart: &Chart, given: &Given<'_>) -> Vec<Handler>
 }
 
 /// What an event leads to in the present state, in short: `-> known.idle`, `stay`, and conditions.
-pub(super) fn leads(driver: &Driver, event: EventId) -> Option<String> {
-    let table = driver.table();
+pub(super) fn leads(machine: &Machine, event: EventId) -> Option<String> {
+    let table = machine.table();
     let listing = Listing::new(table);
     let one = |it: &Way| {
         let guard =
@@ -212,6 +221,6 @@ pub(super) fn leads(driver: &Driver, event: EventId) -> Option<String> {
             if it.stays { "stay".to_owned() } else { format!("-> {}", table.state_name(it.target).unwrap_or("?")) };
         guard + &target
     };
-    let all: Vec<_> = ways(&table, driver.state(), event).iter().map(one).collect();
+    let all: Vec<_> = ways(&table, machine.instance().state(), event).iter().map(one).collect();
     (!all.is_empty()).then(|| all.join(", else "))
 }

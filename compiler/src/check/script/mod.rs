@@ -7,6 +7,7 @@ mod answers;
 mod cases;
 mod expect;
 mod header;
+mod limits;
 mod send;
 mod start;
 mod unused;

@@ -96,6 +96,7 @@ impl Script<'_, '_> {
         let found = conditions.iter().position(|it| it.machine == machine.text && it.state == wanted);
         match found {
             Some(condition) => Some(LineKind::Condition { condition, holds: !negated }),
+            None if let Some(limit) = self.limit_named(machine) => self.limit_is(limit, negated, state),
             None => {
                 let what = format!("{} is {}", wording::name(machine.text), wording::path(state));
                 self.not_heard(machine.span.to(state.span), &what);
@@ -193,7 +194,8 @@ impl Script<'_, '_> {
         let machine = self.subject.machine;
         let heard = machine.signals.iter().filter_map(|it| heard(it, machine));
         let conditions = machine.conditions.iter().map(|it| format!("{} is {}", wording::name(&it.machine), it.state));
-        let all: Vec<_> = heard.chain(conditions).collect();
+        let limits = machine.limits.iter().map(|it| format!("{} is full", wording::name(&it.name)));
+        let all: Vec<_> = heard.chain(conditions).chain(limits).collect();
         let near = suggest::nearest(what, all.iter().map(String::as_str));
         let headline = format!("`{}` does not wait for `{what}`", machine.name);
         self.report.tell(Code::NOT_SENT, span, headline, |file, it| match near {

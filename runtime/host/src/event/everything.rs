@@ -2,7 +2,7 @@
 
 use super::happening::{Range, SlotTurn, Turn, What};
 use super::samples::*;
-use serde_json::json;
+use serde_json::{Map, json};
 use std::time::Duration;
 
 /// One of everything, each with a name.
@@ -32,8 +32,17 @@ pub(crate) fn all() -> Vec<(&'static str, What)> {
         ("timer armed", timer(Turn::Armed)),
         ("timer over", timer(Turn::Fired)),
         ("timer cancelled", timer(Turn::Cancelled)),
-        ("started", What::Started { state: text("unknown"), resumed: false, table: text(TABLE) }),
-        ("resumed", What::Started { state: text("deploy"), resumed: true, table: text(TABLE) }),
+        (
+            "started",
+            What::Started {
+                state: text("unknown"),
+                resumed: false,
+                table: text(TABLE),
+                facts: object(json!({"location": "ams1"})),
+            },
+        ),
+        ("resumed", What::Started { state: text("deploy"), resumed: true, table: text(TABLE), facts: Map::new() }),
+        ("facts", What::Facts { facts: object(json!({"location": "ams2"})) }),
         ("stopped", What::Stopped { state: text("deploy"), reason: text("shutdown") }),
         ("slowed", What::Slowed { delay: Duration::from_secs(2), state: text("deploy") }),
         (

@@ -40,6 +40,7 @@ mod tests {
     use super::*;
     use crate::event::event;
     use crate::event::happening::{Happening, MachineOrigin, What};
+    use serde_json::Map;
 
     fn origin(node: &str) -> Origin {
         let machine = MachineOrigin { name: "hvac.lab".into(), version: "1".into(), instance: "i".into() };
@@ -49,7 +50,7 @@ mod tests {
     #[test]
     fn a_cause_comes_back_as_it_was() {
         let origin = origin("n1.example.net");
-        let what = || What::Started { state: "off".into(), resumed: false, table: String::new() };
+        let what = || What::Started { state: "off".into(), resumed: false, table: String::new(), facts: Map::new() };
         let happening = |sequence, cause| Happening { sequence, time_ns: 1, recorded_ns: 1, cause, what: what() };
         let first = event(&origin, &happening(7, None)).unwrap().as_cause();
         let second = event(&origin, &happening(8, Some(first.clone()))).unwrap().as_cause();

@@ -119,8 +119,10 @@ impl Page<'_> {
             "machine.v1.outcome" | "machine.v1.late" => What::Outcome(self.outcome(ty)),
             watcher if watcher.starts_with("io.choria.machine.watcher.") => What::Outcome(self.outcome(ty)),
             "machine.v1.started" => {
-                What::Started { state: text("state"), resumed: self.truth("resumed"), table: text("table") }
+                let facts = self.fields("facts");
+                What::Started { state: text("state"), resumed: self.truth("resumed"), table: text("table"), facts }
             }
+            "machine.v1.facts" => What::Facts { facts: self.fields("facts") },
             "machine.v1.stopped" => What::Stopped { state: text("state"), reason: text("reason") },
             "machine.v1.slowed" => What::Slowed { delay: self.nanoseconds("delay"), state: text("state") },
             "machine.v1.log" => What::Log { text: text("text"), state: text("state") },

@@ -6,6 +6,7 @@ use crate::event::happening::{Happening, Origin, What};
 use crate::event::{event, everything, samples};
 use crate::journal::Figures;
 use crate::sink::{Published, Sink};
+use serde_json::Map;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -215,7 +216,7 @@ fn machines_come_move_and_go() {
         let is_of_machine = |it: &&str| of_machines.iter().any(|name| it.starts_with(name));
         text.lines().filter(is_of_machine).map(str::to_owned).collect::<Vec<_>>()
     };
-    tell(What::Started { state: "unknown".into(), resumed: false, table: "t".into() });
+    tell(What::Started { state: "unknown".into(), resumed: false, table: "t".into(), facts: Map::new() });
     tell(samples::transition());
     tell(What::Outcome(samples::exec_failed()));
     let (state, moved) = (
@@ -236,7 +237,7 @@ fn machines_come_move_and_go() {
 #[test]
 fn series_of_machines_are_bounded() {
     let book = book();
-    let started = What::Started { state: "s".into(), resumed: false, table: "t".into() };
+    let started = What::Started { state: "s".into(), resumed: false, table: "t".into(), facts: Map::new() };
     for number in 0..=super::machines::MOST {
         book.note(&samples::origin("n1", Some(&format!("m{number}"))), &started);
     }

@@ -7,6 +7,8 @@ use crate::machine::{Loaded, Machine};
 use crate::record::{Entry, Kept, Running};
 use machine_core::definition::Reach;
 use machine_core::{Input, TakeoverError};
+use machine_value::json;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -40,10 +42,12 @@ impl Node {
         let mut machine = Machine::new(loaded, sequence);
         machine.instance.set_seed(self.seed(machine.loaded.name(), sequence));
         self.say_activated(&machine.loaded)?;
-        let opening = started(&machine, false);
         let number = self.enlist(machine);
         // What its first state asks for has to be known before it is entered.
         self.tell_facts(number)?;
+        let Some(opening) = self.fleet.get(number).map(|it| started(it, false)) else {
+            return Ok(());
+        };
         self.feed_first(number, Input::Start, opening)?;
         self.introduce(number)
     }
@@ -208,7 +212,16 @@ impl Node {
 }
 
 fn started(machine: &Machine, resumed: bool) -> What {
-    What::Started { state: machine.state(), resumed, table: machine.loaded.hash_text() }
+    What::Started { state: machine.state(), resumed, table: machine.loaded.hash_text(), facts: facts(machine) }
+}
+
+/// What a machine knows of its node.
+fn facts(machine: &Machine) -> Map<String, Value> {
+    let table = machine.table();
+    let known = (0..)
+        .zip(table.facts())
+        .map(|(index, slot)| (slot.name.to_owned(), json(&table, slot.ty, machine.instance.fact(&table, index))));
+    known.collect()
 }
 
 fn not_taken_over(machine: &Machine, error: TakeoverError) -> Refusal {

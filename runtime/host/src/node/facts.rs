@@ -6,7 +6,7 @@ use crate::event::happening::What;
 use crate::machine::Loaded;
 use crate::watched::Watched;
 use machine_core::table::Slot;
-use machine_core::{Input, Instance, Table};
+use machine_core::{Input, Instance, Table, Verdict};
 use machine_value::{self as value, Value, lend};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -92,13 +92,24 @@ impl Node {
             let (value, _) = self.fact(&table, &slot, Value::of(begun.fact(&table, index)));
             let known = self.fleet.get(number).map(|it| Value::of(it.instance.fact(&table, index)));
             if known.as_ref() != Some(&value) {
-                lend(std::slice::from_ref(&value), |data| {
-                    let value = data.first().copied();
-                    value.map_or(Ok(None), |value| self.feed(number, Input::Fact { fact: index, value }, None))
-                })?;
+                self.tell_fact(number, (index, &slot), &value)?;
             }
         }
         Ok(())
+    }
+
+    /// Tells a machine one fact. What it knows at its start is said with that.
+    fn tell_fact(&mut self, number: u32, (index, slot): (u16, &Slot<'_>), value: &Value) -> Result<(), NodeError> {
+        let runs = self.fleet.get(number).is_some_and(|it| it.instance.visit() > 0);
+        lend(std::slice::from_ref(value), |data| {
+            let Some(value) = data.first().copied() else { return Ok(()) };
+            let told = |loaded: &Loaded, verdict| {
+                let json = value::json(&loaded.table.table(), slot.ty, value);
+                let facts = Map::from_iter([(slot.name.to_owned(), json)]);
+                (runs && verdict != Verdict::Misfit).then_some(What::Facts { facts })
+            };
+            self.feed_with(number, Input::Fact { fact: index, value }, None, told).map(drop)
+        })
     }
 
     /// Says which facts of a machine the node does not know, or knows as something else.

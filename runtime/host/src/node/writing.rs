@@ -58,7 +58,7 @@ impl Node {
         for what in happenings {
             let begins_visit = matches!(what, What::Transition { .. } | What::Started { .. });
             let is_resumed = matches!(what, What::Started { resumed: true, .. });
-            let leads_on = begins_visit || matches!(what, What::Outcome(_) | What::Fired { .. });
+            let leads_on = begins_visit || matches!(what, What::Outcome(_) | What::Fired { .. } | What::Facts { .. });
             machine.sequence += 1;
             let (event, as_cause) = made(origin.clone(), machine.sequence, wall, latest.clone(), what)?;
             if leads_on {

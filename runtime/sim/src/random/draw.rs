@@ -4,8 +4,9 @@ use super::value::payload;
 use super::{Drawn, Taste};
 use crate::script::{Line, Script};
 use crate::value::Value;
-use crate::world::{Answer, Series, goes_by_calendar};
+use crate::world::{Answer, Room, Series, goes_by_calendar};
 use fastrand::Rng;
+use machine_core::definition::Reach;
 use machine_core::table::{SignalSource, Type, Value as Constant};
 use machine_core::{Table, WatcherId};
 use std::collections::BTreeSet;
@@ -25,6 +26,8 @@ struct Menu<'t> {
     signals: Vec<machine_core::table::Signal<'t>>,
     conditions: u16,
     has_power_cuts: bool,
+    /// Limits that nothing is said of, each with whether it counts across the fleet.
+    limits: Vec<(u16, bool)>,
 }
 
 /// A run of a script in which everything that it leaves open is drawn.
@@ -35,7 +38,12 @@ pub fn draw(table: &Table<'_>, script: &Script, taste: &Taste, rng: &mut Rng) ->
     let open = table.watchers().filter(|it| !scripted.contains(&it.0) && !goes_by_calendar(table, *it));
     let answers = open.map(|it| Line::Answers { watchers: vec![it], series: series(table, it, taste, rng) });
     let mut lines: Vec<(Line, Option<usize>)> = answers.map(|it| (it, None)).collect();
-    let menu = menu(table, rng);
+    let menu = menu(table, script, rng);
+    for it in &menu.limits {
+        if rng.u8(0..3) == 0 {
+            lines.push((limit(*it, rng), None));
+        }
+    }
     for (index, line) in script.lines.iter().enumerate() {
         match line {
             Line::Advance { ms } => interfere(table, &menu, (*ms, index), taste, rng, &mut lines),
@@ -53,7 +61,7 @@ fn watchers(line: &Line) -> &[WatcherId] {
     }
 }
 
-fn menu<'t>(table: &Table<'t>, rng: &mut Rng) -> Menu<'t> {
+fn menu<'t>(table: &Table<'t>, script: &Script, rng: &mut Rng) -> Menu<'t> {
     let is_sent = |it: &machine_core::table::Signal<'_>| match it.source {
         SignalSource::Declared { operator } => operator,
         SignalSource::Emitted { .. } | SignalSource::Enters { .. } => true,
@@ -61,7 +69,20 @@ fn menu<'t>(table: &Table<'t>, rng: &mut Rng) -> Menu<'t> {
     };
     let signals = table.signals().filter(is_sent).filter(|_| rng.bool()).collect();
     let conditions = if rng.bool() { table.conditions().count() as u16 } else { 0 };
-    Menu { signals, conditions, has_power_cuts: rng.bool() }
+    Menu { signals, conditions, has_power_cuts: rng.bool(), limits: open_limits(table, script) }
+}
+
+/// The limits that no line of the script is about.
+fn open_limits(table: &Table<'_>, script: &Script) -> Vec<(u16, bool)> {
+    let is_said = |index: u16| script.lines.iter().any(|it| matches!(it, Line::Limit { limit, .. } if *limit == index));
+    let limits = (0..).zip(table.limits()).filter(|it| !is_said(it.0));
+    limits.map(|(index, it)| (index, matches!(it.reach, Reach::Fleet(_)))).collect()
+}
+
+/// Others take all slots, or leave them, or cannot be asked.
+fn limit((limit, is_fleet): (u16, bool), rng: &mut Rng) -> Line {
+    let count = if is_fleet { Room::ALL.len() } else { Room::ALL.len() - 1 };
+    Line::Limit { limit, room: Room::ALL[rng.usize(0..count)] }
 }
 
 /// Time passes, and now and then something happens.
@@ -87,7 +108,9 @@ fn interfere(
 }
 
 fn event(table: &Table<'_>, menu: &Menu<'_>, taste: &Taste, rng: &mut Rng) -> Option<Line> {
-    match rng.u8(0..3) {
+    // A machine without limits is drawn as if there were none.
+    match rng.u8(0..3 + u8::from(!menu.limits.is_empty())) {
+        3 => rng.choice(&menu.limits).map(|it| limit(*it, rng)),
         0 => rng
             .choice(&menu.signals)
             .map(|it| Line::Send { signal: it.id, payload: payload(table, it.fields, taste, rng) }),
@@ -106,7 +129,9 @@ fn series(table: &Table<'_>, watcher: WatcherId, taste: &Taste, rng: &mut Rng) -
 }
 
 fn answer(table: &Table<'_>, watcher: WatcherId, taste: &Taste, rng: &mut Rng) -> Answer {
-    let outcome = rng.u8(0..table.outcome_count(watcher).max(1));
+    // Whether it is skipped, its limit says.
+    let outcomes = table.skipped_outcome(watcher).unwrap_or(table.outcome_count(watcher));
+    let outcome = rng.u8(0..outcomes.max(1));
     let is_notified = table.kind(table.watcher(watcher).kind).notified;
     let after_ms = match rng.u8(0..4) {
         // Changes come when they like.

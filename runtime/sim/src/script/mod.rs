@@ -13,7 +13,7 @@ pub use run::{Limits, run};
 use crate::coverage::Coverage;
 use crate::trace::Trace;
 use crate::value::{Payload, Value};
-use crate::world::{Seen, Series, Trouble};
+use crate::world::{Room, Seen, Series, Trouble};
 use machine_core::{Instant, SignalId, StateId, WatcherId};
 
 /// A test of one machine.
@@ -62,6 +62,13 @@ pub enum Line {
         condition: u16,
         /// Whether it holds from here on.
         holds: bool,
+    },
+    /// Others leave so much of a limit from here on.
+    Limit {
+        /// Which of those that the machine declares.
+        limit: u16,
+        /// So much.
+        room: Room,
     },
     /// The node knows something, or knows it anew.
     Fact {

@@ -4,7 +4,7 @@ use super::guard::Guard;
 use super::{Claim, Expect, Failure, FailureKind, Judge, Line, Report, Script};
 use crate::clock::ns;
 use crate::trace::Given;
-use crate::world::{Seen, World};
+use crate::world::{Room, Seen, World};
 use machine_core::{Instant, OwnedTable};
 use std::sync::Arc;
 
@@ -104,6 +104,7 @@ impl<'s> Runner<'s> {
             Line::Condition { condition, holds } => {
                 self.give(Given::Condition { condition: *condition, holds: *holds }, judge);
             }
+            Line::Limit { limit, room } => self.limit(*limit, *room, judge),
             Line::Send { signal, payload } => {
                 self.settle(judge);
                 self.give(Given::Signal { signal: *signal, payload: payload.clone() }, judge);
@@ -138,6 +139,14 @@ impl<'s> Runner<'s> {
     fn settle(&mut self, judge: &mut dyn Judge) {
         self.begin(judge);
         self.run_to(self.now(), judge);
+    }
+
+    /// What others do is so from the beginning, or comes when all that is due by then has come.
+    fn limit(&mut self, limit: u16, room: Room, judge: &mut dyn Judge) {
+        if self.has_begun {
+            self.run_to(self.now(), judge);
+        }
+        self.world.limit(0, limit, room);
     }
 
     fn give(&mut self, given: Given, judge: &mut dyn Judge) {

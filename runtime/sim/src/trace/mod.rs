@@ -9,6 +9,7 @@ pub use read::ReadError;
 pub use replay::{ReplayError, replay};
 
 use crate::value::{Payload, Value, lend};
+use crate::world::Room;
 use machine_core::{Effect, Input, Instant, SignalId, Verdict, WatcherId};
 
 /// A run, written down.
@@ -61,6 +62,25 @@ pub enum What {
         /// By so many milliseconds.
         by_ms: i64,
     },
+    /// From here on, others leave so much of a limit.
+    Limit {
+        /// Which of those that the machine declares.
+        limit: u16,
+        /// So much.
+        room: Room,
+    },
+}
+
+impl What {
+    /// Whether anybody who looks on would call it something that happened: not what timers and clocks do in between.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        match self {
+            Self::Effect(it) => !matches!(it, Effect::Armed { .. } | Effect::Disarmed { .. } | Effect::Stop { .. }),
+            Self::Emit { .. } | Self::Log(_) => true,
+            Self::Given(..) | Self::PowerCut { .. } | Self::ClockSet { .. } | Self::Limit { .. } => false,
+        }
+    }
 }
 
 /// An input that owns what is in it.

@@ -4,6 +4,7 @@ use super::write::HEAD;
 use super::{Given, Trace, What};
 use crate::trace::Entry;
 use crate::value::Value;
+use crate::world::Room;
 use machine_core::{Instant, SignalId, Verdict, WatcherId};
 
 /// A text that is no trace.
@@ -64,6 +65,7 @@ impl Trace {
                 words.word("off")?;
                 (0, What::PowerCut { off_ns: words.number()? })
             }
+            "limit" => (words.number()?, What::Limit { limit: words.number()?, room: Room::of(words.next()?)? }),
             "clock" => (0, What::ClockSet { by_ms: words.number()? }),
             machine => (machine.parse().ok()?, What::Given(given(words)?, Verdict::Quiet)),
         };

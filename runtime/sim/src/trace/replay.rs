@@ -46,6 +46,7 @@ pub fn replay(text: &str, tables: &[Arc<OwnedTable>]) -> Result<Trace, ReplayErr
         match entry.what {
             What::Given(given, _) => _ = world.give(entry.machine, given).ok_or(ReplayError::Entry)?,
             What::PowerCut { off_ns } => world.cut_power(off_ns),
+            What::Limit { limit, room } => world.limit(entry.machine, limit, room),
             What::ClockSet { by_ms } => world.set_clock(by_ms),
             _ => {}
         }

@@ -35,6 +35,9 @@ impl Display for Trace {
         for it in &self.entries {
             match &it.what {
                 What::Given(..) => writeln!(f, "{} {} {}", it.at.0, it.machine, it.what)?,
+                What::Limit { limit, room } => {
+                    writeln!(f, "{} limit {} {limit} {}", it.at.0, it.machine, room.word())?;
+                }
                 What::PowerCut { .. } | What::ClockSet { .. } => writeln!(f, "{} {}", it.at.0, it.what)?,
                 _ => writeln!(f, "  {}", it.what)?,
             }
@@ -55,6 +58,7 @@ impl Display for What {
             Self::Log(text) => write!(f, "log {text:?}"),
             Self::PowerCut { off_ns } => write!(f, "power off {off_ns}"),
             Self::ClockSet { by_ms } => write!(f, "clock {by_ms:+}"),
+            Self::Limit { limit, room } => write!(f, "limit {limit} {}", room.word()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::agenda::Coming;
 use super::answers::Silent;
 use super::recorder::Act;
+use super::slots::Claim;
 use super::{Answering, Trouble, World};
 use crate::trace::Given;
 use crate::value::{Payload, Value, least};
@@ -19,7 +20,7 @@ impl World {
         for act in acts.drain(..) {
             match act {
                 Act::Ask { watcher, visit, first } => self.ask(machine, table, (watcher, visit), first),
-                Act::Interrupted { watcher, visit } if self.answering == Answering::Series => {
+                Act::Interrupted { watcher, visit } if self.answering != Answering::Nobody => {
                     if let Some((outcome, payload)) = interrupted(table, watcher) {
                         self.step(machine, table, Given::Outcome { watcher, visit, outcome, payload });
                     }
@@ -33,15 +34,26 @@ impl World {
         }
     }
 
-    /// A watcher is asked, unless its visit is over by now.
+    /// A watcher is asked, unless its visit is over by now; as soon as it has a slot, if it needs one.
     fn ask(&mut self, machine: u16, table: &Table<'_>, (watcher, visit): (WatcherId, u32), first: bool) {
-        let now = self.clock.now();
         let Some(actor) = self.actors.get_mut(usize::from(machine)) else { return };
         if actor.machine.instance().visit_of(watcher) != Some(visit) {
             return;
         }
-        actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| *it += 1);
-        let Some(answers) = actor.answers_of(watcher).filter(|_| self.answering == Answering::Series) else {
+        actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| it.visit = visit);
+        let claim = Claim { machine, watcher, visit, first };
+        if !self.waits(table, claim) {
+            self.question(table, claim);
+        }
+    }
+
+    /// A watcher begins to do what it was asked.
+    pub(super) fn question(&mut self, table: &Table<'_>, claim: Claim) {
+        let Claim { machine, watcher, visit, first } = claim;
+        let now = self.clock.now();
+        let Some(actor) = self.actors.get_mut(usize::from(machine)) else { return };
+        actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| it.times += 1);
+        let Some(answers) = actor.answers_of(watcher).filter(|_| self.answering != Answering::Nobody) else {
             return;
         };
         match answers.ask(table, watcher, now, first) {
@@ -49,6 +61,7 @@ impl World {
                 let series = answers.number;
                 self.agenda.put(reply, Coming { machine, watcher, visit, series });
             }
+            Err(_) if self.answering == Answering::Calendar => {}
             Err(Silent::Unscripted) => _ = self.trouble.get_or_insert(Trouble::Unscripted(machine, watcher)),
             Err(Silent::UsedUp) => _ = self.trouble.get_or_insert(Trouble::UsedUp(machine, watcher)),
         }

@@ -15,6 +15,15 @@ pub(super) struct Coming {
     pub(super) series: u32,
 }
 
+impl Coming {
+    /// In the place of a series: it has waited for a slot until then.
+    pub(super) const TURN: u32 = u32::MAX;
+
+    pub(super) fn is_turn(&self) -> bool {
+        self.series == Self::TURN
+    }
+}
+
 /// All reports that are under way; of those that come at the same time, the one that was asked first is first.
 #[derive(Debug, Default)]
 pub(super) struct Agenda {

@@ -127,6 +127,11 @@ impl Answers {
         self.timetable.as_deref_mut().filter(|_| self.series.is_none())
     }
 
+    /// The same, to be looked at.
+    pub(super) fn timetable_now(&self) -> Option<&Timetable> {
+        self.timetable.as_deref().filter(|_| self.series.is_none())
+    }
+
     /// What was coming does not come; the number of what comes in its place.
     pub(super) fn replaced(&mut self) -> u32 {
         self.number += 1;

@@ -1,11 +1,13 @@
 //! Looking at a world.
 
+use super::actor::Asked;
 use super::{Trouble, World};
 use crate::clock::Clock;
 use crate::coverage::Coverage;
 use crate::machine::Machine;
 use crate::trace::Trace;
 use crate::value::Payload;
+use machine_calendar::Zone;
 use machine_core::{Instant, StateId, WatcherId};
 
 impl World {
@@ -29,8 +31,27 @@ impl World {
     /// How often a watcher was asked.
     #[must_use]
     pub fn asked(&self, machine: u16, watcher: WatcherId) -> u32 {
+        self.how_asked(machine, watcher).times
+    }
+
+    /// The visit in which a watcher was asked last; 0 if it never was.
+    #[must_use]
+    pub fn asked_in(&self, machine: u16, watcher: WatcherId) -> u32 {
+        self.how_asked(machine, watcher).visit
+    }
+
+    fn how_asked(&self, machine: u16, watcher: WatcherId) -> Asked {
         let actor = self.actors.get(usize::from(machine));
-        actor.and_then(|it| it.asked.get(watcher.index())).copied().unwrap_or(0)
+        actor.and_then(|it| it.asked.get(watcher.index())).copied().unwrap_or_default()
+    }
+
+    /// When a schedule looks at the calendar next, in milliseconds since 1970, and a zone that it is written in; `None`
+    /// for other watchers, and for one that nobody has asked.
+    #[must_use]
+    pub fn next_look(&self, machine: u16, watcher: WatcherId) -> Option<(i64, &Zone)> {
+        let actor = self.actors.get(usize::from(machine))?;
+        actor.machine.instance().visit_of(watcher)?;
+        actor.timetable_of(watcher)?.next_look(&self.clock)
     }
 
     /// The leaves that a machine has been in, each with when it was entered; the first is where it began.

@@ -13,9 +13,11 @@ mod neighbours;
 mod power;
 mod recorder;
 mod schedules;
+mod slots;
 
 pub use answers::{Answer, Series};
 pub(crate) use schedules::goes_by_calendar;
+pub use slots::Room;
 
 use crate::clock::Clock;
 use crate::coverage::Coverage;
@@ -27,6 +29,7 @@ use answers::Reply;
 use machine_core::{Instance, Instant, OwnedTable, SnapshotError, StateId, Table, Verdict, WatcherId};
 use neighbours::Mail;
 use recorder::{Act, Recorder};
+use slots::Slots;
 use std::sync::Arc;
 
 /// Machines, a clock, and what watchers answer.
@@ -36,6 +39,7 @@ pub struct World {
     actors: Vec<Actor>,
     agenda: Agenda,
     mail: Mail,
+    slots: Slots,
     trace: Trace,
     /// What the step at hand wants done.
     acts: Vec<Act>,
@@ -51,6 +55,8 @@ pub struct World {
 pub enum Answering {
     /// Their series; a watcher without one is trouble.
     Series,
+    /// Schedules alone, which the calendar tells what comes; whoever runs the world gives all other outcomes by hand.
+    Calendar,
     /// Nobody: whoever runs the world gives outcomes by hand.
     Nobody,
 }
@@ -95,6 +101,7 @@ impl World {
         Self {
             clock: Clock::new(begin),
             mail: Mail::among(&tables),
+            slots: Slots::among(&tables),
             actors: tables.into_iter().map(|it| Actor::new(Machine::new(it, seed))).collect(),
             agenda: Agenda::default(),
             trace: Trace { machines, seed, begin, entries: Vec::new() },
@@ -183,9 +190,7 @@ impl World {
 
     /// What comes first, if it comes by then; the clock is there.
     fn next(&mut self, until: Instant) -> Option<(u16, Next)> {
-        let actors = &self.actors;
-        self.agenda.drop_while(|it| actors.get(usize::from(it.machine)).is_none_or(|actor| !actor.waits_for(it)));
-        let answer = self.agenda.first().unwrap_or(Instant::NEVER);
+        let answer = self.next_answer();
         let due = |(index, it): (usize, &Actor)| Some((it.machine.instance().deadline()?, index as u16));
         let tick = self.actors.iter().enumerate().filter_map(due).min();
         let (at, machine) = tick.unwrap_or((Instant::NEVER, 0));
@@ -204,8 +209,29 @@ impl World {
         Some((machine, Next::Tick))
     }
 
+    /// When the next watcher reports that anybody still waits for.
+    fn next_answer(&mut self) -> Instant {
+        let (actors, slots) = (&self.actors, &self.slots);
+        let comes = |it: &Coming| {
+            let is_waited_for = actors.get(usize::from(it.machine)).is_some_and(|actor| actor.waits_for(it));
+            is_waited_for && (!it.is_turn() || slots.are_waited_for(it))
+        };
+        self.agenda.drop_while(|it| !comes(it));
+        self.agenda.first().unwrap_or(Instant::NEVER)
+    }
+
+    /// When something happens next by itself; `None` if nothing does, however long anybody waits.
+    pub fn due(&mut self) -> Option<Instant> {
+        let told = self.next_answer().min(self.mail.at);
+        let first = self.actors.iter().filter_map(|it| it.machine.instance().deadline()).fold(told, Instant::min);
+        (first != Instant::NEVER).then_some(first)
+    }
+
     /// A watcher tells its machine what it was asked.
     fn report(&mut self, table: &Table<'_>, reply: Reply, coming: Coming) {
+        if coming.is_turn() {
+            return self.skip(table, coming);
+        }
         let Coming { machine, watcher, visit, .. } = coming;
         let Some(reply) = self.by_calendar(table, reply, coming) else { return };
         let now = self.clock.now();
@@ -253,6 +279,7 @@ impl World {
         }
         self.mail.note(machine, self.trace.entries.get(entry..).unwrap_or(&[]));
         self.act(machine, table);
+        self.give_turns();
         if !self.keeps_trace {
             self.trace.entries.truncate(entry);
         }
@@ -262,6 +289,11 @@ impl World {
     /// Lets time pass without doing anything.
     pub(crate) fn go_to(&mut self, at: Instant) {
         self.clock.go_to(at);
+    }
+
+    /// What has happened until now was told to whoever wanted to know, and is written down no longer.
+    pub(crate) fn forget(&mut self) {
+        self.trace.entries.clear();
     }
 }
 

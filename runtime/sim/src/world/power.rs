@@ -10,6 +10,7 @@ impl World {
         let (at, what) = (self.clock.now(), What::PowerCut { off_ns });
         self.trace.entries.push(Entry { at, machine: 0, what });
         self.agenda.clear();
+        self.slots.clear();
         let before = self.clock;
         for (index, actor) in self.actors.iter_mut().enumerate() {
             let mut clock = before;

@@ -61,11 +61,18 @@ impl Timetable {
 
     /// When it looks again by itself.
     fn wake(&self, clock: &Clock) -> Option<Instant> {
+        self.next_look(clock).map(|it| clock.when(it.0))
+    }
+
+    /// The same by the calendar, and a zone that it is written in.
+    pub(super) fn next_look(&self, clock: &Clock) -> Option<(i64, &Zone)> {
         self.visit?;
         let now = clock.wall();
         let wake = self.schedule.wake(now, self.memory)?;
+        let calendar = &self.schedule.calendar;
+        let line = calendar.line_of(wake).or(calendar.lines().first())?;
         // What is due already waits for a moment, so that what was told before can be acted upon.
-        Some(clock.when(if wake > now { wake } else { now.saturating_add(CATCH_UP) }))
+        Some((if wake > now { wake } else { now.saturating_add(CATCH_UP) }, line.zone()))
     }
 }
 

@@ -10,7 +10,7 @@
 //! | `from` | what a node recorded, as tests |
 //! | `select`, `progress`, `watch` | which tests, how far they are, and once more when a source changes |
 
-mod calendar;
+pub(super) mod calendar;
 mod coverage;
 mod form;
 mod from;

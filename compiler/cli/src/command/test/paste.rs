@@ -29,6 +29,10 @@ pub(super) fn test(test: &Test, subject: &Subject<'_>, drawn: &Drawn, failing: u
                 Some(it) => format!("{} is {}{}", it.machine, if *holds { "" } else { "not " }, it.state),
                 None => continue,
             },
+            (Line::Limit { limit, room }, _) => match subject.model.limits.get(usize::from(*limit)) {
+                Some(it) => format!("{} is {}", it.name, room.word()),
+                None => continue,
+            },
             (Line::PowerOff { ms: 0 }, _) => "restart".to_owned(),
             (Line::PowerOff { ms }, _) => format!("power off for {}", words::duration(*ms)),
             _ => continue,

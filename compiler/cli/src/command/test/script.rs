@@ -103,6 +103,7 @@ impl<'t> Writer<'t> {
             LineKind::Condition { condition, holds } => {
                 script::Line::Condition { condition: number(*condition), holds: *holds }
             }
+            LineKind::Limit { limit, room } => script::Line::Limit { limit: number(*limit), room: words::room(*room) },
             LineKind::Fact { fact, value } => {
                 script::Line::Fact { fact: number(*fact), value: words::given(value).unwrap_or(Value::Bool(false)) }
             }

@@ -52,6 +52,10 @@ pub(super) fn rows(subject: &Subject<'_>, trace: &Trace) -> Vec<Row> {
                 let way = if *by_ms < 0 { "back" } else { "forward" };
                 (format!("clock set {way} by {}", words::duration(by_ms.unsigned_abs())), String::new())
             }
+            What::Limit { limit, room } => match subject.model.limits.get(usize::from(*limit)) {
+                Some(it) => (format!("{} is {}", it.name, room.word()), String::new()),
+                None => continue,
+            },
             _ => continue,
         };
         let did: Vec<&Entry> = entries[index + 1..].iter().take_while(|it| is_deed(it)).collect();

@@ -1,8 +1,9 @@
 //! Times and values as a source writes them.
 
-use machine_compiler::model::{Constant, Field, Type, eval, print};
+use machine_compiler::model::{Constant, Field, Type, eval, print, test};
 use machine_core::{Instant, Milliseconds};
 use machine_sim::Value;
+use machine_sim::world::Room;
 
 /// `1m30s`.
 pub(super) fn duration(ms: u64) -> String {
@@ -70,6 +71,15 @@ fn is_nothing(value: &Value) -> bool {
         Value::Text(it) => it.is_empty(),
         Value::Enum(it) => *it == 0,
         Value::List(it) => it.is_empty(),
+    }
+}
+
+/// What others leave of a limit, as the simulator has it.
+pub(super) fn room(room: test::Room) -> Room {
+    match room {
+        test::Room::Free => Room::Free,
+        test::Room::Full => Room::Full,
+        test::Room::Offline => Room::Offline,
     }
 }
 

@@ -11,10 +11,14 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Ask {
     pub(super) watcher: WatcherId,
+    /// For the first time in its visit.
+    pub(super) first: bool,
+    /// While the machine was on its way to this one of its events, or because of it.
+    pub(super) event: usize,
     /// Milliseconds since the beginning.
-    at_ms: u64,
+    pub(super) at_ms: u64,
     /// So many things had happened to the machine that were no answers.
-    others: usize,
+    pub(super) others: usize,
     /// Nothing was reported before its visit was over, or the recording was.
     pub(super) answer: Option<Answer>,
 }
@@ -55,9 +59,9 @@ impl Asks {
         let mut is_given = false;
         for entry in entries {
             match &entry.what {
-                What::Effect(Effect::Ask { watcher, .. }) => {
-                    let (watcher, at_ms, others) = (*watcher, entry.at.0 / 1_000_000, self.others);
-                    self.asks.push(Ask { watcher, at_ms, others, answer: None });
+                What::Effect(Effect::Ask { watcher, first, .. }) => {
+                    let (watcher, first, at_ms) = (*watcher, *first, entry.at.0 / 1_000_000);
+                    self.asks.push(Ask { watcher, first, event, at_ms, others: self.others, answer: None });
                 }
                 What::Given(Given::Outcome { watcher, .. }, verdict) => {
                     is_given = self.answer(*watcher, event, entry.at.0 / 1_000_000, *verdict == Verdict::Moved);

@@ -1,13 +1,16 @@
 //! A recording as a test that can be pasted: what watchers answered, what was sent, where the machine went.
 
 mod asks;
+mod changes;
 mod series;
 mod words;
 
 use super::{Recorded, Recording, What, Who, begin_ns};
 use asks::{Ask, Asks};
+use changes::Changes;
 use machine_core::table::{SignalSource, Type};
-use machine_core::{Milliseconds, OwnedTable, Table, WatcherId};
+use machine_core::{Instance, Milliseconds, OwnedTable, Table, WatcherId};
+use machine_value::json;
 use serde_json::{Map, Value};
 use series::{Answer, Series};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,12 +32,16 @@ pub(crate) fn test(who: &Who, recording: &Recording, table: &Arc<OwnedTable>) ->
         text: String::new(),
         now: begin,
         told: BTreeSet::new(),
+        silenced: BTreeSet::new(),
         holding: BTreeSet::new(),
         never: format!("after {}w", end.saturating_sub(begin) / WEEK_NS + 1),
     };
     let title = quoted(&format!("as recorded on {}", who.node));
     _ = writeln!(script.text, "test {title} for {} {{", name(&who.machine));
     script.line(&format!("start {} in UTC", minute(begin)));
+    if let Some(What::Started { facts, .. }) = events.iter().map(|it| &it.what).find(|it| !matches!(it, What::Other)) {
+        script.facts(facts, true);
+    }
     script.series(events, &asks::of(who, recording, table));
     let mut neighbours = recording.neighbours(who).into_iter().peekable();
     for (at, event) in events.iter().enumerate() {
@@ -42,7 +49,7 @@ pub(crate) fn test(who: &Who, recording: &Recording, table: &Arc<OwnedTable>) ->
             script.hear(other, told);
         }
         if !script.told.contains(&at) {
-            script.event(event, at.checked_sub(1).and_then(|it| events.get(it)));
+            script.event(events, at);
         }
     }
     script.advance(end);
@@ -58,6 +65,8 @@ struct Script<'s> {
     now: u64,
     /// Positions of the reports that stand at the beginning although they are told as changes.
     told: BTreeSet<usize>,
+    /// Positions of the reports behind which a watcher that is told of changes is asked anew and has nothing to say.
+    silenced: BTreeSet<usize>,
     /// Conditions on other machines that hold.
     holding: BTreeSet<usize>,
     /// `after 1w`: the recording is shorter.
@@ -78,20 +87,36 @@ impl Script<'_> {
         }
     }
 
+    /// What the node knew; at the beginning as far as it is not what the machine takes for granted.
+    fn facts(&mut self, facts: &Map<String, Value>, at_start: bool) {
+        let begun = Instance::new(self.table);
+        for (index, slot) in (0..).zip(self.table.facts()) {
+            let Some(value) = facts.get(slot.name) else { continue };
+            let default = json(self.table, slot.ty, begun.fact(self.table, index));
+            if let (Some(written), true) = (written(slot.ty, value), !at_start || *value != default) {
+                self.line(&format!("with {} = {written}", name(slot.name)));
+            }
+        }
+    }
+
     /// What each watcher answers: all of it where it is asked again and again, else what it tells first.
     fn series(&mut self, events: &[Recorded], asks: &Asks) {
         let mut series: BTreeMap<&str, Series> = BTreeMap::new();
         let table = self.table;
+        self.changes(events, asks);
         for ask in &asks.asks {
             let Some(watcher) = table.watcher_name(ask.watcher) else { continue };
             let is_told = self.is_told_of_changes(watcher);
             if is_told && series.contains_key(watcher) {
                 continue;
             }
+            series.entry(watcher).or_default().add(self.answer_to(ask, events));
             if let (Some(answer), true) = (&ask.answer, is_told) {
                 self.told.insert(answer.event);
+                if self.silenced.contains(&answer.event) {
+                    series.entry(watcher).or_default().add(self.nothing());
+                }
             }
-            series.entry(watcher).or_default().add(self.answer_to(ask, events));
         }
         for event in asks.stray.iter().filter_map(|it| events.get(*it)) {
             let What::Reported { watcher, took_ns, .. } = &event.what else { continue };
@@ -104,22 +129,71 @@ impl Script<'_> {
         }
     }
 
+    /// What watchers that are told of changes say when they are asked anew.
+    fn changes(&mut self, events: &[Recorded], asks: &Asks) {
+        let names = asks.asks.iter().filter_map(|it| self.table.watcher_name(it.watcher));
+        let names: BTreeSet<_> = names.filter(|it| self.is_told_of_changes(it)).collect();
+        for name in names {
+            let found = self.changes_of(name, events, asks);
+            self.told.extend(found.implied);
+            self.silenced.extend(found.silenced);
+        }
+    }
+
+    fn changes_of(&self, name: &str, events: &[Recorded], asks: &Asks) -> Changes {
+        let is_its = |it: &&Ask| it.first && self.table.watcher_name(it.watcher) == Some(name);
+        let asked: Vec<_> = asks.asks.iter().filter(is_its).collect();
+        let is_report = |it: &Recorded| matches!(&it.what, What::Reported { watcher, .. } if watcher == name);
+        let reports: Vec<_> = (0..).zip(events).filter(|it| is_report(it.1)).map(|it| it.0).collect();
+        changes::of(&asked, &reports, |ask, before, answer| {
+            let [before, now] = [before, answer].map(|it| events.get(it).map(|it| &it.what));
+            self.is_at_once(ask) && before.zip(now).is_some_and(|(before, now)| self.is_as_it_was(before, now))
+        })
+    }
+
+    /// Whether a report says of a thing what a test takes for granted after the one before: that it is as it was.
+    fn is_as_it_was(&self, before: &What, now: &What) -> bool {
+        let (
+            What::Reported { watcher, outcome: before, fields: known, .. },
+            What::Reported { outcome: now, fields, .. },
+        ) = (before, now)
+        else {
+            return false;
+        };
+        let is_fault = |watcher: WatcherId| {
+            let mut outcomes = 0..self.table.outcome_count(watcher);
+            outcomes
+                .any(|it| self.table.outcome_name_of(watcher, it) == Some(before) && self.table.is_fault(watcher, it))
+        };
+        let expected = if self.watcher(watcher).is_some_and(is_fault) { before } else { "present" };
+        now == expected && self.carried(watcher, before, known) == self.carried(watcher, now, fields)
+    }
+
+    /// Whether an ask is answered so soon that it does not matter when.
+    fn is_at_once(&self, ask: &Ask) -> bool {
+        let at_once = self.table.watcher(ask.watcher).every_ms.unwrap_or(AT_ONCE_MS).min(AT_ONCE_MS);
+        ask.answer.as_ref().is_some_and(|it| it.after_ms < at_once && !it.is_timed)
+    }
+
     /// What an ask is answered. One that was not has to last longer than its visit.
     fn answer_to(&self, ask: &Ask, events: &[Recorded]) -> Answer {
         let answer = ask.answer.as_ref().and_then(|it| Some((it, events.get(it.event)?)));
         let Some((answer, event)) = answer else { return self.nothing() };
-        let at_once = self.table.watcher(ask.watcher).every_ms.unwrap_or(AT_ONCE_MS).min(AT_ONCE_MS);
-        let is_at_once = answer.after_ms < at_once && !answer.is_timed;
-        self.answer(&event.what, if is_at_once { 0 } else { answer.after_ms })
+        self.answer(&event.what, if self.is_at_once(ask) { 0 } else { answer.after_ms })
     }
 
-    /// What happened at a time of its own, and the event before.
-    fn event(&mut self, event: &Recorded, before: Option<&Recorded>) {
+    /// What happened at a time of its own.
+    fn event(&mut self, events: &[Recorded], at: usize) {
+        let Some(event) = events.get(at) else { return };
         match &event.what {
             What::Reported { watcher, .. } if self.is_told_of_changes(watcher) => {
                 self.advance(event.time_ns);
-                let answer = self.answer(&event.what, 0).written(1);
-                self.line(&format!("{} answers {answer}", name(watcher)));
+                let mut series = Series::default();
+                series.add(self.answer(&event.what, 0));
+                if self.silenced.contains(&at) {
+                    series.add(self.nothing());
+                }
+                self.line(&format!("{} answers {}", name(watcher), series.written()));
             }
             What::Fired { event: sent, fields } => {
                 self.advance(event.time_ns);
@@ -131,10 +205,15 @@ impl Script<'_> {
             }
             What::Started { resumed: true, .. } => {
                 // That was the last sign of it.
+                let before = at.checked_sub(1).and_then(|it| events.get(it));
                 self.advance(before.map_or(self.now, |it| it.time_ns));
                 let ms = event.time_ns.saturating_sub(self.now) / 1_000_000;
                 self.line(&format!("power off for {}", Milliseconds(ms.max(1))));
                 self.now = event.time_ns;
+            }
+            What::Facts { facts } => {
+                self.advance(event.time_ns);
+                self.facts(facts, false);
             }
             What::Stopped => self.advance(event.time_ns),
             _ => {}

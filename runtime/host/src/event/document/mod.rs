@@ -22,7 +22,7 @@ pub(super) use field::Attribute;
 use life::{Alive, Governor, Provisioned, Shutdown, Startup, Upgraded};
 use node::{Activated, Refused, Removed};
 pub(super) use own::own_type;
-use own::{Fault, Fired, Log, Neighbour, Slowed, Started, Stopped, Warning};
+use own::{Facts, Fault, Fired, Log, Neighbour, Slowed, Started, Stopped, Warning};
 use scene::Scene;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -100,6 +100,7 @@ documents! {
     Rejected = "machine.v1.rejected",
     Governor = "io.choria.lifecycle.v1.governor",
     Started = "machine.v1.started",
+    Facts = "machine.v1.facts",
     Stopped = "machine.v1.stopped",
     Slowed = "machine.v1.slowed",
     Log = "machine.v1.log",
@@ -133,7 +134,8 @@ pub(super) fn document<'a>(about: About<'a>, happening: &'a Happening, id: &'a s
         What::Outcome(outcome) => watcher::outcome(to, outcome),
         What::Rejected(outcome) => watcher::rejected(to, outcome),
         What::Slot { limit, watcher, turn, slot } => life::governor(to, limit, watcher, *turn, *slot),
-        What::Started { state, resumed, table } => own::started(to, state, *resumed, table),
+        What::Started { state, resumed, table, facts } => own::started(to, state, *resumed, table, facts),
+        What::Facts { facts } => own::facts(to, facts),
         What::Stopped { state, reason } => own::stopped(to, state, reason),
         What::Slowed { delay, state } => own::slowed(to, *delay, state),
         What::Emitted { event, fields } => own::emitted(to, event, fields),

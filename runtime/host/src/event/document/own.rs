@@ -23,6 +23,19 @@ pub(in crate::event) struct Started<'a> {
     resumed: bool,
     /// SHA-256 of its table, hexadecimal.
     table: Name<'a>,
+    /// What it knows of its node: all facts that it asks for, by name.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schemars(default)]
+    facts: Map<String, Value>,
+}
+
+/// The node knows something anew that the machine asks for, and has told it.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::event) struct Facts<'a> {
+    #[serde(flatten)]
+    of: OfMachine<'a>,
+    /// What the machine knows from now on, by name.
+    facts: Map<String, Value>,
 }
 
 /// The machine does not run any more, until the next start.
@@ -111,10 +124,21 @@ pub(in crate::event) struct Warning<'a> {
 }
 
 /// A machine began to run.
-pub(super) fn started<'a>(scene: Scene<'a>, state: &'a str, resumed: bool, table: &'a str) -> Document<'a> {
+pub(super) fn started<'a>(
+    scene: Scene<'a>,
+    state: &'a str,
+    resumed: bool,
+    table: &'a str,
+    facts: &Map<String, Value>,
+) -> Document<'a> {
     let of = scene.of_machine::<Started<'_>>();
-    let data = Started { of, state: state.into(), resumed, table: table.into() };
+    let data = Started { of, state: state.into(), resumed, table: table.into(), facts: bounded(facts) };
     Document::with(Data::Started(data), Extensions { table: Attribute::of(table), ..Extensions::default() })
+}
+
+/// A machine was told facts.
+pub(super) fn facts<'a>(scene: Scene<'a>, facts: &Map<String, Value>) -> Document<'a> {
+    Document::plain(Data::Facts(Facts { of: scene.of_machine::<Facts<'_>>(), facts: bounded(facts) }))
 }
 
 /// A machine stopped.

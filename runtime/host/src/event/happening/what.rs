@@ -16,6 +16,13 @@ pub enum What {
         resumed: bool,
         /// SHA-256 of its table, hexadecimal.
         table: String,
+        /// What it knows of its node: all facts that it asks for, by name.
+        facts: Map<String, Value>,
+    },
+    /// The node knows something anew that the machine asks for, and has told it.
+    Facts {
+        /// What it knows from now on, by name.
+        facts: Map<String, Value>,
     },
     /// The machine does not run any more, until the next start.
     Stopped {

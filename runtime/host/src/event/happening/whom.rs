@@ -18,6 +18,7 @@ impl What {
     pub fn whom(&self) -> Whom {
         match self {
             What::Started { .. }
+            | What::Facts { .. }
             | What::Stopped { .. }
             | What::Transition { .. }
             | What::Outcome(_)
@@ -54,6 +55,7 @@ impl What {
     pub fn name(&self) -> &'static str {
         match self {
             What::Started { .. } => "start",
+            What::Facts { .. } => "facts",
             What::Stopped { .. } => "stop",
             What::Transition { .. } => "transition",
             What::Outcome(_) => "watcher outcome",

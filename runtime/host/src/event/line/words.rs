@@ -75,6 +75,7 @@ pub(super) fn words(what: &What) -> Words {
             let style = if *answered { PLAIN } else { YELLOW };
             Words::new(style, event).why(if *answered { "" } else { &ignored }).rest(&fields_words(fields))
         }
+        What::Facts { facts } => Words::new(PLAIN, "facts".to_owned()).rest(&fields_words(facts)),
         What::Neighbour { other, present } => {
             let (style, verb) = if *present { (PLAIN, "is here now") } else { (YELLOW, "is not on this node") };
             Words::new(style, format!("the machine {} {verb}", visible(other)))

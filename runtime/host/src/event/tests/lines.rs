@@ -44,6 +44,7 @@ fn every_happening_has_its_line() {
     03:04:05.678  container_manager  after 2h is cancelled
     03:04:05.678  container_manager  started in unknown
     03:04:05.678  container_manager  goes on in deploy
+    03:04:05.678  container_manager  facts  (location: "ams2")
     03:04:05.678  container_manager  stopped in deploy  (shutdown)
     03:04:05.678  container_manager  slowed down: the watchers of deploy wait 2.00 s
     03:04:05.678  container_manager  page  (for: "1m30s", room: "lab", worst: 1200)
@@ -101,6 +102,7 @@ fn colours_are_sparing() {
     ␛[2m03:04:05.678␛[0m  container_manager  ␛[2mafter 2h is cancelled␛[0m
     ␛[2m03:04:05.678␛[0m  container_manager  started in unknown
     ␛[2m03:04:05.678␛[0m  container_manager  goes on in deploy
+    ␛[2m03:04:05.678␛[0m  container_manager  facts␛[2m  (location: "ams2")␛[0m
     ␛[2m03:04:05.678␛[0m  container_manager  stopped in deploy␛[2m  (shutdown)␛[0m
     ␛[2m03:04:05.678␛[0m  container_manager  ␛[33mslowed down: the watchers of deploy wait 2.00 s␛[0m
     ␛[2m03:04:05.678␛[0m  container_manager  ␛[1mpage␛[0m␛[2m  (for: "1m30s", room: "lab", worst: 1200)␛[0m
@@ -179,12 +181,14 @@ fn wide_characters_take_two_columns() {
 fn nothing_from_outside_acts_on_the_terminal() {
     let evil = "\u{1b}]0;owned\u{7}\r\n\u{9b}2J\u{202e}";
     let text = || evil.to_owned();
+    let facts = || [(text(), text().into())].into_iter().collect();
     for what in [
         What::Transition { event: text(), from: text(), to: text() },
         What::Outcome(Outcome { watcher: text(), outcome: text(), why: text(), ..samples::exec_ok() }),
         What::Outcome(Outcome { late: true, why: text(), ..samples::exec_ok() }),
-        What::Started { state: text(), resumed: false, table: text() },
-        What::Started { state: text(), resumed: true, table: text() },
+        What::Started { state: text(), resumed: false, table: text(), facts: facts() },
+        What::Started { state: text(), resumed: true, table: text(), facts: facts() },
+        What::Facts { facts: facts() },
         What::Stopped { state: text(), reason: text() },
         What::Timer { name: text(), turn: Turn::Armed, duration: Duration::ZERO },
         What::Slowed { delay: Duration::ZERO, state: text() },

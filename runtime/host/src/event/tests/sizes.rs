@@ -40,6 +40,7 @@ fn outcome(kind: &str, late: bool, text: &str) -> What {
 const RANGE: Range = Range { first: u64::MAX, last: u64::MAX, count: u64::MAX };
 
 fn everything(text: &str) -> Vec<What> {
+    let facts = || [("location".to_owned(), text.into())].into_iter().collect();
     let text = || text.to_owned();
     vec![
         outcome("exec", false, &text()),
@@ -48,7 +49,8 @@ fn everything(text: &str) -> Vec<What> {
         outcome("schedule", false, &text()),
         outcome("exec", true, &text()),
         outcome(&text(), false, &text()),
-        What::Started { state: text(), resumed: true, table: text() },
+        What::Started { state: text(), resumed: true, table: text(), facts: facts() },
+        What::Facts { facts: facts() },
         What::Stopped { state: text(), reason: text() },
         What::Transition { event: text(), from: text(), to: text() },
         What::Timer { name: text(), turn: Turn::Armed, duration: Duration::MAX },

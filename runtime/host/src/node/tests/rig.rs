@@ -82,6 +82,7 @@ impl Heard {
             "machine.v1.started" if event["data"]["resumed"] == true => format!("goes on in {}", data("state")),
             "machine.v1.started" => format!("starts in {}", data("state")),
             "machine.v1.late" => format!("late {}.{}", data("name"), data("outcome")),
+            "machine.v1.facts" => format!("facts {}", event["data"]["facts"]),
             "machine.v1.outcome" => format!("{}.{}", data("name"), data("outcome")),
             "machine.v1.warning" => format!("warning {}: {}", data("about"), data("text")),
             "machine.v1.fired" => format!("fired {} {}", data("event"), event["data"]["answered"]),
