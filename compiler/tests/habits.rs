@@ -217,3 +217,112 @@ fn promises_and_tests() {
         promises.iter().map(|it| promise(it)).chain(lines.iter().map(|it| line(it))).chain(tests).collect();
     assert_snapshot!(said_of(&all.iter().map(String::as_str).collect::<Vec<_>>()));
 }
+
+/// What somebody writes who knows the words, and not yet what goes where.
+#[test]
+fn mix_ups_of_watch_and_run() {
+    assert_snapshot!(said_of_lines(&[
+        "watch w = run exec(\"./w.sh\") every 1m",
+        "run w = watch exec(\"./w.sh\")",
+        "watch run w = exec(\"./w.sh\")",
+        "run watch w = exec(\"./w.sh\") every 1m",
+        "w = exec(\"./w.sh\") every 1m",
+        "w = watch exec(\"./w.sh\") every 1m",
+        "watch w exec(\"./w.sh\") every 1m",
+        "watch w: exec(\"./w.sh\") every 1m",
+        "watch exec(\"./w.sh\") as w every 1m",
+        "watch w = exec \"./w.sh\" every 1m",
+        "watch w = \"./w.sh\" every 1m",
+        "watch w = exec(./w.sh) every 1m",
+        "watch w = exec(\"./w.sh\"), every 1m",
+        "watch w = exec(\"./w.sh\", every: 1m)",
+        "watch w = exec(\"./w.sh\") every: 1m",
+        "watch w = exec(\"./w.sh\") every = 1m",
+        "watch w = exec(\"./w.sh\") each 1m",
+        "every 1m watch w = exec(\"./w.sh\")",
+        "every 1m { run w = exec(\"./w.sh\") }",
+        "run exec(\"./w.sh\")",
+        "run \"./w.sh\"",
+        "exec(\"./w.sh\")",
+    ]));
+}
+
+#[test]
+fn mix_ups_of_handlers() {
+    assert_snapshot!(said_of_lines(&[
+        "on w.ok: -> b",
+        "on w.ok = b",
+        "on w.ok => b",
+        "on w.ok - > b",
+        "on w.ok -> b -> a",
+        "on w.ok -> state b",
+        "on w.ok -> \"b\"",
+        "on w.ok, -> b",
+        "on w.ok and w.failed -> b",
+        "on w.ok or w.failed -> b",
+        "on w ok -> b",
+        "on ok -> b",
+        "w.ok -> b",
+        "-> b",
+        "on w.ok { -> b }",
+        "on w.ok { x = 1 } -> b",
+        "on w.ok do -> b",
+        "on w.ok then b",
+        "on after 5m -> b",
+        "on every 5m -> b",
+        "after: 5m -> b",
+        "after 5m: b",
+        "after 5 minutes -> b",
+        "after \"5m\" -> b",
+        "after w.ok -> b",
+        "every 5m -> b",
+        "when w.ok -> b",
+        "on x > 3 -> b",
+    ]));
+}
+
+/// Lines as YAML, HCL, JSON and Elm have them.
+#[test]
+fn habits_of_other_formats() {
+    assert_snapshot!(said_of_lines(&[
+        "watch: w",
+        "- on: w.ok",
+        "transitions:\n  - from: a\n    to: b",
+        "onEnter: deploy",
+        "command: ./w.sh",
+        "watch \"exec\" \"w\" {\n    program = \"./w.sh\"\n    every = \"1m\"\n}",
+        "on \"w.ok\" { to = \"b\" }",
+        "\"on\": \"w.ok\"",
+        "\"every\": \"1m\",",
+        "case w of\n    Ok -> b",
+        "w |> exec",
+        "type Speed = Low | High",
+        "# a comment",
+        "-- a comment",
+        "/* a comment */",
+    ]));
+}
+
+#[test]
+fn habits_of_whole_files() {
+    assert_snapshot!(said_of(&[
+        "machine: m\nversion: 1.0.0\nstates:\n  - name: a\n    initial: true\n",
+        "machine \"m\" {\n  version = \"1.0.0\"\n  state \"a\" {}\n}\n",
+        "{ \"machine\": \"m\", \"version\": \"1.0.0\" }\n",
+        "machine m {\n    initial state a\n}\n",
+        "machine m v1.0.0 {\n    initial state a\n}\n",
+        "machine m \"1.0.0\" {\n    initial state a\n}\n",
+        "machine m: 1.0.0 {\n    initial state a\n}\n",
+        "machine m 1.0 {\n    initial state a\n}\n",
+        "machine m 1.0.0\n    initial state a\n",
+        "machine m 1.0.0 {\n    initial a\n    state b\n}\n",
+        "machine m 1.0.0 {\n    initial: a\n    state a\n}\n",
+        "machine m 1.0.0 {\n    state initial a\n}\n",
+        "machine m 1.0.0 {\n    initial state a,\n    state b,\n}\n",
+        "machine m 1.0.0 {\n    initial state a: { after 1m -> b }\n    state b = { after 1m -> a }\n}\n",
+        "import \"other.machine\"\nmachine m 1.0.0 { initial state a }\n",
+        "use other\nmachine m 1.0.0 { initial state a }\n",
+        "module Main exposing (..)\nmachine m 1.0.0 { initial state a }\n",
+        "machine m 1.0.0 begin\n    initial state a\nend\n",
+    ]));
+}

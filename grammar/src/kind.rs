@@ -290,9 +290,9 @@ kinds! {
     Need "a capability"
     /// `ListOf` and `MapOf` in any number, then `Choice` or `Name`, `Within` if written, `AtMost` in any number.
     Type "a type"
-    /// `in A..B`: two of `Number`, `Name` and `Negative`.
+    /// `in A..B`: two of `Number`, `Name`, `Negative` and `Expr`.
     Within "`in`"
-    /// `up to N`: `Number`, `Name` or `Negative`.
+    /// `up to N`: `Number`, `Name`, `Negative` or `Expr`.
     AtMost "`up to`"
     /// `Minus`, `Name`.
     Negative "a number"

@@ -68,7 +68,8 @@ impl<'s> Reading<'_, 's> {
 
     /// `w answers ok x3 then failed`.
     pub(crate) fn then_without_comma(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
-        let then = self.tokens.get(fault.index).filter(|it| self.word(it) == "then" && fault.expects(Kind::Comma))?;
+        let is_series = fault.expects(Kind::Comma) && !fault.expects(Kind::Arrow);
+        let then = self.tokens.get(fault.index).filter(|it| self.word(it) == "then" && is_series)?;
         let before = self.before(fault)?.span.end;
         let problem = Problem::MissingWord { word: ",", before: self.found(then), right: ", then".to_owned() };
         let guess = Guess::new(problem, before..before, ",");

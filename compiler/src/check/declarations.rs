@@ -149,6 +149,12 @@ pub(super) fn limit(declared: &mut Declared, it: &ast::Limit<'_>, report: &mut R
             return None;
         }
     };
+    if count > i64::from(u32::MAX) {
+        report.tell(Code::OUT_OF_BOUNDS, value.span, format!("`{}` cannot be this", it.name.text), |_, told| {
+            told.label(format!("{} is the most", u32::MAX)).help("write a smaller number")
+        });
+        return None;
+    }
     let Some(count) = u32::try_from(count).ok().filter(|it| *it >= 1) else {
         let headline = format!("nothing could ever work under `{}`", it.name.text);
         report.tell(Code::EMPTY_LIMIT, value.span, headline, |_, told| {

@@ -61,11 +61,17 @@ pub(super) fn written(slot: Slot<'_>) -> String {
     }
 }
 
+/// What a value is for, as a headline begins: words of the source between backticks, ours without.
+fn called(slot: &str) -> String {
+    if slot.starts_with("a ") || slot.starts_with("the ") { slot.to_owned() } else { format!("`{slot}`") }
+}
+
 /// A checked value that is not of the type that is wanted.
 pub(super) fn wrong(found: &model::Expr, ty: &Type, slot: &str, report: &mut Report<'_>) {
+    let slot = called(slot);
     let headline = match (&found.ty, ty) {
-        (Type::Enum(_), Type::Enum(_)) => format!("`{slot}` wants one of `{ty}`, this is one of `{}`", found.ty),
-        _ => format!("`{slot}` wants {}, this is {}", wanted(ty), noun(&found.ty)),
+        (Type::Enum(_), Type::Enum(_)) => format!("{slot} wants one of `{ty}`, this is one of `{}`", found.ty),
+        _ => format!("{slot} wants {}, this is {}", wanted(ty), noun(&found.ty)),
     };
     let help = match (&found.ty, ty) {
         (Type::Int { .. }, Type::Float) => "write `float(…)` around it".to_owned(),
@@ -85,7 +91,7 @@ pub(super) fn wrong(found: &model::Expr, ty: &Type, slot: &str, report: &mut Rep
 pub(super) fn lacks_braces(found: &model::Expr, name: &str, ty: &Type, slot: &str, report: &mut Report<'_>) -> bool {
     let is_it = matches!(ty, Type::Text { .. } | Type::Path) && !matches!(found.ty, Type::Map(_) | Type::Secret);
     if is_it {
-        let headline = format!("`{slot}` wants {}, this is {}", wanted(ty), noun(&found.ty));
+        let headline = format!("{} wants {}, this is {}", called(slot), wanted(ty), noun(&found.ty));
         let right = format!("\"{{{}}}\"", super::wording::name(name));
         report.tell(Code::WRONG_TYPE, found.span, headline, |file, it| {
             it.label(format!("{} belongs here", wanted(ty)))
@@ -98,7 +104,7 @@ pub(super) fn lacks_braces(found: &model::Expr, name: &str, ty: &Type, slot: &st
 
 /// A constant that its type cannot hold.
 pub(super) fn out_of_bounds(span: Span, slot: &str, ty: &Type, misfit: &str, report: &mut Report<'_>) {
-    report.tell(Code::OUT_OF_BOUNDS, span, format!("`{slot}` cannot be this"), |_, it| {
+    report.tell(Code::OUT_OF_BOUNDS, span, format!("{} cannot be this", called(slot)), |_, it| {
         it.label(misfit).help(match ty {
             Type::Int { min, max } => format!("write a number from {min} to {max}, or widen the type"),
             Type::List { .. } => "write fewer items, or a longer list: `list of … up to N`".to_owned(),
@@ -109,7 +115,7 @@ pub(super) fn out_of_bounds(span: Span, slot: &str, ty: &Type, misfit: &str, rep
 
 /// No truth value where one belongs.
 pub(super) fn no_condition(found: &model::Expr, slot: &str, report: &mut Report<'_>) {
-    let headline = format!("`{slot}` wants a condition, this is {}", noun(&found.ty));
+    let headline = format!("{} wants a condition, this is {}", called(slot), noun(&found.ty));
     report.tell(Code::NO_CONDITION, found.span, headline, |_, it| {
         it.label("this is neither true nor false").help(match found.ty {
             Type::Int { .. } => "compare it with something, as in `n > 0`",
@@ -139,7 +145,7 @@ pub(super) fn not_yet(name: Name<'_>, report: &mut Report<'_>) {
 
 /// A calculation whose result is not known when the machine is compiled.
 pub(super) fn not_constant(found: &model::Expr, slot: &str, report: &mut Report<'_>) {
-    let headline = format!("`{slot}` has to be known before the machine runs");
+    let headline = format!("{} has to be known before the machine runs", called(slot));
     report.tell(Code::NOT_CONSTANT, found.span, headline, |_, it| {
         it.label("this is calculated while it runs").help("write the value itself, or use a parameter")
     });

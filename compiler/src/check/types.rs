@@ -32,7 +32,7 @@ pub(super) fn resolve(ty: &ast::Type<'_>, of: Use, scope: Scope<'_>, report: &mu
         TypeKind::Named(name) => named(*name, of, report),
         TypeKind::IntIn { low, high } => int_in(ty.span, low, high, scope, report),
         TypeKind::TextUpTo(most) => {
-            let max = count(most, "a string", i64::from(TEXT_MOST), scope, report)?;
+            let max = count(most, "a string", (TEXT_DEFAULT, i64::from(TEXT_MOST)), scope, report)?;
             Some(Type::Text { max })
         }
         TypeKind::List { of: inner, up_to } => list(ty, inner, up_to.as_ref(), of, scope, report),
@@ -110,16 +110,26 @@ fn unusable(span: Span, what: &str, out: &str, report: &mut Report<'_>) -> Optio
 
 fn int_in(span: Span, low: &Expr<'_>, high: &Expr<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<Type> {
     // A template that is checked without an instance does not know its parameters: then any number may be in the range.
-    let (min, max) = (bound(low, Some(i64::MIN), scope, report), bound(high, Some(i64::MAX), scope, report));
+    let (min, max) = (bound(low, i64::MIN, scope, report), bound(high, i64::MAX, scope, report));
     let (min, max) = (min?, max?);
     if min <= max {
         return Some(Type::Int { min, max });
     }
+    let is_written = |it: &Expr<'_>| matches!(it.kind, ExprKind::Int(_));
     report.tell(Code::EMPTY_RANGE, span, format!("no number is in `{min}..{max}`"), |file, it| {
-        it.label("the least number comes first")
-            .help(format!("write `int in {max}..{min}`"))
-            .fix(file, span, format!("int in {max}..{min}"))
-            .certain()
+        if is_written(low) && is_written(high) {
+            let right = format!("int in {max}..{min}");
+            return it
+                .label("the least number comes first")
+                .help(format!("write `{right}`"))
+                .fix(file, span, right)
+                .certain();
+        }
+        let comes_to = [(low, min), (high, max)].into_iter().filter(|it| !is_written(it.0));
+        let it = comes_to.fold(it.label("the least number comes first"), |it, (bound, number)| {
+            it.also(file, bound.span, format!("this is {number}"))
+        });
+        it.help(format!("let the second bound come to {min} at least"))
     });
     None
 }
@@ -134,7 +144,7 @@ fn list(
 ) -> Option<Type> {
     let item = resolve(inner, of, scope, report);
     let max = match up_to {
-        Some(it) => count(it, "a list", ITEMS_MAX, scope, report)?,
+        Some(it) => count(it, "a list", (LIST_DEFAULT, ITEMS_MAX), scope, report)?,
         None if of == Use::Argument => u16::MAX,
         None => LIST_DEFAULT,
     };
@@ -168,9 +178,15 @@ fn enumeration(words: &[Name<'_>], report: &mut Report<'_>) -> Option<Type> {
     Some(Type::Enum(words.iter().map(|it| it.text.to_owned()).collect()))
 }
 
-/// A number of bytes or items, from 1 to `most`.
-fn count(value: &Expr<'_>, what: &str, most: i64, scope: Scope<'_>, report: &mut Report<'_>) -> Option<u16> {
-    let number = whole(value, scope, report)?;
+/// A number of bytes or items, from 1 to `most`; `usual` where a parameter decides that is not known yet.
+fn count(
+    value: &Expr<'_>,
+    what: &str,
+    (usual, most): (u16, i64),
+    scope: Scope<'_>,
+    report: &mut Report<'_>,
+) -> Option<u16> {
+    let number = bound(value, i64::from(usual), scope, report)?;
     if (1..=most).contains(&number) {
         return u16::try_from(number).ok();
     }
@@ -180,20 +196,16 @@ fn count(value: &Expr<'_>, what: &str, most: i64, scope: Scope<'_>, report: &mut
     None
 }
 
-/// A whole number that is known when the machine is compiled.
-pub(super) fn whole(value: &Expr<'_>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<i64> {
-    bound(value, None, scope, report)
-}
-
-/// The same for what parameters of a template may decide; `unknown` stands for them.
-fn bound(value: &Expr<'_>, unknown: Option<i64>, scope: Scope<'_>, report: &mut Report<'_>) -> Option<i64> {
+/// A whole number that is known when the machine is compiled. `unknown` stands for what parameters decide, as long as a
+/// template is checked without an instance.
+fn bound(value: &Expr<'_>, unknown: i64, scope: Scope<'_>, report: &mut Report<'_>) -> Option<i64> {
     if let ExprKind::Int(it) = value.kind {
         return Some(it);
     }
     let checked = super::expr::expect(value, &Type::INT, "a bound", scope, report)?;
     match checked.constant() {
         Some(Constant::Int(it)) => Some(*it),
-        _ if unknown.is_some() && checked.any(|it| matches!(it.kind, model::ExprKind::Param(_))) => unknown,
+        _ if checked.any(|it| matches!(it.kind, model::ExprKind::Param(_))) => Some(unknown),
         _ => {
             mismatch::not_constant(&checked, "a bound", report);
             None

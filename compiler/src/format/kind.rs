@@ -144,9 +144,10 @@ impl<'s> Writer<'s> {
         node.children().for_each(|it| self.bound(it));
     }
 
-    /// A number or a name, perhaps with `-` in front.
+    /// A number or a name, perhaps with `-` in front, or a calculation.
     fn bound(&mut self, node: Node<'_, 's>) {
         match node.kind() {
+            Kind::Expr => self.expression(node),
             Kind::Negative => node.children().for_each(|it| self.token(it)),
             _ => self.token(node),
         }

@@ -18,6 +18,7 @@ mod file;
 mod habits;
 mod handler;
 mod kind;
+mod mix_ups;
 mod modifier;
 mod number;
 mod promise;

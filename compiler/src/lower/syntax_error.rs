@@ -4,14 +4,15 @@ use super::around::{misspelt_modifier, without_value};
 use super::expected::{list, way_out};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
-use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, Span, SyntaxError};
+use machine_grammar::{Kind, MAX_DEPTH, MAX_SOURCE, Problem, RESERVED, Span, SyntaxError};
 
 /// The message for an error in this source.
 pub(super) fn diagnostic(file: FileId, source: &str, error: &SyntaxError<'_>) -> Diagnostic {
     let at = At { file, span: error.span, related: error.related };
     let told = match &error.problem {
         Problem::Unexpected { found, expected, .. } => {
-            at.below_watcher(source, found, expected).or_else(|| at.meant(source, found, expected))
+            let meant = at.below_watcher(source, found, expected).or_else(|| at.meant(source, found, expected));
+            meant.or_else(|| at.mixed_up(source, found, expected))
         }
         Problem::Misspelt { found, right } => {
             if let Some(told) = at.reach_from(source, found, right) {
@@ -76,6 +77,14 @@ impl At {
         } else {
             self.says(Code::UNEXPECTED, format!("expected {wanted}, found {text}")).label(format!("expected {wanted}"))
         };
+        if expected.contains(&Kind::Name)
+            && RESERVED.contains(&found)
+            && !expected.iter().any(|it| matches!(it, Kind::On | Kind::Expect))
+        {
+            return told.help(format!(
+                "`{found}` is a word of the language: choose another name, or write it between backticks"
+            ));
+        }
         told.help(way_out(after, expected))
     }
 

@@ -301,7 +301,7 @@ fn first_values_that_do_not_fit() {
       |
       = help: write fewer items, or a longer list: `list of … up to N`
 
-    error[E0301]: `the list` wants a whole number, this is a string
+    error[E0301]: the list wants a whole number, this is a string
       --> m.machine:8:31
       |
     8 |     data g: list of int = [1, "two"]

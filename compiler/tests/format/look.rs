@@ -24,6 +24,21 @@ fn the_example_of_the_book_is_in_its_form() {
 }
 
 #[test]
+fn bounds_that_are_calculated() {
+    assert_snapshot!(formatted(
+        "machine q(most:int,low:int=-1) 1.0.0{data a:int in -low..most*2=0 data b:int in low-1 ..( most -1 )/2=0
+         data c:list of string up to most+1 up to max(most,3)=[] final initial state s}"
+    ), @"
+    machine q(most: int, low: int = -1) 1.0.0 {
+        data a: int in -low..most * 2 = 0
+        data b: int in low - 1..(most - 1) / 2 = 0
+        data c: list of string up to most + 1 up to max(most, 3) = []
+        final initial state s
+    }
+    ");
+}
+
+#[test]
 fn each_declaration_on_a_line_of_its_own() {
     assert_snapshot!(formatted(
         "machine lamp   1.0.0{initial state dark{watch w=exec(\"./w.sh\")every 10s on w.ok->lit again as on_ after 1m stay}

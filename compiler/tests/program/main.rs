@@ -1,6 +1,7 @@
 //! What the compiler says of several files, of templates and instances, and of machines that listen to one another.
 #![allow(clippy::expect_used, reason = "a panic is a test's report")]
 
+mod bad_input;
 mod book;
 mod files;
 mod kinds;

@@ -42,6 +42,128 @@ fn a_parameter_bounds_a_range() {
     assert_snapshot!(short(&[("m.machine", &empty)]), @"m.machine:2:16: error[E0315]: no number is in `0..-1`");
 }
 
+/// Bounds that are calculated from parameters and numbers.
+const CALCULATED: &str = "\
+machine queue(size: int, width: int = 8) 1.0.0 {
+    data at: int in 0..(size - 1) = 0
+    data last: list of string up to width * 2 up to size + 1 = []
+    event add(name: string up to width * 2, at: int in -size..max(size, 9) % 10) from operator
+    on fault stay
+    initial state open {
+        on add(it) when it.at in 0..4 -> shut { at = it.at  last = [it.name] }
+        on add stay
+    }
+    state shut { after 1m -> open { at = 0 } }
+}
+";
+
+fn queue(arguments: &str) -> String {
+    format!("{CALCULATED}machine one = queue({arguments})\n")
+}
+
+#[test]
+fn a_bound_is_calculated() {
+    assert_eq!(short(&[("m.machine", CALCULATED)]), "");
+    assert_eq!(short(&[("m.machine", &queue("5"))]), "");
+    assert_eq!(short(&[("m.machine", &queue("9, width: 1"))]), "");
+}
+
+#[test]
+fn a_calculated_range_is_empty() {
+    assert_snapshot!(mistakes(&[("m.machine", &queue("5, width: -1"))]), @"
+    error[E0315]: a string cannot be up to -2 long
+       --> m.machine:3:37
+       |
+     3 |     data last: list of string up to width * 2 up to size + 1 = []
+       |                                     ^^^^^^^^^ a number from 1 to 16384 belongs here
+       .
+    12 | machine one = queue(5, width: -1)
+       |         --- told of `one`, an instance of `queue`
+       |
+       = help: write `up to 256`, for instance
+    ");
+    assert_snapshot!(mistakes(&[("m.machine", &queue("0"))]), @"
+    error[E0315]: no number is in `0..-1`
+       --> m.machine:2:14
+       |
+     2 |     data at: int in 0..(size - 1) = 0
+       |              ^^^^^^^^^^^^^^^^^^^^
+       |              |         |
+       |              |         this is -1
+       |              the least number comes first
+       .
+    12 | machine one = queue(0)
+       |         --- told of `one`, an instance of `queue`
+       |
+       = help: let the second bound come to 0 at least
+    ");
+}
+
+#[test]
+fn a_calculated_bound_is_too_large_to_calculate() {
+    let most = i64::MAX;
+    assert_snapshot!(mistakes(&[("m.machine", &queue(&format!("5, width: {most}")))]), @"
+    error[E0314]: this calculation can only fail
+       --> m.machine:3:37
+       |
+     3 |     data last: list of string up to width * 2 up to size + 1 = []
+       |                                     ^^^^^^^^^ this goes beyond what 64 bits can hold
+       .
+    12 | machine one = queue(5, width: 9223372036854775807)
+       |         --- told of `one`, an instance of `queue`
+       |
+       = help: use smaller numbers, or a type with bounds such as `int in 0..1000`
+    ");
+    let written = CALCULATED.replace("size - 1", &format!("{most} + 1")) + "machine one = queue(5)\n";
+    assert_snapshot!(mistakes(&[("m.machine", &written)]), @"
+    error[E0314]: this calculation can only fail
+      --> m.machine:2:24
+      |
+    2 |     data at: int in 0..(9223372036854775807 + 1) = 0
+      |                        ^^^^^^^^^^^^^^^^^^^^^^^^^ this goes beyond what 64 bits can hold
+      |
+      = help: use smaller numbers, or a type with bounds such as `int in 0..1000`
+    ");
+    let divided = CALCULATED.replace("size - 1", "size / (2 - 2)") + "machine one = queue(5)\n";
+    assert_snapshot!(mistakes(&[("m.machine", &divided)]), @"
+    error[E0314]: this calculation can only fail
+       --> m.machine:2:24
+       |
+     2 |     data at: int in 0..(size / (2 - 2)) = 0
+       |                        ^^^^^^^^^^^^^^^^ nothing can be divided by zero
+       .
+    12 | machine one = queue(5)
+       |         --- told of `one`, an instance of `queue`
+       |
+       = help: divide by a number that is never zero, such as `max(1, n)`
+    ");
+}
+
+#[test]
+fn a_bound_has_to_be_known() {
+    let by_data =
+        CALCULATED.replace("size - 1", "last_one + 1").replace("data at", "data last_one: int = 3\n    data at");
+    assert_snapshot!(mistakes(&[("m.machine", &by_data)]), @"
+    error[E0318]: `last_one` is not known before the machine runs
+      --> m.machine:3:25
+      |
+    3 |     data at: int in 0..(last_one + 1) = 0
+      |                         ^^^^^^^^ a value that does not change belongs here
+      |
+      = help: write the value itself, or use a parameter
+    ");
+    let by_text = CALCULATED.replace("size - 1", "\"9\"");
+    assert_snapshot!(mistakes(&[("m.machine", &by_text)]), @r#"
+    error[E0301]: a bound wants a whole number, this is a string
+      --> m.machine:2:24
+      |
+    2 |     data at: int in 0..("9") = 0
+      |                        ^^^^^ a whole number belongs here
+      |
+      = help: write it like `3`
+    "#);
+}
+
 #[test]
 fn an_instance_is_a_machine_of_its_own() {
     assert_snapshot!(tables(&[("m.machine", &with("machine a = dimmer(1m)\nmachine b = dimmer(room: \"b\", lit_for: 2m)"))]), @"

@@ -34,14 +34,25 @@ pub enum Refused {
 /// # Errors
 /// What the compiler says against it, or that it broke down.
 pub fn build(text: &str) -> Result<Built, Refused> {
+    match build_all(text)?.pop() {
+        Some(table) => Ok(Built { table, text: text.to_owned() }),
+        None => Err(Refused::Said(Vec::new())),
+    }
+}
+
+/// Compiles all machines of a source, in its order.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_all(text: &str) -> Result<Vec<Vec<u8>>, Refused> {
     let mut sources = SourceMap::default();
     sources.add(FILE, text);
     let mut output = quietly(|| compile(&sources, Options::default())).map_err(Refused::Broke)?;
     output.diagnostics.retain(|it| it.severity() == Severity::Error);
-    match output.machines.pop() {
-        Some(machine) if output.diagnostics.is_empty() => Ok(Built { table: machine.table, text: text.to_owned() }),
-        _ => Err(Refused::Said(output.diagnostics)),
+    if !output.diagnostics.is_empty() {
+        return Err(Refused::Said(output.diagnostics));
     }
+    Ok(output.machines.into_iter().map(|it| it.table).collect())
 }
 
 thread_local! {

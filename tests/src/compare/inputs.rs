@@ -1,11 +1,18 @@
 //! What happens to a machine, by chance.
 
-use super::pair::{Op, Pair};
+use super::pair::Op;
 use super::random::Random;
-use crate::reference::Id;
-use crate::reference::{Event, Value, Values};
-use machine_core::Table;
+use crate::reference::{Event, Id, Machine, Value, Values};
 use machine_core::table::{Signal, SignalSource, Type};
+use machine_core::{Table, WatcherId};
+use std::collections::BTreeMap;
+
+/// A machine, as far as is needed to draw what happens to it.
+pub struct View<'p> {
+    pub(super) table: Table<'p>,
+    pub(super) watchers: &'p BTreeMap<Id, WatcherId>,
+    pub(super) reference: &'p Machine<'p>,
+}
 
 /// Draws one input after the other.
 pub struct Inputs(Random);
@@ -18,13 +25,13 @@ impl Inputs {
     }
 
     /// Something that can happen to the machine now.
-    pub fn next(&mut self, pair: &Pair<'_>) -> Op {
+    pub fn next(&mut self, of: &View<'_>) -> Op {
         let drawn = match self.0.below(100) {
-            0..38 => self.report(pair),
-            38..76 => self.send(pair),
-            76..80 => self.fact(pair),
-            80..84 => self.condition(pair),
-            84..87 => self.late(pair),
+            0..38 => self.report(of),
+            38..76 => self.send(of),
+            76..80 => self.fact(of),
+            80..84 => self.condition(of),
+            84..87 => self.late(of),
             87..89 => Some(Op::Oversleep(self.time())),
             89..91 => Some(Op::Restart(self.time())),
             91..93 => Some(Op::Snapshot),
@@ -37,47 +44,47 @@ impl Inputs {
         *self.0.pick(&[0, 10, 999, 1_000, 1_000, 2_500, 5_000, 10_000, 10_000, 30_000, 60_000, 60_001, 300_000])
     }
 
-    fn report(&mut self, pair: &Pair<'_>) -> Option<Op> {
-        let able = pair.reference.watchers().map(|it| it.0).filter(|it| pair.reference.may_report(it));
+    fn report(&mut self, of: &View<'_>) -> Option<Op> {
+        let able = of.reference.watchers().map(|it| it.0).filter(|it| of.reference.may_report(it));
         let able: Vec<Id> = able.cloned().collect();
-        let (id, outcome, payload) = self.outcome(pair, &able)?;
+        let (id, outcome, payload) = self.outcome(of, &able)?;
         Some(Op::Report(id, outcome, payload))
     }
 
-    fn late(&mut self, pair: &Pair<'_>) -> Option<Op> {
-        let all: Vec<Id> = pair.reference.watchers().map(|it| it.0.clone()).collect();
-        let (id, outcome, payload) = self.outcome(pair, &all)?;
+    fn late(&mut self, of: &View<'_>) -> Option<Op> {
+        let all: Vec<Id> = of.reference.watchers().map(|it| it.0.clone()).collect();
+        let (id, outcome, payload) = self.outcome(of, &all)?;
         Some(Op::Late(id, outcome, payload))
     }
 
-    fn outcome(&mut self, pair: &Pair<'_>, of: &[Id]) -> Option<(Id, String, Values)> {
-        let id = of.get(self.0.below(of.len()))?;
-        let watcher = *pair.real.watchers.get(id)?;
-        let table = pair.real.owned.table();
+    fn outcome(&mut self, of: &View<'_>, able: &[Id]) -> Option<(Id, String, Values)> {
+        let id = able.get(self.0.below(able.len()))?;
+        let watcher = *of.watchers.get(id)?;
+        let table = &of.table;
         let outcome = self.0.below(usize::from(table.outcome_count(watcher))) as u8;
         let name = table.outcome_name_of(watcher, outcome)?.to_owned();
-        let fields = table.payload(watcher, outcome).map(|(name, ty)| (name.to_owned(), self.value(ty, &table)));
+        let fields = table.payload(watcher, outcome).map(|(name, ty)| (name.to_owned(), self.value(ty, table)));
         Some((id.clone(), name, fields.collect()))
     }
 
-    fn send(&mut self, pair: &Pair<'_>) -> Option<Op> {
-        let table = pair.real.owned.table();
+    fn send(&mut self, of: &View<'_>) -> Option<Op> {
+        let table = &of.table;
         let sent: Vec<(Event, Signal<'_>)> =
             table.signals().filter_map(|it| Some((sent(it.source, it.name)?, it))).collect();
         let (event, signal) = sent.get(self.0.below(sent.len()))?;
-        let fields = signal.fields.map(|(name, ty)| (name.to_owned(), self.value(ty, &table)));
+        let fields = signal.fields.map(|(name, ty)| (name.to_owned(), self.value(ty, table)));
         Some(Op::Send(event.clone(), fields.collect()))
     }
 
-    fn fact(&mut self, pair: &Pair<'_>) -> Option<Op> {
-        let table = pair.real.owned.table();
+    fn fact(&mut self, of: &View<'_>) -> Option<Op> {
+        let table = &of.table;
         let facts: Vec<_> = table.facts().collect();
         let fact = facts.get(self.0.below(facts.len()))?;
-        Some(Op::Fact(fact.name.to_owned(), self.value(fact.ty, &table)))
+        Some(Op::Fact(fact.name.to_owned(), self.value(fact.ty, table)))
     }
 
-    fn condition(&mut self, pair: &Pair<'_>) -> Option<Op> {
-        let table = pair.real.owned.table();
+    fn condition(&mut self, of: &View<'_>) -> Option<Op> {
+        let table = &of.table;
         let all: Vec<_> = table.conditions().collect();
         let it = all.get(self.0.below(all.len()))?;
         Some(Op::Condition(it.machine.to_owned(), it.state.to_owned(), self.0.chance(50)))

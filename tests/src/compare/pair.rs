@@ -1,9 +1,11 @@
 //! A machine that lives twice, and the first difference.
 
 use super::build::{Built, Divergence, FILE, quietly};
+use super::inputs::View;
 use super::real::{At, Done, Real};
+use super::same::{same_effects, same_state};
 use crate::reference::machine::EPOCH;
-use crate::reference::{Effect, Event, Id, Input, Machine, Value, Values, Verdict};
+use crate::reference::{Effect, Event, Id, Input, Machine, Value, Values};
 use machine_compiler::ast;
 use std::collections::BTreeMap;
 
@@ -60,13 +62,19 @@ impl<'a> Pair<'a> {
     /// The path of the leaf that it is in.
     #[must_use]
     pub fn leaf(&self) -> String {
-        self.real.leaf()
+        self.real.shown().leaf
     }
 
     /// Its data, by name.
     #[must_use]
     pub fn data(&self) -> Values {
-        self.real.data()
+        self.real.shown().data
+    }
+
+    /// What can happen to it is drawn from this.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        View { table: self.real.owned.table(), watchers: &self.real.names.watchers, reference: &self.reference }
     }
 
     fn at(&self) -> At {
@@ -114,7 +122,7 @@ impl<'a> Pair<'a> {
     }
 
     fn report(&mut self, id: &Id, outcome: &str, payload: &Values) -> Result<(), Divergence> {
-        let Some(&watcher) = self.real.watchers.get(id) else { return Ok(()) };
+        let Some(&watcher) = self.real.names.watchers.get(id) else { return Ok(()) };
         let visits = (self.real.instance.visit_of(watcher), self.reference.visit_of(id));
         let (Some(visit), Some((reference, is_under_way))) = visits else {
             return if visits == (None, None) { Ok(()) } else { Err(format!("active or not: {id:?}: {visits:?}")) };
@@ -132,7 +140,7 @@ impl<'a> Pair<'a> {
     }
 
     fn late(&mut self, id: &Id, outcome: &str, payload: &Values) -> Result<(), Divergence> {
-        let now = self.real.watchers.get(id).and_then(|it| self.real.instance.visit_of(*it));
+        let now = self.real.names.watchers.get(id).and_then(|it| self.real.instance.visit_of(*it));
         let Some(&(last, before)) = self.visits.get(id) else { return Ok(()) };
         let visit = if now == Some(last) { before } else { last };
         if visit == 0 {
@@ -176,39 +184,16 @@ impl<'a> Pair<'a> {
             _ => None,
         }));
         let (time, wall) = self.at();
-        let (expected, effects) = self.reference.step(time, wall, input);
+        let expected = self.reference.step(time, wall, input);
         self.steps += 1;
         self.note_visits();
-        let has_event = matches!(input, Input::Outcome { .. } | Input::Event(..));
-        if has_event && verdict != expected {
-            return Err(format!("verdict of {what}: core {verdict:?}, reference {expected:?}"));
-        }
-        let (core, effects) = (orderly(core, input), orderly(effects, input));
-        if core != effects {
-            return Err(format!("effects of {what} at {time} ms:\n  core      {core:?}\n  reference {effects:?}"));
-        }
-        self.compare_state(what, verdict)
-    }
-
-    fn compare_state(&self, what: &str, verdict: Verdict) -> Result<(), Divergence> {
-        let (core, reference) = (self.real.leaf(), self.reference.leaf());
-        if core != reference {
-            return Err(format!("state after {what} ({verdict:?}): core {core}, reference {reference}"));
-        }
-        for (what, core, reference) in
-            [("data", self.real.data(), self.reference.data()), ("facts", self.real.facts(), self.reference.facts())]
-        {
-            for (name, value) in &core {
-                if reference.get(name) != Some(value) {
-                    return Err(format!("{what} {name}: core {value:?}, reference {:?}", reference.get(name)));
-                }
-            }
-        }
-        Ok(())
+        let what = format!("{what} at {time} ms");
+        same_effects(&what, input, (verdict, core), expected)?;
+        same_state(&what, &self.real.shown(), &self.reference)
     }
 
     fn note_visits(&mut self) {
-        for (id, watcher) in &self.real.watchers {
+        for (id, watcher) in &self.real.names.watchers {
             let Some(now) = self.real.instance.visit_of(*watcher) else { continue };
             let known = self.visits.entry(id.clone()).or_insert((now, 0));
             if known.0 != now {
@@ -216,23 +201,4 @@ impl<'a> Pair<'a> {
             }
         }
     }
-}
-
-/// What has no order in the manual, in one.
-fn orderly(mut effects: Vec<Effect>, input: &Input) -> Vec<Effect> {
-    for effect in &mut effects {
-        match effect {
-            Effect::Moved(_, _, Event::Timer(id) | Event::When(id), _) => *id = Id::default(),
-            // Whether an ask after a restart is the first of the visit is not said.
-            Effect::Ask(_, first) if *input == Input::Resume => *first = false,
-            _ => {}
-        }
-    }
-    let asks = |it: &Effect| matches!(it, Effect::Ask(..) | Effect::Interrupted(_) | Effect::Stop(_));
-    if matches!(input, Input::Resume | Input::Condition(..)) {
-        // What is looked at again, or begins and ends to work, does so at the same moment.
-        let end = effects.iter().position(|it| !asks(it)).unwrap_or(effects.len());
-        effects[..end].sort_by_key(|it| format!("{it:?}"));
-    }
-    effects
 }

@@ -1,21 +1,25 @@
 //! Makes what differs small: fewer inputs, then fewer lines.
 
-use super::build::{Divergence, Refused, build, tree};
+use super::build::{Divergence, Refused, build, build_all, tree};
 use super::pair::{Op, Pair};
+use super::town::Town;
 
 /// Inputs on which the two differ.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct Failure<I> {
     /// The source.
     pub text: String,
     /// What happens, up to the difference.
-    pub inputs: Vec<Op>,
+    pub inputs: Vec<I>,
     /// The difference.
     pub what: Divergence,
 }
 
-impl Failure {
-    /// Runs inputs on a source; `None` if nothing differs, or if it is no source.
+/// Runs inputs on a source; `None` if nothing differs, or if it is no source.
+pub type Look<I> = fn(&str, &[I]) -> Option<Failure<I>>;
+
+impl Failure<Op> {
+    /// Runs inputs on a machine; `None` if nothing differs, or if it is none.
     #[must_use]
     pub fn look(text: &str, inputs: &[Op]) -> Option<Self> {
         let failure = |count: usize, what| Self { text: text.to_owned(), inputs: inputs[..count].to_vec(), what };
@@ -36,21 +40,47 @@ impl Failure {
         }
         None
     }
+}
 
+impl Failure<(usize, Op)> {
+    /// Runs inputs on several machines, each on one by its number; `None` if nothing differs, or if they are none.
+    #[must_use]
+    pub fn look_at_all(text: &str, inputs: &[(usize, Op)]) -> Option<Self> {
+        let failure = |count: usize, what| Self { text: text.to_owned(), inputs: inputs[..count].to_vec(), what };
+        let tables = match build_all(text) {
+            Ok(tables) => tables,
+            Err(Refused::Said(_)) => return None,
+            Err(Refused::Broke(what)) => return Some(failure(0, what)),
+        };
+        let file = tree(text);
+        let mut town = match Town::new(&tables, &file, text) {
+            Ok(town) => town,
+            Err(what) => return Some(failure(0, what)),
+        };
+        for (index, (number, input)) in inputs.iter().enumerate() {
+            if let Err(what) = town.apply(*number, input) {
+                return Some(failure(index + 1, what));
+            }
+        }
+        None
+    }
+}
+
+impl<I> Failure<I> {
     /// The same sort of difference with something else.
-    fn again(&self, text: &str, inputs: &[Op]) -> Option<Self> {
+    fn again(&self, look: Look<I>, text: &str, inputs: &[I]) -> Option<Self> {
         let sort = |it: &str| it.split([' ', ':', '(']).take(3).map(str::to_owned).collect::<Vec<_>>();
-        Self::look(text, inputs).filter(|it| sort(&it.what) == sort(&self.what))
+        look(text, inputs).filter(|it| sort(&it.what) == sort(&self.what))
     }
 }
 
 /// The smallest that is found from here: inputs are dropped in ever smaller runs, then lines and blocks of the source.
 #[must_use]
-pub fn shrink(mut failure: Failure) -> Failure {
+pub fn shrink<I: Clone>(mut failure: Failure<I>, look: Look<I>) -> Failure<I> {
     for _ in 0..4 {
         let before = (failure.inputs.len(), failure.text.len());
-        fewer_inputs(&mut failure);
-        fewer_lines(&mut failure);
+        fewer_inputs(&mut failure, look);
+        fewer_lines(&mut failure, look);
         if before == (failure.inputs.len(), failure.text.len()) {
             break;
         }
@@ -58,14 +88,14 @@ pub fn shrink(mut failure: Failure) -> Failure {
     failure
 }
 
-fn fewer_inputs(failure: &mut Failure) {
+fn fewer_inputs<I: Clone>(failure: &mut Failure<I>, look: Look<I>) {
     let mut run = failure.inputs.len().div_ceil(2);
     while run > 0 {
         let mut at = 0;
         while at < failure.inputs.len() {
             let mut inputs = failure.inputs.clone();
             inputs.drain(at..(at + run).min(inputs.len()));
-            match failure.again(&failure.text, &inputs) {
+            match failure.again(look, &failure.text, &inputs) {
                 Some(smaller) => *failure = smaller,
                 None => at += run,
             }
@@ -93,10 +123,10 @@ pub fn smallest(mut text: String, holds: &dyn Fn(&str) -> bool) -> String {
     text
 }
 
-fn fewer_lines(failure: &mut Failure) {
+fn fewer_lines<I>(failure: &mut Failure<I>, look: Look<I>) {
     let mut at = 0;
     while at < failure.text.lines().count() {
-        let smaller = shorter(&failure.text, at).into_iter().find_map(|it| failure.again(&it, &failure.inputs));
+        let smaller = shorter(&failure.text, at).into_iter().find_map(|it| failure.again(look, &it, &failure.inputs));
         match smaller {
             Some(smaller) => *failure = smaller,
             None => at += 1,

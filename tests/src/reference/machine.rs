@@ -70,7 +70,11 @@ impl<'a> Machine<'a> {
     /// The first machine of a file, which has not begun yet. `text` is that file, called `file`.
     #[must_use]
     pub fn new(tree: &'a File<'a>, file: &'a str, text: &'a str) -> Option<Self> {
-        let ast = tree.machines.first()?;
+        Some(Self::of(tree.machines.first()?, tree, file, text))
+    }
+
+    /// One of the machines of a file.
+    pub(super) fn of(ast: &'a ast::Machine<'a>, tree: &'a File<'a>, file: &'a str, text: &'a str) -> Self {
         let parameters = Values::new();
         let mut new = Self {
             tree: Tree::new(ast),
@@ -88,7 +92,7 @@ impl<'a> Machine<'a> {
         };
         ast.body.declarations.iter().for_each(|it| new.declare(it));
         new.find_reports(&kinds(tree));
-        Some(new)
+        new
     }
 
     fn declare(&mut self, declaration: &ast::Declaration<'_>) {

@@ -14,6 +14,7 @@
 //! | `react` | 10 actions, 13 history: one reaction, done as a whole or not at all |
 //! | `complete` | 10 `raise`, 11 `when`, 8 `on fault`: one reaction after the other |
 //! | `clock`, `pace` | 4 time, 5 watchers and their pace |
+//! | `village` | 16: what machines of one node hear of one another |
 //! | `judge`, `typing` | 7, 8: whether the types of a machine are in order |
 
 pub mod calculate;
@@ -31,6 +32,7 @@ pub mod told;
 mod tree;
 mod typing;
 pub mod value;
+mod village;
 
 pub use calculate::Values;
 pub use judge::judge;
@@ -38,3 +40,4 @@ pub use kinds::{Field, Report};
 pub use machine::Machine;
 pub use told::{Effect, Event, Id, Input, Verdict};
 pub use value::{Reason, Type, Value};
+pub use village::Village;

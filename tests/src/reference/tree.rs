@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
 /// All states by path.
 pub(super) struct Tree<'a> {
     pub(super) places: BTreeMap<String, Place<'a>>,
+    /// Their paths in the order of the source, outer ones first.
+    pub(super) order: Vec<String>,
 }
 
 /// Where a handler leads.
@@ -32,7 +34,7 @@ pub(super) enum Target {
 
 impl<'a> Tree<'a> {
     pub(super) fn new(machine: &'a Machine<'a>) -> Self {
-        let mut tree = Self { places: BTreeMap::new() };
+        let mut tree = Self { places: BTreeMap::new(), order: vec![MACHINE.to_owned()] };
         tree.places.insert(MACHINE.to_owned(), Place { body: &machine.body, around: None });
         tree.add(MACHINE, &machine.body.states);
         tree
@@ -42,6 +44,7 @@ impl<'a> Tree<'a> {
         for state in states {
             let path = join(around, state.name.text);
             self.places.insert(path.clone(), Place { body: &state.body, around: Some(around.to_owned()) });
+            self.order.push(path.clone());
             self.add(&path, &state.body.states);
         }
     }

@@ -93,7 +93,7 @@ fn live(
             }
         }
         pair.moves.clear();
-        let input = inputs.next(&pair);
+        let input = inputs.next(&pair.view());
         happened.push(input.clone());
         // What differs is another test's.
         if pair.apply(&input).is_err() {

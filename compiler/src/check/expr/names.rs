@@ -289,6 +289,12 @@ fn no_fields(of: &ast::Expr<'_>, name: Name<'_>, scope: Scope<'_>, report: &mut 
             let right = if super::functions::NAMES.contains(&name.text) { name.text } else { "len" };
             it.label("values have no fields and no methods").help(format!("write `{right}({written})`"))
         }
+        None if scope.binding.is_none() && !written.is_empty() => {
+            let event = format!("{}.{}", wording::name(written), wording::name(name.text));
+            it.label("no value").help(format!(
+                "write `on {event} -> STATE` if this is the event to wait for; what it carries has fields, behind a name as in `on {event}(it)`"
+            ))
+        }
         None => it
             .label("only what an event carries has fields")
             .help("give the event's fields a name, as in `on air.ok(a)`, and write `a.FIELD`"),

@@ -8,7 +8,7 @@ use super::snap::snap;
 use super::{order, place};
 
 /// With more nodes less is tried: nobody follows such lines with the eye, but somebody waits for the picture.
-const LARGE: usize = 20_000;
+pub(super) const LARGE: usize = 20_000;
 /// How often lines are made straighter.
 const ROUNDS: usize = 4;
 /// What a crossing counts, in pixels of line to the side.

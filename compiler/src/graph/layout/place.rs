@@ -1,10 +1,11 @@
 //! How far to the right each node of a row stands: near what it is connected with, and clear of its neighbours.
 
+use super::arrange::LARGE;
 use super::net::{Net, Thing};
 
-/// Rounds of the first placing, and of each after that.
-const FIRST: usize = 16;
-const AGAIN: usize = 16;
+/// Rounds of each placing; with more nodes than `arrange` counts as many, fewer, as there somebody waits for the picture.
+const ROUNDS: usize = 16;
+const FEWER: usize = 6;
 
 /// Where a link meets its tail and its head, from the left side of these.
 pub(super) type Ends = Vec<(f64, f64)>;
@@ -30,7 +31,7 @@ pub(super) fn place(net: &mut Net) {
     for row in 0..net.rows.len() {
         pack(net, row);
     }
-    for round in 0..FIRST {
+    for round in 0..rounds(net) {
         let (first, second) = if round % 2 == 0 { (&pulls.upper, &pulls.lower) } else { (&pulls.lower, &pulls.upper) };
         let nearest = |node: usize| [if first[node].is_empty() { &second[node] } else { &first[node] }, &[][..]];
         sweep(net, round % 2 == 0, nearest, None);
@@ -44,8 +45,12 @@ pub(super) fn straighten(net: &mut Net, ends: &Ends) {
     settle(net, &pulls);
 }
 
+fn rounds(net: &Net) -> usize {
+    if net.nodes.len() > LARGE { FEWER } else { ROUNDS }
+}
+
 fn settle(net: &mut Net, pulls: &Pulls) {
-    for round in 0..AGAIN {
+    for round in 0..rounds(net) {
         let all = |node: usize| [&pulls.upper[node][..], &pulls.lower[node]];
         // At first gently, so that much can still move.
         sweep(net, round % 2 == 0, all, Some(1.0 + 60.0 / (1 + round * round) as f64));

@@ -89,8 +89,16 @@ impl Generator {
     }
 
     fn bound(&mut self) {
-        match self.random.below(4) {
+        match self.random.below(6) {
             0 => self.token("-7"),
+            3 => {
+                self.bound();
+                let operator = self.random.of(&["+", "*", "/"]);
+                self.token(operator);
+                self.token("(");
+                self.bound();
+                self.token(")");
+            }
             1 => self.name(),
             2 => {
                 self.token("-");

@@ -108,7 +108,8 @@ impl World {
     }
 
     fn changed_conditions(&self, listener: u16) -> Vec<(u16, bool)> {
-        let Some(machine) = self.machine(listener) else { return Vec::new() };
+        // As on a node: first it begins, then it is told where others are.
+        let Some(machine) = self.machine(listener).filter(|it| it.instance().visit() > 0) else { return Vec::new() };
         let table = machine.table();
         let is_known = |name: &str| self.trace.machines.iter().any(|it| it.0 == name);
         let known = (0..).zip(table.conditions()).filter(|(_, it)| is_known(it.machine));
@@ -130,7 +131,8 @@ impl World {
     fn deliver(&mut self, letter: &Letter) {
         let Some(sender) = self.machine(letter.from).map(super::Machine::shared_table) else { return };
         for listener in self.mail.listeners.clone() {
-            let Some(machine) = self.machine(listener) else { continue };
+            // Who begins later does not hear of it.
+            let Some(machine) = self.machine(listener).filter(|it| it.instance().visit() > 0) else { continue };
             for given in heard(&machine.table(), &sender.table(), &letter.post) {
                 self.tell(listener, given);
             }

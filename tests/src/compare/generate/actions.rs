@@ -13,6 +13,8 @@ pub(super) struct May {
     pub(super) raise: usize,
     /// Whether it may change data.
     pub(super) assign: bool,
+    /// Whether others may hear of it, the machine's own watchers among them.
+    pub(super) tell: bool,
 }
 
 impl Writer {
@@ -34,22 +36,22 @@ impl Writer {
     fn action(&mut self, may: May, scope: &Scope) -> String {
         match self.random.below(12) {
             0..6 if may.assign => self.assignment(scope),
-            6 | 7 => {
-                let events = self.plan.emitted.clone();
+            6 | 7 if may.tell => {
+                let events = if self.plan.told.is_empty() { &self.plan.emitted } else { &self.plan.told }.clone();
                 let event = self.random.pick(&events).clone();
                 self.told("emit", &event, scope)
             }
-            8 if !self.plan.raised.is_empty() => {
+            8 if may.tell && !self.plan.raised.is_empty() => {
                 let events = self.plan.raised.clone();
                 let event = self.random.pick(&events).clone();
                 self.told("emit", &event, scope)
             }
-            9 if may.raise < self.plan.raised.len() => {
+            9 if may.tell && may.raise < self.plan.raised.len() => {
                 let events = self.plan.raised[may.raise..].to_vec();
                 let event = self.random.pick(&events).clone();
                 self.told("raise", &event, scope)
             }
-            10 => self.polled(may, scope),
+            10 if may.tell => self.polled(may, scope),
             _ => self.line_for_people(scope),
         }
     }

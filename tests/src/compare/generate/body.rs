@@ -35,7 +35,7 @@ impl Writer {
             // What fails when the machine begins has nowhere to go back to.
             let is_safe = block == "enter" && self.plan.is_first(state);
             let raise = if is_safe { usize::MAX } else { 0 };
-            let may = May { state, raise, assign: true };
+            let may = May { state, raise, assign: true, tell: true };
             let actions = self.block(may, &Scope { binding: None, is_safe });
             self.line(format!("{block} {actions}"));
         }

@@ -9,13 +9,18 @@ impl Writer {
     pub(super) fn file(&mut self) {
         self.kinds();
         self.other_machine();
-        self.open("machine generated 1.0.0");
+        self.machine();
+    }
+
+    /// The machine itself.
+    pub(super) fn machine(&mut self) {
+        self.open(&format!("machine {} 1.0.0", self.plan.name));
         self.declarations();
         self.body(0);
         self.close();
     }
 
-    fn kinds(&mut self) {
+    pub(super) fn kinds(&mut self) {
         self.open("watcher probe(where: string, often: int = 1) by exec(\"./probe\")");
         self.line("outcome measured { level: int in 0..100, warm: float }");
         self.line("fault broken { why: wet | dry }");
@@ -52,7 +57,7 @@ impl Writer {
             let value = self.constant(&ty);
             self.line(format!("fact {name}: {} = {value}", written(&ty)));
         }
-        for event in self.plan.sent.clone().iter().chain(&self.plan.raised.clone()) {
+        for event in self.plan.sent.clone().iter().chain(&self.plan.raised.clone()).chain(&self.plan.told.clone()) {
             self.line(declared(event));
         }
         for state in 1..self.plan.states.len() {
@@ -91,11 +96,13 @@ impl Writer {
         if !watcher.is_run {
             line += &self.pace(watcher.kind);
         }
-        if self.chance(15) {
+        if self.plan.has_splay && self.chance(15) {
             line += " splay 3s";
         }
-        if self.chance(15) {
-            line += [" while door is open", " while door is shut"][self.random.below(2)];
+        if self.chance(if self.plan.told.is_empty() { 15 } else { 35 }) {
+            let others = self.plan.others.clone();
+            let other = self.random.pick(&others);
+            line += &format!(" while {} is {}", other.name, self.random.pick(&other.states));
         }
         if watcher.is_limited {
             line += " under few wait 1m";

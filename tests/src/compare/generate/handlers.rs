@@ -12,6 +12,8 @@ struct Occasion {
     fields: Vec<Field>,
     /// It comes at once, without a wait: then it leads only further down.
     is_instant: bool,
+    /// It may lead on, and others may hear of it. Else it is only noted.
+    leads: bool,
     /// The first raised event that its actions may raise.
     raise: usize,
     /// What comes last in this state answers it too, so that it need not be answered in any case.
@@ -63,6 +65,7 @@ impl Writer {
             name: format!("{}.{name}", watcher.name),
             fields,
             is_instant: watcher.is_run,
+            leads: true,
             raise: 0,
             is_answered: ["failed", "missing", "broken"].contains(&name),
         };
@@ -75,26 +78,33 @@ impl Writer {
             self.line(format!("on {name}.skipped stay"));
         }
         let raise = usize::MAX;
-        let actions = self.actions(May { state, raise, assign: true }, &Scope::default());
+        let actions = self.actions(May { state, raise, assign: true, tell: true }, &Scope::default());
         self.line(format!("on {name}.fault stay{actions}"));
     }
 
     /// Events that can come in any state.
     fn events(&self, state: usize) -> Vec<Occasion> {
-        let occasion = |name: String, fields: &[Field], is_instant: bool, raise: usize| Occasion {
+        let occasion = |name: String, fields: &[Field], raise: Option<usize>, leads: bool| Occasion {
             name,
             fields: fields.to_vec(),
-            is_instant,
-            raise,
+            is_instant: raise.is_some(),
+            leads,
+            raise: raise.unwrap_or(0),
             is_answered: false,
         };
-        let sent = self.plan.sent.iter().map(|it| occasion(it.name.clone(), &it.fields, false, 0));
-        let foreign = self.plan.foreign.iter().map(|it| occasion(format!("door.{}", it.name), &it.fields, false, 0));
+        let sent = self.plan.sent.iter().map(|it| occasion(it.name.clone(), &it.fields, None, true));
+        let mut all: Vec<Occasion> = sent.collect();
+        for other in &self.plan.others {
+            let name = &other.name;
+            let told = other.events.iter();
+            all.extend(told.map(|it| occasion(format!("{name}.{}", it.name), &it.fields, None, other.leads)));
+            // Of a machine with many states, a few.
+            let states = other.states.iter().skip(state % 2).step_by(1 + other.states.len() / 4);
+            all.extend(states.map(|it| occasion(format!("{name} enters {it}"), &[], None, other.leads)));
+        }
         let raised = self.plan.raised.iter().enumerate();
-        let raised = raised.map(|(index, it)| occasion(it.name.clone(), &it.fields, true, index + 1));
-        let enters = ["open", "shut"].map(|it| occasion(format!("door enters {it}"), &[], false, 0));
-        let _ = state;
-        sent.chain(foreign).chain(raised).chain(enters).collect()
+        all.extend(raised.map(|(index, it)| occasion(it.name.clone(), &it.fields, Some(index + 1), true)));
+        all
     }
 
     /// Some handlers of an event, those with a condition first.
@@ -121,10 +131,10 @@ impl Writer {
         if has_condition {
             line += &format!(" when {}", self.guard(&scope));
         }
-        let leads = !occasion.is_instant || (occasion.raise > 0) == self.plan.raised_lead;
+        let leads = occasion.leads && (!occasion.is_instant || (occasion.raise > 0) == self.plan.raised_lead);
         let response = if leads { self.way(state, occasion.is_instant) } else { None };
         line += &self.labelled(response.unwrap_or_else(|| " stay".to_owned()));
-        let may = May { state, raise: occasion.raise, assign: true };
+        let may = May { state, raise: occasion.raise, assign: true, tell: occasion.leads };
         line += &self.actions(may, &scope);
         self.line(line);
     }
@@ -191,7 +201,7 @@ impl Writer {
 
     fn timer(&mut self, state: usize, trigger: &str) {
         let response = self.response(state, false);
-        let actions = self.actions(May { state, raise: 0, assign: true }, &Scope::default());
+        let actions = self.actions(May { state, raise: 0, assign: true, tell: true }, &Scope::default());
         self.line(format!("{trigger}{response}{actions}"));
     }
 
@@ -204,7 +214,7 @@ impl Writer {
             self.spoken_of.clear();
             let condition = self.condition(1, &Scope { binding: None, is_safe: true });
             let way = if self.plan.raised_lead { None } else { self.way(state, true) };
-            let may = May { state, raise: usize::MAX, assign: false };
+            let may = May { state, raise: usize::MAX, assign: false, tell: true };
             let scope = Scope { binding: None, is_safe: !self.random.clone().chance(30) };
             let actions =
                 if way.is_some() { self.actions(may, &scope) } else { format!(" {}", self.block(may, &scope)) };

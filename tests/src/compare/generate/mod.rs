@@ -1,4 +1,4 @@
-//! Writes machines, by chance, that use the whole language inside one machine.
+//! Writes machines, by chance, that use the whole language: one alone, or several that hear one another.
 //!
 //! Such machines have mistakes that the compiler rightly refuses, unless they are made with care: what happens at once
 //! (a `run` that answers, a raised event, a condition) leads only to states further down the source; an event of its own
@@ -37,11 +37,26 @@ pub fn generate_wrong(random: Random, mistake: Mistake) -> Option<String> {
     Some(write(random, Some((mistake, at))).0).filter(|it| mistake.is_in(it))
 }
 
+/// Writes two machines or three that hear one another.
+#[must_use]
+pub fn generate_town(mut random: Random) -> String {
+    let plans = Plan::town(&mut random);
+    let mut text = String::new();
+    for (number, plan) in plans.into_iter().enumerate() {
+        let mut writer = Writer::new(random.fork(), plan, None);
+        if number == 0 {
+            writer.kinds();
+        }
+        writer.machine();
+        text += &(writer.lines.join("\n") + "\n");
+    }
+    text
+}
+
 /// A machine, and how many occasions there were for a mistake.
 fn write(mut random: Random, mistake: Option<(Mistake, usize)>) -> (String, usize) {
     let plan = Plan::new(&mut random);
-    let mut writer =
-        Writer { random, plan, lines: Vec::new(), depth: 0, mistake, occasions: 0, labels: 0, spoken_of: Vec::new() };
+    let mut writer = Writer::new(random, plan, mistake);
     writer.file();
     (writer.lines.join("\n") + "\n", writer.occasions)
 }
@@ -62,6 +77,10 @@ struct Writer {
 }
 
 impl Writer {
+    fn new(random: Random, plan: Plan, mistake: Option<(Mistake, usize)>) -> Self {
+        Self { random, plan, lines: Vec::new(), depth: 0, mistake, occasions: 0, labels: 0, spoken_of: Vec::new() }
+    }
+
     fn line(&mut self, text: impl AsRef<str>) {
         self.lines.push(format!("{}{}", "    ".repeat(self.depth), text.as_ref()));
     }
@@ -101,6 +120,8 @@ fn written(ty: &Type) -> String {
     match ty {
         Type::Bool => "bool".to_owned(),
         Type::Int(i64::MIN, i64::MAX) => "int".to_owned(),
+        // Bounds can be calculated.
+        Type::Int(-50, 50) => "int in 0 - 50..(2 + 3) * 10".to_owned(),
         Type::Int(low, high) => format!("int in {low}..{high}"),
         Type::Float => "float".to_owned(),
         Type::Text(1_024) => "string".to_owned(),

@@ -38,9 +38,22 @@ pub(super) struct Event {
     pub(super) from_operator: bool,
 }
 
+/// Another machine that this one hears.
+#[derive(Clone, Debug)]
+pub(super) struct Other {
+    pub(super) name: String,
+    /// What it emits.
+    pub(super) events: Vec<Event>,
+    /// The paths of its states.
+    pub(super) states: Vec<String>,
+    /// What it does leads on here. Else it is only noted, so that no two machines lead on each other for ever.
+    pub(super) leads: bool,
+}
+
 /// All of that.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
+    pub(super) name: &'static str,
     pub(super) states: Vec<State>,
     pub(super) watchers: Vec<Watcher>,
     pub(super) data: Vec<Field>,
@@ -49,12 +62,18 @@ pub(super) struct Plan {
     pub(super) sent: Vec<Event>,
     /// Raised by the machine itself; each may raise those behind it.
     pub(super) raised: Vec<Event>,
-    /// Emitted by another machine, `door`.
+    /// Emitted by another machine, `door`, that is not in the source.
     pub(super) foreign: Vec<Event>,
+    /// The machines that this one hears.
+    pub(super) others: Vec<Other>,
     /// Emitted, and not declared.
     pub(super) emitted: Vec<Event>,
+    /// Emitted for the other machines of the source, and declared.
+    pub(super) told: Vec<Event>,
     pub(super) has_limit: bool,
     pub(super) has_secret: bool,
+    /// Watchers have a splay now and then.
+    pub(super) has_splay: bool,
     /// Events are raised, and lead on; else runs and conditions do. (Together the compiler takes them for circles.)
     pub(super) raised_lead: bool,
 }
@@ -71,6 +90,7 @@ pub(super) struct Scope {
 impl Plan {
     pub(super) fn new(random: &mut Random) -> Self {
         let mut plan = Self {
+            name: "generated",
             states: Vec::new(),
             watchers: Vec::new(),
             data: data(random),
@@ -82,17 +102,52 @@ impl Plan {
             sent: (0..2 + random.below(3)).map(|it| event(random, format!("sent{it}"), true)).collect(),
             raised: Vec::new(),
             foreign: (0..1 + random.below(2)).map(|it| event(random, format!("foreign{it}"), false)).collect(),
+            others: Vec::new(),
             emitted: (0..1 + random.below(2)).map(|it| event(random, format!("emitted{it}"), false)).collect(),
+            told: Vec::new(),
             has_limit: random.chance(40),
             has_secret: random.chance(40),
+            has_splay: true,
             raised_lead: random.chance(50),
         };
+        let states = ["open", "shut"].map(str::to_owned).to_vec();
+        plan.others.push(Other { name: "door".to_owned(), events: plan.foreign.clone(), states, leads: true });
         if plan.raised_lead {
             plan.raised = (0..1 + random.below(3)).map(|it| event(random, format!("raised{it}"), false)).collect();
         }
         plan.add_states(random);
         plan.add_watchers(random);
         plan
+    }
+
+    /// Several, each of which hears the others: those before it lead it on. The names are not in the order of the source.
+    pub(super) fn town(random: &mut Random) -> Vec<Self> {
+        let names = ["middle", "first", "third"];
+        let count = 2 + random.below(2);
+        let mut plans: Vec<Self> = names.into_iter().take(count).map(|it| Self::heard(random, it)).collect();
+        let others: Vec<Other> = plans.iter().map(Self::seen).collect();
+        for (number, plan) in plans.iter_mut().enumerate() {
+            let rest = others.iter().enumerate().filter(|it| it.0 != number);
+            plan.others.extend(rest.map(|(at, it)| Other { leads: at < number, ..it.clone() }));
+        }
+        plans
+    }
+
+    /// One that tells others something. Where a splay leaves it open when one is asked, nobody knows what it tells when.
+    fn heard(random: &mut Random, name: &'static str) -> Self {
+        let mut plan = Self::new(random);
+        let told = (0..1 + random.below(2)).map(|it| event(random, format!("told{it}"), false)).collect();
+        (plan.name, plan.told, plan.has_splay) = (name, told, false);
+        plan.foreign.clear();
+        plan.others.clear();
+        plan
+    }
+
+    /// What another machine can see of it.
+    fn seen(&self) -> Other {
+        let states = self.states.iter().skip(1).map(|it| it.path.clone()).collect();
+        let events = self.told.iter().chain(&self.raised).cloned().collect();
+        Other { name: self.name.to_owned(), events, states, leads: true }
     }
 
     fn add_states(&mut self, random: &mut Random) {
