@@ -29,7 +29,7 @@ impl Scope<'_> {
     /// The value of an expression that the compiler accepted.
     pub(super) fn value(&self, expr: &Expr<'_>) -> Calculated {
         Ok(match &expr.kind {
-            ExprKind::Text(it) => Text(it.clone()),
+            ExprKind::Text(it) => Text(it.to_string()),
             ExprKind::Interpolated(pieces) => Text(self.text(pieces)?),
             ExprKind::Int(it) => Int(*it),
             ExprKind::Float(it) => Float(*it),
