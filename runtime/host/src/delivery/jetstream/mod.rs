@@ -6,10 +6,12 @@
 //! | | |
 //! | --- | --- |
 //! | [`JetStream`] | the carrier: from one connection to the next |
-//! | `session`, `reading`, `whole` | what is done over one connection: answers and all that follows, what is taken from the journal, and whether the stream is as it was left |
+//! | `session` | what is done over one connection |
+//! | `whole`, `reading` | … whether the stream is as it was left, and what is taken from the journal |
 //! | `wire` | one message, from here to the server and its answer back |
 //! | `window`, `lane` | all that is on its way, and one machine's part of it: a state machine without I/O |
-//! | `flights` | the messages on their way, by the tokens of their answers |
+//! | `flights`, `slots` | the messages on their way, by the tokens of their answers, and the events in the journal's order |
+//! | `message` | what passes between the window and those who do its work |
 //! | `answer` | what the server answers |
 //! | `address` | the subject that an event is published on |
 //! | `probe` | whether the stream still holds what it acknowledged |

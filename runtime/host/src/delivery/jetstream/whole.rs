@@ -7,6 +7,7 @@ use crate::event::happening::What;
 use machine_nats::stream::StreamError;
 
 impl Session {
+    /// Asks the stream; what it lost comes again.
     pub(super) async fn probe(&mut self) -> Result<(), Leave> {
         let created = self.stream().await?;
         for mark in self.marks.clone() {
