@@ -284,7 +284,7 @@ impl<'t> Table<'t> {
     #[inline]
     #[must_use]
     pub fn transition(&self, leaf: StateId, event: EventId) -> Option<Transition> {
-        with_rows!(self, rows => rows.transition(leaf, event).filter(|it| rows.way(it.plan).is_some()))
+        with_rows!(self, rows => rows.transition(leaf, event))
     }
 
     /// All transitions of a leaf by event.

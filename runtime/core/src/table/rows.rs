@@ -88,7 +88,8 @@ impl<'t, W: Cut> Rows<'t, W> {
         }
     }
 
-    /// The cell of a leaf and an event, if it is the leaf's own. An empty one is that of no event, and has no plan.
+    /// The cell of a leaf and an event, if it is the leaf's own. An empty one names no event; of that there is none, because
+    /// no table has so many slots.
     #[inline(always)]
     pub(crate) fn transition(&self, leaf: StateId, event: EventId) -> Option<Transition> {
         let base = usize::from(id::<W>(self.bases.get(leaf.index())?, 0));
