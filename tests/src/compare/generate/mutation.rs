@@ -29,7 +29,11 @@ impl Mistake {
     /// What stands in a source with the mistake, if it stands there at all: a value may be drawn and not be used.
     pub(super) fn is_in(self, text: &str) -> bool {
         match self {
-            Self::WrongType => text.contains("misfit") || text.contains("987654"),
+            // A text is right where a number is made of one.
+            Self::WrongType => {
+                let is_made_of_text = ["float(\"misfit\")", "int(\"misfit\")"].iter().any(|it| text.contains(it));
+                text.contains("misfit") && !is_made_of_text || text.contains("987654")
+            }
             Self::UnknownName => text.contains("nothing_of_this_name"),
             Self::UnknownFunction => text.contains("frobnicate"),
             Self::SecretInText => text.contains("{token}") || text.contains("(token)"),
