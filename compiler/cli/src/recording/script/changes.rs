@@ -4,21 +4,24 @@
 //! answer may come late, or not before the state is left again. Where that made a difference, each report stands at its
 //! own time, and between them the watcher has nothing to say.
 
-use super::asks::Ask;
+use super::Script;
+use super::asks::{Ask, Asks};
+use crate::recording::{Recorded, What};
+use machine_core::WatcherId;
 use std::collections::BTreeSet;
 
 /// How the reports of one watcher are written: by their positions among the events of the machine.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Changes {
+struct Changes {
     /// They say that things are as they were, which needs no line.
-    pub(super) implied: BTreeSet<usize>,
+    implied: BTreeSet<usize>,
     /// After them the watcher is asked anew, and says nothing by itself.
-    pub(super) silenced: BTreeSet<usize>,
+    silenced: BTreeSet<usize>,
 }
 
 /// For the reports of a watcher in their order, and what it was asked. `is_as_it_was` says whether a report answers an ask as
 /// a test would by itself, after the report before it.
-pub(super) fn of(asks: &[&Ask], reports: &[usize], is_as_it_was: impl Fn(&Ask, usize, usize) -> bool) -> Changes {
+fn of(asks: &[&Ask], reports: &[usize], is_as_it_was: impl Fn(&Ask, usize, usize) -> bool) -> Changes {
     let anew: Vec<(&Ask, usize)> = asks.iter().filter_map(|ask| Some((*ask, last_before(ask, reports)?))).collect();
     let implied = |(ask, before): &(&Ask, usize)| {
         let answer = ask.answer.as_ref()?.event;
@@ -37,11 +40,52 @@ fn last_before(ask: &Ask, reports: &[usize]) -> Option<usize> {
     reports.iter().copied().rfind(|it| *it <= ask.event && Some(*it) != answer)
 }
 
+impl Script<'_> {
+    /// What watchers that are told of changes say when they are asked anew.
+    pub(super) fn changes(&mut self, events: &[Recorded], asks: &Asks) {
+        let names = asks.asks.iter().filter_map(|it| self.table.watcher_name(it.watcher));
+        let names: BTreeSet<_> = names.filter(|it| self.is_told_of_changes(it)).collect();
+        for name in names {
+            let found = self.changes_of(name, events, asks);
+            self.told.extend(found.implied);
+            self.silenced.extend(found.silenced);
+        }
+    }
+
+    fn changes_of(&self, name: &str, events: &[Recorded], asks: &Asks) -> Changes {
+        let is_its = |it: &&Ask| it.first && self.table.watcher_name(it.watcher) == Some(name);
+        let asked: Vec<_> = asks.asks.iter().filter(is_its).collect();
+        let is_report = |it: &Recorded| matches!(&it.what, What::Reported { watcher, .. } if watcher == name);
+        let reports: Vec<_> = (0..).zip(events).filter(|it| is_report(it.1)).map(|it| it.0).collect();
+        of(&asked, &reports, |ask, before, answer| {
+            let [before, now] = [before, answer].map(|it| events.get(it).map(|it| &it.what));
+            self.is_at_once(ask) && before.zip(now).is_some_and(|(before, now)| self.is_as_it_was(before, now))
+        })
+    }
+
+    /// Whether a report says of a thing what a test takes for granted after the one before: that it is as it was.
+    fn is_as_it_was(&self, before: &What, now: &What) -> bool {
+        let (
+            What::Reported { watcher, outcome: before, fields: known, .. },
+            What::Reported { outcome: now, fields, .. },
+        ) = (before, now)
+        else {
+            return false;
+        };
+        let is_fault = |watcher: WatcherId| {
+            let mut outcomes = 0..self.table.outcome_count(watcher);
+            outcomes
+                .any(|it| self.table.outcome_name_of(watcher, it) == Some(before) && self.table.is_fault(watcher, it))
+        };
+        let expected = if self.watcher(watcher).is_some_and(is_fault) { before } else { "present" };
+        now == expected && self.carried(watcher, before, known) == self.carried(watcher, now, fields)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::asks::Answer;
     use super::*;
-    use machine_core::WatcherId;
 
     fn ask(event: usize, answer: Option<usize>) -> Ask {
         let answer = answer.map(|event| Answer { event, after_ms: 0, is_timed: false });

@@ -7,7 +7,6 @@ mod words;
 
 use super::{Recorded, Recording, What, Who, begin_ns};
 use asks::{Ask, Asks};
-use changes::Changes;
 use machine_core::table::{SignalSource, Type};
 use machine_core::{Instance, Milliseconds, OwnedTable, Table, WatcherId};
 use machine_value::json;
@@ -127,46 +126,6 @@ impl Script<'_> {
         for (watcher, series) in series {
             self.line(&format!("{} answers {}", name(watcher), series.written()));
         }
-    }
-
-    /// What watchers that are told of changes say when they are asked anew.
-    fn changes(&mut self, events: &[Recorded], asks: &Asks) {
-        let names = asks.asks.iter().filter_map(|it| self.table.watcher_name(it.watcher));
-        let names: BTreeSet<_> = names.filter(|it| self.is_told_of_changes(it)).collect();
-        for name in names {
-            let found = self.changes_of(name, events, asks);
-            self.told.extend(found.implied);
-            self.silenced.extend(found.silenced);
-        }
-    }
-
-    fn changes_of(&self, name: &str, events: &[Recorded], asks: &Asks) -> Changes {
-        let is_its = |it: &&Ask| it.first && self.table.watcher_name(it.watcher) == Some(name);
-        let asked: Vec<_> = asks.asks.iter().filter(is_its).collect();
-        let is_report = |it: &Recorded| matches!(&it.what, What::Reported { watcher, .. } if watcher == name);
-        let reports: Vec<_> = (0..).zip(events).filter(|it| is_report(it.1)).map(|it| it.0).collect();
-        changes::of(&asked, &reports, |ask, before, answer| {
-            let [before, now] = [before, answer].map(|it| events.get(it).map(|it| &it.what));
-            self.is_at_once(ask) && before.zip(now).is_some_and(|(before, now)| self.is_as_it_was(before, now))
-        })
-    }
-
-    /// Whether a report says of a thing what a test takes for granted after the one before: that it is as it was.
-    fn is_as_it_was(&self, before: &What, now: &What) -> bool {
-        let (
-            What::Reported { watcher, outcome: before, fields: known, .. },
-            What::Reported { outcome: now, fields, .. },
-        ) = (before, now)
-        else {
-            return false;
-        };
-        let is_fault = |watcher: WatcherId| {
-            let mut outcomes = 0..self.table.outcome_count(watcher);
-            outcomes
-                .any(|it| self.table.outcome_name_of(watcher, it) == Some(before) && self.table.is_fault(watcher, it))
-        };
-        let expected = if self.watcher(watcher).is_some_and(is_fault) { before } else { "present" };
-        now == expected && self.carried(watcher, before, known) == self.carried(watcher, now, fields)
     }
 
     /// Whether an ask is answered so soon that it does not matter when.
