@@ -136,7 +136,7 @@ impl Seen<'_> {
             What::Effect(effect) => self.push(*effect),
             What::Emit { emit, values } => lend(values, |values| self.emit(*emit, values)),
             What::Log(text) => self.log(text),
-            What::Given(..) | What::PowerCut { .. } | What::ClockSet { .. } => {}
+            What::Given(..) | What::PowerCut { .. } | What::ClockSet { .. } | What::Limit { .. } => {}
         }
     }
 }
