@@ -115,7 +115,7 @@ fn help_and_events() {
 fn a_machine_that_goes_round_for_ever_ends_the_line_and_not_the_session() {
     let shown = answers(
         "machine m 1.0.0 { initial state a { after 1s -> b } state b { after 1s -> a } }",
-        "after 1000d\nback\nshow\n",
+        "advance 1000d\nback\nshow\n",
     );
     let tail: Vec<_> = shown.0.lines().rev().take(7).collect();
     assert_snapshot!(tail.into_iter().rev().collect::<Vec<_>>().join("\n"));

@@ -2,7 +2,7 @@
 
 use super::{BUCKET, node, with_bucket};
 use machine_rig::{Link, Proxy, Server, until};
-use machine_tests::node::{Site, is_alive};
+use machine_tests::node::Site;
 use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -223,7 +223,7 @@ say() {
 log=$1
 say begin
 (while :; do say works; sleep 0.05; done) &
-echo $$ > pid
+echo "$$ $MACHINE_RUN_ID" > pid
 while :; do say works; sleep 0.05; done
 "#;
 
@@ -241,7 +241,8 @@ fn what_ignores_that_it_is_asked_to_end_is_dead_before_others_begin() {
             let is_other = |it: &usize| *it != holder && scene.works(*it);
             (0..2).find(is_other)
         });
-        assert!(!scene.works(holder), "{trouble:?}: both work");
+        let told = || std::fs::read_to_string(scene.log.path().join("log")).unwrap_or_default();
+        assert!(!scene.works(holder), "{trouble:?}: both work:\n{}", told());
         scene.end_trouble(holder, trouble);
         assert_eq!(scene.holder(), other);
     }
@@ -264,8 +265,11 @@ impl Scene {
 
     /// Whether a stubborn command of this node is alive.
     fn works(&self, number: usize) -> bool {
-        let pid = std::fs::read_to_string(self.sites[number].file("pid")).unwrap_or_default();
-        !pid.trim().is_empty() && is_alive(pid.trim())
+        let written = std::fs::read_to_string(self.sites[number].file("pid")).unwrap_or_default();
+        let Some((pid, run)) = written.trim().split_once(' ') else { return false };
+        // By now the number may be another's; and what is dead has no environment.
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|it| *it == 0).any(|it| it == format!("MACHINE_RUN_ID={run}").as_bytes())
     }
 
     fn trouble(&self, number: usize, trouble: Trouble) {

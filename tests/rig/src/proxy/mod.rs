@@ -124,6 +124,7 @@ impl Proxy {
     pub fn settle(&mut self) {
         if let Some(flapping) = self.flapping.take() {
             flapping.abort();
+            until("the end of flapping", || flapping.is_finished().then_some(()));
         }
         self.set(Link::Open);
     }
