@@ -155,6 +155,8 @@ impl Launcher {
         let (output, inlets) = Output::open(&Patterns::new(&secrets_in(&ask.args))).map_err(refused)?;
         let mut tree = Tree::new(ask.run_id.clone(), tree::now());
         let guarded = self.guard.begin(tree.clone(), null);
+        // Before it is there: this process may stand still from then on, and its slot goes on to others.
+        ask.lease.iter().for_each(|it| guarded.until(it.until()));
         let start = Start { user: user.as_ref(), ..start(&prepared, &inlets, null) };
         let pid = spawn(&start).map_err(|errno| command.explain(errno, &prepared, &ask.context))?;
         guarded.started(pid);

@@ -49,9 +49,14 @@ impl Lease {
         self.0.token
     }
 
-    /// How much time is left until everything has to have ended.
+    /// When everything has to have ended, as far as is known now, in nanoseconds since boot.
+    pub(crate) fn until(&self) -> u64 {
+        *self.0.until.borrow()
+    }
+
+    /// How much time is left until then.
     pub(crate) fn rest(&self) -> Duration {
-        rest(*self.0.until.borrow())
+        rest(self.until())
     }
 
     /// Waits until the command has to be asked to end. `note` is told of every end there is.
