@@ -309,3 +309,33 @@ impl Drop for Leash {
         self.0.as_mut().map(Tree::kill);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Rig;
+    use tokio::sync::mpsc::unbounded_channel;
+    use tokio::sync::watch;
+
+    /// Nothing is waited for here, so this is what the guard knows if the runtime stands still from the start on.
+    #[tokio::test]
+    async fn the_guard_knows_the_end_before_the_command_is_there() {
+        let launcher = Launcher::new(1);
+        let rig = Rig::new(|answers| Box::new(crate::exec::Exec::new(answers, Launcher::new(1))));
+        let end = crate::lease::now() + 3_600_000_000_000;
+        let (_renewals, until) = watch::channel(end);
+        let lease = Lease::new(1, 1, until, Duration::ZERO, unbounded_channel().0);
+        let ask = Ask { lease: Some(lease), ..rig.an_ask(Vec::new()) };
+        let command = |program: &str| Command {
+            program: program.into(),
+            args: Vec::new(),
+            env: Vec::new(),
+            watcher_args: None,
+            dir: ".".into(),
+        };
+        let running = launcher.start(&ask, &command("true")).await.unwrap_or_else(|_| panic!("true is there"));
+        assert_eq!(launcher.guard.ends(), [end]);
+        drop(running);
+        assert!(launcher.guard.ends().is_empty());
+    }
+}

@@ -192,6 +192,12 @@ impl Guard {
         Guarded { guard: self, id }
     }
 
+    /// By when the commands that it was told of have to have ended.
+    #[cfg(test)]
+    pub(crate) fn ends(&self) -> Vec<u64> {
+        self.lock().under_way.values().map(|it| it.until).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Post> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
