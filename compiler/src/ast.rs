@@ -10,6 +10,7 @@ mod test;
 pub use promise::{AtMost, Claim, Promise};
 pub use test::{Answer, Bound, Case, CaseParam, Cases, Expect, Line, LineKind, Random, Subject, Test, Times};
 
+use crate::few::Few;
 use machine_grammar::Span;
 use std::borrow::Cow;
 
@@ -45,7 +46,7 @@ pub struct Name<'s> {
 #[derive(Clone, Debug)]
 pub struct Path<'s> {
     /// The names, outermost first; never empty.
-    pub names: Vec<Name<'s>>,
+    pub names: Few<Name<'s>, 2>,
     /// From the first name to the last.
     pub span: Span,
 }
@@ -534,7 +535,7 @@ pub enum Trigger<'s> {
     /// `on A.x, B.y`, or `on A.x(payload)`.
     On {
         /// The events, at least one.
-        events: Vec<EventRef<'s>>,
+        events: Few<EventRef<'s>, 1>,
     },
     /// `after DURATION`.
     After {

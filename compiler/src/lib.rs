@@ -38,6 +38,7 @@ pub mod analysis;
 pub mod ast;
 pub mod check;
 pub mod diagnostic;
+pub mod few;
 pub mod format;
 pub mod graph;
 pub mod lower;

@@ -92,8 +92,8 @@ impl Builder {
         let roles = Roles::all();
         for token in tokens {
             match token {
-                Token::Start { rule, pos } => self.start(roles.of(rule), offset + pos.pos()),
-                Token::End { rule, pos } => self.end(roles.of(rule), offset + pos.pos()),
+                Token::Start { rule, pos } => self.start(roles.of(rule), short(offset + pos.pos())),
+                Token::End { rule, pos } => self.end(roles.of(rule), short(offset + pos.pos())),
             }
         }
     }
@@ -114,19 +114,21 @@ impl Builder {
         self.done
     }
 
-    fn start(&mut self, role: Role, at: usize) {
-        if let Role::Leaf(kind) | Role::Branch(kind) = role {
-            let count = self.count();
-            let around = std::mem::replace(&mut self.open, count);
-            self.done.nodes.push(Entry { span: Span::new(at, at), end: around, kind });
-            self.done.damaged |= kind.is_bad();
-        } else if let Role::Comment = role {
-            self.done.comments.push(Span::new(at, at));
+    fn start(&mut self, role: Role, at: u32) {
+        let span = Span { start: at, end: at };
+        match role {
+            Role::Mark => {}
+            Role::Comment => self.done.comments.push(span),
+            Role::Leaf(kind) | Role::Branch(kind) => {
+                let count = self.count();
+                let around = std::mem::replace(&mut self.open, count);
+                self.done.nodes.push(Entry { span, end: around, kind });
+                self.done.damaged |= kind.is_bad();
+            }
         }
     }
 
-    fn end(&mut self, role: Role, at: usize) {
-        let at = u32::try_from(at).unwrap_or(u32::MAX);
+    fn end(&mut self, role: Role, at: u32) {
         match role {
             Role::Mark => self.last = at,
             Role::Comment => self.end_comment(at),
@@ -147,7 +149,7 @@ impl Builder {
     }
 
     fn count(&self) -> u32 {
-        u32::try_from(self.done.nodes.len()).unwrap_or(NONE)
+        short(self.done.nodes.len())
     }
 
     fn end_comment(&mut self, at: u32) {
@@ -155,4 +157,10 @@ impl Builder {
             comment.end = at;
         }
     }
+}
+
+/// A place or a number of nodes: no source that is read has more than [`MAX_SOURCE`](crate::MAX_SOURCE) bytes.
+#[allow(clippy::cast_possible_truncation, reason = "24 bits are enough, and this is done four times a token")]
+fn short(number: usize) -> u32 {
+    number as u32
 }

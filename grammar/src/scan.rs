@@ -24,8 +24,8 @@ pub(crate) fn scan(source: &str) -> Finding {
     if source.starts_with('\u{FEFF}') {
         scan.at = 3;
     }
-    while let Some(byte) = scan.next(|it| CLASS[it as usize] != Class::Plain) {
-        match CLASS[byte as usize] {
+    while let Some(byte) = scan.next(IN_CODE) {
+        match class(byte) {
             Class::Plain => {}
             Class::Odd => scan.odd_byte(),
             Class::Slash => scan.slash(),
@@ -51,24 +51,44 @@ enum Class {
     Close,
 }
 
-/// What each byte may mean outside comments and quotes.
-const CLASS: [Class; 256] = {
-    let mut class = [Class::Plain; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        class[byte] = match byte as u8 {
-            b'\t' | b'\n' | b'\r' => Class::Plain,
-            0..b' ' | 0x7F.. | b'#' | b';' | b'\'' => Class::Odd,
-            b'/' => Class::Slash,
-            b'=' => Class::Equals,
-            b'"' | b'`' => Class::Quote,
-            b'{' | b'(' | b'[' => Class::Open,
-            b'}' | b')' | b']' => Class::Close,
-            _ => Class::Plain,
-        };
+/// What a byte may mean outside comments and quotes.
+const fn class(byte: u8) -> Class {
+    match byte {
+        b'\t' | b'\n' | b'\r' => Class::Plain,
+        0..b' ' | 0x7F.. | b'#' | b';' | b'\'' => Class::Odd,
+        b'/' => Class::Slash,
+        b'=' => Class::Equals,
+        b'"' | b'`' => Class::Quote,
+        b'{' | b'(' | b'[' => Class::Open,
+        b'}' | b')' | b']' => Class::Close,
+        _ => Class::Plain,
+    }
+}
+
+/// Where a byte may mean more than itself.
+type Places = u8;
+const IN_CODE: Places = 1;
+const IN_TEXT: Places = 2;
+const IN_NAME: Places = 4;
+const IN_COMMENT: Places = 8;
+
+/// Where each byte may mean more than itself: looked up once a byte, whatever stands around it.
+const MEANS_MORE: [Places; 256] = {
+    let mut places = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        let is_code = !matches!(class(byte), Class::Plain);
+        // The end of a line ends all three; what else is no plain letter may be forbidden.
+        let is_odd = !matches!(byte, b' '..0x7F);
+        places[byte as usize] = (if is_code { IN_CODE } else { 0 })
+            | (if is_odd || matches!(byte, b'"' | b'\\') { IN_TEXT } else { 0 })
+            | (if is_odd || byte == b'`' { IN_NAME } else { 0 })
+            | (if is_odd { IN_COMMENT } else { 0 });
+        if byte == u8::MAX {
+            break places;
+        }
         byte += 1;
     }
-    class
 };
 
 struct Scan<'s> {
@@ -90,12 +110,19 @@ impl<'s> Scan<'s> {
         Self { source, bytes, at: 0, open, odd: false, cuts: Vec::new(), next_cut: CUT }
     }
 
-    /// Goes to the next byte that is `wanted`; nowhere if there is none.
+    /// Goes to the next byte that may mean more than itself here; nowhere if there is none.
     #[inline]
-    fn next(&mut self, wanted: impl Fn(u8) -> bool) -> Option<u8> {
-        let rest = self.bytes.get(self.at..)?;
-        let others = rest.iter().position(|it| wanted(*it))?;
-        self.at += others;
+    fn next(&mut self, here: Places) -> Option<u8> {
+        let mut rest = self.bytes.get(self.at..)?;
+        let means_more = |it: u8| MEANS_MORE[it as usize] & here != 0;
+        // Most bytes mean nothing, so four are asked at once.
+        while let Some(([a, b, c, d], behind)) = rest.split_first_chunk()
+            && !(means_more(*a) | means_more(*b) | means_more(*c) | means_more(*d))
+        {
+            rest = behind;
+        }
+        let others = rest.iter().position(|it| means_more(*it))?;
+        self.at = self.bytes.len() - rest.len() + others;
         rest.get(others).copied()
     }
 
@@ -132,7 +159,7 @@ impl<'s> Scan<'s> {
 
     fn slash(&mut self) {
         match self.bytes.get(self.at + 1) {
-            Some(b'/') => self.skip_until(b'\n', b'\n'),
+            Some(b'/') => self.skip_until(b'\n', b'\n', IN_COMMENT),
             Some(b'*') => self.odd_byte(),
             _ => self.at += 1,
         }
@@ -146,14 +173,15 @@ impl<'s> Scan<'s> {
 
     fn quoted(&mut self, quote: u8) {
         self.at += 1;
-        self.skip_until(quote, if quote == b'"' { b'\\' } else { quote });
+        let (escape, inside) = if quote == b'"' { (b'\\', IN_TEXT) } else { (quote, IN_NAME) };
+        self.skip_until(quote, escape, inside);
         self.odd |= self.bytes.get(self.at) != Some(&quote);
         self.at += 1;
     }
 
     /// Goes to `end` or the end of the line; skips what follows `escape`.
-    fn skip_until(&mut self, end: u8, escape: u8) {
-        while let Some(byte) = self.next(|it| it == end || it == escape || !matches!(it, b' '..0x7F)) {
+    fn skip_until(&mut self, end: u8, escape: u8, inside: Places) {
+        while let Some(byte) = self.next(inside) {
             match byte {
                 b'\n' => return,
                 it if it == end => return,

@@ -1,10 +1,14 @@
-//! What `machinec check` costs as a whole process, beside the least that any process costs here: `/bin/true`.
+//! What `machinec check` costs as a whole process, beside the least that any process costs here: `/bin/true`; and for
+//! longer sources, beside a process that lets pest alone read the same file.
 //!
 //! ```text
 //! cargo bench -p machinec --bench check
 //! ```
 // A benchmark that cannot run has nothing better to do than to stop.
 #![allow(clippy::unwrap_used)]
+
+#[path = "../../benches/sources/mod.rs"]
+mod sources;
 
 use std::fs;
 use std::io::{Read, Write, pipe};
@@ -48,7 +52,13 @@ machine container_manager 1.0.0 {
 }
 "#;
 
+/// This program again, to be nothing but pest: the variable names the file.
+const PEST_ALONE: &str = "PEST_ALONE";
+
 fn main() {
+    if let Some(file) = std::env::var_os(PEST_ALONE) {
+        return assert!(machine_grammar::pest_alone(&fs::read_to_string(file).unwrap()));
+    }
     let dir = tempfile::tempdir().unwrap();
     let machinec = installed(dir.path());
     let source = dir.path().join("thirty.machine");
@@ -65,6 +75,21 @@ fn main() {
     println!("{:16} {least:8.2} {median:8.2}", "machinec check");
     println!("{:16} {:8.2} {:8.2}   limit 2", "times as long", least / least_true, median / median_true);
     println!("{:16} {:8.2} MiB        limit 6", "most memory", most_memory(&machinec, &source));
+    println!("{:16} {:>8} {:>8} {:>8}   limit 1.3", "lines, ms", "pest", "check", "times");
+    (2..=5).for_each(|exponent| beside_pest(&machinec, dir.path(), 10_usize.pow(exponent)));
+}
+
+/// A process that checks so many lines, and one that lets pest alone read them.
+fn beside_pest(machinec: &Path, dir: &Path, lines: usize) {
+    let source = dir.join("many.machine");
+    fs::write(&source, sources::many(lines)).unwrap();
+    let (mut of_pest, mut of_check) = (Vec::new(), Vec::new());
+    for _ in 0..(2_000_000 / lines).clamp(20, ROUNDS) {
+        of_pest.push(time(Command::new(std::env::current_exe().unwrap()).env(PEST_ALONE, &source)));
+        of_check.push(time(&mut check(machinec, &source)));
+    }
+    let ((_, pest), (_, check)) = (least_and_median(&mut of_pest), least_and_median(&mut of_check));
+    println!("{lines:16} {pest:8.2} {check:8.2} {:8.2}", check / pest);
 }
 
 /// A copy, as `/bin/true` is one: the system keeps what a linker wrote in small pieces, and a program that lies in memory

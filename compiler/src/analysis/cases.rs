@@ -204,7 +204,7 @@ fn values(looked: &Looked<'_>, start: Option<Value>, constants: &[Value], reach:
             found.extend(constants.iter().filter(|it| matches!(it, Value::Text(_))).cloned());
             // As many as there are names, so that all of them can differ.
             let others = (1..=reach).map(|it| "something else".repeat(usize::try_from(it).unwrap_or(1)));
-            found.extend(others.map(Value::Text));
+            found.extend(others.map(|it| Value::Text(it.into())));
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Which states can the machine never be in?
 
-use super::subject::Subject;
+use super::subject::{Row, Subject};
 use crate::check::wording;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Handler, Response, StateId};
@@ -11,7 +11,7 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     if subject.reached().iter().all(|it| *it) {
         return;
     }
-    let mut reached = subject.reached().to_vec();
+    let mut reached: Row<bool> = subject.reached().iter().copied().collect();
     let led_to = led_to_from_outside(subject);
     // First those that nothing at all leads to, with all that hangs on them; what is left goes round in circles.
     for only_roots in [true, false] {

@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::source::FileId;
 use machine_grammar::Span;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// A machine and what all questions need to know of it.
@@ -19,14 +20,18 @@ pub(super) struct Subject<'m> {
     pub(super) file: FileId,
     /// The machine.
     pub(super) machine: &'m Machine,
-    ends: Vec<usize>,
-    leaves_before: Vec<usize>,
-    reached: Vec<bool>,
-    answers: Vec<Answer>,
-    answers_end: Vec<usize>,
+    ends: Row<usize>,
+    leaves_before: Row<usize>,
+    reached: Row<bool>,
+    answers: Row<Answer>,
+    answers_end: Row<usize>,
     /// Every event that some handler names, and where its answers end.
-    events: Vec<(Origin, usize)>,
+    events: Row<(Origin, usize)>,
 }
+
+/// Something of each state, handler or event: a machine hardly ever has more of them, and most of a large program is made of
+/// small machines.
+pub(super) type Row<T> = SmallVec<[T; 12]>;
 
 /// One handler of one event.
 #[derive(Clone, Copy)]
@@ -54,7 +59,7 @@ impl<'m> Subject<'m> {
             machine,
             ends: ends(machine),
             leaves_before: leaves_before(machine),
-            reached: flood(machine, vec![false; machine.states.len()], StateId(0)),
+            reached: flood(machine, SmallVec::from_elem(false, machine.states.len()), StateId(0)),
             events: events(machine, &answers, &answers_end),
             answers,
             answers_end,
@@ -99,7 +104,7 @@ impl<'m> Subject<'m> {
     }
 
     /// What else could be reached if `from` were.
-    pub(super) fn reached_from(&self, from: StateId, reached: Vec<bool>) -> Vec<bool> {
+    pub(super) fn reached_from(&self, from: StateId, reached: Row<bool>) -> Row<bool> {
         flood(self.machine, reached, from)
     }
 
@@ -182,8 +187,8 @@ pub(super) fn is_idle(subject: &Subject<'_>, handler: &Handler) -> bool {
     }
 }
 
-fn ends(machine: &Machine) -> Vec<usize> {
-    let mut ends: Vec<usize> = (1..=machine.states.len()).collect();
+fn ends(machine: &Machine) -> Row<usize> {
+    let mut ends: Row<usize> = (1..=machine.states.len()).collect();
     for id in (1..ends.len()).rev() {
         if let Some(outer) = machine.states[id].parent {
             ends[outer.0] = ends[outer.0].max(ends[id]);
@@ -192,9 +197,9 @@ fn ends(machine: &Machine) -> Vec<usize> {
     ends
 }
 
-fn leaves_before(machine: &Machine) -> Vec<usize> {
+fn leaves_before(machine: &Machine) -> Row<usize> {
     let mut count = 0;
-    let mut before = Vec::with_capacity(machine.states.len() + 1);
+    let mut before = Row::with_capacity(machine.states.len() + 1);
     before.push(0);
     for state in &machine.states {
         count += usize::from(state.children.is_empty());
@@ -204,8 +209,8 @@ fn leaves_before(machine: &Machine) -> Vec<usize> {
 }
 
 /// The events of all answers, each with where its own end.
-fn events(machine: &Machine, answers: &[Answer], ends: &[usize]) -> Vec<(Origin, usize)> {
-    let mut events = Vec::with_capacity(answers.len());
+fn events(machine: &Machine, answers: &[Answer], ends: &[usize]) -> Row<(Origin, usize)> {
+    let mut events = Row::with_capacity(answers.len());
     let mut start = 0;
     for (source, end) in ends.iter().enumerate() {
         for of_event in answers[start..*end].chunk_by(|a, b| a.outcome == b.outcome) {
@@ -226,8 +231,8 @@ fn origin(machine: &Machine, source: usize, answers: &[Answer]) -> Origin {
 
 /// Sorted by watcher or signal by counting, then each watcher's by outcome: handlers come in the order of their states
 /// already.
-fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
-    let mut ends = vec![0; machine.watchers.len() + machine.signals.len()];
+fn answers(machine: &Machine) -> (Row<Answer>, Row<usize>) {
+    let mut ends: Row<usize> = SmallVec::from_elem(0, machine.watchers.len() + machine.signals.len());
     all_answers(machine).for_each(|(source, _)| ends[source] += 1);
     let mut total = 0;
     for end in &mut ends {
@@ -235,7 +240,7 @@ fn answers(machine: &Machine) -> (Vec<Answer>, Vec<usize>) {
     }
     let (owner, handler, span) = (StateId(0), HandlerId(0), Span::default());
     let nothing = Answer { outcome: 0, owner, handler, span, certain: true, covers: true };
-    let mut answers = vec![nothing; total];
+    let mut answers: Row<Answer> = SmallVec::from_elem(nothing, total);
     all_answers(machine).for_each(|(source, answer)| {
         answers[ends[source]] = answer;
         ends[source] += 1;
@@ -293,8 +298,8 @@ pub(crate) fn event_name(machine: &Machine, event: Origin) -> String {
 
 /// Marks what can be reached once `from` is: the states around it, its initial states, and the targets of all
 /// handlers in those. A handler counts even where an inner one hides it: `shadowed` tells that, and once is enough.
-fn flood(machine: &Machine, mut reached: Vec<bool>, from: StateId) -> Vec<bool> {
-    let mut entered = Vec::with_capacity(machine.states.len());
+fn flood(machine: &Machine, mut reached: Row<bool>, from: StateId) -> Row<bool> {
+    let mut entered: Row<StateId> = Row::with_capacity(machine.states.len());
     entered.push(from);
     while let Some(target) = entered.pop() {
         let inwards = std::iter::successors(machine.state(target).initial, |it| machine.state(*it).initial);

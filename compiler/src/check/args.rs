@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, suggest};
 use crate::model::{Constant, Type};
 use machine_core::limits::IDS_MAX;
 use machine_grammar::Span;
+use smallvec::SmallVec;
 
 /// One value a parameter, in the order of the declaration; fewer if a mistake was told.
 pub(super) fn check(
@@ -33,7 +34,7 @@ struct Arguments<'a> {
     declaration: &'a Declaration,
     scope: Scope<'a>,
     /// One for each parameter; `None` if nothing, or nothing usable, is given for it so far.
-    values: Vec<Option<Constant>>,
+    values: SmallVec<[Option<Constant>; 8]>,
     /// The parameter that takes the next value without a name.
     next: usize,
     first_named: Option<Span>,
@@ -109,19 +110,18 @@ impl<'a> Arguments<'a> {
     }
 
     fn finish(self, report: &mut Report<'_>) -> Vec<Constant> {
-        let mut values = self.values;
-        for (param, value) in self.declaration.params.iter().zip(&mut values) {
-            if value.is_some() {
-                continue;
-            }
-            *value = if param.variadic { Some(Constant::List(Vec::new())) } else { param.default.clone() };
-            if value.is_none() && !self.unsure {
-                missing(self.call, self.declaration, param, report);
+        let mut whole = Vec::with_capacity(self.values.len());
+        for (param, value) in self.declaration.params.iter().zip(self.values) {
+            let by_itself = || if param.variadic { Some(Constant::List(Vec::new())) } else { param.default.clone() };
+            match value.or_else(by_itself) {
+                Some(it) => {
+                    too_many_items(&it, self.call.name, report);
+                    whole.push(it);
+                }
+                None if self.unsure => {}
+                None => missing(self.call, self.declaration, param, report),
             }
         }
-        values.iter().flatten().for_each(|it| too_many_items(it, self.call.name, report));
-        let mut whole = Vec::with_capacity(values.len());
-        whole.extend(values.into_iter().flatten());
         whole
     }
 

@@ -18,6 +18,7 @@ use crate::model::{
     WatcherId,
 };
 use machine_grammar::Span;
+use smallvec::SmallVec;
 
 /// Resolves the names in handlers. For events see `events`, for states `targets`, for what is done `actions`.
 pub(super) struct Resolver<'a, 'r> {
@@ -88,7 +89,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
             by_parameter: self.by_parameter(ast),
             response: response?,
             actions: actions?,
-            label: ast.label.map(|it| it.text.to_owned()),
+            label: ast.label.map(|it| it.text.into()),
             span: ast.span,
         })
     }
@@ -174,8 +175,8 @@ impl<'a, 'r> Resolver<'a, 'r> {
     }
 
     /// All of the events, or `None`; every one of them is looked at.
-    fn events(&mut self, place: Place<'_>, events: &[EventRef<'_>]) -> Option<Vec<Event>> {
-        let mut found = Vec::with_capacity(events.len());
+    fn events(&mut self, place: Place<'_>, events: &[EventRef<'_>]) -> Option<SmallVec<[Event; 1]>> {
+        let mut found = SmallVec::with_capacity(events.len());
         for position in 0..events.len() {
             found.extend(self.event(place, position));
         }
@@ -215,7 +216,7 @@ impl<'a, 'r> Resolver<'a, 'r> {
         }
     }
 
-    fn expand(&mut self, event: Event, named: &[Origin], is_guarded: bool, events: &mut Vec<Event>) {
+    fn expand(&mut self, event: Event, named: &[Origin], is_guarded: bool, events: &mut SmallVec<[Event; 1]>) {
         let Origin::Outcome(watcher, EVERY_FAULT) = event.origin else { return events.push(event) };
         let Some(declaration) = self.kinds.of(watcher) else { return events.push(event) };
         let before = events.len();

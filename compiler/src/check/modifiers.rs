@@ -213,7 +213,7 @@ impl Reader<'_, '_> {
             !it.is_empty() && !it.starts_with('-') && it.chars().all(allowed)
         };
         match found.constant() {
-            Some(Constant::Text(it)) if usable(it) => Some(it.clone()),
+            Some(Constant::Text(it)) if usable(it) => Some(it.to_string()),
             Some(_) => {
                 self.report.tell(Code::UNUSABLE_TEXT, value.span, "no user can be called this", |_, it| {
                     it.label("the name of a user of the node belongs here").help("write `as \"www-data\"`")

@@ -151,7 +151,7 @@ fn by_its_path(path: &Path<'_>, paths: &[&str], report: &mut Report<'_>) {
 pub(super) fn path_of<'s>(expr: &Expr<'s>) -> Option<Path<'s>> {
     let mut names = Vec::new();
     collect(expr, &mut names)?;
-    Some(Path { names, span: expr.span })
+    Some(Path { names: names.into_iter().collect(), span: expr.span })
 }
 
 fn collect<'s>(expr: &Expr<'s>, names: &mut Vec<Name<'s>>) -> Option<()> {

@@ -31,7 +31,7 @@ pub(super) fn declaration(kind: &str) -> Option<Declaration> {
 fn command(name: &str, head: &str, mut params: Vec<Param>) -> Declaration {
     params.extend([
         param("env", Type::Map(Box::new(Type::ARGUMENT_TEXT)), Some(Constant::Map(Vec::new()))),
-        param("dir", Type::Path, Some(Constant::Text(".".to_owned()))),
+        param("dir", Type::Path, Some(Constant::Text(".".into()))),
         param("timeout", Type::Duration, Some(Constant::Duration(10_000))),
     ]);
     let reason = words(&["exit", "signal", "timeout", "unstartable", "interrupted"]);

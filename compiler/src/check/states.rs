@@ -5,7 +5,9 @@ use super::tree::{Node, Tree};
 use super::wording;
 use crate::diagnostic::Code;
 use crate::model::{Handler, HandlerId, State, StateId, Watcher, WatcherId};
+use compact_str::{CompactString, format_compact};
 use machine_grammar::Span;
+use smallvec::SmallVec;
 
 /// Checks the states and returns them, still without their watchers and handlers.
 pub(super) fn check(tree: &Tree<'_>, report: &mut Report<'_>) -> Vec<State> {
@@ -15,7 +17,7 @@ pub(super) fn check(tree: &Tree<'_>, report: &mut Report<'_>) -> Vec<State> {
     }
     let mut states: Vec<State> = Vec::with_capacity(tree.nodes.len());
     for (id, node) in tree.nodes.iter().enumerate() {
-        let path = node.parent.map_or_else(String::new, |outer| path(&states[outer.0], node));
+        let path = node.parent.map_or_else(CompactString::default, |outer| path(&states[outer.0], node));
         let initial = initial(tree, StateId(id), report);
         states.push(state(node, path, initial));
     }
@@ -35,9 +37,9 @@ pub(super) fn settle(states: &mut [State], watchers: &[Watcher], handlers: &[Han
     }
 }
 
-fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
+fn state(node: &Node<'_>, path: CompactString, initial: Option<StateId>) -> State {
     State {
-        name: node.name.text.to_owned(),
+        name: node.name.text.into(),
         path,
         doc: node.doc.to_owned(),
         parent: node.parent,
@@ -45,8 +47,8 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
         initial,
         is_final: node.is_final,
         name_span: node.name.span,
-        watchers: Vec::new(),
-        handlers: Vec::new(),
+        watchers: SmallVec::new(),
+        handlers: SmallVec::new(),
         enter: Box::default(),
         exit: Box::default(),
         was: Vec::new(),
@@ -54,16 +56,16 @@ fn state(node: &Node<'_>, path: String, initial: Option<StateId>) -> State {
 }
 
 /// A name with a dot in it keeps its backticks, so that no two states have the same path.
-fn path(outer: &State, node: &Node<'_>) -> String {
+fn path(outer: &State, node: &Node<'_>) -> CompactString {
     let name = node.name.text;
     let is_dotted = name.as_bytes().contains(&b'.');
     if outer.path.is_empty() && !is_dotted {
-        return name.to_owned();
+        return name.into();
     }
     let dotted = if is_dotted { "`" } else { "" };
     match outer.path.as_str() {
-        "" => format!("{dotted}{name}{dotted}"),
-        around => format!("{around}.{dotted}{name}{dotted}"),
+        "" => format_compact!("{dotted}{name}{dotted}"),
+        around => format_compact!("{around}.{dotted}{name}{dotted}"),
     }
 }
 

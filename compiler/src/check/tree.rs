@@ -3,6 +3,7 @@
 use crate::ast::{self, Body, Machine, Name, Path, State, Watcher};
 use crate::model::{StateId, WatcherId};
 use machine_grammar::Span;
+use smallvec::SmallVec;
 
 /// The states of a machine depth first (state 0 is the machine), and its watchers in the order of their states.
 pub(super) struct Tree<'a> {
@@ -27,7 +28,7 @@ pub(super) struct Node<'a> {
     pub(super) span: Span,
     pub(super) body: &'a Body<'a>,
     pub(super) parent: Option<StateId>,
-    pub(super) children: Vec<StateId>,
+    pub(super) children: SmallVec<[StateId; 2]>,
 }
 
 /// One watcher as written, and the state that it stands in.
@@ -71,7 +72,7 @@ impl<'a> Tree<'a> {
             span: machine.span,
             body: &machine.body,
             parent: None,
-            children: Vec::new(),
+            children: SmallVec::new(),
         });
         tree.index();
         tree
@@ -200,7 +201,7 @@ impl<'a> Node<'a> {
             span: state.span,
             body: &state.body,
             parent: Some(parent),
-            children: Vec::new(),
+            children: SmallVec::new(),
         }
     }
 }
@@ -218,7 +219,7 @@ const FEW: usize = 8;
 /// Searching it needs no hashing and no allocation for each state.
 #[derive(Default)]
 struct Groups<'a> {
-    ends: Vec<usize>,
+    ends: SmallVec<[usize; 12]>,
     entries: Vec<(&'a str, usize)>,
     /// Some name stands twice in its group, which is rare.
     repeats: bool,
@@ -226,7 +227,7 @@ struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     fn with_capacity(states: usize, names: usize) -> Self {
-        Self { ends: Vec::with_capacity(states), entries: Vec::with_capacity(names), repeats: false }
+        Self { ends: SmallVec::with_capacity(states), entries: Vec::with_capacity(names), repeats: false }
     }
 
     /// The names of the next state.

@@ -101,7 +101,7 @@ fn calculated(
         }
         // A program is told the word itself.
         model::ExprKind::Constant(Constant::Enum(at)) => match &found.ty {
-            Type::Enum(words) => words.get(usize::from(at)).cloned().map(Constant::Text),
+            Type::Enum(words) => words.get(usize::from(at)).map(|it| Constant::Text(it.as_str().into())),
             _ => None,
         },
         model::ExprKind::Constant(it) => Some(it),
@@ -165,7 +165,7 @@ fn map(
             Some(at) => Some(Constant::Secret(at)),
             None => constant(value, of, inside(slot), scope, report),
         };
-        constants.push(found.map(|it| (key.text.to_string(), it)));
+        constants.push(found.map(|it| (key.text.as_ref().into(), it)));
     }
     constants.into_iter().collect::<Option<_>>().map(Constant::Map)
 }
@@ -235,7 +235,7 @@ fn text(text: &str, span: Span, ty: &Type, slot: Slot<'_>, report: &mut Report<'
         });
         return None;
     }
-    Some(Constant::Text(text.to_owned()))
+    Some(Constant::Text(text.into()))
 }
 
 pub(super) fn duration_within(ms: u64, least: u64, span: Span, slot: Slot<'_>, report: &mut Report<'_>) -> Option<u64> {

@@ -95,7 +95,7 @@ fn watcher(
         }
     }
     Some(Watcher {
-        name: site.ast.name.text.to_owned(),
+        name: site.ast.name.text.into(),
         name_span: site.ast.name.span,
         doc: site.ast.doc.clone(),
         owner: site.owner,

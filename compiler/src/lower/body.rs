@@ -56,13 +56,20 @@ impl<'s> Lower<'_, 's> {
     }
 
     fn state(&mut self, node: Node<'_, 's>, doc: String) -> Option<State<'s>> {
-        let name = name(node.find(Kind::Name)?);
-        let initial = node.find(Kind::Initial).map(Node::span);
-        let was = node.find(Kind::Was).map(|it| it.children().map(path).collect()).unwrap_or_default();
-        let final_ = node.find(Kind::Final).map(Node::span);
-        let mut body = self.body_of(node);
+        let (mut initial, mut final_, mut named, mut was, mut body) = (None, None, None, Vec::new(), None);
+        for part in node.children() {
+            match part.kind() {
+                Kind::Initial => initial = Some(part.span()),
+                Kind::Final => final_ = Some(part.span()),
+                Kind::Name => named = named.or(Some(name(part))),
+                Kind::Was => was = part.children().map(path).collect(),
+                Kind::Body => body = Some(self.body(part)),
+                _ => {}
+            }
+        }
+        let mut body = body.unwrap_or_default();
         body.faulty |= node.kind() == Kind::BadState;
-        Some(State { doc, initial, final_, name, was, body, span: node.span() })
+        Some(State { doc, initial, final_, name: named?, was, body, span: node.span() })
     }
 }
 

@@ -183,7 +183,11 @@ impl<'t, 's> Calculation<'_, '_, 't, 's> {
 
 /// An operator; one of another language is read as what it is here, and has been reported.
 fn text<'s>(node: Node<'_, 's>) -> &'s str {
-    operator(node.text()).unwrap_or(node.text())
+    let written = node.text();
+    // Hardly any is of another language, and it is asked for three times.
+    let is_ours =
+        matches!(written, "or" | "and" | "in" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/");
+    if is_ours { written } else { operator(written).unwrap_or(written) }
 }
 
 /// Where both stand, and how many levels are below what holds both.

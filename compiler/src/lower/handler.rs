@@ -2,6 +2,7 @@
 
 use super::{Lower, keyword, name, path};
 use crate::ast::{Action, EventRef, Expr, Handler, Response, Trigger};
+use crate::few::Few;
 use machine_grammar::{Kind, Node};
 
 impl<'s> Lower<'_, 's> {
@@ -52,8 +53,8 @@ impl<'s> Lower<'_, 's> {
 }
 
 /// The events of a handler; what belongs to one of them stands behind its path.
-fn events<'s>(node: Node<'_, 's>) -> Vec<EventRef<'s>> {
-    let mut events = Vec::with_capacity(1);
+fn events<'s>(node: Node<'_, 's>) -> Few<EventRef<'s>, 1> {
+    let mut events = Few::default();
     for part in node.children() {
         match part.kind() {
             Kind::Path => events.push(EventRef::Named { path: path(part), binding: None }),

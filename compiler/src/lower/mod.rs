@@ -161,9 +161,7 @@ fn path<'s>(node: Node<'_, 's>) -> Path<'s> {
     if node.text().starts_with('"') {
         return quoted_path(node);
     }
-    let mut names = Vec::with_capacity(node.children().count());
-    names.extend(node.children().map(name));
-    Path { names, span: node.span() }
+    Path { names: node.children().map(name).collect(), span: node.span() }
 }
 
 /// A path between quotes, for which an error is told: all its names come of one text.

@@ -1,6 +1,7 @@
 //! Calculates what is known: for constants, and for examples of what a guard lets pass.
 
 use super::{Calculate, Compare, Constant, Expr, ExprKind, Function, TEXT_MOST, Type};
+use compact_str::CompactString;
 use machine_grammar::Span;
 use std::cmp::Ordering;
 
@@ -18,7 +19,7 @@ pub enum Value {
     /// Milliseconds since 1970.
     Time(i64),
     /// Text.
-    Text(String),
+    Text(CompactString),
     /// Position of a word.
     Enum(u16),
     /// Values in order.
@@ -299,7 +300,7 @@ fn text(expr: &Expr, parts: &[Expr], known: Known<'_>) -> Result<Option<Value>, 
         let what = format!("{} bytes, and {TEXT_MOST} is the most", text.len());
         return Err(Failure::new(Reason::Length, expr.span, what));
     }
-    Ok(Some(Value::Text(text)))
+    Ok(Some(Value::Text(text.into())))
 }
 
 /// How many bytes a value of a type takes at most as text.

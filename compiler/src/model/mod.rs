@@ -20,7 +20,9 @@ pub use expr::{Action, ActionKind, Calculate, Compare, Expr, ExprKind, Function}
 pub use property::{Claim, Counted, Goal, Property};
 pub use types::{Constant, LIST_DEFAULT, TEXT_DEFAULT, TEXT_MOST, Type};
 
+use compact_str::CompactString;
 use machine_grammar::Span;
+use smallvec::SmallVec;
 
 /// Index into [`Machine::states`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,15 +83,15 @@ pub struct Machine {
 #[derive(Clone, Debug)]
 pub struct State {
     /// Its own name; the machine's for state 0.
-    pub name: String,
+    pub name: CompactString,
     /// Its path from the outermost state inside the machine: `known.idle`; empty for state 0.
-    pub path: String,
+    pub path: CompactString,
     /// Doc comment; empty if none.
     pub doc: String,
     /// The state around it; `None` for state 0.
     pub parent: Option<StateId>,
     /// Inner states in the order of the source.
-    pub children: Vec<StateId>,
+    pub children: SmallVec<[StateId; 2]>,
     /// Which of `children` is entered first; `None` for a state without children.
     pub initial: Option<StateId>,
     /// Declared `final`.
@@ -97,9 +99,9 @@ pub struct State {
     /// Where its name stands.
     pub name_span: Span,
     /// Its own watchers.
-    pub watchers: Vec<WatcherId>,
+    pub watchers: SmallVec<[WatcherId; 2]>,
     /// Its own handlers.
-    pub handlers: Vec<HandlerId>,
+    pub handlers: SmallVec<[HandlerId; 4]>,
     /// Done when it is entered.
     pub enter: Box<[Action]>,
     /// Done when it is left.
@@ -112,7 +114,7 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub struct Watcher {
     /// Its name.
-    pub name: String,
+    pub name: CompactString,
     /// Where its name stands.
     pub name_span: Span,
     /// Doc comment; empty if none.
@@ -213,7 +215,7 @@ pub struct Handler {
     /// What it does beside that, in order.
     pub actions: Vec<Action>,
     /// The name given by `as`; without one the transition is called by its event.
-    pub label: Option<String>,
+    pub label: Option<CompactString>,
     /// The whole handler.
     pub span: Span,
 }
@@ -222,7 +224,7 @@ pub struct Handler {
 #[derive(Clone, Debug)]
 pub enum Trigger {
     /// Events; `W.fault` stands here as all faults of `W` that are not named in the same state.
-    On(Vec<Event>),
+    On(SmallVec<[Event; 1]>),
     /// So many milliseconds after its state was entered.
     After {
         /// How long.

@@ -11,7 +11,7 @@ impl Machine {
         let names = Names {
             data: &|it| self.data[it].name.clone(),
             fact: &|it| self.facts[it].name.clone(),
-            state: &|it| self.state(it).path.clone(),
+            state: &|it| self.state(it).path.to_string(),
         };
         names.written(expr)
     }

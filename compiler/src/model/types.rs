@@ -1,6 +1,7 @@
 //! Types and constants: what a value can be, and values that are known when the machine is compiled.
 
 use super::Expr;
+use compact_str::CompactString;
 use std::sync::Arc;
 
 /// What a value can be.
@@ -110,7 +111,7 @@ pub enum Constant {
     /// Milliseconds.
     Duration(u64),
     /// Text, also for paths.
-    Text(String),
+    Text(CompactString),
     /// Position of a word in the enum that the type tells.
     Enum(u16),
     /// Milliseconds since 1970.
@@ -118,7 +119,7 @@ pub enum Constant {
     /// Values in order; also the further arguments of a parameter with `...`.
     List(Vec<Constant>),
     /// Entries in the order of the source, keys unique.
-    Map(Vec<(String, Constant)>),
+    Map(Vec<(CompactString, Constant)>),
     /// A secret, by its position; only in an argument.
     Secret(usize),
     /// Calculated when the watcher is asked; only in an argument.

@@ -103,7 +103,7 @@ fn ends(graph: &Graph<'_>) -> Vec<Vec<String>> {
     let all = numbers.clone();
     numbers.sort_unstable();
     numbers.dedup();
-    let path = |leaf: usize| graph.space.machine.state(graph.space.leaves[leaf]).path.clone();
+    let path = |leaf: usize| graph.space.machine.state(graph.space.leaves[leaf]).path.to_string();
     let mut ends = Vec::new();
     for of in numbers.into_iter().filter(|it| is_end(*it) && all.iter().any(|other| other != it)) {
         let members = (0..count).filter(|it| reached[*it] && components[*it] == of);

@@ -4,6 +4,7 @@ use super::cells::is_point;
 use crate::model::bounds::Bounds;
 use crate::model::eval::Value;
 use crate::model::{Constant, Expr, Type};
+use compact_str::CompactString;
 use machine_core::{Data, DataList};
 
 /// Values that something within these bounds can have: the ends, and what conditions compare it with.
@@ -65,7 +66,7 @@ pub(super) fn least(ty: &Type) -> Constant {
         Type::Time => Constant::Time(0),
         Type::Enum(_) => Constant::Enum(0),
         Type::List { .. } => Constant::List(Vec::new()),
-        Type::Text { .. } | Type::Path | Type::Map(_) | Type::Secret => Constant::Text(String::new()),
+        Type::Text { .. } | Type::Path | Type::Map(_) | Type::Secret => Constant::Text(CompactString::default()),
     }
 }
 
@@ -91,7 +92,7 @@ pub(super) fn value(data: Data<'_>) -> Value {
         Data::Bool(it) => Value::Bool(it),
         Data::Int(it) => Value::Int(it),
         Data::Float(it) => Value::Float(it),
-        Data::Text(it) => Value::Text(it.to_owned()),
+        Data::Text(it) => Value::Text(it.into()),
         Data::Duration(it) => Value::Duration(it),
         Data::Time(it) => Value::Time(it),
         Data::Enum(it) => Value::Enum(it),

@@ -99,7 +99,7 @@ impl<'m> Code<'m> {
             Constant::Int(it) => flat::Value::Int(*it),
             Constant::Float(it) => flat::Value::Float(*it),
             Constant::Duration(it) => flat::Value::Duration(*it),
-            Constant::Text(it) => flat::Value::Text(it.clone()),
+            Constant::Text(it) => flat::Value::Text(it.to_string()),
             Constant::Time(it) => flat::Value::Time(*it),
             Constant::Enum(word) => match ty {
                 Some(Type::Enum(words)) => flat::Value::Enum(self.enumeration(words), *word),
@@ -110,7 +110,7 @@ impl<'m> Code<'m> {
                 flat::Value::List(items.iter().map(|it| self.value(it, of)).collect())
             }
             Constant::Map(entries) => {
-                flat::Value::Map(entries.iter().map(|(key, it)| (key.clone(), self.value(it, None))).collect())
+                flat::Value::Map(entries.iter().map(|(key, it)| (key.to_string(), self.value(it, None))).collect())
             }
             Constant::Secret(it) => flat::Value::Secret(number(*it)),
             Constant::Computed(it) => flat::Value::Computed(Box::new(self.expr(it, &[]))),

@@ -36,7 +36,7 @@ pub(super) fn watcher(machine: &Machine, order: &Order, index: usize, code: &mut
         default: it.default.as_ref().map(|value| code.value(value, Some(&it.ty))),
     };
     flat::Watcher {
-        name: it.name.clone(),
+        name: it.name.to_string(),
         doc: it.doc.clone(),
         owner: order.number_of(it.owner),
         kind: number(it.kind),

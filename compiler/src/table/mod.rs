@@ -95,5 +95,5 @@ fn state(machine: &Machine, order: &Order, id: StateId, plans: &mut Plans<'_>) -
     let doc = if id.0 == 0 { String::new() } else { it.doc.clone() };
     let parent = it.parent.map(|it| order.number_of(it));
     let (enter, exit) = (plans.block(&it.enter, &[]), plans.block(&it.exit, &[]));
-    flat::State { name: name.clone(), doc, parent, is_final: it.is_final, was: it.was.clone(), enter, exit }
+    flat::State { name: name.to_string(), doc, parent, is_final: it.is_final, was: it.was.clone(), enter, exit }
 }

@@ -82,7 +82,7 @@ impl<'a> Tree<'a> {
             return Some(Target::State { path, again });
         }
         let (last, names) = target.names.split_last().filter(|it| it.0.text == "last")?;
-        let path = self.find(here, &Path { names: names.to_vec(), span: last.span })?;
+        let path = self.find(here, &Path { names: names.iter().copied().collect(), span: last.span })?;
         Some(Target::Last { path, again })
     }
 

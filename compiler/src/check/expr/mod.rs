@@ -40,7 +40,7 @@ pub(super) fn check(
         Ast::Text(it) if want == Some(&Type::Time) && time::read(it).is_some() => {
             constant(Constant::Time(time::read(it)?), Type::Time)
         }
-        Ast::Text(it) => constant(Constant::Text(it.to_string()), Type::Text { max: text_length(it) }),
+        Ast::Text(it) => constant(Constant::Text(it.as_ref().into()), Type::Text { max: text_length(it) }),
         Ast::Int(it) => constant(Constant::Int(*it), Type::Int { min: *it, max: *it }),
         Ast::Float(it) => constant(Constant::Float(*it), Type::Float),
         Ast::Duration(it) => constant(Constant::Duration(*it), Type::Duration),
@@ -165,7 +165,7 @@ fn interpolated(pieces: &[Piece<'_>], span: Span, scope: Scope<'_>, report: &mut
         parts.push(match piece {
             Piece::Text(it) => {
                 let ty = Type::Text { max: text_length(it) };
-                Some(Expr { kind: ExprKind::Constant(Constant::Text(it.clone())), ty, span })
+                Some(Expr { kind: ExprKind::Constant(Constant::Text(it.as_str().into())), ty, span })
             }
             Piece::Expr(it) => {
                 let part = check(it, None, scope, report);
@@ -284,7 +284,7 @@ pub(super) fn stand_in(ty: &Type) -> Constant {
         Type::Bool => Constant::Bool(false),
         Type::Int { min, max } => Constant::Int(0.clamp(*min, *max)),
         Type::Float => Constant::Float(0.0),
-        Type::Text { .. } | Type::Path | Type::Secret => Constant::Text("x".to_owned()),
+        Type::Text { .. } | Type::Path | Type::Secret => Constant::Text("x".into()),
         Type::Duration => Constant::Duration(60_000),
         Type::Time => Constant::Time(0),
         Type::Enum(_) => Constant::Enum(0),

@@ -64,7 +64,7 @@ fn not_declared(
             return Some(Expr { kind: ExprKind::In(state), ty: Type::Bool, span: name.span });
         }
         if states.has(name.text) {
-            return told!(states.tell(&ast::Path { names: vec![name], span: name.span }, report));
+            return told!(states.tell(&ast::Path { names: [name].into_iter().collect(), span: name.span }, report));
         }
     }
     if scope.declared.unsure() {

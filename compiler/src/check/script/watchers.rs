@@ -17,7 +17,7 @@ impl Script<'_, '_> {
             return None;
         }
         let Some(first) = before.first() else { return Some(named) };
-        let state = Path { names: before.to_vec(), span: first.span.to(before.last()?.span) };
+        let state = Path { names: before.iter().copied().collect(), span: first.span.to(before.last()?.span) };
         let owner = self.states.resolve(&state, self.report)?;
         let owned: Vec<_> = named.iter().copied().filter(|it| machine.watcher(*it).owner == owner).collect();
         if owned.is_empty() {

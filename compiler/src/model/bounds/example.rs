@@ -1,6 +1,7 @@
 //! Examples from the ends of what is known: mostly one of the first shows what conditions can be.
 
 use super::{Bounds, Known, Place};
+use crate::few::Few;
 use crate::model::Expr;
 
 /// Which places take their greatest value, a bit each; the others take their least.
@@ -11,7 +12,7 @@ impl<'e> Known<'e> {
     /// does, there may still be one.
     #[must_use]
     pub fn shows(&self, wanted: &[(&'e Expr, bool)]) -> bool {
-        let mut places: Vec<(Place<'e>, Bounds)> = Vec::with_capacity(4);
+        let mut places: Few<(Place<'e>, Bounds), 3> = Few::default();
         for (condition, _) in wanted {
             condition.walk(&mut |it| {
                 if let Some(place) = Place::of(it)

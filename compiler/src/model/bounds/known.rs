@@ -67,9 +67,9 @@ impl<'e> Known<'e> {
 
     /// What is known in both cases.
     fn either(self, other: &Self) -> Self {
-        let both = self.0.into_iter().filter_map(|(place, bounds)| {
-            let in_other = other.0.iter().find(|it| it.0 == place)?;
-            Some((place, bounds.or(in_other.1)))
+        let both = self.0.iter().filter_map(|(place, bounds)| {
+            let in_other = other.0.iter().find(|it| it.0 == *place)?;
+            Some((*place, bounds.or(in_other.1)))
         });
         Self(both.collect())
     }

@@ -10,6 +10,7 @@ mod look;
 
 use super::eval::Value;
 use super::{Expr, ExprKind, Type};
+use crate::few::Few;
 
 /// What a value can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub enum Bounds {
 
 /// What is known beyond the types.
 #[derive(Clone, Debug, Default)]
-pub struct Known<'e>(Vec<(Place<'e>, Bounds)>);
+pub struct Known<'e>(Few<(Place<'e>, Bounds), 3>);
 
 /// Something that has a value for the time of a reaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -119,7 +119,7 @@ fn note(taste: &mut Taste, expr: &model::Expr) {
     match &expr.kind {
         ExprKind::Constant(Constant::Int(it) | Constant::Time(it)) => taste.numbers.push(*it),
         ExprKind::Constant(Constant::Duration(it)) => taste.numbers.extend(i64::try_from(*it).ok()),
-        ExprKind::Constant(Constant::Text(it)) => taste.texts.push(it.clone()),
+        ExprKind::Constant(Constant::Text(it)) => taste.texts.push(it.to_string()),
         _ => {}
     }
 }
