@@ -1,7 +1,7 @@
 //! The decisions of a table, prepared: what a leaf does with an event is one load, and a guard is no branch.
 //!
-//! A guard that compares words with constants becomes a tree of comparisons, each of which chooses between two ways. What
-//! is more than that, or does more than setting words and increasing one, takes a whole step.
+//! A guard that compares words with constants becomes a tree of comparisons, two of which at a time choose between four
+//! ways. What is more than that, or does more than setting words and increasing one, takes a whole step.
 
 mod prepare;
 
@@ -14,45 +14,37 @@ use prepare::Preparation;
 /// The transition function of a table, prepared once for any number of machines.
 #[derive(Clone, Debug)]
 pub struct Dispatcher {
-    /// A row for each leaf, a way for each event; behind them the pairs that comparisons choose from.
+    /// A row for each event, a way for each leaf: where a row begins is known before the leaf is, which each event waits
+    /// for. Behind them [`Way::WHOLE`], and what ways lead to that compare or change more.
     ways: Box<[Way]>,
-    /// As many bits of a way's place tell the event.
-    bits: u32,
-    sets: Box<[Sets]>,
+    leaves: usize,
+    /// Where [`Way::WHOLE`] stands.
+    whole: usize,
 }
 
-/// A decision, and what is done for it; or a comparison.
+/// A decision, and what is done for it; or a stop on the way to one.
 ///
-/// Each decision changes one word, if only by nothing: whether there is something to do would be a branch, and random
-/// events mispredict it.
+/// Each decision changes one word and clears one, if only by nothing: whether there is something to do would be a branch,
+/// and random events mispredict it. A stop has no word to change, so that one branch tells both apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Way {
-    /// A leaf, or one of the numbers that no leaf has. Of a comparison the place of two ways: the first is gone if the
-    /// word is less than `plus`.
+    /// A leaf, or one of the numbers that no leaf has. Of a comparison the place of the four ways that it chooses from, of
+    /// a change that more follows the place of that change, behind which the next way stands.
     target: u16,
-    /// [`COMPARES`]; or what else is done: nothing, [`ZERO`] and the word that becomes 0, [`SETS`] and a number of them.
-    then: i16,
-    /// The word that is changed or compared.
-    slot: u8,
-    /// What is kept of it: all its bits, or none.
-    keeps: i8,
-    /// What is added to that, or what it is compared with.
+    /// What is added to the word, or what the first one is compared with.
     plus: i16,
-}
-
-const COMPARES: i16 = -1;
-const NOTHING_ELSE: i16 = 0;
-const ZERO: i16 = 1;
-/// No machine that is prepared has as many words.
-const SETS: i16 = 1 << 14;
-
-/// A word becomes a constant; then another one, or nothing else is done.
-#[derive(Clone, Copy, Debug)]
-struct Sets {
+    /// What is kept of the word, all its bits or none, or what the second one is compared with.
+    keeps: i8,
+    /// The word that is changed, or [`NONE`].
     slot: u8,
-    value: i16,
-    then: i16,
+    /// The word that becomes 0 before that, maybe the same one; or the first one that is compared.
+    other: u8,
+    /// The second word that is compared, or [`NONE`].
+    second: u8,
 }
+
+/// No word. What compares or changes the 256th one takes a whole step.
+const NONE: u8 = u8::MAX;
 
 /// What a number, a truth value or a word of an enum is kept in.
 pub trait Word: Copy + Into<i64> + From<i16> {
@@ -78,25 +70,21 @@ impl Word for i32 {
 
 impl Dispatcher {
     /// The decisions of a table; nothing if they take more than `limit` bytes, or if each transition takes a whole step
-    /// because states do something when they are entered or left, conditions of `when` have to be looked at, or there are
-    /// more than ten thousand data.
+    /// because states do something when they are entered or left, or conditions of `when` have to be looked at.
     #[must_use]
     pub fn new(table: &Table<'_>, limit: usize) -> Option<Self> {
-        if table.extra.takes_steps || table.extra.data + table.extra.facts >= SETS as usize {
-            return None;
-        }
-        let bits = table.events().count().next_power_of_two().ilog2();
-        let rows = table.leaves().count() << bits;
-        (rows * size_of::<Way>() <= limit).then_some(())?;
-        let mut all = Preparation::new(table, vec![Way::UNANSWERED; rows]);
+        let leaves = table.leaves().count();
+        let whole = table.events().count() * leaves;
+        (!table.extra.takes_steps && whole * size_of::<Way>() <= limit).then_some(())?;
+        let mut all = Preparation::new(table, vec![Way::UNANSWERED; whole]);
+        all.ways.push(Way::WHOLE);
         for leaf in table.leaves() {
             for (event, transition) in table.transitions(leaf) {
                 let way = all.way(transition)?;
-                *all.ways.get_mut(leaf.index() << bits | event.index())? = way;
+                *all.ways.get_mut(event.index() * leaves + leaf.index())? = way;
             }
         }
-        let Preparation { ways, sets, .. } = all;
-        let it = Self { ways: ways.into(), bits, sets: sets.into() };
+        let it = Self { ways: all.ways.into(), leaves, whole };
         (it.size() <= limit).then_some(it)
     }
 
@@ -104,58 +92,58 @@ impl Dispatcher {
     /// kept in words that are too narrow for a sum, and where a word is not less than 32,767, if that is compared with.
     #[inline(always)]
     pub fn dispatch<W: Word>(&self, leaf: StateId, event: EventId, words: &mut [W]) -> Decision {
-        let ways = &*self.ways;
-        let mut at = leaf.index() << self.bits | event.index();
-        let Some(mut way) = ways.get(at) else {
-            // A branch that is never taken costs less here than a choice between two places.
+        let (ways, count) = (&*self.ways, words.len().min(NONE.into()));
+        let mut at = event.index() * self.leaves + leaf.index();
+        // With one way out, the caller looks at the decision in one place, where a choice between two values suffices.
+        let way = loop {
+            let Some(way) = ways.get(at) else {
+                core::hint::cold_path();
+                at = self.whole;
+                continue;
+            };
+            let (slot, other, second) = (usize::from(way.slot), usize::from(way.other), usize::from(way.second));
+            if slot < count && other < count {
+                let Some(sum) = words[slot].changed(way.keeps, way.plus) else {
+                    core::hint::cold_path();
+                    at = self.whole;
+                    continue;
+                };
+                words[other] = 0.into();
+                words[slot] = sum;
+                break way;
+            }
+            if other < count && second < count {
+                // Both comparisons in one go: how many there are would be a branch.
+                let is_reached = |word: W, with| usize::from(word.into() >= with);
+                at = usize::from(way.target)
+                    + is_reached(words[other], way.plus.into())
+                    + 2 * is_reached(words[second], way.keeps.into());
+                continue;
+            }
             core::hint::cold_path();
-            return Decision::Unanswered;
+            if way.slot != NONE {
+                // The machine has no words.
+                break way;
+            }
+            at = self.changed(usize::from(way.target), words).unwrap_or(self.whole);
         };
-        while way.then < NOTHING_ELSE {
-            let word = words.get(usize::from(way.slot)).map_or(0, |it| (*it).into());
-            at = usize::from(way.target) + usize::from(word >= i64::from(way.plus));
-            let Some(chosen) = ways.get(at) else {
-                core::hint::cold_path();
-                return Decision::Unanswered;
-            };
-            way = chosen;
-        }
-        if let Some(word) = words.get_mut(usize::from(way.slot)) {
-            let Some(sum) = word.changed(way.keeps, way.plus) else {
-                core::hint::cold_path();
-                return Decision::Whole;
-            };
-            *word = sum;
-        }
-        if way.then != NOTHING_ELSE {
-            self.go_on(way.then, words);
-        }
         way.decision()
     }
 
-    /// Changes more than one word. Most that do so begin to count anew.
-    #[inline(always)]
-    fn go_on<W: Word>(&self, then: i16, words: &mut [W]) {
-        match words.get_mut((then - ZERO) as usize) {
-            Some(word) => *word = 0.into(),
-            None => self.set(then, words),
-        }
-    }
-
+    /// Makes a change that more follows, and tells where. Only the first of several may not fit.
     #[cold]
-    fn set<W: Word>(&self, mut then: i16, words: &mut [W]) {
-        while let Some(Sets { slot, value, then: next }) = self.sets.get((then - SETS) as usize) {
-            if let Some(word) = words.get_mut(usize::from(*slot)) {
-                *word = (*value).into();
-            }
-            then = *next;
-        }
+    fn changed<W: Word>(&self, place: usize, words: &mut [W]) -> Option<usize> {
+        let change = self.ways.get(place)?;
+        let sum = words.get(usize::from(change.slot))?.changed(change.keeps, change.plus)?;
+        *words.get_mut(usize::from(change.other))? = 0.into();
+        *words.get_mut(usize::from(change.slot))? = sum;
+        Some(place + 1)
     }
 
     /// Bytes that it takes.
     #[must_use]
     pub fn size(&self) -> usize {
-        size_of_val(&*self.ways) + size_of_val(&*self.sets)
+        size_of_val(&*self.ways)
     }
 }
 
@@ -166,7 +154,7 @@ impl Way {
     const STAYS: u16 = u16::MAX - 2;
 
     const fn to(target: u16) -> Self {
-        Self { target, then: NOTHING_ELSE, slot: 0, keeps: -1, plus: 0 }
+        Self { target, plus: 0, keeps: -1, slot: 0, other: 0, second: NONE }
     }
 
     #[inline(always)]

@@ -3,10 +3,14 @@
 //! Version `u8`, leaf `u16`, visit `u32`, pace `u64`, then the active watchers and the armed timers, each list with its
 //! count as `u16`. Of machines that remember more follow the seed, data, facts, conditions of `when`, histories, and
 //! where other machines are. Little-endian; what is not active takes no room. Version 1 ended with the timers.
+//!
+//! Each instance has one form: watchers stand in their order, timers in that of their slots, and what no step leads to is
+//! refused, so that no bit is read over.
 
 use crate::instance::{Armed, Instance, Watch};
 use crate::memory::{Memory, NO_LEAF};
-use crate::table::{Table, Type};
+use crate::table::layout::{WATCHER_BACKOFF, WATCHER_NOTIFIED};
+use crate::table::{Table, Type, Watcher};
 use crate::{Data, DataList, Instant, StateId, TimerId, WatcherId};
 use alloc::vec::Vec;
 
@@ -26,6 +30,8 @@ pub enum SnapshotError {
     Version(u8),
     /// They name a state, watcher or timer that is not active in this table's state.
     Foreign,
+    /// They tell of what no step leads to, such as a timer that is armed and never fires.
+    Impossible,
 }
 
 impl core::fmt::Display for SnapshotError {
@@ -34,6 +40,7 @@ impl core::fmt::Display for SnapshotError {
             Self::Length => f.write_str("the remembered state of the machine is cut off"),
             Self::Version(found) => write!(f, "the remembered state was written by a newer version ({found})"),
             Self::Foreign => f.write_str("the remembered state does not belong to this table"),
+            Self::Impossible => f.write_str("the remembered state is one that no machine comes to"),
         }
     }
 }
@@ -101,12 +108,17 @@ impl Instance {
         }
         instance.visit = u32::from_le_bytes(input.array()?);
         instance.pace = Instant(u64::from_le_bytes(input.array()?));
+        let mut last = None;
         for _ in 0..u16::from_le_bytes(input.array()?) {
-            input.watch(&mut instance)?;
+            last = Some(input.watch(table, &mut instance, last)?);
         }
         instance.note_next_ask();
+        let mut last = None;
         for _ in 0..u16::from_le_bytes(input.array()?) {
-            input.timer(table, &mut instance)?;
+            last = Some(input.timer(table, &mut instance, last)?);
+        }
+        if instance.visit == 0 && !instance.is_idle() {
+            return Err(SnapshotError::Impossible);
         }
         if version != WITHOUT_DATA {
             if instance.keeps_seed {
@@ -115,6 +127,11 @@ impl Instance {
             input.memory(table, &mut instance)?;
         }
         if input.0.is_empty() { instance.belonging(table) } else { Err(SnapshotError::Length) }
+    }
+
+    /// Nothing is active, as before it has begun.
+    fn is_idle(&self) -> bool {
+        self.watches.iter().all(|it| *it == Watch::IDLE) && self.timers.iter().all(|it| *it == Armed::IDLE)
     }
 
     /// Exactly the watchers of the current states are active, and only their timers are armed.
@@ -140,7 +157,13 @@ impl<'b> Input<'b> {
         Ok(*array)
     }
 
-    fn watch(&mut self, instance: &mut Instance) -> Result<(), SnapshotError> {
+    /// One watcher, which comes after the last one; its place.
+    fn watch(
+        &mut self,
+        table: &Table<'_>,
+        instance: &mut Instance,
+        last: Option<usize>,
+    ) -> Result<usize, SnapshotError> {
         let watcher = WatcherId(u16::from_le_bytes(self.array()?));
         let visit = u32::from_le_bytes(self.array()?);
         let due = Instant(u64::from_le_bytes(self.array()?));
@@ -148,7 +171,11 @@ impl<'b> Input<'b> {
         let watch = instance.watches.get_mut(watcher.index()).ok_or(SnapshotError::Foreign)?;
         let faults = if flags & FAULTS != 0 { u16::from_le_bytes(self.array()?) } else { 0 };
         *watch = Watch { due, visit, under_way: flags & UNDER_WAY != 0, asked: flags & ASKED != 0, faults };
-        Ok(())
+        let is_known = flags & !(UNDER_WAY | ASKED | FAULTS) == 0 && (flags & FAULTS != 0) == (faults > 0);
+        if !is_known || Some(watcher.index()) <= last || !can_be(watch, table.watcher(watcher)) {
+            return Err(SnapshotError::Impossible);
+        }
+        Ok(watcher.index())
     }
 
     fn memory(&mut self, table: &Table<'_>, instance: &mut Instance) -> Result<(), SnapshotError> {
@@ -216,16 +243,35 @@ impl<'b> Input<'b> {
         value.ok_or(SnapshotError::Foreign)
     }
 
-    fn timer(&mut self, table: &Table<'_>, instance: &mut Instance) -> Result<(), SnapshotError> {
+    /// One timer, whose slot comes after the last one; its slot.
+    fn timer(
+        &mut self,
+        table: &Table<'_>,
+        instance: &mut Instance,
+        last: Option<usize>,
+    ) -> Result<usize, SnapshotError> {
         let timer = TimerId(u16::from_le_bytes(self.array()?));
         let deadline = Instant(u64::from_le_bytes(self.array()?));
         if !table.timers().any(|it| it == timer) {
             return Err(SnapshotError::Foreign);
         }
         let slot = usize::from(table.timer(timer).0);
+        if deadline == Instant::NEVER || Some(slot) <= last {
+            return Err(SnapshotError::Impossible);
+        }
         *instance.timers.get_mut(slot).ok_or(SnapshotError::Foreign)? = Armed { deadline, timer };
-        Ok(())
+        Ok(slot)
     }
+}
+
+/// An active watcher was asked, or will be; one with a pace will be asked again; only `backoff` counts faults.
+fn can_be(watch: &Watch, row: Watcher) -> bool {
+    let has_pace = row.every_ms.is_some() && row.flags & WATCHER_NOTIFIED == 0;
+    let is_over = watch.due == Instant::NEVER;
+    watch.visit != 0
+        && (watch.asked || !watch.under_way)
+        && !(is_over && (has_pace || !watch.asked))
+        && (watch.faults == 0 || row.flags & WATCHER_BACKOFF != 0)
 }
 
 fn write_value(value: Data<'_>, out: &mut Vec<u8>) {
@@ -241,3 +287,6 @@ fn write_value(value: Data<'_>, out: &mut Vec<u8>) {
         other => out.extend_from_slice(&other.word().to_le_bytes()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,19 +9,23 @@ use crate::table::Table;
 use crate::testing::air::air;
 use crate::testing::nested;
 use crate::{Decision, EventId, StateId};
-use std::{boxed::Box, vec, vec::Vec};
+use std::{boxed::Box, format, vec, vec::Vec};
 
 const VALUES: [i64; 9] = [i64::MIN, -1, 0, 2, 3, 4, 32_767, 32_768, i64::MAX];
 
 /// Every leaf, event and pair of words: the same decision, and the same words afterwards. Where no short constant lies
 /// beyond the one that is compared with, it may be a whole step.
 fn check(definition: &Definition) {
+    check_words(definition, VALUES.iter().flat_map(|a| VALUES.map(|b| vec![*a, b])));
+}
+
+fn check_words(definition: &Definition, all: impl Iterator<Item = Vec<i64>> + Clone) {
     let bytes = definition.encode().unwrap();
     let table = Table::verify(&bytes).unwrap();
     let prepared = Dispatcher::new(&table, 1 << 16).unwrap();
     for (leaf, event) in table.leaves().flat_map(|leaf| table.events().map(move |event| (leaf, event))) {
-        for words in VALUES.iter().flat_map(|a| VALUES.map(|b| [*a, b])) {
-            let (mut in_place, mut ahead) = (words, words);
+        for words in all.clone() {
+            let (mut in_place, mut ahead) = (words.clone(), words.clone());
             let wanted = table.dispatch(leaf, event, &mut in_place);
             let decided = prepared.dispatch(leaf, event, &mut ahead);
             if decided == Decision::Whole && wanted != Decision::Whole {
@@ -46,11 +50,13 @@ fn increased(data: u16, by: i64) -> Expr {
     Expr::Calculate(Calculate::Add, Box::new(Expr::Data(data)), Box::new(Expr::Value(Value::Int(by))))
 }
 
+fn datum(name: &str) -> Datum {
+    Datum { field: Field { name: name.into(), ty: Type::INT }, doc: "".into(), value: Value::Int(0) }
+}
+
 /// The example, with two counters, and `guard` on its first transition; what is tried then stays.
 fn counting(guard: Expr, actions: Vec<Action>) -> Definition {
     let mut definition = Definition::example();
-    let datum =
-        |name: &str| Datum { field: Field { name: name.into(), ty: Type::INT }, doc: "".into(), value: Value::Int(0) };
     definition.data = vec![datum("a"), datum("b")];
     definition.sources = vec!["lamp.machine".into()];
     definition.guards = vec![Guard { position: Position::default(), expr: guard }];
@@ -79,6 +85,62 @@ fn each_comparison_chooses_as_it_does_in_the_table() {
     }
     let both = Expr::And(Box::new(compared(Greater, 0, -1)), Box::new(compared(NotEqual, 1, 3)));
     check(&counting(both, vec![]));
+}
+
+#[test]
+fn comparisons_of_one_guard_choose_together() {
+    use Compare::{Equal, GreaterOrEqual, Less, NotEqual};
+    let and = |a, b| Expr::And(Box::new(a), Box::new(b));
+    let (three, long) = (compared(GreaterOrEqual, 0, 3), compared(Less, 1, 32_767));
+    check(&counting(and(three.clone(), compared(Less, 1, 3)), vec![]));
+    check(&counting(and(three.clone(), long.clone()), vec![]));
+    check(&counting(and(long.clone(), three.clone()), vec![]));
+    // Neither constant takes only a byte.
+    check(&counting(and(compared(GreaterOrEqual, 0, 32_767), long), vec![]));
+    check(&counting(and(compared(Equal, 0, 3), compared(NotEqual, 1, 4)), vec![]));
+    // Of one word, the second of which is known by the first or not.
+    check(&counting(and(three.clone(), compared(GreaterOrEqual, 0, 2)), vec![]));
+    check(&counting(and(three, compared(Less, 0, 4)), vec![]));
+}
+
+#[test]
+fn alternatives_choose_one_after_the_other() {
+    let mut definition = counting(compared(Compare::Equal, 0, -1), vec![assigned(1, increased(1, 1))]);
+    let (last, stay) = (definition.alternatives[0].clone(), definition.plans.len() - 1);
+    definition.alternatives.clear();
+    for value in [2, 3, 4, 32_767] {
+        let guard = definition.guards.len() as u16;
+        definition.guards.push(Guard { position: Position::default(), expr: compared(Compare::Equal, 0, value) });
+        let plan = definition.plans.len() as u16;
+        let otherwise = Some(definition.alternatives.len() as u16 + 1);
+        definition.plans.push(Plan { guard: Some(guard), otherwise, ..definition.plans[stay].clone() });
+        definition.alternatives.push(Alternative { plan, ..last.clone() });
+    }
+    definition.alternatives.push(last);
+    check(&definition);
+}
+
+/// Slots are told in a byte, and one of its values tells that there is none.
+#[test]
+fn the_256th_word_is_compared_and_changed_alike_or_in_a_whole_step() {
+    let words = |value| (0..256).map(|index| if index == 255 { value } else { 7 }).collect::<Vec<i64>>();
+    let check = |guard: Expr, action: Action| {
+        let mut definition = counting(guard, vec![action]);
+        definition.data = (0..256).map(|index| datum(&format!("d{index}"))).collect();
+        let bytes = definition.encode().unwrap();
+        let table = Table::verify(&bytes).unwrap();
+        let prepared = Dispatcher::new(&table, 1 << 16).unwrap();
+        for value in VALUES {
+            let (mut in_place, mut ahead) = (words(value), words(value));
+            let wanted = table.dispatch(StateId(0), EventId(0), &mut in_place);
+            let decided = prepared.dispatch(StateId(0), EventId(0), &mut ahead);
+            let is_whole = decided == Decision::Whole && ahead == words(value);
+            assert!(is_whole || (decided, &ahead) == (wanted, &in_place), "{value}: {decided:?}, not {wanted:?}");
+        }
+    };
+    check(compared(Compare::Less, 255, 3), assigned(0, increased(0, 1)));
+    check(compared(Compare::Less, 0, 100), assigned(255, increased(255, 1)));
+    check(compared(Compare::Less, 0, 100), assigned(255, Expr::Value(Value::Int(0))));
 }
 
 #[test]

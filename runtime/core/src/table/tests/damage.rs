@@ -9,7 +9,7 @@ use crate::{Data, DataList, Input, Instance, Instant, SignalId, step};
 use std::{vec, vec::Vec};
 
 /// A plain table and one that uses all of the language.
-fn tables() -> [Vec<u8>; 2] {
+pub(super) fn tables() -> [Vec<u8>; 2] {
     [nested().encode().unwrap(), air().encode().unwrap()]
 }
 

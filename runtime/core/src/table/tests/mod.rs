@@ -1,6 +1,7 @@
 //! Tables round trip, keep to their size, and are refused when anything is wrong with them.
 
 mod damage;
+mod forms;
 mod whole;
 
 use super::encode::checksum;

@@ -7,8 +7,8 @@ use crate::limits::{FIELDS_MAX, OUTCOMES_MAX, TEXT_MAX};
 use crate::table::layout::*;
 use crate::table::read::Reader;
 use crate::table::types::{Fields, Type};
-use crate::table::{Arguments, Fault, Section, Value, declarations, read_kind};
-use alloc::vec::Vec;
+use crate::table::{Arguments, Fault, Kind, Section, Value, declarations, read_kind};
+use alloc::{collections::BTreeSet, vec::Vec};
 
 impl Check<'_> {
     pub(super) fn kinds(&self) -> Checked {
@@ -28,6 +28,7 @@ impl Check<'_> {
             fail([kind.faults, kind.returns].iter().all(|bits| u64::from(*bits) < 1 << outcomes), Fault::Value)?;
             fail(!kind.interruptible || kind.faults != 0, Fault::Value)?;
             fail(!kind.name.is_empty() && kind.name.len() <= TEXT_MAX, Fault::Text)?;
+            fail(flags & KIND_FIELDS == 0 || carries_something(kind), Fault::Value)?;
             fail(flags & KIND_PROGRAM == 0 || kind.program().next().is_some(), Fault::Value)?;
             for outcome in 0..kind.outcomes {
                 fail(kind.fields(outcome).is_none_or(|it| are_fields(&enums, it)), Fault::Value)?;
@@ -59,6 +60,8 @@ impl Check<'_> {
         let outcomes: usize = self.table.kinds().map(|it| usize::from(it.outcomes)).sum();
         let names = counts.states - 1 + counts.watchers + counts.labels + outcomes;
         self.texts(Section::Names, names, 1)?;
+        let is_empty = self.table.docs.is_some_and(|docs| docs.iter().all(|length| *length == 0));
+        self.ensure(!is_empty, Section::Docs, 0, Fault::Size)?;
         let emits = self.table.emits().count();
         let docs = counts.states + counts.watchers + self.table.slot_count() + counts.signals + emits;
         self.texts(Section::Docs, docs, 0)
@@ -83,20 +86,21 @@ impl Check<'_> {
         if bytes.is_empty() {
             return Ok(());
         }
-        let mut reader = Reader::new(bytes);
+        let (mut reader, mut declared) = (Reader::new(bytes), false);
         for list in declarations::LISTS {
             let offset = reader.position();
             let fail = |holds, offset, fault| self.ensure(holds, Section::Declarations, offset, fault);
             let Some(count) = reader.u16() else {
                 return fail(false, offset, Fault::Size);
             };
+            declared |= count > 0;
             for _ in 0..count {
                 let (offset, start) = (reader.position(), reader);
                 fail(declarations::skip(list, &mut reader).is_some(), offset, Fault::Text)?;
                 fail(self.is_declared(list, start), offset, Fault::Value)?;
             }
         }
-        self.ensure(reader.is_at_end(), Section::Declarations, reader.position(), Fault::Size)
+        self.ensure(declared && reader.is_at_end(), Section::Declarations, reader.position(), Fault::Size)
     }
 
     fn is_declared(&self, list: declarations::List, mut reader: Reader<'_>) -> bool {
@@ -111,6 +115,10 @@ impl Check<'_> {
     }
 }
 
+fn carries_something(kind: Kind<'_>) -> bool {
+    kind.returns != 0 || (0..kind.outcomes).filter_map(|it| kind.fields(it)).any(|fields| fields.len() > 0)
+}
+
 /// Not too many, of types that are there.
 pub(super) fn are_fields(enums: &[(u16, u32)], fields: Fields<'_>) -> bool {
     fields.len() <= FIELDS_MAX && fields.into_iter().all(|(_, ty)| is_type(enums, ty))
@@ -119,11 +127,15 @@ pub(super) fn are_fields(enums: &[(u16, u32)], fields: Fields<'_>) -> bool {
 fn is_argument(value: Value<'_>, secrets: usize, code: &Code) -> bool {
     match value {
         Value::List(mut items) => items.all(|it| is_argument(it, secrets, code)),
-        Value::Map(mut entries) => entries.all(|(_, it)| is_argument(it, secrets, code)),
+        Value::Map(mut entries) => {
+            let mut keys = BTreeSet::new();
+            entries.all(|(key, it)| keys.insert(key) && is_argument(it, secrets, code))
+        }
+        Value::Float(it) => it.is_finite(),
         Value::Secret(it) => usize::from(it) < secrets,
         Value::Computed(it) => code.is_used(it.0, Use::Argument),
         Value::Time(_) | Value::Enum(..) => false,
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Duration(_) | Value::Text(_) => true,
+        Value::Bool(_) | Value::Int(_) | Value::Duration(_) | Value::Text(_) => true,
     }
 }
 

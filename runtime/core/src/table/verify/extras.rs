@@ -125,6 +125,7 @@ impl Check<'_> {
             let (offset, row) = (index * MODIFIER_ROW, &rows[index]);
             fail(u16::from_le_bytes([row[0], row[1]]) == watcher.0, offset, Fault::Id)?;
             fail(row[2] & !(MODIFIER_QUIET | MODIFIER_USER) == 0, offset, Fault::Flags)?;
+            fail(has_only_what_it_says(row), offset, Fault::Value)?;
             let it = self.table.modifiers(watcher);
             fail(
                 self.are_in_range(it) && flags_of(it) == self.table.watcher(watcher).flags & MODIFIED,
@@ -170,13 +171,16 @@ impl Check<'_> {
         states.sort_unstable();
         fail(states.windows(2).all(|pair| pair[0] < pair[1]), Fault::Id)?;
         let (mut reader, mut last) = (self.table.history_plans(), None);
-        while let Some((plan, history)) = reader.u16().zip(reader.u16()) {
+        while !reader.is_at_end() {
+            let Some((plan, history)) = reader.u16().zip(reader.u16()) else {
+                return fail(false, Fault::Size);
+            };
             let plan = usize::from(plan);
             let is_there = plan < self.table.counts.plans && usize::from(history) < count;
             fail(is_there && Some(plan) > last && self.table.plan(crate::PlanId(plan as u16)).history, Fault::Id)?;
             last = Some(plan);
         }
-        fail(reader.is_at_end() && self.table.extra.histories.len().is_multiple_of(2), Fault::Size)
+        Ok(())
     }
 }
 
@@ -189,6 +193,13 @@ fn flags_of(it: Modifiers<'_>) -> u8 {
         | flag(it.condition.is_some(), WATCHER_CONDITION)
         | flag(it.splay_ms.is_some(), WATCHER_SPLAY)
         | flag(it.backoff.is_some(), WATCHER_BACKOFF)
+}
+
+/// No wait without a limit, no longest pace without a growth.
+fn has_only_what_it_says(row: &[u8; MODIFIER_ROW]) -> bool {
+    let [.., w0, w1, w2, w3, w4, g0, g1, g2, g3, p0, p1, p2, p3, p4] = *row;
+    let has_limit = row[5..7] != NO_CODE.to_le_bytes();
+    (has_limit || [w0, w1, w2, w3, w4] == [0; 5]) && ([g0, g1, g2, g3] != [0; 4] || [p0, p1, p2, p3, p4] == [0; 5])
 }
 
 /// Where a value of this type is kept, if it is kept anywhere beside its word.

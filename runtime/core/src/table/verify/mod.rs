@@ -150,6 +150,9 @@ fn layout(bytes: &[u8], width: Width, sections: Sections) -> Checked<Layout> {
         return Err(fail(Section::Paths, 0, Fault::Size));
     };
     let alternatives = sections.bytes(bytes, Section::Alternatives).len() / width.alternative_row();
+    if !sections.bytes(bytes, Section::Alternatives).len().is_multiple_of(width.alternative_row()) {
+        return Err(fail(Section::Alternatives, 0, Fault::Size));
+    }
     let ids = counts.to_array().into_iter().chain([pool / width.id(), alternatives]).max().unwrap_or(0);
     let is_tree = counts.leaves >= 1 && counts.leaves < counts.states && counts.initial < counts.leaves;
     if !is_tree

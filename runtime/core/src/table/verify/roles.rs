@@ -202,7 +202,7 @@ impl<'t> Check<'t> {
             fail(at < self.table.extra.code.len() && Some(at) > last, offset, Fault::Value)?;
             last = Some(at);
         }
-        Ok(())
+        fail(last.is_some(), 0, Fault::Size)
     }
 }
 

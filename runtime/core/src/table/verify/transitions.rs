@@ -6,7 +6,7 @@ use crate::id::{EventId, PlanId, StateId};
 use crate::table::cycle::Edge;
 use crate::table::layout::*;
 use crate::table::{EventSource, Fault, Section, Transition};
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 
 /// Most pairs of a leaf and a way to carry out a transition that are looked at. Leaves may share rows, so there can be
 /// more of these than a table has bytes; real machines stay far below.
@@ -63,6 +63,7 @@ impl Check<'_> {
         let mut owners: Vec<(u16, StateId)> =
             self.table.leaves().map(|leaf| (id(bases, leaf.index() * width.id(), width), leaf)).collect();
         owners.sort_unstable();
+        self.rows(&owners, slots)?;
         let (mut edges, mut pairs) = (Vec::new(), 0);
         for (index, row) in slots.chunks_exact(width.slot_row()).enumerate() {
             let offset = first_slot + index * width.slot_row();
@@ -89,6 +90,21 @@ impl Check<'_> {
             }
         }
         Ok(edges)
+    }
+
+    /// A leaf without transitions has no base, and the last slot is not empty.
+    fn rows(&self, owners: &[(u16, StateId)], slots: &[u8]) -> Checked {
+        let width = self.table.width();
+        let (mut begun, mut is_empty) = (BTreeSet::from([u16::MAX]), false);
+        for (index, row) in slots.chunks_exact(width.slot_row()).enumerate() {
+            let event = id(row, 0, width);
+            is_empty = event == u16::MAX;
+            begun.extend(index.checked_sub(usize::from(event)).and_then(|it| u16::try_from(it).ok()));
+        }
+        self.ensure(!is_empty, Section::Transitions, 0, Fault::Size)?;
+        owners.iter().try_for_each(|(base, leaf)| {
+            self.ensure(begun.contains(base), Section::Transitions, leaf.index() * width.id(), Fault::Id)
+        })
     }
 
     /// Both paths begin with the states that the plan keeps, there is something to leave and to enter, and it is one
