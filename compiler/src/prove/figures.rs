@@ -6,6 +6,7 @@ use super::graph::Graph;
 use super::rate::{self, Rate};
 use super::relevant::Relevant;
 use super::space::{Detail, Space};
+use crate::model::Counted;
 use crate::model::{HandlerId, Machine, StateId, Trigger};
 use crate::source::{FileId, SourceMap};
 use machine_core::Table;
@@ -47,11 +48,11 @@ impl Figures {
         let configurations = fine.as_ref().map(|it| it.configs.len());
         let close = fine.filter(|it| it.configs.len() <= rate::MOST);
         let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], rate::MOST));
-        let transitions = graph.as_ref().and_then(|it| match rate::transitions(it, COUNTED, HOUR_MS) {
+        let per_hour = |of| match rate::most_or_bound(graph.as_ref()?, of, COUNTED, HOUR_MS) {
             Rate::AtMost(it) => Some(it),
             Rate::More(_) | Rate::Unknown => None,
-        });
-        let commands = graph.as_ref().zip(transitions).map(|(graph, it)| rate::commands(graph, it, HOUR_MS));
+        };
+        let (transitions, commands) = (per_hour(Counted::Transitions), per_hour(Counted::Commands));
         let most = |count: &dyn Fn(StateId) -> usize| machine.leaves().map(count).max().unwrap_or(0);
         let table = crate::table::flatten(machine, sources, file).encode().unwrap_or_default();
         Self {

@@ -36,7 +36,7 @@ pub use figures::Figures;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::eval::Value;
-use crate::model::{Claim, Constant, Machine, Property, StateId};
+use crate::model::{Claim, Constant, Counted, Machine, Property, StateId, WatcherId};
 use crate::source::{FileId, SourceMap};
 use graph::Graph;
 use rate::Rate;
@@ -86,6 +86,8 @@ pub struct Step {
     pub changed: Vec<(usize, Value)>,
     /// Transitions that were taken, and that the machine brought about by itself.
     pub moves: usize,
+    /// The same for watchers that were asked, if commands are counted.
+    pub asked: Vec<WatcherId>,
 }
 
 /// Why a promise is not decided.
@@ -173,16 +175,7 @@ impl<'m> Prover<'m> {
 
     fn ask(&mut self, graph: &mut Graph<'m>, detail: Detail, promise: &Property) -> Verdict {
         if let Claim::AtMost { count, of, per_ms } = promise.claim {
-            let rate = rate::beyond(graph, count, of, per_ms);
-            let verdict = self.count(graph, promise, rate, count);
-            // Some of what was counted may have been brought about by others: a way with so many more has enough.
-            let has_others = self.machine.kinds.iter().any(|it| it.notified);
-            if has_others && matches!(verdict, Verdict::Open(Open::Untimed(_))) {
-                let more = rate::beyond(graph, count.saturating_add(self.machine.watchers.len() as u64), of, per_ms);
-                let longer = self.count(graph, promise, more, count);
-                return if matches!(longer, Verdict::Broken(_)) { longer } else { verdict };
-            }
-            return verdict;
+            return self.ask_often(graph, promise, count, of, per_ms);
         }
         let Some(found) = ask(graph, &promise.claim) else { return Verdict::Kept };
         let replayed = replay(graph, self.table(), &found).filter(|it| shows(graph, &found, it, &promise.claim));
@@ -198,6 +191,24 @@ impl<'m> Prover<'m> {
         }
     }
 
+    fn ask_often(&mut self, graph: &Graph<'m>, promise: &Property, count: u64, of: Counted, per_ms: u64) -> Verdict {
+        let verdict = self.count(graph, promise, rate::most_or_bound(graph, of, count, per_ms), count);
+        if !matches!(verdict, Verdict::Open(Open::Untimed(_))) {
+            return verdict;
+        }
+        // Of many ways that met, only the least times are known, which may be too few.
+        if of == Counted::Commands && rate::commands(graph, per_ms).is_some_and(|it| it <= count) {
+            return Verdict::Kept;
+        }
+        // Some of what was counted may have been brought about by others: a way with so many more has enough.
+        if self.machine.kinds.iter().any(|it| it.notified) {
+            let enough = count.saturating_add(self.machine.watchers.len() as u64);
+            let longer = self.count(graph, promise, rate::most(graph, of, enough, per_ms), count);
+            return if matches!(longer, Verdict::Broken(_)) { longer } else { verdict };
+        }
+        verdict
+    }
+
     /// Whether there can be more than `count`.
     fn count(&mut self, graph: &Graph<'m>, promise: &Property, rate: Rate, count: u64) -> Verdict {
         match rate {
@@ -205,16 +216,22 @@ impl<'m> Prover<'m> {
             Rate::AtMost(it) => Verdict::Open(Open::UpTo(it)),
             Rate::Unknown => Verdict::Open(Open::Uncounted),
             Rate::More(found) => {
-                let exceeds = |it: &Replayed| it.exceeds(&promise.claim, &found);
-                let early = replay(graph, self.table(), &found);
-                let is_early = early.as_ref().is_some_and(exceeds);
-                let late = if is_early { None } else { replay_late(graph, self.table(), &found).filter(exceeds) };
-                let is_seen = is_early || late.is_some();
-                let replayed = late.or(early);
-                let broken = self.broken(graph, &found, replayed, &promise.claim);
-                if is_seen { Verdict::Broken(broken) } else { Verdict::Open(Open::Untimed(broken)) }
+                let seen = found.iter().find_map(|it| Some((it, self.too_often(graph, it, &promise.claim)?)));
+                if let Some((found, replayed)) = seen {
+                    return Verdict::Broken(self.broken(graph, found, Some(replayed), &promise.claim));
+                }
+                let first = found.first().cloned().unwrap_or_default();
+                let replayed = replay(graph, self.table(), &first);
+                Verdict::Open(Open::Untimed(self.broken(graph, &first, replayed, &promise.claim)))
             }
         }
+    }
+
+    /// The way as it came about with more than was promised.
+    fn too_often(&mut self, graph: &Graph<'m>, found: &Found, claim: &Claim) -> Option<Replayed> {
+        let table = self.table();
+        let early = replay(graph, table, found).filter(|it| it.exceeds(claim));
+        early.or_else(|| replay_late(graph, table, found).filter(|it| it.exceeds(claim)))
     }
 
     fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
@@ -225,9 +242,11 @@ impl<'m> Prover<'m> {
         });
         let round = found.round.as_ref().map(|_| found.steps.len());
         let test = replayed.as_ref().and_then(|it| tell::test(self.machine, claim, found, it));
-        let steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);
-        let once = found.steps.len() + found.round.as_ref().map_or(0, Vec::len);
-        Broken { steps: steps.into_iter().take(once).collect(), round, test, depends }
+        let mut steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);
+        if let Some(it) = &found.round {
+            steps.truncate(found.steps.len() + it.len());
+        }
+        Broken { steps, round, test, depends }
     }
 
     /// The table that the runtime would get.
