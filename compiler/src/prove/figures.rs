@@ -2,7 +2,7 @@
 //! states that it never leaves again once it is there.
 
 use super::edges::{Edge, Edges};
-use super::graph::Graph;
+use super::graph::{Cap, Graph};
 use super::rate::{self, Rate};
 use super::relevant::Relevant;
 use super::space::{Detail, Space};
@@ -44,10 +44,10 @@ impl Figures {
     #[must_use]
     pub fn of(sources: &SourceMap, file: FileId, machine: &Machine) -> Self {
         let relevant = Relevant::of(machine, &[]);
-        let fine = explore(machine, &relevant, &[Detail::Fine, Detail::Coarse], super::graph::MOST);
+        let fine = explore(machine, &relevant, &[Detail::Fine, Detail::Coarse], Cap::default());
         let configurations = fine.as_ref().map(|it| it.configs.len());
         let close = fine.filter(|it| it.configs.len() <= rate::MOST);
-        let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], rate::MOST));
+        let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], Cap::of(rate::MOST)));
         let per_hour = |of| match rate::most_or_bound(graph.as_ref()?, of, COUNTED, HOUR_MS) {
             Rate::AtMost(it) => Some(it),
             Rate::More(_) | Rate::Unknown => None,
@@ -69,8 +69,8 @@ impl Figures {
     }
 }
 
-fn explore<'m>(machine: &'m Machine, relevant: &Relevant, details: &[Detail], most: usize) -> Option<Graph<'m>> {
-    details.iter().find_map(|detail| Graph::explore(Space::new(machine, relevant, *detail)?, most))
+fn explore<'m>(machine: &'m Machine, relevant: &Relevant, details: &[Detail], cap: Cap) -> Option<Graph<'m>> {
+    details.iter().find_map(|detail| Graph::explore(Space::new(machine, relevant, *detail)?, cap))
 }
 
 fn timers(machine: &Machine, state: StateId) -> usize {

@@ -38,6 +38,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::eval::Value;
 use crate::model::{Claim, Constant, Counted, Machine, Property, StateId, WatcherId};
 use crate::source::{FileId, SourceMap};
+pub use graph::Cap;
 use graph::Graph;
 use rate::Rate;
 use relevant::Relevant;
@@ -116,24 +117,24 @@ pub fn prove(sources: &SourceMap, file: FileId, machine: &Machine, sink: &mut Di
 /// What becomes of each of these promises of a machine that stands in `file`, in their order.
 #[must_use]
 pub fn decide(sources: &SourceMap, file: FileId, machine: &Machine, promises: &[Property]) -> Vec<Verdict> {
-    decide_within(graph::MOST, sources, file, machine, promises)
+    decide_within(Cap::default(), sources, file, machine, promises)
 }
 
-/// The same, with no more than so many configurations.
+/// The same, looking through no more than that.
 #[must_use]
 pub fn decide_within(
-    most: usize,
+    cap: Cap,
     sources: &SourceMap,
     file: FileId,
     machine: &Machine,
     promises: &[Property],
 ) -> Vec<Verdict> {
-    let mut prover = Prover { most, sources, file, machine, table: None, last: None };
+    let mut prover = Prover { cap, sources, file, machine, table: None, last: None };
     promises.iter().map(|it| prover.verdict(it)).collect()
 }
 
 struct Prover<'m> {
-    most: usize,
+    cap: Cap,
     sources: &'m SourceMap,
     file: FileId,
     machine: &'m Machine,
@@ -145,7 +146,7 @@ struct Prover<'m> {
 /// A machine that was looked through.
 struct Looked<'m> {
     relevant: Relevant,
-    most: usize,
+    cap: Cap,
     detail: Detail,
     graph: Graph<'m>,
 }
@@ -163,14 +164,25 @@ const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
 impl<'m> Prover<'m> {
     fn verdict(&mut self, promise: &Property) -> Verdict {
         let relevant = Relevant::of(self.machine, &[&promise.claim]);
-        let most = if let Claim::AtMost { .. } = promise.claim { rate::MOST.min(self.most) } else { self.most };
-        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most && it.serves(promise));
-        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most, promise)) else {
+        let cap = self.cap_for(promise);
+        let last = self.last.take().filter(|it| it.relevant == relevant && it.cap == cap && it.serves(promise));
+        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, cap, promise)) else {
             return Verdict::Open(Open::TooLarge(Broken::default()));
         };
         let verdict = self.ask(&mut looked.graph, looked.detail, promise);
         self.last = Some(looked);
         verdict
+    }
+
+    /// Where it is counted how often something can happen, it is looked at more closely.
+    fn cap_for(&self, promise: &Property) -> Cap {
+        match promise.claim {
+            Claim::AtMost { .. } => {
+                let closely = Cap::of(rate::MOST.min(self.cap.configurations));
+                Cap { edges: closely.edges.min(self.cap.edges), ..closely }
+            }
+            _ => self.cap,
+        }
     }
 
     fn ask(&mut self, graph: &mut Graph<'m>, detail: Detail, promise: &Property) -> Verdict {
@@ -257,13 +269,13 @@ impl<'m> Prover<'m> {
 }
 
 /// As finely as there is room for.
-fn explore<'m>(machine: &'m Machine, relevant: Relevant, most: usize, promise: &Property) -> Option<Looked<'m>> {
+fn explore<'m>(machine: &'m Machine, relevant: Relevant, cap: Cap, promise: &Property) -> Option<Looked<'m>> {
     let found = DETAILS.into_iter().find_map(|detail| {
         let space = Space::new(machine, &relevant, detail)?;
-        let graph = Graph::explore(space, most)?;
+        let graph = Graph::explore(space, cap)?;
         (graph.edges.is_some() || !needs_edges(promise)).then_some((detail, graph))
     });
-    found.map(|(detail, graph)| Looked { relevant, most, detail, graph })
+    found.map(|(detail, graph)| Looked { relevant, cap, detail, graph })
 }
 
 /// Whether it takes more than the ways to places to decide it.

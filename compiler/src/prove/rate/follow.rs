@@ -46,7 +46,10 @@ impl<'s> Going<'s> {
                 let next = pace.map_or(NEVER, |it| (at + it).max(self.label.at));
                 self.label.dues[source] = Due { at: next, open: true };
             }
-            What::Timer(..) => self.label.at = self.label.at.max(at),
+            What::Timer(..) => {
+                self.label.at = self.label.at.max(at);
+                self.label.dues[source] = Due { at: NEVER, open: true };
+            }
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) fn most(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> 
     match tries.find(|it| !matches!(it.1, Rate::Unknown)) {
         Some((kept, Rate::More(found))) => {
             // A way that counts from the start on is easier to follow, and its times are known.
-            let first = search(kept).from_start().most(enough);
+            let first = search(kept).from_start_alone().most(enough);
             let first = if let Rate::More(it) = first { it } else { Vec::new() };
             Rate::More(first.into_iter().chain(found).collect())
         }

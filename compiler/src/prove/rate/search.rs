@@ -5,7 +5,7 @@ use super::follow::Going;
 use super::label::{Due, Label};
 use super::source::{Source, What};
 use super::{NEVER, Rate, SAVED_MS};
-use crate::model::{ActionKind, Counted};
+use crate::model::{ActionKind, Counted, StateId};
 use crate::prove::edges::{Edge, Edges};
 use crate::prove::graph::{Graph, START};
 use crate::prove::relevant::actions;
@@ -23,8 +23,10 @@ pub(super) struct Search<'g, 'm> {
     sources: Vec<Source>,
     /// By way.
     doings: Vec<Doing>,
-    /// By leaf, watchers that are active there.
-    active: Vec<Vec<usize>>,
+    /// By leaf, sources that are active there: watchers, timers.
+    active: Vec<[Vec<usize>; 2]>,
+    /// Times are what they really are, not only the least that they can be.
+    exact: bool,
     /// By number from the one at hand on, then configuration.
     layers: VecDeque<Vec<Vec<Label>>>,
     /// Steps, each with the one before it.
@@ -39,14 +41,10 @@ impl<'g, 'm> Search<'g, 'm> {
         let sources = Source::all(graph.space.machine);
         let ways = graph.table.ways.iter().enumerate();
         let doings = ways.map(|(at, way)| Doing::of(graph, &sources, graph.cause_of(at as u32), way)).collect();
-        let is_active = |it: &usize, leaf| {
-            graph.space.contains(sources[*it].owner, leaf) && !matches!(sources[*it].what, What::Timer(..))
-        };
-        let active = |leaf| (0..sources.len()).filter(|it| is_active(it, leaf)).collect();
-        let active = graph.space.leaves.iter().map(|leaf| active(*leaf)).collect();
+        let active = graph.space.leaves.iter().map(|it| active(graph, &sources, *it)).collect();
         let per_ms = per_ms.min(NEVER.cast_unsigned()).cast_signed();
         let (layers, steps) = (VecDeque::new(), Vec::new());
-        Self { graph, edges, of, sources, doings, active, layers, steps, kept, per_ms, work: 0 }
+        Self { graph, edges, of, sources, doings, active, exact: false, layers, steps, kept, per_ms, work: 0 }
     }
 
     /// The machine may be anywhere; or, where commands are counted, it begins, which gives the first of them.
@@ -58,8 +56,12 @@ impl<'g, 'm> Search<'g, 'm> {
         if self.of == Counted::Commands { self.from_start() } else { self }
     }
 
-    /// It begins.
-    pub(super) fn from_start(mut self) -> Self {
+    /// It begins, so that all times are known: nothing comes before a timer that is due earlier.
+    pub(super) fn from_start_alone(self) -> Self {
+        Self { exact: true, ..self.from_start() }
+    }
+
+    fn from_start(mut self) -> Self {
         for (way, start) in self.graph.starts.iter().enumerate() {
             let mut going = Going::at_start(&self.sources);
             going.carry_out(&Doing::of_start(self.graph, &self.sources, start));
@@ -138,27 +140,31 @@ impl<'g, 'm> Search<'g, 'm> {
             here.flat_map(|(labels, node)| labels.iter().map(move |it| (node, it.clone()))).collect();
         waiting.reverse();
         while let Some((node, label)) = waiting.pop().filter(|_| self.work <= WORK) {
+            // First, so that what answers and changes nothing is not part of the way.
+            if self.of == Counted::Commands {
+                self.ask_next(node, &label);
+            }
             for edge in self.edges.from(node) {
-                let next = self.follow(&label, *edge).and_then(|(weight, next)| {
+                let next = self.follow(node, &label, *edge).and_then(|(weight, next)| {
                     let kept = self.arrive(weight, label.came, Taken::along(node, *edge), next)?;
                     (weight == 0).then_some((edge.to, kept))
                 });
                 waiting.extend(next);
-            }
-            if self.of == Counted::Commands {
-                self.ask_next(node, &label);
             }
         }
         self.layers.pop_front();
     }
 
     /// The times after a step, and what is counted on it.
-    fn follow(&mut self, label: &Label, edge: Edge) -> Option<(usize, Label)> {
+    fn follow(&mut self, node: u32, label: &Label, edge: Edge) -> Option<(usize, Label)> {
         self.work += self.sources.len() + 1;
         let doing = &self.doings[edge.way as usize];
         let mut going = Going::from(&self.sources, label);
-        going.occur(doing.source?);
-        if going.label.at >= self.per_ms {
+        let source = doing.source?;
+        going.occur(source);
+        let is_timer = matches!(self.sources[source].what, What::Timer(..));
+        let has_waited = going.label.at > label.at && !is_timer;
+        if going.label.at >= self.per_ms || self.is_overtaken(node, &going.label, has_waited) {
             return None;
         }
         going.carry_out(doing);
@@ -177,16 +183,24 @@ impl<'g, 'm> Search<'g, 'm> {
             What::Told(..) => !label.dues[*it].open,
             What::Timer(..) => false,
         };
-        let active = self.active[self.graph.leaf_at(node as usize)].iter().copied();
-        let Some(first) = active.filter(can_be_asked).min_by_key(|it| label.dues[*it].at) else { return };
+        let [watchers, _] = &self.active[self.graph.leaf_at(node as usize)];
+        let Some(first) = watchers.iter().copied().filter(can_be_asked).min_by_key(|it| label.dues[*it].at) else {
+            return;
+        };
         let mut going = Going::from(&self.sources, label);
         going.ask(first);
         let next = going.label;
-        if let (true, What::Asked(watcher, _) | What::Told(watcher, _)) =
-            (next.at < self.per_ms, self.sources[first].what)
-        {
+        let (What::Asked(watcher, _) | What::Told(watcher, _)) = self.sources[first].what else { return };
+        if next.at < self.per_ms && !self.is_overtaken(node, &next, true) {
             self.arrive(1, label.came, Taken::asked(node, watcher), next);
         }
+    }
+
+    /// Whether a timer has been due before, or was just then: timers come before watchers.
+    fn is_overtaken(&self, node: u32, label: &Label, or_just_then: bool) -> bool {
+        let [_, timers] = &self.active[self.graph.leaf_at(node as usize)];
+        let latest = label.at - i64::from(!or_just_then);
+        self.exact && timers.iter().any(|it| label.dues[*it].at <= latest)
     }
 
     /// Notes a step and where it leads, if nothing that is known is ahead of that.
@@ -214,4 +228,11 @@ impl<'g, 'm> Search<'g, 'm> {
         known.push(label.clone());
         Some(label)
     }
+}
+
+/// Watchers and timers that are active in a leaf.
+fn active(graph: &Graph<'_>, sources: &[Source], leaf: StateId) -> [Vec<usize>; 2] {
+    let there = (0..sources.len()).filter(|it| graph.space.contains(sources[*it].owner, leaf));
+    let (timers, watchers) = there.partition(|it| matches!(sources[*it].what, What::Timer(..)));
+    [watchers, timers]
 }

@@ -23,7 +23,7 @@ fn check(text: &str) -> usize {
 
 fn compare(machine: &Machine, detail: Detail) -> usize {
     let space = Space::new(machine, &Relevant::of(machine, &[]), detail).unwrap();
-    let mut graph = Graph::explore(space, 1 << 16).unwrap();
+    let mut graph = Graph::explore(space, Cap::of(1 << 16)).unwrap();
     let mut compared = 0;
     for config in graph.configs.clone() {
         let leaf = graph.space.leaf_index(config);

@@ -106,7 +106,7 @@ impl Teller<'_> {
                 "give the data that conditions read fewer values, or name a smaller number",
             ),
             Open::TooLarge(broken) => (
-                "there are too many cases to look through: more than a million, or steps with very many reactions"
+                "there are too many cases to look through: more than a million, very many things that can happen in them, or steps with very many reactions"
                     .to_owned(),
                 Some(broken),
                 "give the data that conditions read fewer values, such as `int in 0..100`, or compare with fewer of them",
