@@ -159,6 +159,14 @@ impl Told {
     }
 }
 
+/// With room for as many calls within calls as there are steps in a window.
+fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(1 << 28).spawn_scoped(scope, work);
+        thread.expect("a thread").join().expect("it comes to its end")
+    })
+}
+
 fn one(source: &str, told: &mut Told) {
     let mut sources = SourceMap::default();
     let file = sources.add("m.machine", source);
@@ -167,7 +175,7 @@ fn one(source: &str, told: &mut Told) {
         for of in [Counted::Transitions, Counted::Commands] {
             // Some have mistakes for which there is no table.
             let Ok(table) = Table::verify(&bytes) else { return };
-            let most = Ways { table, of, most: HashMap::new() }.in_any_window();
+            let most = deep(|| Ways { table, of, most: HashMap::new() }.in_any_window());
             let promises: Vec<_> =
                 [Some(most), most.checked_sub(1)].into_iter().flatten().map(|it| at_most(it, of)).collect();
             let verdicts = decide(&sources, file, machine, &promises);

@@ -14,7 +14,7 @@ mod label;
 mod search;
 mod source;
 
-pub(super) use bound::commands;
+use bound::commands;
 
 use super::graph::Graph;
 use super::trace::Found;
@@ -47,7 +47,9 @@ pub(super) enum Rate {
 pub(super) fn most(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> Rate {
     let Some(edges) = &graph.edges else { return Rate::Unknown };
     let search = |kept| Search::new(graph, edges, of, kept, per_ms);
-    let mut tries = KEPT.into_iter().map(|kept| (kept, search(kept).from_anywhere().most(enough)));
+    // Commands come in so many ways that the least times of all of them together would say nothing.
+    let tries = KEPT.into_iter().take(if of == Counted::Commands { 1 } else { KEPT.len() });
+    let mut tries = tries.map(|kept| (kept, search(kept).from_anywhere().most(enough)));
     match tries.find(|it| !matches!(it.1, Rate::Unknown)) {
         Some((kept, Rate::More(found))) => {
             // A way that counts from the start on is easier to follow, and its times are known.
@@ -59,10 +61,16 @@ pub(super) fn most(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> 
     }
 }
 
-/// The same where all of it can be too much work: then no more than what transitions and paces allow.
+/// The same where it can be too much work to look for commands: then no more than what transitions and paces allow.
 pub(super) fn most_or_bound(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> Rate {
-    match (most(graph, of, enough, per_ms), of) {
-        (Rate::Unknown, Counted::Commands) => commands(graph, per_ms).map_or(Rate::Unknown, Rate::AtMost),
-        (it, _) => it,
+    if of == Counted::Transitions {
+        return most(graph, of, enough, per_ms);
+    }
+    let bound = commands(graph, per_ms);
+    match most(graph, of, bound.map_or(enough, |it| it.min(enough)), per_ms) {
+        Rate::AtMost(it) => Rate::AtMost(bound.map_or(it, |bound| bound.min(it))),
+        Rate::More(_) | Rate::Unknown if bound.is_some_and(|it| it <= enough) => Rate::AtMost(bound.unwrap_or(enough)),
+        Rate::Unknown => bound.map_or(Rate::Unknown, Rate::AtMost),
+        more => more,
     }
 }

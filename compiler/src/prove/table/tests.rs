@@ -1,6 +1,6 @@
 //! What is kept for some pieces of what an event reads, against what is worked out for each configuration by itself.
 
-use super::super::graph::Graph;
+use super::super::graph::{Cap, Graph};
 use super::super::relevant::Relevant;
 use super::super::space::{Config, Detail, Space};
 use crate::model::Machine;
