@@ -61,7 +61,8 @@ fn check(promise: &str) {
     let (well, said) = Folder::with(&format!("{}    require {promise}\n}}\n", &WEB[..end])).run("check");
     assert!(!well, "`{promise}` is broken: {said}");
     let test = pasted(&said).expect("a test");
-    let (passes, told) = Folder::with(&format!("{WEB}\n{test}")).run("test");
+    let folder = Folder::with(&format!("{WEB}\n{test}"));
+    let (passes, told) = folder.run("test");
     assert!(!passes && told.contains("0 tests passed, 1 failed"), "`{promise}`:\n{test}\n{told}");
 }
 

@@ -3,7 +3,7 @@
 
 use super::edges::{Edge, Edges};
 use super::graph::{Cap, Graph};
-use super::rate::{self, Rate};
+use super::rate;
 use super::relevant::Relevant;
 use super::space::{Detail, Space};
 use crate::model::{Counted, HandlerId, Machine, StateId, Trigger};
@@ -34,8 +34,6 @@ pub struct Figures {
     pub ends: Vec<Vec<String>>,
 }
 
-/// Transitions up to which is counted.
-const COUNTED: u64 = 20_000;
 const HOUR_MS: u64 = 3_600_000;
 
 impl Figures {
@@ -47,10 +45,7 @@ impl Figures {
         let configurations = fine.as_ref().map(|it| it.configs.len());
         let close = fine.filter(|it| it.configs.len() <= rate::MOST);
         let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], Cap::of(rate::MOST)));
-        let per_hour = |of| match rate::most_or_bound(graph.as_ref()?, of, COUNTED, HOUR_MS) {
-            Rate::AtMost(it) => Some(it),
-            Rate::More(_) | Rate::Unknown => None,
-        };
+        let per_hour = |of| rate::figure(graph.as_ref()?, of, HOUR_MS);
         let (transitions, commands) = (per_hour(Counted::Transitions), per_hour(Counted::Commands));
         let most = |count: &dyn Fn(StateId) -> usize| machine.leaves().map(count).max().unwrap_or(0);
         let table = crate::table::flatten(machine, sources, file).encode().unwrap_or_default();

@@ -86,7 +86,7 @@ impl<'m> Prover<'m> {
     }
 
     fn ask_often(&mut self, graph: &Graph<'m>, promise: &Property, count: u64, of: Counted, per_ms: u64) -> Verdict {
-        let verdict = self.count(graph, promise, rate::most_or_bound(graph, of, count, per_ms), count);
+        let verdict = self.count(graph, promise, rate::beyond(graph, of, count, per_ms), count);
         if !matches!(verdict, Verdict::Open(Open::Untimed(_))) {
             return verdict;
         }

@@ -84,7 +84,7 @@ impl<'l> Wave<'l> {
                 following.into_iter().for_each(|it| _ = self.put(it.1, row, &mut here));
                 if at >= here.len() {
                     while left.next_if(|it| self.crowd.rows.contains_key(it)).is_some() {}
-                    if !left.next_if(|it| self.put(*it, row, &mut here)).is_some() {
+                    if left.next_if(|it| self.put(*it, row, &mut here)).is_none() {
                         break;
                     }
                 }

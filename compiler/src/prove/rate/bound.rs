@@ -8,11 +8,11 @@ use crate::prove::run::{Move, Way};
 use machine_core::limits::BURST;
 
 /// Transitions up to which they are counted.
-const COUNTED: u64 = 20_000;
+pub(super) const COUNTED: u64 = 20_000;
 
 /// A number that the commands in so many milliseconds are never beyond: those of states that are entered, and those at a
 /// pace.
-pub(in crate::prove) fn commands(graph: &Graph<'_>, per_ms: u64) -> Option<u64> {
+pub(super) fn commands(graph: &Graph<'_>, per_ms: u64) -> Option<u64> {
     let Rate::AtMost(transitions) = super::most(graph, Counted::Transitions, COUNTED, per_ms) else { return None };
     let moves = graph.table.ways.iter().flat_map(|it| &it.moves);
     let entered = moves.map(|it| begun(graph, it)).max().unwrap_or(0);

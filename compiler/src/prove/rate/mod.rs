@@ -13,6 +13,7 @@ mod follow;
 mod label;
 mod search;
 mod source;
+mod stay;
 
 use bound::commands;
 
@@ -49,11 +50,11 @@ pub(super) fn most(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> 
     let search = |kept| Search::new(graph, edges, of, kept, per_ms);
     // Commands come in so many ways that the least times of all of them together would say nothing.
     let tries = KEPT.into_iter().take(if of == Counted::Commands { 1 } else { KEPT.len() });
-    let mut tries = tries.map(|kept| (kept, search(kept).from_anywhere().most(enough)));
+    let mut tries = tries.map(|kept| (kept, search(kept).beginning_anywhere().most(enough)));
     match tries.find(|it| !matches!(it.1, Rate::Unknown)) {
         Some((kept, Rate::More(found))) => {
             // A way that counts from the start on is easier to follow, and its times are known.
-            let first = search(kept).from_start_alone().most(enough);
+            let first = search(kept).beginning_at_start().most(enough);
             let first = if let Rate::More(it) = first { it } else { Vec::new() };
             Rate::More(first.into_iter().chain(found).collect())
         }
@@ -61,16 +62,33 @@ pub(super) fn most(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> 
     }
 }
 
-/// The same where it can be too much work to look for commands: then no more than what transitions and paces allow.
-pub(super) fn most_or_bound(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> Rate {
+/// Whether there can be more than `count`. Where it is too much work to look for all ways to so many commands, one is looked
+/// for on which the machine stays; if there is none, no more is said than what transitions and paces allow.
+pub(super) fn beyond(graph: &Graph<'_>, of: Counted, count: u64, per_ms: u64) -> Rate {
     if of == Counted::Transitions {
-        return most(graph, of, enough, per_ms);
+        return most(graph, of, count, per_ms);
     }
     let bound = commands(graph, per_ms);
-    match most(graph, of, bound.map_or(enough, |it| it.min(enough)), per_ms) {
-        Rate::AtMost(it) => Rate::AtMost(bound.map_or(it, |bound| bound.min(it))),
-        Rate::More(_) | Rate::Unknown if bound.is_some_and(|it| it <= enough) => Rate::AtMost(bound.unwrap_or(enough)),
-        Rate::Unknown => bound.map_or(Rate::Unknown, Rate::AtMost),
-        more => more,
+    if let Some(bound) = bound.filter(|it| *it <= count) {
+        return Rate::AtMost(bound);
+    }
+    match most(graph, of, count, per_ms) {
+        Rate::Unknown => match stay::staying(graph, count, per_ms) {
+            found if found.is_empty() => bound.map_or(Rate::Unknown, Rate::AtMost),
+            found => Rate::More(found),
+        },
+        known => known,
+    }
+}
+
+/// The most, if it can be said.
+pub(super) fn figure(graph: &Graph<'_>, of: Counted, per_ms: u64) -> Option<u64> {
+    let (bound, enough) = match of {
+        Counted::Transitions => (None, bound::COUNTED),
+        Counted::Commands => (commands(graph, per_ms), u64::MAX),
+    };
+    match most(graph, of, bound.unwrap_or(enough), per_ms) {
+        Rate::AtMost(it) => Some(bound.map_or(it, |bound| bound.min(it))),
+        Rate::More(_) | Rate::Unknown => bound,
     }
 }

@@ -48,20 +48,20 @@ impl<'g, 'm> Search<'g, 'm> {
     }
 
     /// The machine may be anywhere; or, where commands are counted, it begins, which gives the first of them.
-    pub(super) fn from_anywhere(mut self) -> Self {
+    pub(super) fn beginning_anywhere(mut self) -> Self {
         let dues = self.at_first();
         for node in 0..self.edges.nodes() as u32 {
             self.keep(0, node, Label { at: 0, pace: 0, dues: dues.clone(), came: None });
         }
-        if self.of == Counted::Commands { self.from_start() } else { self }
+        if self.of == Counted::Commands { self.with_start() } else { self }
     }
 
     /// It begins, so that all times are known: nothing comes before a timer that is due earlier.
-    pub(super) fn from_start_alone(self) -> Self {
-        Self { exact: true, ..self.from_start() }
+    pub(super) fn beginning_at_start(self) -> Self {
+        Self { exact: true, ..self.with_start() }
     }
 
-    fn from_start(mut self) -> Self {
+    fn with_start(mut self) -> Self {
         for (way, start) in self.graph.starts.iter().enumerate() {
             let mut going = Going::at_start(&self.sources);
             going.carry_out(&Doing::of_start(self.graph, &self.sources, start));
