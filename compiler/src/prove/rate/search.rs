@@ -221,11 +221,19 @@ impl<'g, 'm> Search<'g, 'm> {
             return None;
         }
         known.retain(|it| !label.is_ahead_of(it));
-        if let Some(last) = known.get_mut(self.kept - 1) {
-            last.lower(&label);
-            return Some(last.clone());
+        match known.len() < self.kept {
+            true => known.push(label.clone()),
+            // Not all ways need be found where it only matters that what is found is one.
+            false if self.exact => {
+                let latest = known.iter_mut().max_by_key(|it| it.at).filter(|it| it.at > label.at)?;
+                *latest = label.clone();
+            }
+            false => {
+                let last = known.last_mut()?;
+                last.lower(&label);
+                return Some(last.clone());
+            }
         }
-        known.push(label.clone());
         Some(label)
     }
 }
