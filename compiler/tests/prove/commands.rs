@@ -98,7 +98,7 @@ fn what_is_polled_is_asked_ahead_of_its_time() {
 
 #[test]
 fn a_machine_that_goes_round_is_slowed_down() {
-    broken(WEB, &["at most 60 commands per 1m"]);
+    broken(WEB, &["at most 60 commands per 1m", "at most 30 commands per 1h", "at most 100 commands per 1h"]);
     kept(WEB, &["at most 100 commands per 1m"]);
 }
 

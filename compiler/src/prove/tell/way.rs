@@ -91,10 +91,8 @@ impl Teller<'_> {
                 _ => return String::new(),
             },
             Cause::Ask(watcher) => {
-                return machine
-                    .watcher(watcher)
-                    .every_ms
-                    .map_or_else(String::new, |it| format!("every {}", duration(it)));
+                let paced = machine.watcher(watcher).every_ms.map(|it| format!("every {}", duration(it)));
+                return paced.unwrap_or_else(|| "slowed down".to_owned());
             }
             Cause::Fact(..) => return "a fact changes".to_owned(),
             Cause::Look => return "something changes".to_owned(),
