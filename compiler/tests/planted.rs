@@ -52,6 +52,7 @@ const PROMISES: &str = "
     require never resting -> known
     require never known.loaded and level == 0
     require at most 400 transitions per 1h
+    require at most 2000 commands per 1h
 }
 ";
 
@@ -62,6 +63,7 @@ const FAILED: &str = "        on start.failed  -> resting\n";
 const OK: &str = "        on start.ok      -> known { fails = 0 }\n";
 const REST: &str = "state resting { after 1m -> restarting }";
 const TURN: &str = "        on start.skipped -> resting\n";
+const PACED: &str = "    watch other = exec(\"./other.sh\") every 1s\n    on other.failed stay\n    state paused {\n";
 const LOADED: &str = "{ level = p.load }";
 
 const PLANTED: &[Planted] = &[
@@ -142,7 +144,8 @@ const BROKEN: &[Planted] = &[
     ),
     ("require never from to", &[(REST, "state resting { after 1m -> known }")], "E0703"),
     ("require never", &[(LOADED, "")], "E0704"),
-    ("require at most", &[("every 30s", "every 5s")], "E0705"),
+    ("require at most transitions", &[("every 30s", "every 5s")], "E0705"),
+    ("require at most commands", &[("    state paused {\n", PACED)], "E0705"),
 ];
 
 /// The codes of all that is said of a source, with a blank between them.

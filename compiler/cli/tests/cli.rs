@@ -881,9 +881,18 @@ fn new_makes_a_machine_that_is_correct() {
     ");
     assert_snapshot!(folder.run(&["check", "guard"]), @"
     -- stderr
-    checked 1 file: no mistakes
+    checked 2 files: no mistakes
     -- exit 0
     ");
+    assert_snapshot!(folder.run(&["test", "guard", "--mutate"]), @"
+    -- stdout
+    ok   guard: a service that is gone is started again
+    ok   guard: one that does not start is tried again in a while
+    2 tests passed
+    guard: 10 of 10 mutants noticed (100 %)
+    -- exit 0
+    ");
+    assert!(folder.run(&["fmt", "--check", "guard"]).ends_with("-- exit 0"), "it is written in the canonical form");
     for script in ["check.sh", "start.sh"] {
         let mode = fs::metadata(folder.path().join("guard").join(script)).expect("a script").permissions().mode();
         assert_eq!(mode & 0o100, 0o100, "{script} can be run");

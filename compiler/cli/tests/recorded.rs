@@ -182,16 +182,22 @@ fn stop(at_ms: u64, outcome: &str) -> Event {
     event(at_ms, "io.choria.machine.watcher.file.v1.state", r#""name":"stop""#, &outcome)
 }
 
-#[test]
-fn a_file_that_is_looked_at_late_says_nothing_before() {
-    let known = event(0, "machine.v1.started", r#""state":"running","resumed":false"#, "");
-    let events = [
-        known,
+/// It has been running, paused, and running again.
+fn paused_once() -> Vec<Event> {
+    vec![
+        event(0, "machine.v1.started", r#""state":"running","resumed":false"#, ""),
         stop(5, "changed"),
         fired(100, "maintenance"),
         moved(100, "running", "paused"),
         fired(200, "resume"),
         moved(200, "paused", "running"),
+    ]
+}
+
+#[test]
+fn a_file_that_is_looked_at_late_says_nothing_before() {
+    let mut events = paused_once();
+    events.extend([
         // The file is still there, and nobody has looked at it by now.
         fired(203, "maintenance"),
         moved(203, "running", "paused"),
@@ -202,7 +208,7 @@ fn a_file_that_is_looked_at_late_says_nothing_before() {
         moved(1340, "idle", "running"),
         stop(1400, "present"),
         moved(1400, "running", "idle"),
-    ];
+    ]);
     assert_snapshot!(written(STOPPED, &events), @r#"
     test "as recorded on n1" for fan {
         start 2026-01-02 03:04 in UTC
@@ -228,18 +234,8 @@ fn a_file_that_is_looked_at_late_says_nothing_before() {
 fn a_file_that_is_as_it_was_needs_no_line() {
     let source = STOPPED.replace("on stop.present -> idle", "on stop.present stay");
     let source = source.replace("on stop.missing stay", "on stop.missing -> idle");
-    let known = event(0, "machine.v1.started", r#""state":"running","resumed":false"#, "");
-    let events = [
-        known,
-        stop(5, "changed"),
-        fired(100, "maintenance"),
-        moved(100, "running", "paused"),
-        fired(200, "resume"),
-        moved(200, "paused", "running"),
-        stop(205, "present"),
-        stop(400, "missing"),
-        moved(400, "running", "idle"),
-    ];
+    let mut events = paused_once();
+    events.extend([stop(205, "present"), stop(400, "missing"), moved(400, "running", "idle")]);
     assert_snapshot!(written(&source, &events), @r#"
     test "as recorded on n1" for fan {
         start 2026-01-02 03:04 in UTC

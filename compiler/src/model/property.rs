@@ -23,7 +23,7 @@ pub enum Claim {
     NeverFollows(Goal, Goal),
     /// `never EXPR`: it does not hold between two steps.
     Never(Expr),
-    /// `at most N transitions per DURATION`.
+    /// `at most N transitions per DURATION`, or so many `commands`.
     AtMost {
         /// How many.
         count: u64,
@@ -48,6 +48,6 @@ pub struct Goal {
 pub enum Counted {
     /// `transitions`.
     Transitions,
-    /// `commands`: times that a watcher which has effects is asked.
+    /// `commands`: times that a watcher or run is asked, whatever its kind.
     Commands,
 }

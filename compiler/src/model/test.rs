@@ -1,6 +1,6 @@
 //! `test "…" for MACHINE { … }`, checked: every name resolved, every value of its type.
 
-use super::{Constant, Expr, Limit, SignalId, StateId, WatcherId};
+use super::{Constant, Counted, Expr, Limit, SignalId, StateId, WatcherId};
 use crate::source::FileId;
 use machine_core::definition::Reach;
 use machine_grammar::Span;
@@ -220,10 +220,12 @@ pub enum Expect {
         /// What has to hold then.
         holds: Vec<Expr>,
     },
-    /// `expect at most 60 transitions`, `… per 1h`.
-    Transitions {
+    /// `expect at most 60 transitions`, `… 5 commands per 1h`.
+    AtMost {
         /// At most so many.
         count: u64,
+        /// What is counted.
+        of: Counted,
         /// In any so many milliseconds; `None` for the whole test up to here.
         per_ms: Option<u64>,
     },

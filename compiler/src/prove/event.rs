@@ -18,6 +18,8 @@ use crate::model::{
 pub enum Cause {
     /// A watcher reports.
     Outcome(WatcherId, usize),
+    /// A watcher is asked at its pace, and has nothing to report.
+    Ask(WatcherId),
     /// An `after` fires.
     After(HandlerId),
     /// An operator or another machine sends something.
@@ -235,7 +237,7 @@ impl Cause {
                 name != Some(SKIPPED)
             }
             Self::After(_) | Self::Signal(_) => true,
-            Self::Fact(..) | Self::Look => false,
+            Self::Fact(..) | Self::Look | Self::Ask(_) => false,
         }
     }
 }

@@ -2,11 +2,11 @@
 //! states that it never leaves again once it is there.
 
 use super::edges::{Edge, Edges};
-use super::graph::Graph;
-use super::rate::{self, Rate};
+use super::graph::{Cap, Graph};
+use super::rate;
 use super::relevant::Relevant;
 use super::space::{Detail, Space};
-use crate::model::{HandlerId, Machine, StateId, Trigger};
+use crate::model::{Counted, HandlerId, Machine, StateId, Trigger};
 use crate::source::{FileId, SourceMap};
 use machine_core::Table;
 use serde::Serialize;
@@ -34,8 +34,6 @@ pub struct Figures {
     pub ends: Vec<Vec<String>>,
 }
 
-/// Transitions up to which is counted.
-const COUNTED: u64 = 20_000;
 const HOUR_MS: u64 = 3_600_000;
 
 impl Figures {
@@ -43,15 +41,12 @@ impl Figures {
     #[must_use]
     pub fn of(sources: &SourceMap, file: FileId, machine: &Machine) -> Self {
         let relevant = Relevant::of(machine, &[]);
-        let fine = explore(machine, &relevant, &[Detail::Fine, Detail::Coarse], super::graph::MOST);
+        let fine = explore(machine, &relevant, &[Detail::Fine, Detail::Coarse], Cap::default());
         let configurations = fine.as_ref().map(|it| it.configs.len());
         let close = fine.filter(|it| it.configs.len() <= rate::MOST);
-        let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], rate::MOST));
-        let transitions = graph.as_ref().and_then(|it| match rate::transitions(it, COUNTED, HOUR_MS) {
-            Rate::AtMost(it) => Some(it),
-            Rate::More(_) | Rate::Unknown => None,
-        });
-        let commands = graph.as_ref().zip(transitions).map(|(graph, it)| rate::commands(graph, it, HOUR_MS));
+        let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], Cap::of(rate::MOST)));
+        let per_hour = |of| rate::figure(graph.as_ref()?, of, HOUR_MS);
+        let (transitions, commands) = (per_hour(Counted::Transitions), per_hour(Counted::Commands));
         let most = |count: &dyn Fn(StateId) -> usize| machine.leaves().map(count).max().unwrap_or(0);
         let table = crate::table::flatten(machine, sources, file).encode().unwrap_or_default();
         Self {
@@ -68,8 +63,8 @@ impl Figures {
     }
 }
 
-fn explore<'m>(machine: &'m Machine, relevant: &Relevant, details: &[Detail], most: usize) -> Option<Graph<'m>> {
-    details.iter().find_map(|detail| Graph::explore(Space::new(machine, relevant, *detail)?, most))
+fn explore<'m>(machine: &'m Machine, relevant: &Relevant, details: &[Detail], cap: Cap) -> Option<Graph<'m>> {
+    details.iter().find_map(|detail| Graph::explore(Space::new(machine, relevant, *detail)?, cap))
 }
 
 fn timers(machine: &Machine, state: StateId) -> usize {

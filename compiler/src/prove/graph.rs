@@ -9,12 +9,35 @@ use super::table::Table;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+/// How much of a machine is looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// Configurations beyond which it is too large.
+    pub configurations: usize,
+    /// Things that can happen, of all configurations together, beyond which they are not kept; some promises need them.
+    pub edges: usize,
+}
+
 /// Configurations beyond which a machine is too large to be looked through.
 pub(super) const MOST: usize = 1 << 20;
 /// Ways that are worked out for each configuration that there may be: mostly few are, and hold for many configurations.
 const WORK: usize = 2;
 /// Edges that are kept for each configuration that there may be.
 const EDGES: usize = 64;
+
+impl Cap {
+    /// So many configurations, and as many things that can happen as mostly go with them.
+    #[must_use]
+    pub fn of(configurations: usize) -> Self {
+        Self { configurations, edges: configurations.saturating_mul(EDGES) }
+    }
+}
+
+impl Default for Cap {
+    fn default() -> Self {
+        Self::of(MOST)
+    }
+}
 /// Bits of a configuration up to which there is a place for each.
 const DENSE: u32 = 24;
 
@@ -44,8 +67,9 @@ pub(super) struct Graph<'m> {
 }
 
 impl<'m> Graph<'m> {
-    /// Nothing if there are more than so many configurations, or if it is too much work.
-    pub(super) fn explore(space: Space<'m>, most: usize) -> Option<Self> {
+    /// Nothing if there are too many configurations, or if it is too much work.
+    pub(super) fn explore(space: Space<'m>, cap: Cap) -> Option<Self> {
+        let most = cap.configurations;
         let mut table = Table::new(&space);
         let (starts, endless) = space.starts();
         table.is_endless = endless;
@@ -61,7 +85,7 @@ impl<'m> Graph<'m> {
             if graph.configs.len() > most || graph.table.work > most.saturating_mul(WORK) || graph.table.is_endless {
                 return None;
             }
-            if graph.edges.as_ref().is_some_and(|it| it.len() > most.saturating_mul(EDGES)) {
+            if graph.edges.as_ref().is_some_and(|it| it.len() > cap.edges) {
                 graph.edges = None;
             }
             at += 1;

@@ -124,7 +124,7 @@ impl<'g, 'm> Avoiding<'g, 'm> {
     fn way_to(&self, node: u32) -> Vec<Taken> {
         let (mut steps, mut to) = (Vec::new(), node);
         while let Some(Came { from, way }) = self.came[to as usize].filter(|it| it.from != START) {
-            steps.push(Taken { from, way, to });
+            steps.push(Taken { from, way, to, asked: None });
             to = from;
         }
         steps.reverse();

@@ -17,6 +17,7 @@ mod figures;
 mod graph;
 mod lasso;
 mod never;
+mod prover;
 mod rate;
 mod reach;
 mod react;
@@ -33,17 +34,13 @@ mod values;
 
 pub use event::Cause;
 pub use figures::Figures;
+pub use graph::Cap;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::eval::Value;
-use crate::model::{Claim, Constant, Machine, Property, StateId};
+use crate::model::{Constant, Machine, Property, StateId, WatcherId};
 use crate::source::{FileId, SourceMap};
-use graph::Graph;
-use rate::Rate;
-use relevant::Relevant;
-use replay::{Replayed, replay, replay_late};
-use space::{Detail, Space};
-use trace::Found;
+use prover::Prover;
 
 /// What became of a promise.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +83,8 @@ pub struct Step {
     pub changed: Vec<(usize, Value)>,
     /// Transitions that were taken, and that the machine brought about by itself.
     pub moves: usize,
+    /// The same for watchers that were asked, if commands are counted.
+    pub asked: Vec<WatcherId>,
 }
 
 /// Why a promise is not decided.
@@ -114,161 +113,18 @@ pub fn prove(sources: &SourceMap, file: FileId, machine: &Machine, sink: &mut Di
 /// What becomes of each of these promises of a machine that stands in `file`, in their order.
 #[must_use]
 pub fn decide(sources: &SourceMap, file: FileId, machine: &Machine, promises: &[Property]) -> Vec<Verdict> {
-    decide_within(graph::MOST, sources, file, machine, promises)
+    decide_within(Cap::default(), sources, file, machine, promises)
 }
 
-/// The same, with no more than so many configurations.
+/// The same, looking through no more than that.
 #[must_use]
 pub fn decide_within(
-    most: usize,
+    cap: Cap,
     sources: &SourceMap,
     file: FileId,
     machine: &Machine,
     promises: &[Property],
 ) -> Vec<Verdict> {
-    let mut prover = Prover { most, sources, file, machine, table: None, last: None };
+    let mut prover = Prover::new(cap, sources, file, machine);
     promises.iter().map(|it| prover.verdict(it)).collect()
-}
-
-struct Prover<'m> {
-    most: usize,
-    sources: &'m SourceMap,
-    file: FileId,
-    machine: &'m Machine,
-    table: Option<Vec<u8>>,
-    /// What was looked through last: promises to which the same matters ask the same graph.
-    last: Option<Looked<'m>>,
-}
-
-/// A machine that was looked through.
-struct Looked<'m> {
-    relevant: Relevant,
-    most: usize,
-    detail: Detail,
-    graph: Graph<'m>,
-}
-
-impl Looked<'_> {
-    /// Whether enough was kept for a promise.
-    fn serves(&self, promise: &Property) -> bool {
-        self.graph.edges.is_some() || !needs_edges(promise)
-    }
-}
-
-/// From the finest on.
-const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
-
-impl<'m> Prover<'m> {
-    fn verdict(&mut self, promise: &Property) -> Verdict {
-        let relevant = Relevant::of(self.machine, &[&promise.claim]);
-        let most = if let Claim::AtMost { .. } = promise.claim { rate::MOST.min(self.most) } else { self.most };
-        let last = self.last.take().filter(|it| it.relevant == relevant && it.most == most && it.serves(promise));
-        let Some(mut looked) = last.or_else(|| explore(self.machine, relevant, most, promise)) else {
-            return Verdict::Open(Open::TooLarge(Broken::default()));
-        };
-        let verdict = self.ask(&mut looked.graph, looked.detail, promise);
-        self.last = Some(looked);
-        verdict
-    }
-
-    fn ask(&mut self, graph: &mut Graph<'m>, detail: Detail, promise: &Property) -> Verdict {
-        if let Claim::AtMost { count, of, per_ms } = promise.claim {
-            let rate = rate::beyond(graph, count, of, per_ms);
-            let verdict = self.count(graph, promise, rate, count);
-            // Some of what was counted may have been brought about by others: a way with so many more has enough.
-            let has_others = self.machine.kinds.iter().any(|it| it.notified);
-            if has_others && matches!(verdict, Verdict::Open(Open::Untimed(_))) {
-                let more = rate::beyond(graph, count.saturating_add(self.machine.watchers.len() as u64), of, per_ms);
-                let longer = self.count(graph, promise, more, count);
-                return if matches!(longer, Verdict::Broken(_)) { longer } else { verdict };
-            }
-            return verdict;
-        }
-        let Some(found) = ask(graph, &promise.claim) else { return Verdict::Kept };
-        let replayed = replay(graph, self.table(), &found).filter(|it| shows(graph, &found, it, &promise.claim));
-        let is_possible = replayed.is_some();
-        let broken = self.broken(graph, &found, replayed, &promise.claim);
-        let lacks = matches!(promise.claim, Claim::CanReach(_) | Claim::LeadsTo(..));
-        match (detail, is_possible) {
-            // On what is followed less closely there may be ways less than there are, and more.
-            (Detail::Coarse | Detail::States, false) => Verdict::Open(Open::TooLarge(broken)),
-            (Detail::Coarse | Detail::States, true) if lacks => Verdict::Open(Open::TooLarge(broken)),
-            (Detail::Fine, false) if broken.depends.is_none() => Verdict::Open(Open::Untimed(broken)),
-            _ => Verdict::Broken(broken),
-        }
-    }
-
-    /// Whether there can be more than `count`.
-    fn count(&mut self, graph: &Graph<'m>, promise: &Property, rate: Rate, count: u64) -> Verdict {
-        match rate {
-            Rate::AtMost(it) if it <= count => Verdict::Kept,
-            Rate::AtMost(it) => Verdict::Open(Open::UpTo(it)),
-            Rate::Unknown => Verdict::Open(Open::Uncounted),
-            Rate::More(found) => {
-                let exceeds = |it: &Replayed| it.exceeds(&promise.claim, &found);
-                let early = replay(graph, self.table(), &found);
-                let is_early = early.as_ref().is_some_and(exceeds);
-                let late = if is_early { None } else { replay_late(graph, self.table(), &found).filter(exceeds) };
-                let is_seen = is_early || late.is_some();
-                let replayed = late.or(early);
-                let broken = self.broken(graph, &found, replayed, &promise.claim);
-                if is_seen { Verdict::Broken(broken) } else { Verdict::Open(Open::Untimed(broken)) }
-            }
-        }
-    }
-
-    fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
-        let depends = graph.depends(found).or(found.hope).map(run::Depends::span);
-        let depends = depends.or(match claim {
-            Claim::Never(it) if found.depends_on_promise => Some(it.span),
-            _ => None,
-        });
-        let round = found.round.as_ref().map(|_| found.steps.len());
-        let test = replayed.as_ref().and_then(|it| tell::test(self.machine, claim, found, it));
-        let steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);
-        let once = found.steps.len() + found.round.as_ref().map_or(0, Vec::len);
-        Broken { steps: steps.into_iter().take(once).collect(), round, test, depends }
-    }
-
-    /// The table that the runtime would get.
-    fn table(&mut self) -> &[u8] {
-        let (machine, sources, file) = (self.machine, self.sources, self.file);
-        self.table.get_or_insert_with(|| crate::table::flatten(machine, sources, file).encode().unwrap_or_default())
-    }
-}
-
-/// As finely as there is room for.
-fn explore<'m>(machine: &'m Machine, relevant: Relevant, most: usize, promise: &Property) -> Option<Looked<'m>> {
-    let found = DETAILS.into_iter().find_map(|detail| {
-        let space = Space::new(machine, &relevant, detail)?;
-        let graph = Graph::explore(space, most)?;
-        (graph.edges.is_some() || !needs_edges(promise)).then_some((detail, graph))
-    });
-    found.map(|(detail, graph)| Looked { relevant, most, detail, graph })
-}
-
-/// Whether it takes more than the ways to places to decide it.
-fn needs_edges(promise: &Property) -> bool {
-    !matches!(promise.claim, Claim::Never(_) | Claim::NeverFollows(..))
-}
-
-/// Whether what came about on the core is what the promise forbids: a condition over what is not followed need not hold.
-fn shows(graph: &Graph<'_>, found: &Found, replayed: &Replayed, claim: &Claim) -> bool {
-    match (claim, replayed.seen.last()) {
-        (Claim::Never(condition), Some(last)) if found.depends_on_promise => {
-            never::is_shown(&graph.space, last.after, &replayed.data, condition)
-        }
-        _ => true,
-    }
-}
-
-fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
-    let states = |goals: &[crate::model::Goal]| goals.iter().map(|it| it.state).collect::<Vec<_>>();
-    match claim {
-        Claim::CanReach(goals) => reach::lost(graph, graph.edges.as_ref()?, &states(goals)),
-        Claim::LeadsTo(from, goals) => lasso::without_end(graph, graph.edges.as_ref()?, from.state, &states(goals)),
-        Claim::NeverFollows(from, to) => never::follows(graph, from.state, to.state),
-        Claim::Never(condition) => never::holds(graph, condition),
-        Claim::AtMost { .. } => None,
-    }
 }

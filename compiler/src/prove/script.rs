@@ -79,7 +79,6 @@ impl Script {
         let (first, later): (Vec<_>, Vec<_>) =
             self.lines.iter().partition(|it| it.0 == 0 && matches!(it.1, Line::Fact { .. } | Line::Condition { .. }));
         let mut out: Vec<String> = first.iter().map(|it| it.1.written(machine)).collect();
-        let width = self.answers.keys().map(|it| name(&machine.watchers[*it].name).len()).max().unwrap_or(0);
         for (watcher, series) in &self.answers {
             let series: Vec<_> = series
                 .iter()
@@ -87,7 +86,7 @@ impl Script {
                 .map(|(at, it)| it.written(machine, *watcher, at + 1 == series.len()))
                 .collect();
             let watcher = name(&machine.watchers[*watcher].name);
-            out.push(format!("{watcher:width$} answers {}", series.join(", then ")));
+            out.push(format!("{watcher} answers {}", series.join(", then ")));
         }
         let mut now = 0;
         for (at, line) in later {

@@ -181,7 +181,7 @@ impl<'m> Space<'m> {
                 run.assigned |= 1 << at;
                 vec![run]
             }
-            Cause::Look => vec![run],
+            Cause::Look | Cause::Ask(_) => vec![run],
         }
     }
 

@@ -2,9 +2,11 @@
 
 use super::Step;
 use super::edges::Edge;
+use super::event::Cause;
 use super::graph::{Graph, START};
 use super::run::Depends;
 use super::space::Config;
+use crate::model::{Counted, WatcherId};
 
 /// One step on a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,15 +16,21 @@ pub(super) struct Taken {
     pub(super) way: u32,
     /// Position of the configuration after.
     pub(super) to: u32,
+    /// Nothing happens but that this watcher is asked; then there is no way.
+    pub(super) asked: Option<WatcherId>,
 }
 
 impl Taken {
     pub(super) fn along(from: u32, edge: Edge) -> Self {
-        Self { from, way: edge.way, to: edge.to }
+        Self { from, way: edge.way, to: edge.to, asked: None }
+    }
+
+    pub(super) fn asked(at: u32, watcher: WatcherId) -> Self {
+        Self { from: at, way: 0, to: at, asked: Some(watcher) }
     }
 
     pub(super) fn start(way: u32, to: u32) -> Self {
-        Self { from: START, way, to }
+        Self { from: START, way, to, asked: None }
     }
 }
 
@@ -33,8 +41,8 @@ pub(super) struct Found {
     pub(super) steps: Vec<Taken>,
     /// What then goes on for ever, if that matters; may be nothing at all.
     pub(super) round: Option<Vec<Taken>>,
-    /// Where in `steps` the time begins in which there are too many transitions, if that is it.
-    pub(super) counted: Option<usize>,
+    /// Where in `steps` the time begins in which there are too many, and of what, if that is it.
+    pub(super) counted: Option<(usize, Counted)>,
     /// The promise itself is over what is not followed.
     pub(super) depends_on_promise: bool,
     /// Something that is not followed could still lead to what was promised.
@@ -53,7 +61,7 @@ impl Graph<'_> {
         let (mut steps, mut to) = (Vec::new(), at);
         loop {
             let came = self.came[to as usize];
-            steps.push(Taken { from: came.from, way: came.way, to });
+            steps.push(Taken { from: came.from, way: came.way, to, asked: None });
             if came.from == START {
                 steps.reverse();
                 return steps;
@@ -72,9 +80,19 @@ impl Graph<'_> {
         let steps = found.steps.iter().chain(found.round.iter().flatten());
         let mut all = steps.filter_map(|it| match it.from {
             START => self.starts[it.way as usize].1.depends,
+            _ if it.asked.is_some() => None,
             _ => self.table.ways[it.way as usize].depends,
         });
         all.next()
+    }
+
+    /// What happens in a step; nothing at the start.
+    pub(super) fn cause(&self, step: &Taken) -> Option<Cause> {
+        match (step.from, step.asked) {
+            (START, _) => None,
+            (_, Some(watcher)) => Some(Cause::Ask(watcher)),
+            _ => Some(self.cause_of(step.way)),
+        }
     }
 
     /// The way as far as it is known without going it.
@@ -82,11 +100,9 @@ impl Graph<'_> {
         let steps = found.steps.iter().chain(found.round.iter().flatten());
         let leaf = |at: u32| self.space.leaf_of(self.configs[at as usize]);
         let one = |it: &Taken| {
-            let (cause, before) = match it.from {
-                START => (None, leaf(it.to)),
-                from => (Some(self.cause_of(it.way)), leaf(from)),
-            };
-            Step { cause, at_ms: None, before, after: leaf(it.to), fields: Vec::new(), changed: Vec::new(), moves: 0 }
+            let before = leaf(if it.from == START { it.to } else { it.from });
+            let (fields, changed, asked) = (Vec::new(), Vec::new(), it.asked.into_iter().collect());
+            Step { cause: self.cause(it), at_ms: None, before, after: leaf(it.to), fields, changed, moves: 0, asked }
         };
         steps.map(one).collect()
     }

@@ -332,9 +332,6 @@ fn expectations_that_are_none() {
     assert_snapshot!(said("expect emitted page(\"x\")"), @"
     m.machine:30:21: error[E0319]: what an event carries has a name
     ");
-    assert_snapshot!(said("expect at most 3 commands"), @"
-    m.machine:30:18: error[E0229]: a test counts transitions only
-    ");
     assert_snapshot!(said("expect at most 3 transitons"), @"
     m.machine:30:18: error[E0229]: `transitons` cannot be counted
     ");

@@ -62,6 +62,10 @@ fn lines(chart: &Chart, scene: &Scene) -> Held {
     let texts = || scene.shapes.iter().map(|it| it.text_rect()).chain(scene.wires.iter().map(|it| it.label_rect()));
     for (at, wire) in scene.wires.iter().enumerate() {
         let name = || format!("line {at} `{}`", chart.arrows[at].lines[0].text);
+        if wire.points.is_empty() {
+            held(is_written(chart, scene, at), || format!("{} is neither drawn nor written", name()))?;
+            continue;
+        }
         held(wire.points.len() > 1, || format!("{} is none", name()))?;
         for it in wire.points.windows(2) {
             let (a, b) = (it[0], it[1]);
@@ -94,6 +98,45 @@ fn of_tangled_machines() {
     for seed in 0..120 {
         charts(&generate::machine(seed)).iter().for_each(check);
     }
+}
+
+/// Whether the state that an arrow leads from says where it leads.
+fn is_written(chart: &Chart, scene: &Scene, at: usize) -> bool {
+    let arrow = &chart.arrows[at];
+    let from = scene.shapes.iter().find(|it| it.state == arrow.from).expect("each state is drawn");
+    let written: Vec<&str> = from.text.lines.iter().flat_map(|it| &it.parts).map(|it| it.1.trim()).collect();
+    let goal = format!("\u{2192}\u{a0}{}", chart.states[arrow.to].path);
+    scene.wires[at].label.lines.is_empty() && written.contains(&goal.as_str())
+}
+
+/// A machine of so many states, each with three ways on.
+fn many(count: usize, to: impl Fn(usize, usize) -> usize) -> Chart {
+    let state = |at: usize| {
+        let way = |event: usize| format!("    on w.e{event} -> s{}\n", to(at, event) % count);
+        format!("state s{at} {{\n    watch w = exec(\"./w.sh\") every 1m\n{}{}{}}}\n", way(0), way(1), way(2))
+    };
+    let states: String = (0..count).map(state).collect();
+    charts(&format!("machine m 1.0.0 {{\n{states}}}\n")).remove(0)
+}
+
+/// All that must hold of a picture that would be too large if all arrows were drawn.
+#[track_caller]
+fn check_crowded(chart: &Chart) {
+    check(chart);
+    let scene = lay_out(chart, &Marks::default());
+    let drawn = scene.wires.iter().filter(|it| !it.points.is_empty()).count();
+    let (width, height) = scene.size;
+    println!("{width} x {height}, {drawn} of {} arrows drawn", scene.wires.len());
+    assert!(width < 20_000.0 && height < 30_000.0, "{width} x {height}");
+    assert!(drawn >= 20 && drawn < scene.wires.len(), "{drawn} of {} are drawn", scene.wires.len());
+}
+
+#[test]
+fn of_crowds() {
+    check_crowded(&many(300, |at, event| at * 7919 + event * 104_729 + at * at));
+    check_crowded(&many(1_000, |at, event| at * 7919 + event * 104_729 + at * at));
+    check_crowded(&many(1_000, |at, _| at + 1));
+    check_crowded(&many(1_000, |at, event| if event == 0 { 0 } else { at + event }));
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Promises: what is kept, what is broken and how that is told.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
+mod capped;
+mod commands;
 mod decided;
 mod told;
 
 use machine_compiler::diagnostic::Severity;
 use machine_compiler::diagnostic::render::{self, Form, Style};
-use machine_compiler::prove::{Verdict, decide};
+use machine_compiler::prove::{Cap, Verdict, decide_within};
 use machine_compiler::source::SourceMap;
 
 /// A machine with one promise more.
@@ -19,10 +21,15 @@ fn promising(source: &str, promise: &str) -> SourceMap {
 
 /// What becomes of a promise of a machine.
 fn verdict(source: &str, promise: &str) -> Verdict {
+    verdict_within(Cap::default(), source, promise)
+}
+
+/// The same, looking through no more than that.
+fn verdict_within(cap: Cap, source: &str, promise: &str) -> Verdict {
     let sources = promising(source, promise);
     let mut found = None;
     let mistakes = machine_compiler::examine(&sources, &mut |file, machine| {
-        found = decide(&sources, file, machine, &machine.requires).pop();
+        found = decide_within(cap, &sources, file, machine, &machine.requires).pop();
     });
     let shown = || render::to_string(Form::Rich, &sources, &mistakes, Style::PLAIN);
     assert!(mistakes.iter().all(|it| it.severity() == Severity::Warning), "{}", shown());

@@ -60,6 +60,21 @@ fn what_depends_on_a_text() {
 }
 
 #[test]
-fn what_is_not_decided() {
+fn too_many_commands() {
     insta::assert_snapshot!(said(WEB, "at most 10 commands per 1h"));
+}
+
+#[test]
+fn what_is_not_decided() {
+    let source = r#"machine pump 1.0.0 {
+    data rounds: int in 0..100 = 0
+    initial state work {
+        after 5m -> rest
+        initial state fill { after 10s -> drain }
+        state drain { after 10s -> fill { rounds = min(rounds + 1, 100) } }
+    }
+    final state rest
+}
+"#;
+    insta::assert_snapshot!(said(source, "never rounds > 40"));
 }

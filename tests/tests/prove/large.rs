@@ -59,7 +59,7 @@ fn what_is_promised_never_to_be_never_is() {
         let mut runs = Vec::new();
         let _ = machine_compiler::examine(&sources, &mut |_, machine: &Machine| {
             let promises: Vec<_> = claims(machine).into_iter().map(promise).collect();
-            let verdicts = decide_within(MOST, &sources, file, machine, &promises);
+            let verdicts = decide_within(Cap::of(MOST), &sources, file, machine, &promises);
             broken += verdicts.iter().filter(|it| matches!(it, Verdict::Broken(_))).count();
             open += verdicts.iter().filter(|it| matches!(it, Verdict::Open(_))).count();
             let certain = promises.iter().zip(&verdicts).filter(|it| *it.1 == Verdict::Kept);

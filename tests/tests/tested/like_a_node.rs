@@ -51,18 +51,33 @@ fn node(count: usize) -> Vec<String> {
     site.start();
     site.line("waits");
     site.kill_and_start();
-    let moves = |site: &Site| -> Vec<String> {
-        site.told().into_iter().map(|it| it.text).filter(|it| it.contains(" -> ")).collect()
-    };
-    let mut found = site.until("the transitions", || Some(moves(&site)).filter(|it| it.len() >= count));
+    moves(&site, count)
+}
+
+/// The first transitions of a node.
+fn moves(site: &Site, count: usize) -> Vec<String> {
+    let told = || site.told().into_iter().map(|it| it.text).filter(|it| it.contains(" -> ")).collect::<Vec<_>>();
+    let mut found = site.until("the transitions", || Some(told()).filter(|it| it.len() >= count));
     found.truncate(count);
     found
 }
 
+/// The table of a source with one machine.
+fn table(source: &str) -> Arc<OwnedTable> {
+    let table = tables(source).pop().expect("a machine").1;
+    Arc::new(OwnedTable::verify(table.into()).expect("a table"))
+}
+
+/// The first transitions in virtual time.
+fn path(world: &World, machine: &str, table: &OwnedTable, count: usize) -> Vec<String> {
+    let name = |state| table.table().state_name(state).unwrap_or("?").to_owned();
+    let moves = world.path(0).windows(2).map(|it| format!("{machine} {} -> {}", name(it[0].1), name(it[1].1)));
+    moves.take(count).collect()
+}
+
 /// The same in virtual time.
 fn simulated(count: usize) -> Vec<String> {
-    let table = tables(PAIR).pop().expect("a machine").1;
-    let table = Arc::new(OwnedTable::verify(table.into()).expect("a table"));
+    let table = table(PAIR);
     let view = table.table();
     let named = |name: &str| view.watchers().find(|it| view.watcher_name(*it) == Some(name)).expect("a watcher");
     let mut world = World::new(vec![table.clone()], 1, BEGIN);
@@ -77,9 +92,7 @@ fn simulated(count: usize) -> Vec<String> {
     world.restart(ns(100));
     world.run(Instant(ns(600_000)), &mut |_, _, _| false);
     assert_eq!(world.trouble(), None);
-    let name = |state| view.state_name(state).unwrap_or("?");
-    let moves = world.path(0).windows(2).map(|it| format!("pair {} -> {}", name(it[0].1), name(it[1].1)));
-    moves.take(count).collect()
+    path(&world, "pair", &table, count)
 }
 
 fn series(table: &OwnedTable, watcher: WatcherId, codes: &[&str]) -> Series {
@@ -97,4 +110,54 @@ fn series(table: &OwnedTable, watcher: WatcherId, codes: &[&str]) -> Series {
 fn the_world_goes_the_way_of_a_node() {
     let count = 10;
     assert_eq!(simulated(count), node(count));
+}
+
+/// Two want the only slot: one that does not get it in time goes without, and one that waits comes after the other.
+const DESK: &str = r#"machine desk 1.0.0 {
+    data was_served: bool = false
+    limit desk = 1
+
+    initial state busy {
+        run long = exec("sleep", "3600", timeout: 2h) under desk
+        run hasty = exec("true") under desk wait 300ms
+        on long.ok, long.failed, long.skipped stay
+        on hasty.ok, hasty.failed             -> wrong
+        on hasty.skipped                      -> patient
+    }
+    state patient {
+        run first = exec("sleep", "0.4") under desk wait 1m
+        run second = exec("true") under desk wait 1m
+        on first.ok                       stay { was_served = true }
+        on first.failed, first.skipped    -> wrong
+        on second.ok when was_served      -> done
+        on second.ok                      -> wrong
+        on second.failed, second.skipped  -> wrong
+    }
+    final state done
+    final state wrong
+}
+"#;
+
+/// How long each takes, in milliseconds.
+const TAKES: &[(&str, u64)] = &[("long", 3_600_000), ("hasty", 0), ("first", 400), ("second", 0)];
+
+#[test]
+fn a_limit_decides_as_on_a_node() {
+    let mut site = Site::new();
+    site.ship(DESK);
+    site.start();
+    let table = table(DESK);
+    let view = table.table();
+    let mut world = World::new(vec![table.clone()], 1, BEGIN);
+    for (name, after_ms) in TAKES {
+        let watcher = view.watchers().find(|it| view.watcher_name(*it) == Some(name)).expect("a watcher");
+        let payload = view.payload(watcher, 0).map(|(_, ty)| machine_sim::value::least(ty)).collect();
+        let answer = Answer { outcome: Some(0), payload, times: None, after_ms: *after_ms };
+        world.answers(0, &[watcher], Series(vec![answer]));
+    }
+    world.start();
+    world.run(Instant(ns(60_000)), &mut |_, _, _| false);
+    assert_eq!(world.trouble(), None);
+    assert_eq!(path(&world, "desk", &table, 2), moves(&site, 2));
+    assert_eq!(path(&world, "desk", &table, 2), ["desk busy -> patient", "desk patient -> done"]);
 }

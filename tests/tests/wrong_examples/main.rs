@@ -141,6 +141,11 @@ fn a_run_whose_turn_may_never_come() {
 }
 
 #[test]
+fn a_number_of_commands_that_it_does_not_keep_to() {
+    assert_snapshot!(wrong("rollout", "rollout.machine", "after 1m -> deploying", "after 10s -> deploying"));
+}
+
+#[test]
 fn a_condition_the_wrong_way_round_fails_the_test() {
     assert_snapshot!(sketch(&[TOO_FEW, ("when a.co2 > co2_max", "when a.co2 < co2_max")], "test"));
 }

@@ -19,8 +19,9 @@ struct Template {
     mode: u32,
 }
 
-const FILES: [Template; 4] = [
+const FILES: [Template; 5] = [
     Template { name: "NAME.machine", text: include_str!("../starter/NAME.machine"), mode: 0o666 },
+    Template { name: "NAME_test.machine", text: include_str!("../starter/NAME_test.machine"), mode: 0o666 },
     Template { name: "check.sh", text: include_str!("../starter/check.sh"), mode: 0o777 },
     Template { name: "start.sh", text: include_str!("../starter/start.sh"), mode: 0o777 },
     Template { name: "README.md", text: include_str!("../starter/README.md"), mode: 0o666 },

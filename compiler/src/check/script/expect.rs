@@ -7,7 +7,7 @@ use crate::check::promises;
 use crate::check::scope::Scope;
 use crate::diagnostic::{Code, suggest};
 use crate::model::test::{Expect, Times};
-use crate::model::{Constant, Counted, Expr, StateId};
+use crate::model::{Constant, Expr, StateId};
 
 impl Script<'_, '_> {
     pub(super) fn expect(&mut self, expect: &ast::Expect<'_>) -> Option<Expect> {
@@ -56,22 +56,12 @@ impl Script<'_, '_> {
 
     fn at_most(&mut self, expected: &AtMost<'_>) -> Option<Expect> {
         let count = counts::count(&expected.count, "at most", 0, Scope::constants(self.declared), self.report);
-        let counted = promises::counted(expected, self.report)?;
-        if counted == Counted::Commands {
-            self.commands(expected.of);
-            return None;
-        }
+        let of = promises::counted(expected, self.report)?;
         let per_ms = match &expected.per {
             Some(it) => Some(self.duration(it, "per", 1)?),
             None => None,
         };
-        Some(Expect::Transitions { count: count?, per_ms })
-    }
-
-    fn commands(&mut self, name: Name<'_>) {
-        self.report.tell(Code::UNKNOWN_WORD, name.span, "a test counts transitions only", |_, it| {
-            it.label("promises count commands").help("write `expect ran WATCHER at most 3 times` for each watcher")
-        });
+        Some(Expect::AtMost { count: count?, of, per_ms })
     }
 
     // ---- `emitted`

@@ -12,8 +12,8 @@ const LABEL_MOST: f64 = 176.0;
 const DOC_MOST: f64 = 520.0;
 const INDENT: f64 = 10.0;
 
-/// Name and lines of a state.
-pub(super) fn header(chart: &Chart, marks: &Marks, id: usize) -> Block {
+/// Name and lines of a state, and the arrows that are written there instead of drawn.
+pub(super) fn header(chart: &Chart, marks: &Marks, id: usize, written: &[usize]) -> Block {
     let it = &chart.states[id];
     let mut block = Block::default();
     if id == 0 {
@@ -25,11 +25,16 @@ pub(super) fn header(chart: &Chart, marks: &Marks, id: usize) -> Block {
         let count = marks.state(id).map_or_else(String::new, Mark::behind);
         block.add(&[(Tone::Name, &name), (Tone::Mark, &count)], BOX_MOST, INDENT, &tip(it));
     }
-    if !it.rows.is_empty() {
+    if !it.rows.is_empty() || !written.is_empty() {
         block.space(3.0);
     }
     for row in &it.rows {
         block.add(&[(Tone::Word, row.word), (Tone::Plain, &row.text)], BOX_MOST, INDENT, &row.tip);
+    }
+    for arrow in written {
+        let it = &chart.arrows[*arrow];
+        let goal = format!("\u{2192}\u{a0}{}", chart.states[it.to].path);
+        lines(&mut block, marks, *arrow, it, BOX_MOST, &goal);
     }
     block
 }
@@ -37,6 +42,12 @@ pub(super) fn header(chart: &Chart, marks: &Marks, id: usize) -> Block {
 /// One line a handler.
 pub(super) fn label(marks: &Marks, arrow: usize, it: &Arrow) -> Block {
     let mut block = Block::default();
+    lines(&mut block, marks, arrow, it, LABEL_MOST, "");
+    block
+}
+
+/// The handlers of an arrow, with where it leads unless that is seen.
+fn lines(block: &mut Block, marks: &Marks, arrow: usize, it: &Arrow, most: f64, goal: &str) {
     for (index, line) in it.lines.iter().enumerate() {
         let mark = marks.line(arrow, index);
         let (before, behind) = mark.map_or_else(Default::default, |it| (it.before(), it.behind()));
@@ -49,12 +60,12 @@ pub(super) fn label(marks: &Marks, arrow: usize, it: &Arrow) -> Block {
             (Tone::Mark, before.as_str()),
             (Tone::Plain, text),
             (Tone::Word, last),
+            (Tone::Name, goal),
             (Tone::Label, named.as_str()),
             (Tone::Mark, behind.as_str()),
         ];
-        block.add(&parts, LABEL_MOST, INDENT, &line.tip);
+        block.add(&parts, most, INDENT, &line.tip);
     }
-    block
 }
 
 fn tip(it: &State) -> String {

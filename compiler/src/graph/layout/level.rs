@@ -4,9 +4,9 @@ use super::arrange;
 use super::frame::{Frame, PAD};
 use super::net::{LABEL_GAP, Net, Sizes, Thing};
 use super::plan::{End, Link};
-use super::rows;
 use super::text::Block;
 use super::tracks::{Shift, TRACK, tracks};
+use std::collections::BTreeMap;
 
 /// Room between a row of states and what is above or below it.
 const ROOM: f64 = 12.0;
@@ -30,8 +30,13 @@ pub(super) struct Level {
 }
 
 impl Level {
-    pub(super) fn of(children: &[usize], links: &[Link], header: &Block, labels: &[Block], frames: &[Frame]) -> Self {
-        let rows = rows::rows(children, links, |it| frames[it].outer.0);
+    pub(super) fn of(
+        rows: BTreeMap<usize, usize>,
+        links: &[Link],
+        header: &Block,
+        labels: &[Block],
+        frames: &[Frame],
+    ) -> Self {
         let middle = |it: &Frame| it.left + it.width / 2.0;
         let sizes = Sizes {
             header: (header.width + PAD, header.height + 2.0 * PAD - 4.0),

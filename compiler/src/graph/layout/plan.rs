@@ -61,6 +61,11 @@ impl Plan {
         plan
     }
 
+    /// Nothing of these arrows, which are sorted, is drawn.
+    pub(super) fn leave_out(&mut self, arrows: &[usize]) {
+        self.links.iter_mut().for_each(|it| it.retain(|link| arrows.binary_search(&link.arrow).is_err()));
+    }
+
     /// The part between the states that hold the ends.
     fn add(&mut self, chart: &Chart, arrow: usize) {
         let (from, to) = (chart.arrows[arrow].from, chart.arrows[arrow].to);

@@ -49,7 +49,7 @@ pub struct Shape {
 /// An arrow.
 #[derive(Clone, Debug, Default)]
 pub struct Wire {
-    /// Its corners, from where it begins.
+    /// Its corners, from where it begins; none if the arrow is written in the box of the state that it leads from.
     pub points: Vec<(f64, f64)>,
     /// Where its label is.
     pub label_at: (f64, f64),

@@ -75,6 +75,9 @@ pub(super) fn wire(out: &mut String, marks: &Marks, arrow: usize, it: &Wire) {
 
 /// What stands beside an arrow.
 pub(super) fn label(out: &mut String, marks: &Marks, arrow: usize, it: &Wire) {
+    if it.label.lines.is_empty() {
+        return;
+    }
     _ = writeln!(out, "<g class=\"{}\">", class(marks, arrow));
     block(out, it.label_at, &it.label);
     *out += "</g>\n";

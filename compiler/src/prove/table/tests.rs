@@ -1,6 +1,6 @@
 //! What is kept for some pieces of what an event reads, against what is worked out for each configuration by itself.
 
-use super::super::graph::Graph;
+use super::super::graph::{Cap, Graph};
 use super::super::relevant::Relevant;
 use super::super::space::{Config, Detail, Space};
 use crate::model::Machine;
@@ -23,7 +23,7 @@ fn check(text: &str) -> usize {
 
 fn compare(machine: &Machine, detail: Detail) -> usize {
     let space = Space::new(machine, &Relevant::of(machine, &[]), detail).unwrap();
-    let mut graph = Graph::explore(space, 1 << 16).unwrap();
+    let mut graph = Graph::explore(space, Cap::of(1 << 16)).unwrap();
     let mut compared = 0;
     for config in graph.configs.clone() {
         let leaf = graph.space.leaf_index(config);

@@ -1,7 +1,7 @@
 //! What is expected, held against what happened.
 
 use super::run::Runner;
-use super::{Expect, FailureKind, Judge, Times};
+use super::{Counted, Expect, FailureKind, Judge, Times};
 use crate::value::{Payload, Value};
 use machine_core::{Instant, StateId, Table};
 
@@ -20,7 +20,7 @@ impl Runner<'_> {
                 }
             }
             Expect::Emitted { emit, fields, times } => self.expect_emitted(*emit, fields, *times),
-            Expect::Transitions { count, per_ms } => self.expect_transitions(*count, *per_ms),
+            Expect::AtMost { count, of, per_ms } => self.expect_at_most(*count, *of, *per_ms),
         }
     }
 
@@ -46,13 +46,16 @@ impl Runner<'_> {
         }
     }
 
-    fn expect_transitions(&mut self, count: u64, per_ms: Option<u64>) {
-        let times: Vec<Instant> = self.world.path(0).iter().skip(1).map(|it| it.0).collect();
+    fn expect_at_most(&mut self, count: u64, of: Counted, per_ms: Option<u64>) {
+        let times: Vec<Instant> = match of {
+            Counted::Transitions => self.world.path(0).iter().skip(1).map(|it| it.0).collect(),
+            Counted::Commands => self.world.asks(0).to_vec(),
+        };
         let (found, from) = per_ms.map_or((times.len(), Instant(0)), |ms| busiest(&times, ms));
         if found as u64 > count {
             let at = times.iter().filter(|it| **it >= from).nth(usize::try_from(count).unwrap_or(usize::MAX));
             let at = at.copied().unwrap_or(self.now());
-            self.fail(at, FailureKind::Transitions { found: found as u64, from });
+            self.fail(at, FailureKind::TooMany { found: found as u64, from });
         }
     }
 }

@@ -132,13 +132,24 @@ pub enum Expect {
         /// What.
         claims: Vec<Claim>,
     },
-    /// It has taken at most so many transitions.
-    Transitions {
+    /// It has taken at most so many transitions, or given so many commands.
+    AtMost {
         /// So many.
         count: u64,
+        /// What is counted.
+        of: Counted,
         /// In any so many milliseconds; in all, if there is none.
         per_ms: Option<u64>,
     },
+}
+
+/// What can be counted in some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Transitions.
+    Transitions,
+    /// Watchers that are asked, each time; while they wait for a slot, they are not yet.
+    Commands,
 }
 
 /// How often.
@@ -238,8 +249,8 @@ pub enum FailureKind {
         /// All that was told of this name: when, and which values.
         told: Vec<(Instant, Payload)>,
     },
-    /// Too many transitions.
-    Transitions {
+    /// Too many transitions or commands.
+    TooMany {
         /// So many.
         found: u64,
         /// From here on.

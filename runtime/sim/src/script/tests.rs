@@ -108,13 +108,17 @@ fn moments_are_looked_at_when_they_come() {
 #[test]
 fn what_is_counted() {
     let ran = |least, most| expect(Expect::Ran { watchers: vec![WatcherId(0)], times: Times { least, most } });
-    let moves = |count, per| expect(Expect::Transitions { count, per_ms: per });
+    let moves = |count, per| expect(Expect::AtMost { count, of: Counted::Transitions, per_ms: per });
+    let asks = |count, per| expect(Expect::AtMost { count, of: Counted::Commands, per_ms: per });
     // Asked at 0; lit from 5 s to 65 s; asked at 65, 75, 85 and 95.
     holds(vec![advance(100), ran(5, 5), ran(2, u32::MAX), moves(2, None), moves(1, Some(60 * SECOND))]);
     assert_eq!(failures(vec![advance(100), ran(0, 4)]), [(2, 100, FailureKind::Ran { found: 5 })]);
-    let transitions = |found, from: u64| FailureKind::Transitions { found, from: Instant(from * 1_000_000_000) };
-    assert_eq!(failures(vec![advance(100), moves(1, None)]), [(2, 65, transitions(2, 0))]);
-    assert_eq!(failures(vec![advance(100), moves(1, Some(61 * SECOND))]), [(2, 65, transitions(2, 5))]);
+    let too_many = |found, from: u64| FailureKind::TooMany { found, from: Instant(from * 1_000_000_000) };
+    assert_eq!(failures(vec![advance(100), moves(1, None)]), [(2, 65, too_many(2, 0))]);
+    assert_eq!(failures(vec![advance(100), moves(1, Some(61 * SECOND))]), [(2, 65, too_many(2, 5))]);
+    holds(vec![advance(100), asks(5, None), asks(3, Some(30 * SECOND))]);
+    assert_eq!(failures(vec![advance(100), asks(4, None)]), [(2, 95, too_many(5, 0))]);
+    assert_eq!(failures(vec![advance(100), asks(2, Some(21 * SECOND))]), [(2, 85, too_many(3, 65))]);
 }
 
 #[test]

@@ -53,6 +53,7 @@ impl World {
         let now = self.clock.now();
         let Some(actor) = self.actors.get_mut(usize::from(machine)) else { return };
         actor.asked.iter_mut().skip(watcher.index()).take(1).for_each(|it| it.times += 1);
+        actor.asks.push(now);
         let Some(answers) = actor.answers_of(watcher).filter(|_| self.answering != Answering::Nobody) else {
             return;
         };

@@ -19,6 +19,8 @@ pub(super) struct Actor {
     desks: Vec<usize>,
     /// How each watcher was asked.
     pub(super) asked: Vec<Asked>,
+    /// When any of them was.
+    pub(super) asks: Vec<Instant>,
     /// The leaves that it has been in.
     pub(super) path: Vec<(Instant, StateId)>,
     /// What it has told the world.
@@ -41,7 +43,7 @@ impl Actor {
         let answers: Vec<_> = table.watchers().map(|it| Answers::of(&table, it)).collect();
         let (asked, desks) = (vec![Asked::default(); answers.len()], (0..answers.len()).collect());
         let path = vec![(Instant(0), machine.instance().state())];
-        Self { answers, desks, asked, path, emitted: Vec::new(), coverage: None, machine }
+        Self { answers, desks, asked, asks: Vec::new(), path, emitted: Vec::new(), coverage: None, machine }
     }
 
     /// Whether what comes is still waited for: the visit goes on, and the series has not been replaced.

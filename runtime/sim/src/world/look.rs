@@ -34,6 +34,12 @@ impl World {
         self.how_asked(machine, watcher).times
     }
 
+    /// When watchers of a machine were asked; while they wait for a slot, they are not yet.
+    #[must_use]
+    pub fn asks(&self, machine: u16) -> &[Instant] {
+        self.actors.get(usize::from(machine)).map_or(&[], |it| &it.asks)
+    }
+
     /// The visit in which a watcher was asked last; 0 if it never was.
     #[must_use]
     pub fn asked_in(&self, machine: u16, watcher: WatcherId) -> u32 {

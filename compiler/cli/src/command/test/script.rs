@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::words;
 use machine_compiler::diagnostic::Diagnostic;
 use machine_compiler::model::test::{self, Expect, Line, LineKind, Test};
-use machine_compiler::model::{Constant, Field, SKIPPED, Type, WatcherId};
+use machine_compiler::model::{self, Constant, Field, SKIPPED, Type, WatcherId};
 use machine_core::{SignalId, Table, table};
 use machine_sim::clock::BEGIN;
 use machine_sim::script::{self, Script, Times};
@@ -153,7 +153,9 @@ impl<'t> Writer<'t> {
             Expect::At { ms, holds } => {
                 script::Expect::At { ms: *ms, claims: holds.iter().map(|it| self.claims.add(it)).collect() }
             }
-            Expect::Transitions { count, per_ms } => script::Expect::Transitions { count: *count, per_ms: *per_ms },
+            Expect::AtMost { count, of, per_ms } => {
+                script::Expect::AtMost { count: *count, of: counted(*of), per_ms: *per_ms }
+            }
         }
     }
 
@@ -171,6 +173,13 @@ impl<'t> Writer<'t> {
 
 fn number(index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX)
+}
+
+fn counted(of: model::Counted) -> script::Counted {
+    match of {
+        model::Counted::Transitions => script::Counted::Transitions,
+        model::Counted::Commands => script::Counted::Commands,
+    }
 }
 
 fn of(times: test::Times) -> Times {

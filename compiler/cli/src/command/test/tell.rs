@@ -6,6 +6,7 @@ use super::timeline::{self, Mark, Row};
 use super::words;
 use crate::report::counted;
 use machine_compiler::diagnostic::{Code, Diagnostic};
+use machine_compiler::model::Counted;
 use machine_compiler::model::test::{Expect, LineKind, Test, Times};
 use machine_core::{Instant, StateId, WatcherId};
 use machine_sim::Payload;
@@ -77,17 +78,15 @@ impl Teller<'_> {
             (FailureKind::Emitted { found, told }, Some(LineKind::Expect(Expect::Emitted { emit, times, .. }))) => {
                 self.emitted(new, *emit, (*found, *times), told, &at)
             }
-            (
-                FailureKind::Transitions { found, from },
-                Some(LineKind::Expect(Expect::Transitions { count, per_ms })),
-            ) => {
+            (FailureKind::TooMany { found, from }, Some(LineKind::Expect(Expect::AtMost { count, of, per_ms }))) => {
                 let stretch =
                     per_ms.map(|ms| format!(" within {} from {} on", words::duration(ms), words::since(*from)));
-                new(format!(
-                    "it took {}{}, not at most {count}",
-                    counted(*found, "transition"),
-                    stretch.unwrap_or_default()
-                ))
+                let (did, what) = match of {
+                    Counted::Transitions => ("took", "transition"),
+                    Counted::Commands => ("gave", "command"),
+                };
+                let stretch = stretch.unwrap_or_default();
+                new(format!("it {did} {}{stretch}, not at most {count}", counted(*found, what)))
             }
             (FailureKind::Trouble(trouble), _) => self.trouble(new, trouble, &at),
             _ => new("this is not as expected".to_owned()),

@@ -1,0 +1,235 @@
+//! A way that breaks a promise, gone on the runtime's own core: only what really comes about there is told for sure.
+//!
+//! Time passes only where a timer or the pace of a watcher wants it. Values that events carry are drawn from the pieces
+//! that the way names. What had to be answered, sent and waited for is noted, for the test that can be pasted.
+
+mod asks;
+mod happen;
+mod look;
+mod time;
+
+use super::Step;
+use super::event::Cause;
+use super::graph::Graph;
+use super::relevant::Held;
+use super::script::{Line, Script};
+use super::space::Space;
+use super::trace::{Found, Taken};
+use super::values::{candidates, data, is_in};
+use crate::model::eval::Value;
+use crate::model::{Claim, Counted, Origin, WatcherId};
+use machine_core::{self as core, Effect, Input, Instance, Instant, Table};
+use std::collections::BTreeMap;
+
+/// A way as it came about.
+pub(super) struct Replayed {
+    pub(super) seen: Vec<Step>,
+    pub(super) script: Script,
+    /// From which of these on the machine is left alone, if that counts.
+    alone: usize,
+    /// All data at the end.
+    pub(super) data: Vec<Value>,
+}
+
+impl Replayed {
+    /// Whether there was more in some stretch of time than a promise allows, where the machine is left alone: others may
+    /// have brought it to where that begins.
+    pub(super) fn exceeds(&self, claim: &Claim) -> bool {
+        let Claim::AtMost { count, of, per_ms } = claim else { return false };
+        let counted = |it: &Step| match of {
+            Counted::Transitions => it.moves,
+            Counted::Commands => it.asked.len(),
+        };
+        let alone = self.seen.iter().skip(self.alone);
+        let times: Vec<u64> = alone.flat_map(|it| vec![it.at_ms.unwrap_or(0); counted(it)]).collect();
+        let count = usize::try_from(*count).unwrap_or(usize::MAX);
+        times.iter().zip(times.iter().skip(count)).any(|(first, last)| last - first < *per_ms)
+    }
+}
+
+/// Rounds that are gone of what goes on for ever.
+const ROUNDS: usize = 2;
+/// Asks and timers that are waited for before one step.
+const WAITS: usize = 100_000;
+
+/// Goes the way on the core. Nothing if it does not come about there.
+pub(super) fn replay(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<Replayed> {
+    go(graph, table, found, None)
+}
+
+/// The same where answers count that come together: what is counted begins with one that comes as late as it can.
+pub(super) fn replay_late(graph: &Graph<'_>, table: &[u8], found: &Found) -> Option<Replayed> {
+    go(graph, table, found, Some(found.counted?.0))
+}
+
+fn go(graph: &Graph<'_>, table: &[u8], found: &Found, late: Option<usize>) -> Option<Replayed> {
+    let table = Table::verify(table).ok()?;
+    let round = found.round.iter().flatten();
+    let steps: Vec<Taken> =
+        found.steps.iter().copied().chain((0..ROUNDS).flat_map(|_| round.clone().copied())).collect();
+    let mut replay = Replay::new(graph, table, &steps);
+    replay.counts_asks = matches!(found.counted, Some((_, Counted::Commands)));
+    let (begin, mut alone) = (found.counted.map(|it| it.0), 0);
+    replay.start()?;
+    for at in 1..steps.len() {
+        replay.next = at;
+        if begin == Some(at) {
+            alone = replay.seen.len();
+        }
+        if late == Some(at) {
+            replay.linger();
+        }
+        replay.take()?;
+    }
+    replay.script.end(replay.now);
+    let data = replay.data();
+    Some(Replayed { seen: replay.seen, script: replay.script, alone, data })
+}
+
+/// The machine on its way.
+#[derive(Clone)]
+struct Replay<'r, 'm> {
+    graph: &'r Graph<'m>,
+    table: Table<'r>,
+    steps: &'r [Taken],
+    /// Which step comes next.
+    next: usize,
+    instance: Instance,
+    now: u64,
+    /// Watchers that have been asked and will answer later.
+    open: BTreeMap<usize, Open>,
+    /// Watchers that are told of changes, each with the visit in which it has reported.
+    reported: BTreeMap<usize, u32>,
+    seen: Vec<Step>,
+    /// How many of these are more than that a watcher was asked.
+    happened: usize,
+    /// Asks are steps, too.
+    counts_asks: bool,
+    /// Asks that came about and that the way has yet.
+    early: Vec<WatcherId>,
+    script: Script,
+}
+
+/// A watcher that was asked.
+#[derive(Clone, Copy)]
+struct Open {
+    since: u64,
+    /// How many steps there were before.
+    behind: usize,
+}
+
+/// What a step of the core told.
+#[derive(Default)]
+struct Told {
+    asks: Vec<(core::WatcherId, u32)>,
+    stops: Vec<core::WatcherId>,
+    has_fired: bool,
+    moves: usize,
+}
+
+impl core::Effects for Told {
+    fn push(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask { watcher, visit, .. } => self.asks.push((watcher, visit)),
+            Effect::Stop { watcher, .. } => self.stops.push(watcher),
+            Effect::Disarmed { fired: true, .. } => self.has_fired = true,
+            Effect::Moved { .. } => self.moves += 1,
+            _ => {}
+        }
+    }
+}
+
+impl<'r, 'm> Replay<'r, 'm> {
+    fn new(graph: &'r Graph<'m>, table: Table<'r>, steps: &'r [Taken]) -> Self {
+        Self {
+            graph,
+            table,
+            steps,
+            next: 1,
+            instance: Instance::new(&table),
+            now: 0,
+            open: BTreeMap::new(),
+            reported: BTreeMap::new(),
+            seen: Vec::new(),
+            happened: 0,
+            counts_asks: false,
+            early: Vec::new(),
+            script: Script::default(),
+        }
+    }
+
+    fn space(&self) -> &'r Space<'m> {
+        &self.graph.space
+    }
+
+    /// Facts are as the way has them, and other machines where its watchers want them to be.
+    fn start(&mut self) -> Option<()> {
+        let (before, way) = &self.graph.starts[self.steps.first()?.way as usize];
+        let machine = self.space().machine;
+        for it in &self.space().variables {
+            let Held::Fact(fact) = it.held else { continue };
+            let piece = it.cells.bounds(it.bits.get(*before));
+            let known = Value::of(&machine.facts[fact].value).is_some_and(|it| is_in(piece, &it));
+            if !known {
+                let value = candidates(&machine.facts[fact].ty, Some(piece), &[]).into_iter().next()?;
+                self.give(Input::Fact { fact: fact as u16, value: data(&value) });
+                self.script.add(0, Line::Fact { fact, value });
+            }
+        }
+        for condition in self.conditions() {
+            self.give(Input::Condition { condition: condition as u16, holds: true });
+            self.script.add(0, Line::Condition { condition });
+        }
+        let (leaf, known) = (self.leaf(), self.data());
+        let told = self.give(Input::Start);
+        self.note(None, leaf, Vec::new(), &known, Some(&told));
+        self.answer(told);
+        self.is_at(way.from(*before)).then_some(())
+    }
+
+    /// The conditions of watchers that answer on the way.
+    fn conditions(&self) -> Vec<usize> {
+        let machine = self.space().machine;
+        let mut found = Vec::new();
+        for step in self.steps.iter().skip(1) {
+            if let Some(Cause::Outcome(watcher, _) | Cause::Ask(watcher)) = self.graph.cause(step)
+                && let Some(condition) = machine.watcher(watcher).modifiers.condition
+                && !found.contains(&condition)
+            {
+                found.push(condition);
+            }
+        }
+        found
+    }
+
+    fn give(&mut self, input: Input<'_>) -> Told {
+        let mut told = Told::default();
+        core::step(&self.table, &mut self.instance, Instant(self.now * 1_000_000), input, &mut told);
+        told
+    }
+
+    /// The next step of the way.
+    fn take(&mut self) -> Option<()> {
+        let step = self.steps[self.next];
+        let cause = self.graph.cause(&step)?;
+        match cause {
+            Cause::Outcome(watcher, _) => self.wait_for(watcher)?,
+            Cause::After(_) => return self.fire(&step, cause),
+            Cause::Ask(watcher) => return self.wait_to_be_asked(watcher),
+            Cause::Signal(_) | Cause::Fact(..) => {}
+            Cause::Look => return None,
+        }
+        let origin = match cause {
+            Cause::Outcome(watcher, outcome) => Some(Origin::Outcome(watcher, outcome)),
+            Cause::Signal(signal) => Some(Origin::Signal(signal)),
+            _ => None,
+        };
+        let fields = origin.map(|it| self.space().machine.payload(it)).unwrap_or_default();
+        self.choices(&step, origin, &fields).into_iter().find_map(|chosen| {
+            let mut attempt = self.clone();
+            attempt.happen(&step, cause, &fields, chosen)?;
+            *self = attempt;
+            Some(())
+        })
+    }
+}

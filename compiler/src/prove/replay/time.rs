@@ -1,0 +1,93 @@
+//! Time on a way: it passes only where something wants it.
+
+use super::{Replay, WAITS};
+use crate::model::WatcherId;
+use crate::prove::event::Cause;
+use crate::prove::trace::Taken;
+use machine_core::Input;
+
+impl Replay<'_, '_> {
+    /// Time passes until the watcher has been asked. Nothing if a timer fires before.
+    pub(super) fn wait_for(&mut self, watcher: WatcherId) -> Option<()> {
+        let id = self.core(watcher)?;
+        self.instance.visit_of(id)?;
+        if self.space().machine.kind_of(watcher).notified {
+            return Some(());
+        }
+        for _ in 0..WAITS {
+            match self.open.get(&watcher.0).copied() {
+                // Asked at once with others that have answered by now: it answers after them.
+                Some(open) if open.since == self.now && open.behind < self.happened => {
+                    self.pass_to(self.now + 1)?;
+                }
+                Some(_) => {
+                    self.meet(watcher);
+                    return Some(());
+                }
+                None => {
+                    let due = self.due()?;
+                    self.pass_to(due)?;
+                }
+            }
+        }
+        None
+    }
+
+    /// Time passes until the watcher of the next step would be asked again, or something else would happen.
+    pub(super) fn linger(&mut self) {
+        let Some(Cause::Outcome(watcher, _)) = self.graph.cause(&self.steps[self.next]) else { return };
+        let mut attempt = self.clone();
+        if attempt.wait_for(watcher).is_none() {
+            return;
+        }
+        let since = attempt.open.get(&watcher.0).map(|it| it.since);
+        let every = self.space().machine.watcher(watcher).every_ms;
+        let Some((since, every)) = since.zip(every) else { return };
+        loop {
+            let next = attempt.due().unwrap_or(u64::MAX);
+            *self = attempt.clone();
+            if next >= since + every || attempt.pass_to(next).is_none() {
+                self.now = next.min(since + every);
+                return;
+            }
+        }
+    }
+
+    /// When the core wants to be called next.
+    pub(super) fn due(&self) -> Option<u64> {
+        Some(self.instance.deadline()?.0.div_ceil(1_000_000).max(self.now))
+    }
+
+    /// Time passes. Nothing if a timer fires.
+    pub(super) fn pass_to(&mut self, to: u64) -> Option<()> {
+        while let Some(due) = self.due().filter(|it| *it <= to) {
+            self.now = due;
+            let told = self.give(Input::Tick);
+            if told.has_fired || told.moves > 0 {
+                return None;
+            }
+            self.note_asks(&told);
+            self.answer(told);
+        }
+        self.now = to;
+        Some(())
+    }
+
+    /// Time passes until a timer fires, which has to be the one of the step.
+    pub(super) fn fire(&mut self, step: &Taken, cause: Cause) -> Option<()> {
+        for _ in 0..WAITS {
+            self.now = self.due()?;
+            let (before, known) = (self.leaf(), self.data());
+            let told = self.give(Input::Tick);
+            if told.has_fired {
+                self.next += 1;
+                self.note(Some(cause), before, Vec::new(), &known, Some(&told));
+                self.answer(told);
+                return self.is_at(self.graph.configs[step.to as usize]).then_some(());
+            }
+            self.note_asks(&told);
+            self.answer(told);
+        }
+        None
+    }
+}
