@@ -2,7 +2,6 @@
 
 use super::super::Parcel;
 use super::super::epochs::{Epochs, Number};
-use super::message::Expect;
 use bytes::Bytes;
 use machine_nats::async_nats::Subject;
 use std::collections::VecDeque;
@@ -54,10 +53,14 @@ pub(super) enum Judgement {
     Ours(Number),
     /// Nothing of ours, and nothing that is in the way.
     Free,
+    /// The same, where we have written: it expired, was purged, or the stream is another one.
+    Gone,
     /// It was there, and is not any more.
     Lost,
     /// Somebody else writes under our name.
     Conflict,
+    /// The same, and will notice us and give way: its numbers began earlier than ours.
+    Rival,
     /// Somebody else has given out our own numbers.
     Fork,
 }
@@ -127,6 +130,11 @@ impl Lane {
         number.filter(|_| self.seen != Number::default()).map(|number| (self.name.as_str(), number))
     }
 
+    /// Whether there is such an event.
+    pub(super) fn has_claim(&self) -> bool {
+        self.claim.is_some()
+    }
+
     /// Whether somebody else may have stored it: the stream had it before, though it was sent but once.
     pub(super) fn is_doubtful(&self, number: u64) -> bool {
         self.end != End::Shared && self.item(number).is_some_and(|it| it.sent == 1 && it.slot.is_some())
@@ -145,21 +153,6 @@ impl Lane {
     /// The number of the next one to send, counted over the lane's life.
     pub(super) fn next(&self) -> u64 {
         self.first + self.flying as u64
-    }
-
-    /// What the server has to find before it stores the next one; nothing if that has to wait. While others are on their
-    /// way it names the one before it, and so has to follow right behind that.
-    pub(super) fn expect(&self, follows: bool) -> Option<Expect> {
-        match (self.end, self.flying.checked_sub(1)) {
-            (End::Unknown | End::Looking, _) => None,
-            (End::At(place), None) => Some(Expect::Place(place)),
-            (End::Shared, None) => Some(Expect::Anything),
-            (End::At(_) | End::Shared, Some(last)) => {
-                let (before, item) = (self.items.get(last)?, self.items.get(self.flying)?);
-                let fits = follows && are_together(&before.subject, &item.subject);
-                fits.then(|| Expect::Id(before.id.clone()))
-            }
-        }
     }
 
     /// Sends the next one: its id, and what is in it.
@@ -194,10 +187,14 @@ impl Lane {
 
     /// What the end of the subject means.
     pub(super) fn judge(&self, found: Option<&Found>, epochs: &Epochs) -> Judgement {
-        let Some(found) = found else { return Judgement::Free };
+        let Some(found) = found else {
+            return if self.stored == Number::default() { Judgement::Free } else { Judgement::Gone };
+        };
         let again = found.id.strip_prefix(AGAIN);
         let number = Number::of(again.unwrap_or(&found.id)).filter(|(name, _)| *name == self.name);
         match number.map(|(_, number)| number).filter(|it| epochs.has(it.epoch)) {
+            // Of two who write at the same time, one must go on, and the same for both.
+            None if self.is_known && number.is_some_and(|(_, it)| it.epoch < epochs.current()) => Judgement::Rival,
             None if self.is_known => Judgement::Conflict,
             None => Judgement::Free,
             Some(_) if again.is_some() => Judgement::Free,
@@ -254,7 +251,7 @@ impl Lane {
 }
 
 /// Whether the same stream takes both subjects.
-fn are_together(one: &str, other: &str) -> bool {
+pub(super) fn are_together(one: &str, other: &str) -> bool {
     one == other || root(one) == root(other)
 }
 

@@ -17,6 +17,7 @@ impl Session {
                 break;
             }
         }
+        self.window.is_whole();
         let stream = &self.options.stream;
         if let Some(mark) = self.marks.iter_mut().find(|it| it.stream == *stream) {
             mark.created = created;
@@ -67,6 +68,7 @@ impl Session {
         }
         let text = "this node goes on with other numbers; what it told under the old ones and the stream does not have \
                     yet is named as dropped";
+        self.backlog.say(&format!("somebody else has given out numbers of this node ({event}): {text}"));
         let (sink, stream) = ("nats".to_owned(), self.options.stream.clone());
         self.backlog.tell(None, What::IdentityConflict { sink, stream, event, text: text.to_owned() });
         self.window.forget(self.backlog.epochs());
