@@ -90,6 +90,9 @@ pub(crate) struct Doctor {
     /// The configuration that the node runs with
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    /// The state directory, unless the configuration names it: the runtime on it is asked whether its events arrive
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
     /// As JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,

@@ -10,7 +10,7 @@ fn said(server: &Server, more: &str) -> (String, u8) {
     let text = format!("node = \"n1\"\n[nats]\nservers = [\"{}\"]\n{more}", server.url());
     let config = server.file("node.toml", &text);
     let folder = config.parent().unwrap_or(Path::new("")).display().to_string();
-    let (text, code) = examine(&Doctor { config, json: false }).unwrap();
+    let (text, code) = examine(&Doctor { config, state: None, json: false }).unwrap();
     let text = text.replace(&folder, "DIR").replace(&server.address().to_string(), "ADDRESS");
     let named = text.lines().map(|line| match line.split_once("made to server `") {
         Some((before, _)) => format!("{before}made to server NAME"),
@@ -72,7 +72,7 @@ fn said_of(endpoint: &str, more: &str) -> (String, u8) {
     let dir = tempfile::tempdir().unwrap();
     let config = dir.path().join("node.toml");
     std::fs::write(&config, format!("node = \"n1\"\n[otlp]\nendpoint = \"{endpoint}\"\n{more}")).unwrap();
-    let (text, code) = examine(&Doctor { config, json: false }).unwrap();
+    let (text, code) = examine(&Doctor { config, state: None, json: false }).unwrap();
     (text.replace(endpoint, "ENDPOINT").replace(&dir.path().display().to_string(), "DIR"), code)
 }
 
