@@ -5,6 +5,7 @@ use machine_tests::node::Site;
 use rustix::io::ioctl_fionread;
 use rustix::pipe::fcntl_setpipe_size;
 use rustix::process::{Pid, Signal, kill_process};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -154,7 +155,7 @@ fn the_past_is_shown_with_and_without_a_runtime() {
 /// Nothing happens on the node, so nothing is written that would fail.
 #[test]
 fn a_watcher_ends_when_nobody_reads() {
-    let site = Site::running("machine quiet 1.0.0 { initial state still {} }");
+    let site = Site::running("machine quiet 1.0.0 { initial final state still }");
     site.until("the node answers", || (site.ask(&["status"]).0 == Some(0)).then_some(()));
     let mut watch = command(&site, &["--since", "1h", "--kind", "life"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
@@ -169,8 +170,16 @@ fn a_watcher_that_is_not_read_can_be_interrupted() {
     let site = running();
     let mut stuck = command(&site, &["--json"]).stdout(Stdio::piped()).spawn().unwrap();
     let pipe = stuck.stdout.take().unwrap();
-    let room = fcntl_setpipe_size(&pipe, 4096).unwrap() as u64;
-    site.until("the pipe is full", || (ioctl_fionread(&pipe).unwrap() >= room).then_some(()));
+    fcntl_setpipe_size(&pipe, 4096).unwrap();
+    // A line that has not enough room waits for it as a whole.
+    let filled = Cell::new((0, 0));
+    site.until("the pipe is full", || {
+        let (now, told) = (ioctl_fionread(&pipe).unwrap(), site.told().len());
+        if now != filled.get().0 {
+            filled.set((now, told));
+        }
+        (now > 0 && told > filled.get().1 + 10).then_some(())
+    });
     kill_process(Pid::from_child(&stuck), Signal::INT).unwrap();
     assert_eq!(ended(&mut stuck).code(), Some(0));
 }
