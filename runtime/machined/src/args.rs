@@ -82,8 +82,8 @@ Exit codes:
 /// Looks whether the node gets what it wants of NATS and of a collector, and says what is wrong and what to do about it
 ///
 /// Of NATS: name, connection, TLS, who the node is, permissions, JetStream, the stream with its subjects and limits, and the
-/// buckets of its machines and limits. Of a collector of OpenTelemetry: whether it takes what it is sent. It changes nothing,
-/// and stores nothing.
+/// buckets of its machines and limits. Of a webhook: whether somebody listens there. Of a collector of OpenTelemetry: whether
+/// it takes what it is sent. Of a runtime that runs now: whether its events arrive. It changes nothing, and stores nothing.
 #[derive(Args, Debug)]
 #[command(after_help = DOCTOR_EXIT_CODES)]
 pub(crate) struct Doctor {

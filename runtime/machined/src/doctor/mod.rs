@@ -1,6 +1,6 @@
 //! `machined doctor`: what is wrong with what a node wants of NATS (the way of its events, the buckets of its machines),
-//! one thing after the other, each with its way out; then the way of traces and metrics to a collector, and what the
-//! runtime says that runs now.
+//! one thing after the other, each with its way out; then the webhook, the way of traces and metrics to a collector, and
+//! what the runtime says that runs now.
 //!
 //! Each step looks at one thing and may end the examination, when what comes after it could not be looked at. Nothing is
 //! changed on the server, and nothing is published.
@@ -13,6 +13,7 @@ mod otlp;
 mod runtime;
 mod server;
 mod stream;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ fn findings(settings: &Settings) -> io::Result<Vec<Finding>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let findings = runtime.block_on(async {
         let mut findings = all(settings).await;
+        findings.extend(webhook::examine(settings).await);
         findings.extend(otlp::examine(settings).await);
         findings
     });

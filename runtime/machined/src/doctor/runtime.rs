@@ -2,6 +2,7 @@
 
 use super::Finding;
 use machine_host::control::{ControlError, request};
+use machine_value::counted;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -20,8 +21,11 @@ fn delivery(carrier: &Value) -> Finding {
     let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
     let (name, trouble) = (text(&carrier["name"]), &carrier["trouble"]);
     if trouble.is_null() {
-        let behind = carrier["behind"].as_u64().unwrap_or_default();
-        return Finding::ok("delivery", format!("events reach `{name}`; {behind} records are on their way"));
+        let rest = match carrier["behind"].as_u64().unwrap_or_default() {
+            0 => "all of them are there".to_owned(),
+            behind => format!("{} of the journal on the way", counted(behind, "record")),
+        };
+        return Finding::ok("delivery", format!("events reach `{name}`, {rest}"));
     }
     let found = Finding::fault(
         "delivery",
@@ -45,7 +49,9 @@ mod tests {
             assert_eq!((found.grade, &*found.text, found.help.as_deref()), (grade, text, help));
         };
         let well = json!({"name": "nats", "behind": 3, "trouble": null});
-        check(well, Grade::Ok, "events reach `nats`; 3 records are on their way", None);
+        check(well, Grade::Ok, "events reach `nats`, 3 records of the journal on the way", None);
+        let done = json!({"name": "nats", "behind": 0, "trouble": null});
+        check(done, Grade::Ok, "events reach `nats`, all of them are there", None);
         let trouble = |is_final: bool| {
             let trouble = json!({"text": "it is full", "since": "2026-01-02T03:04:05.678Z", "final": is_final});
             json!({"name": "nats", "behind": 3, "trouble": trouble})

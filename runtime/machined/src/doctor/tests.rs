@@ -103,3 +103,22 @@ fn the_port_for_grpc_is_noticed() {
     let (text, code) = said_of("http://127.0.0.1:1/:4317", "metrics = false\n");
     assert!(code == 1 && text.contains("4317 is the port for gRPC"), "{text}");
 }
+
+#[test]
+fn a_webhook_is_looked_at() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/events", listener.local_addr().unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("node.toml");
+    let said = |more: &str| {
+        std::fs::write(&config, format!("[events.webhook]\nurl = \"{url}\"\n{more}")).unwrap();
+        examine(&Doctor { config: config.clone(), state: None, json: false }).unwrap()
+    };
+    let (text, code) = said("");
+    assert!(code == 0 && text.contains(&format!("webhook       `{url}` listens")), "{text}");
+    let (text, code) = said("token-file = \"token\"\n");
+    assert!(code == 1 && text.contains("fault    token-file") && text.contains("cannot be read"), "{text}");
+    drop(listener);
+    let (text, code) = said("");
+    assert!(code == 1 && text.contains("cannot be reached") && text.contains("way out:"), "{text}");
+}

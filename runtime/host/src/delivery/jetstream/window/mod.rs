@@ -17,6 +17,7 @@
 //! As it is, whatever comes late is stored in its place or not at all. So runs are made long instead: what waits for its
 //! turn gathers, machine by machine.
 
+mod looks;
 mod sending;
 
 use super::super::epochs::{Epochs, Number};
@@ -24,7 +25,7 @@ use super::super::{Parcel, Position};
 use super::address::Address;
 use super::answer::Answer;
 use super::flights::{Flight, Flights};
-use super::lane::{AGAIN, End, Found, Item, Judgement, Lane};
+use super::lane::{AGAIN, End, Item, Judgement, Lane};
 use super::message::News;
 use super::slots::Slots;
 use bytes::Bytes;
@@ -113,24 +114,6 @@ impl Window {
         self.slots.push(position, true);
     }
 
-    /// The id of an event that the stream has, and that has to be met in the journal: if it is not there, somebody else has
-    /// given out our numbers.
-    pub(super) fn claim(&self) -> Option<String> {
-        self.claims().next().map(|(name, number)| format!("{name}.{number}"))
-    }
-
-    fn claims(&self) -> impl Iterator<Item = (&str, Number)> {
-        self.claiming.iter().filter_map(|index| self.lanes.get(*index)?.claim())
-    }
-
-    /// Most lanes claim nothing, and are not gone through for those that do.
-    fn note_claim(&mut self, index: usize) {
-        match self.lanes.get(index).is_some_and(Lane::has_claim) {
-            true => self.claiming.insert(index),
-            false => self.claiming.remove(&index),
-        };
-    }
-
     /// Takes the answer to what was sent with this token.
     pub(super) fn answered<'m>(&mut self, token: u64, answer: Answer<'m>) -> News<'m> {
         let Some(flight) = self.flights.land(token) else { return News::None };
@@ -163,45 +146,6 @@ impl Window {
         };
         self.clear(index);
         news
-    }
-
-    /// Takes what a subject ends with.
-    ///
-    /// # Errors
-    /// [`Judgement::Lost`], [`Judgement::Conflict`] or [`Judgement::Fork`], with which nothing goes on as it was;
-    /// [`Judgement::Gone`] if the stream has to be looked at as a whole.
-    pub(super) fn looked(&mut self, index: usize, found: Option<&Found>) -> Result<(), Judgement> {
-        let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) else { return Ok(()) };
-        let judgement = lane.judge(found, &self.epochs);
-        let is_gone = judgement == Judgement::Gone && !self.is_probed;
-        if is_gone || matches!(judgement, Judgement::Lost | Judgement::Conflict | Judgement::Fork) {
-            return Err(judgement);
-        }
-        lane.goes_on(found, &judgement, &self.epochs);
-        if judgement == Judgement::Rival {
-            self.rival = found.map(|it| it.id.clone());
-        }
-        self.note_claim(index);
-        self.settle(index);
-        Ok(())
-    }
-
-    /// It could not be learned what a subject ends with.
-    pub(super) fn not_looked(&mut self, index: usize) {
-        if let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) {
-            lane.end = End::Unknown;
-            self.wake(index);
-        }
-    }
-
-    /// The stream holds what it acknowledged, or has let it go in order: what is gone of a machine went so.
-    pub(super) fn is_whole(&mut self) {
-        self.is_probed = true;
-    }
-
-    /// The id of an event of somebody who writes under our name, and will give way because its numbers began earlier.
-    pub(super) fn rival(&mut self) -> Option<String> {
-        self.rival.take()
     }
 
     /// Since when the oldest message on its way waits for its answer.
