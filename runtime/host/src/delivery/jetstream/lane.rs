@@ -68,6 +68,9 @@ pub(super) enum Judgement {
 /// Mark of an event that was asked for again, so that it is stored again.
 pub(super) const AGAIN: &str = "again/";
 
+/// Room for so many events stays when there are none: after a burst memory is given back.
+const SPARE: usize = 16;
+
 /// The number of an event, and what is in it where that is known.
 type Claim = (Number, Option<Box<[u8]>>);
 
@@ -77,6 +80,8 @@ pub(super) struct Lane {
     /// What ids begin with: `NODE.MACHINE`.
     name: String,
     pub(super) end: End,
+    /// Nothing is left on its subject, and that went in order.
+    pub(super) went_in_order: bool,
     /// Its subject was looked at, or written to, since the node began.
     is_known: bool,
     /// All up to this number is stored.
@@ -105,6 +110,7 @@ impl Lane {
         Self {
             name,
             end,
+            went_in_order: false,
             is_known: false,
             stored: Number::default(),
             claim: None,
@@ -207,6 +213,7 @@ impl Lane {
     /// Takes what the end of the subject means, and goes on behind it.
     pub(super) fn goes_on(&mut self, found: Option<&Found>, judgement: &Judgement, epochs: &Epochs) {
         self.end = End::At(found.map_or(0, |it| it.place));
+        self.went_in_order = false;
         self.is_known = true;
         if let Judgement::Ours(number) = judgement {
             // Of an epoch that is over, the original of this directory may have given out more.
@@ -232,6 +239,9 @@ impl Lane {
             self.items.extend(left);
         }
         (self.flying, self.open, self.is_broken) = (0, 0, false);
+        if self.items.is_empty() {
+            self.items.shrink_to(SPARE);
+        }
         stored
     }
 

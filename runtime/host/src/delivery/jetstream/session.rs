@@ -103,7 +103,7 @@ impl Session {
     pub(super) async fn run(&mut self, link: &Link, end: &End) -> Leave {
         (self.has_worked, self.refused) = (false, None);
         let leave = match self.probe().await {
-            Ok(()) => self.work(link, end).await,
+            Ok(_) => self.work(link, end).await,
             Err(leave) => leave,
         };
         self.window.give_up();
@@ -151,7 +151,7 @@ impl Session {
                     Ok(()) => self.still(link),
                     Err(_) => Err(Leave::Ended),
                 },
-                Some(look) = self.looks.next() => self.looked(look),
+                Some(look) = self.looks.next() => self.looked(look).await,
                 parcels = self.backlog.next(bite), if is_hungry => self.take_all(parcels).await,
                 () = tokio::time::sleep_until(late.into()), if since.is_some() => Err(Leave::Obstacle(Obstacle::NoAnswer)),
             };
@@ -194,7 +194,7 @@ impl Session {
         self.looks.push(look.boxed_local());
     }
 
-    fn looked(&mut self, (lane, subject, found): Look) -> Result<(), Leave> {
+    async fn looked(&mut self, (lane, subject, found): Look) -> Result<(), Leave> {
         let found = found.map_err(|error| Leave::Obstacle(error.into()))?;
         let is_whole = self.options.mode == Mode::Structured;
         let found = found.map(|it| Found { place: it.sequence, id: it.id, json: is_whole.then_some(it.payload) });
@@ -209,6 +209,10 @@ impl Session {
                 let acknowledged = self.mark(&stream).sequence;
                 self.repair(&stream, acknowledged, found.map_or(0, |it| it.place));
                 Err(Leave::Worked)
+            }
+            Err(Judgement::Gone) if self.probe().await? => {
+                self.window.went_in_order(lane);
+                Ok(())
             }
             Err(Judgement::Gone) => Err(Leave::Worked),
             Err(Judgement::Fork) => Err(Leave::Forked(found.map(|it| it.id).unwrap_or_default())),

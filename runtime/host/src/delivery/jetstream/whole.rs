@@ -7,13 +7,14 @@ use crate::event::happening::What;
 use machine_nats::stream::StreamError;
 
 impl Session {
-    /// Asks the stream; what it lost comes again.
-    pub(super) async fn probe(&mut self) -> Result<(), Leave> {
-        let created = self.stream().await?;
+    /// Asks the stream whether it holds what it acknowledged; what it lost comes again.
+    pub(super) async fn probe(&mut self) -> Result<bool, Leave> {
+        let (created, mut is_whole) = (self.stream().await?, true);
         for mark in self.marks.clone() {
             let verdict = self.verdict(&mark).await.map_err(|error| Leave::Obstacle(error.into()))?;
             if let Verdict::Lost { from, to } = verdict {
                 self.repair(&mark.stream, from, to);
+                is_whole = false;
                 break;
             }
         }
@@ -24,7 +25,7 @@ impl Session {
         } else {
             self.marks.push(Mark { stream: stream.clone(), created, ..Mark::default() });
         }
-        Ok(())
+        Ok(is_whole)
     }
 
     /// When the stream was made; it is made if that is wanted and it is not there.

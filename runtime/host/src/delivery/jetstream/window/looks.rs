@@ -31,8 +31,10 @@ impl Window {
     pub(in super::super) fn looked(&mut self, index: usize, found: Option<&Found>) -> Result<(), Judgement> {
         let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) else { return Ok(()) };
         let judgement = lane.judge(found, &self.epochs);
-        let is_gone = judgement == Judgement::Gone && !self.is_probed;
-        if is_gone || matches!(judgement, Judgement::Lost | Judgement::Conflict | Judgement::Fork) {
+        if judgement == Judgement::Gone && !self.is_probed && !lane.went_in_order {
+            return Err(judgement);
+        }
+        if matches!(judgement, Judgement::Lost | Judgement::Conflict | Judgement::Fork) {
             return Err(judgement);
         }
         lane.goes_on(found, &judgement, &self.epochs);
@@ -50,6 +52,12 @@ impl Window {
             lane.end = End::Unknown;
             self.wake(index);
         }
+    }
+
+    /// The stream was looked at as a whole because nothing of this machine is left, and that went in order.
+    pub(in super::super) fn went_in_order(&mut self, index: usize) {
+        self.lanes.get_mut(index).into_iter().for_each(|it| it.went_in_order = true);
+        self.not_looked(index);
     }
 
     /// The stream holds what it acknowledged, or has let it go in order: what is gone of a machine went so.
