@@ -98,6 +98,14 @@ impl Site {
         (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     }
 
+    /// What the doctor says of its configuration and of the runtime that runs; the exit code and the text.
+    pub fn doctor(&self) -> (Option<i32>, String) {
+        let mut command = Command::new(binaries::directory().join("machined"));
+        command.args(["doctor", "--config"]).arg(self.path("machined.toml")).arg("--state").arg(self.path("state"));
+        let output = command.output().expect("machined starts");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     /// Starts the runtime; its events go to a file, what it says otherwise to another.
     pub fn start(&mut self) {
         self.start_with(&[], Stdio::null());

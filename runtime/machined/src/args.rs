@@ -82,14 +82,17 @@ Exit codes:
 /// Looks whether the node gets what it wants of NATS and of a collector, and says what is wrong and what to do about it
 ///
 /// Of NATS: name, connection, TLS, who the node is, permissions, JetStream, the stream with its subjects and limits, and the
-/// buckets of its machines and limits. Of a collector of OpenTelemetry: whether it takes what it is sent. It changes nothing,
-/// and stores nothing.
+/// buckets of its machines and limits. Of a webhook: whether somebody listens there. Of a collector of OpenTelemetry: whether
+/// it takes what it is sent. Of a runtime that runs now: whether its events arrive. It changes nothing, and stores nothing.
 #[derive(Args, Debug)]
 #[command(after_help = DOCTOR_EXIT_CODES)]
 pub(crate) struct Doctor {
     /// The configuration that the node runs with
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    /// The state directory, unless the configuration names it: the runtime on it is asked whether its events arrive
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
     /// As JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,

@@ -56,6 +56,8 @@ pub(crate) fn status(it: &Status) -> Result<(String, u8), ControlError> {
     if shown.is_empty() {
         shown = "no machine runs on this node\n".to_owned();
     }
+    let troubled = list(status, "delivery").iter().filter(|sink| it.machine.is_none() && !sink["trouble"].is_null());
+    troubled.for_each(|it| shown += &in_the_way(it));
     Ok((shown, 0))
 }
 
@@ -70,6 +72,12 @@ fn in_short(machine: &Value) -> String {
         line += &format!("  faults: {}", faults.join(", "));
     }
     line + "\n"
+}
+
+/// Nobody elsewhere knows what happens here.
+fn in_the_way(sink: &Value) -> String {
+    let (name, trouble) = (text(sink, "name"), &sink["trouble"]);
+    format!("events do not reach {name} since {}: {}\n", text(trouble, "since"), text(trouble, "text"))
 }
 
 fn in_full(machine: &Value) -> String {

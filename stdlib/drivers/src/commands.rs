@@ -144,13 +144,17 @@ impl Launcher {
         Arc::new(Self { slots: Semaphore::new(at_once), guard: Guard::default(), null: OnceLock::new() })
     }
 
-    /// Starts a command, as the user that was asked for.
+    /// Starts a command, as the user that was asked for, unless the slot that it works under has run out meanwhile: others
+    /// may have it now.
     pub(crate) async fn start(&self, ask: &Ask, command: &Command) -> Result<Running<'_>, Unstartable> {
         let user = match &ask.user {
             Some(name) => Some(user(name).await?),
             None => None,
         };
         let prepared = command.prepare(ask)?;
+        if ask.lease.as_ref().is_some_and(Lease::is_over) {
+            return Err(Unstartable::SlotOver);
+        }
         let null = self.null().map_err(refused)?;
         let (output, inlets) = Output::open(&Patterns::new(&secrets_in(&ask.args))).map_err(refused)?;
         let mut tree = Tree::new(ask.run_id.clone(), tree::now());
@@ -317,25 +321,52 @@ mod tests {
     use tokio::sync::mpsc::unbounded_channel;
     use tokio::sync::watch;
 
+    fn command(program: &str) -> Command {
+        Command { program: program.into(), args: Vec::new(), env: Vec::new(), watcher_args: None, dir: ".".into() }
+    }
+
+    /// A slot that is held until then; it moves when the first of the two says so.
+    fn slot(until: u64, grace: Duration) -> (watch::Sender<u64>, Lease) {
+        let (renewals, until) = watch::channel(until);
+        (renewals, Lease::new(1, 1, until, grace, unbounded_channel().0))
+    }
+
+    fn rig() -> Rig {
+        Rig::new(|answers| Box::new(crate::exec::Exec::new(answers, Launcher::new(1))))
+    }
+
     /// Nothing is waited for here, so this is what the guard knows if the runtime stands still from the start on.
     #[tokio::test]
     async fn the_guard_knows_the_end_before_the_command_is_there() {
-        let launcher = Launcher::new(1);
-        let rig = Rig::new(|answers| Box::new(crate::exec::Exec::new(answers, Launcher::new(1))));
+        let (launcher, rig) = (Launcher::new(1), rig());
         let end = crate::lease::now() + 3_600_000_000_000;
-        let (_renewals, until) = watch::channel(end);
-        let lease = Lease::new(1, 1, until, Duration::ZERO, unbounded_channel().0);
+        let (_renewals, lease) = slot(end, Duration::ZERO);
         let ask = Ask { lease: Some(lease), ..rig.an_ask(Vec::new()) };
-        let command = |program: &str| Command {
-            program: program.into(),
-            args: Vec::new(),
-            env: Vec::new(),
-            watcher_args: None,
-            dir: ".".into(),
-        };
         let running = launcher.start(&ask, &command("true")).await.unwrap_or_else(|_| panic!("true is there"));
         assert_eq!(launcher.guard.ends(), [end]);
         drop(running);
         assert!(launcher.guard.ends().is_empty());
+    }
+
+    /// It waited for its turn, and nobody renewed its slot meanwhile.
+    #[tokio::test]
+    async fn what_has_no_slot_any_more_is_not_begun() {
+        let (launcher, rig) = (Launcher::new(1), rig());
+        let turn = launcher.slots.acquire().await.unwrap();
+        let (renewals, lease) = slot(crate::lease::now() + 3_600_000_000_000, Duration::from_secs(1));
+        rig.script("begun", "#!/bin/sh\necho begun > begun.txt\n");
+        let ask = Ask { lease: Some(lease), ..rig.an_ask(Vec::new()) };
+        let order =
+            Order { command: command("./begun"), timeout: Duration::MAX, shown: String::new(), tell: ending::tell };
+        let (_stop, mut stopped) = oneshot::channel();
+        let (answer, ()) = tokio::join!(answer(&launcher, &ask, Ok(order), &mut stopped), async {
+            // Less is left than a command is given to end.
+            renewals.send_replace(crate::lease::now() + 500_000_000);
+            drop(turn);
+        });
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.why, "not started: its slot of the limit ran out before its turn came");
+        assert_eq!(answer.fields["reason"], "unstartable");
+        assert!(!rig.path("begun.txt").exists());
     }
 }

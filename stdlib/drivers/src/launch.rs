@@ -98,6 +98,8 @@ pub(crate) enum Unstartable {
     NoDirectory(String),
     #[error("`{0}` is not a directory that can be entered")]
     NotEntered(String),
+    #[error("its slot of the limit ran out before its turn came")]
+    SlotOver,
     #[error("the system has no room for another process: {0}")]
     NoRoom(String),
     #[error("{0}")]

@@ -59,6 +59,11 @@ impl Lease {
         rest(self.until())
     }
 
+    /// What would be begun now would have to be asked to end at once.
+    pub(crate) fn is_over(&self) -> bool {
+        self.rest() <= self.0.grace
+    }
+
     /// Waits until the command has to be asked to end. `note` is told of every end there is.
     pub(crate) async fn runs_out(&self, note: impl Fn(u64)) {
         let mut until = self.0.until.clone();
@@ -69,7 +74,7 @@ impl Lease {
             tokio::select! {
                 biased;
                 Ok(()) = until.changed() => {}
-                () = sleep(left) => if rest(at) <= self.0.grace { return },
+                () = sleep(left) => if self.is_over() { return },
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The server has lost what it acknowledged: the node notices at its next connection, and sends it again.
 
 use super::{Scene, doors};
+use std::collections::BTreeSet;
 
 #[test]
 fn a_server_that_was_wiped_gets_everything_again() {
@@ -85,4 +86,78 @@ fn what_an_operator_removed_is_not_sent_again() {
     let report = scene.site.until("what came since", found);
     assert!(report.whose.values().any(|it| it.first > 10), "{report}");
     assert!(scene.events("machine.v1.stream.regressed").is_empty());
+}
+
+/// A node on the subjects of Choria's tools.
+fn of_choria() -> Scene {
+    let mut scene = Scene::set(machine_rig::Setup::default(), &doors());
+    scene.configure("", "layout = \"choria\"");
+    scene.server.start_again();
+    scene.make_stream();
+    scene.site.start();
+    scene.until_told_more(60);
+    scene.until_complete();
+    scene
+}
+
+/// Another stream of the same name, while the connection stays and nothing passes.
+fn make_stream_anew(scene: &Scene) {
+    scene.proxy.set(machine_rig::Link::Stalled);
+    scene.stream().delete();
+    scene.make_stream();
+    scene.proxy.set(machine_rig::Link::Open);
+    scene.site.until("the loss is noticed", || (!scene.events("machine.v1.stream.regressed").is_empty()).then_some(()));
+}
+
+#[test]
+fn a_stream_that_was_made_anew_behind_an_open_connection_gets_everything() {
+    let scene = Scene::running(&doors());
+    scene.until_told_more(60);
+    scene.until_complete();
+    make_stream_anew(&scene);
+    scene.close();
+}
+
+/// What came before the loss was noticed stands before what was lost.
+#[test]
+fn the_same_on_the_subjects_of_choria_in_another_order() {
+    let scene = of_choria();
+    make_stream_anew(&scene);
+    until_all_is_there(&scene);
+}
+
+/// Waits until all that was told by now is in the stream, in whatever order.
+fn until_all_is_there(scene: &Scene) -> Vec<machine_rig::Message> {
+    let told = scene.site.told();
+    scene.stream().until("all that was told by then", |read| {
+        let bodies: BTreeSet<_> = read.iter().map(|it| it.body.as_slice()).collect();
+        told.iter().all(|it| bodies.contains(it.json.as_bytes()))
+    })
+}
+
+#[test]
+fn on_the_subjects_of_choria_what_a_server_lost_is_sent_again() {
+    let mut scene = of_choria();
+    let backup = scene.server.back_up();
+    scene.until_told_more(60);
+    scene.until_complete();
+    scene.server.go_back(&backup);
+    scene.until_told_more(30);
+    scene.until_complete();
+    assert!(!scene.events("machine.v1.stream.regressed").is_empty());
+    scene.close();
+}
+
+/// Nobody can ask the server what it still has of one node there, so it knows again only what is in its window.
+#[test]
+fn on_the_subjects_of_choria_what_is_older_than_the_window_comes_twice() {
+    let mut scene = of_choria();
+    scene.stream().change(|config| config.duplicate_window = std::time::Duration::from_millis(100));
+    let backup = scene.server.back_up();
+    scene.until_told_more(60);
+    scene.server.go_back(&backup);
+    scene.site.until("the loss is noticed", || (!scene.events("machine.v1.stream.regressed").is_empty()).then_some(()));
+    let read = until_all_is_there(&scene);
+    let bodies: BTreeSet<_> = read.iter().map(|it| it.body.as_slice()).collect();
+    assert!(read.len() > bodies.len(), "the same to the byte, with the same id");
 }

@@ -2,8 +2,12 @@
 
 use machine_tests::binaries;
 use machine_tests::node::Site;
+use rustix::io::ioctl_fionread;
+use rustix::pipe::fcntl_setpipe_size;
 use rustix::process::{Pid, Signal, kill_process};
+use std::cell::Cell;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -58,8 +62,34 @@ impl Watch {
 
     fn interrupt(mut self) -> (ExitStatus, String) {
         kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
-        let status = self.child.wait().unwrap();
-        (status, self.text())
+        self.ended()
+    }
+
+    /// Waits until it has ended, by itself or because it was told to.
+    fn ended(&mut self) -> (ExitStatus, String) {
+        (ended(&mut self.child), self.text())
+    }
+}
+
+impl Drop for Watch {
+    /// A test that fails leaves nobody behind who waits for its node to come back.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn ended(child: &mut Child) -> ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if start.elapsed() > LIMIT {
+            child.kill().unwrap();
+            panic!("the watcher does not end");
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -120,4 +150,48 @@ fn the_past_is_shown_with_and_without_a_runtime() {
     let later = past(&site, &["--kind", "life"]);
     assert!(text(&later).contains("the node ends"), "{}", text(&later));
     assert!(text(&later).ends_with("this is what its journal holds\n"), "{}", text(&later));
+}
+
+/// Nothing happens on the node, so nothing is written that would fail.
+#[test]
+fn a_watcher_ends_when_nobody_reads() {
+    let site = Site::running("machine quiet 1.0.0 { initial final state still }");
+    site.until("the node answers", || (site.ask(&["status"]).0 == Some(0)).then_some(()));
+    let mut watch = command(&site, &["--since", "1h", "--kind", "life"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(watch.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.ends_with('\n'), "{line}");
+    assert_eq!(ended(&mut watch).code(), Some(0));
+}
+
+/// Its pipe is full, so it cannot finish its line.
+#[test]
+fn a_watcher_that_is_not_read_can_be_interrupted() {
+    let site = running();
+    let mut stuck = command(&site, &["--json"]).stdout(Stdio::piped()).spawn().unwrap();
+    let pipe = stuck.stdout.take().unwrap();
+    fcntl_setpipe_size(&pipe, 4096).unwrap();
+    // A line that has not enough room waits for it as a whole.
+    let filled = Cell::new((0, 0));
+    site.until("the pipe is full", || {
+        let (now, told) = (ioctl_fionread(&pipe).unwrap(), site.told().len());
+        if now != filled.get().0 {
+            filled.set((now, told));
+        }
+        (now > 0 && told > filled.get().1 + 10).then_some(())
+    });
+    kill_process(Pid::from_child(&stuck), Signal::INT).unwrap();
+    assert_eq!(ended(&mut stuck).code(), Some(0));
+}
+
+#[test]
+fn a_watcher_ends_when_the_state_directory_is_gone() {
+    let mut site = running();
+    let mut watch = Watch::begin(&site, "seen", &["blinker"]);
+    watch.until("events come", |it| it.contains("lit -> dark"));
+    site.kill();
+    std::fs::remove_dir_all(site.path("state")).unwrap();
+    let (status, seen) = watch.ended();
+    assert_eq!(status.code(), Some(0));
+    assert!(seen.ends_with("… the state directory is gone\n"), "{seen}");
 }

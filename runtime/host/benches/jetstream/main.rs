@@ -1,24 +1,22 @@
-//! What the carrier to JetStream brings, beside a bare loop of async-nats with the same messages and the same window, on
-//! the same server, in turns.
+//! What the carrier to JetStream brings, beside a bare loop of async-nats with the same events and the same window, on the
+//! same server, in turns. The bare loop gives each message an id and lets the server store it in whatever order; beside
+//! it, the same loop sends the carrier's very messages, which name what they come after.
 //!
 //! `cargo bench -p machine-host --bench jetstream`. The server is a real one on this host. Nothing is asserted: the figures
 //! belong to the machine, the limits beside them to the project. What is waited for beside other work is no part of the
 //! time of processors, so that is comparable where the rate is not.
 
+mod bare;
 mod cost;
 
+use bare::{Sent, bare_loop, heard};
 use cost::{Cost, Moment};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use machine_host::delivery::carry_alone;
 use machine_host::delivery::jetstream::{JetStream, Layout, Mode};
 use machine_host::journal::{Journal, Lsn, Options};
-use machine_nats::async_nats::jetstream::ContextBuilder;
-use machine_nats::async_nats::jetstream::message::PublishMessage;
-use machine_nats::{Settings, Shared, async_nats};
+use machine_nats::{Settings, Shared};
 use machine_rig::Server;
 use std::error::Error;
-use std::future::IntoFuture;
 use std::path::Path;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -34,15 +32,29 @@ fn main() -> Outcome<()> {
         println!("{EVENTS} events of {name}, about 600 B each, {WINDOW} on their way");
         let state = tempfile::tempdir()?;
         let (id, durable) = write(state.path(), machines)?;
-        let (mut bare, mut ours) = (Vec::new(), Vec::new());
+        let carry = || carrier(state.path(), id, durable, &server.url());
+        let plain: Vec<_> = (0..EVENTS).map(|number| event(number, machines)).collect();
+        let plain: Vec<_> = plain.into_iter().map(|(machine, id, json)| Sent::plain(&machine, id, json)).collect();
+        let mut same = Vec::new();
+        measured(&server, || heard(&server.url(), carry).map(|it| same = it))?;
+        let (mut bare, mut again, mut ours) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            bare.push(measured(&server, || bare_loop(&server.url(), machines))?);
-            ours.push(measured(&server, || carrier(state.path(), id, durable, &server.url()))?);
+            for (costs, messages) in [(&mut bare, plain.clone()), (&mut again, same.clone())] {
+                costs.push(measured(&server, || bare_loop(&server.url(), messages))?);
+            }
+            ours.push(measured(&server, carry)?);
         }
-        let (bare, ours) = (Cost::median(&bare), Cost::median(&ours));
+        let (bare, again, ours) = (Cost::median(&bare), Cost::median(&again), Cost::median(&ours));
         show("bare async-nats", &bare);
+        show("… the same messages", &again);
         show("the carrier", &ours);
+        println!(
+            "  headers               {:>9} B a message, and {} B",
+            Sent::header_bytes(&plain),
+            Sent::header_bytes(&same)
+        );
         println!("  of the bare loop      {:>9.2}     limit 0.9", ours.rate() / bare.rate());
+        println!("  … the same messages   {:>9.2}", ours.rate() / again.rate());
         println!("  100,000 events in     {:>9.2} s   limit 30 s", 100_000.0 / ours.rate());
     }
     Ok(())
@@ -82,27 +94,7 @@ fn carrier(state: &Path, id: [u8; 16], durable: Lsn, url: &str) -> Outcome<()> {
     Ok(carry_alone(state, id, durable, Box::new(carrier))?)
 }
 
-fn bare_loop(url: &str, machines: u64) -> Outcome<()> {
-    let events: Vec<_> = (0..EVENTS).map(|number| event(number, machines)).collect();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let client = async_nats::connect(url).await?;
-        let streams = ContextBuilder::new().max_ack_inflight(100_000).build(client);
-        let mut waiting = FuturesUnordered::new();
-        for (machine, id, json) in events {
-            let publish = PublishMessage::build().message_id(id).header("Content-Type", "application/cloudevents+json");
-            let sent = streams.send_publish(format!("machines.n1.{machine}"), publish.payload(json.into())).await?;
-            waiting.push(sent.into_future());
-            if waiting.len() >= WINDOW {
-                waiting.next().await.transpose()?;
-            }
-        }
-        while waiting.next().await.transpose()?.is_some() {}
-        Ok(())
-    })
-}
-
-/// A journal that holds the events, ten in a record.
+/// A journal that holds the events, one in a record.
 fn write(state: &Path, machines: u64) -> Outcome<([u8; 16], Lsn)> {
     let (journal, recovered) = Journal::open(&state.join("journal"), Options::default(), Box::new(drop))?;
     let mut last = Lsn(0);

@@ -144,6 +144,16 @@ impl Backlog {
         self.share.trouble(text);
     }
 
+    /// The same, and nothing is tried any more before the node is started again.
+    pub(super) fn give_up(&self, text: &str) {
+        self.share.give_up(text);
+    }
+
+    /// Says something on the node's standard error.
+    pub(super) fn say(&self, text: &str) {
+        self.share.tell(Notice::Word(text.to_owned()));
+    }
+
     /// Nothing is in the way (any more).
     pub fn fine(&self) {
         self.share.fine();

@@ -23,6 +23,8 @@ pub(crate) enum Notice {
         /// It could until now.
         is_first: bool,
     },
+    /// Something that whoever started the node should read at once.
+    Word(String),
     /// A carrier can deliver again.
     Fine {
         /// The carrier.
@@ -101,6 +103,8 @@ pub struct Trouble {
     pub text: String,
     /// Since when.
     pub since: SystemTime,
+    /// Nothing is tried any more before the node is started again.
+    pub is_final: bool,
 }
 
 /// Tells a carrier that the node ends.
@@ -187,8 +191,14 @@ impl Share {
         }
         let is_first = state.trouble.is_none();
         let since = state.trouble.take().map_or_else(SystemTime::now, |it| it.since);
-        state.trouble = Some(Trouble { text: text.to_owned(), since });
+        state.trouble = Some(Trouble { text: text.to_owned(), since, is_final: false });
         self.tell(Notice::Trouble { carrier: self.name.clone(), text: text.to_owned(), is_first });
+    }
+
+    /// Nothing is tried any more before the node is started again.
+    pub(super) fn give_up(&self, text: &str) {
+        self.trouble(text);
+        self.lock().trouble.iter_mut().for_each(|it| it.is_final = true);
     }
 
     /// Nothing is in the way any more.

@@ -56,6 +56,12 @@ pub(crate) struct CarrierFigures {
     trouble: Option<serde_json::Value>,
 }
 
+impl CarrierFigures {
+    fn has_given_up(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|it| it["final"] == true)
+    }
+}
+
 impl Asked {
     /// Nothing when the loop did not answer in time: then these figures are missing, which an alert can see.
     pub(super) fn put(&self, answer: Option<Answer>) {
@@ -111,10 +117,13 @@ impl Answer {
 
     fn encode_carriers(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), Error> {
         type Figure = fn(&CarrierFigures) -> usize;
-        let figures: [(&str, &str, Figure); 3] = [
+        let figures: [(&str, &str, Figure); 4] = [
             ("machined_carrier_delivered_record", "The last record whose events are delivered", |it| it.delivered),
             ("machined_carrier_backlog_records", "Records that are durable and not delivered yet", |it| it.behind),
             ("machined_carrier_troubled", "1 while events do not get there", |it| usize::from(it.trouble.is_some())),
+            ("machined_carrier_given_up", "1 if nothing is tried before the next start", |it| {
+                usize::from(it.has_given_up())
+            }),
         ];
         for (name, help, figure) in figures {
             let mut gauge = gauge(encoder, name, help)?;

@@ -86,7 +86,9 @@ impl Node {
     pub(super) fn delivery_status(&self) -> Vec<Json> {
         let durable = self.outbox.durable().0;
         let status = |it: Figures| {
-            let trouble = it.trouble.map(|it| json!({"text": it.text, "since": moment(milliseconds(it.since))}));
+            let trouble = it
+                .trouble
+                .map(|it| json!({"text": it.text, "since": moment(milliseconds(it.since)), "final": it.is_final}));
             json!({
                 "name": it.name,
                 "delivered": it.delivered.lsn,

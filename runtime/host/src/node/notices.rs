@@ -20,6 +20,10 @@ impl Node {
     pub(super) fn noticed(&mut self, notice: Notice) -> Result<(), NodeError> {
         match notice {
             Notice::Trouble { carrier, text, is_first } => self.degraded(carrier, text, is_first),
+            Notice::Word(text) => {
+                say(&io::Error::other(text));
+                Ok(())
+            }
             Notice::Fine { carrier, since } => self.restored(carrier, since),
             Notice::Happened { machine, what, told } => {
                 self.happened(machine.as_deref(), *what)?;

@@ -124,7 +124,10 @@ impl Node {
         self.fleet.number_of(machine).ok_or_else(|| {
             let names: Vec<_> = self.fleet.iter().map(|it| it.loaded.name()).collect();
             let error = format!("there is no machine `{machine}` on this node");
-            Refused::new(error, choice("machine", machine, &names))
+            match names.is_empty() {
+                true => Refused::new(error, "none runs here: `machinec build FILE -o DIR` makes a table, for the directory that `--tables` names"),
+                false => Refused::new(error, choice("machine", machine, &names)),
+            }
         })
     }
 

@@ -83,6 +83,12 @@ impl Follow {
                         return Ok(());
                     }
                 }
+                // None will come back there.
+                Err(ControlError::NobodyThere { .. }) if is_lost && !self.state.is_dir() => {
+                    tell(News::Note("the state directory is gone"));
+                    tell(News::UpToDate);
+                    return Ok(());
+                }
                 Err(ControlError::NobodyThere { .. }) if is_lost || self.is_placed => {}
                 Err(ControlError::NobodyThere { .. })
                     if self.since.is_some() && self.state.join("journal").is_dir() =>

@@ -1,5 +1,6 @@
 //! `machined doctor`: what is wrong with what a node wants of NATS (the way of its events, the buckets of its machines),
-//! one thing after the other, each with its way out; then the way of traces and metrics to a collector.
+//! one thing after the other, each with its way out; then the webhook, the way of traces and metrics to a collector, and
+//! what the runtime says that runs now.
 //!
 //! Each step looks at one thing and may end the examination, when what comes after it could not be looked at. Nothing is
 //! changed on the server, and nothing is published.
@@ -9,8 +10,10 @@ mod buckets;
 mod finding;
 mod login;
 mod otlp;
+mod runtime;
 mod server;
 mod stream;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +33,8 @@ const FAULT: u8 = 1;
 /// When the configuration cannot be read or is not in order.
 pub(crate) fn examine(it: &Doctor) -> Result<(String, u8), ConfigError> {
     let settings = config::read(&it.config)?;
-    let findings = findings(&settings).unwrap_or_else(|error| vec![Finding::fault("doctor", error)]);
+    let mut findings = findings(&settings).unwrap_or_else(|error| vec![Finding::fault("doctor", error)]);
+    findings.extend(it.state.as_deref().or(settings.state.as_deref()).map(runtime::examine).into_iter().flatten());
     let is_fault = findings.iter().any(|it| it.grade == Grade::Fault);
     let text = if it.json { finding::json(&findings) } else { finding::lines(&findings) };
     Ok((text, if is_fault { FAULT } else { 0 }))
@@ -40,6 +44,7 @@ fn findings(settings: &Settings) -> io::Result<Vec<Finding>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let findings = runtime.block_on(async {
         let mut findings = all(settings).await;
+        findings.extend(webhook::examine(settings).await);
         findings.extend(otlp::examine(settings).await);
         findings
     });

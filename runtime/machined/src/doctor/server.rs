@@ -17,26 +17,26 @@ pub(super) async fn reachable(settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for server in &settings.servers {
         let Ok(address) = server.parse::<ServerAddr>() else { continue };
-        findings.push(reach(server, &address).await);
+        findings.push(reach("server", server, (address.host(), address.port())).await);
     }
     findings
 }
 
-async fn reach(server: &str, address: &ServerAddr) -> Finding {
-    let (host, port) = (address.host(), address.port());
+/// Whether somebody listens at a host and a port; what that is, and how the configuration calls it.
+pub(super) async fn reach(what: &str, server: &str, (host, port): (&str, u16)) -> Finding {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let found: io::Result<Vec<SocketAddr>> = lookup_host((host, port)).await.map(Iterator::collect);
     let Some(first) = found.as_ref().ok().and_then(|all| all.first()) else {
         let why = found.err().map_or_else(|| "it has no address".to_owned(), |error| error.to_string());
-        return Finding::fault("server", format!("the name `{host}` cannot be resolved: {why}"))
-            .help("see to the name in `servers`, or to the resolver of this host");
+        return Finding::fault(what, format!("the name `{host}` cannot be resolved: {why}"))
+            .help("see to the name in the configuration, or to the resolver of this host");
     };
     let failed = match timeout(PATIENCE, TcpStream::connect(first)).await {
-        Ok(Ok(_)) => return Finding::ok("server", format!("`{server}` listens at {first}")),
+        Ok(Ok(_)) => return Finding::ok(what, format!("`{server}` listens at {first}")),
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
     };
-    Finding::fault("server", format!("`{server}` at {first} cannot be reached: {failed}"))
+    Finding::fault(what, format!("`{server}` at {first} cannot be reached: {failed}"))
         .help("see whether the server runs, and whether a firewall is in between")
 }
 

@@ -10,7 +10,7 @@ fn said(server: &Server, more: &str) -> (String, u8) {
     let text = format!("node = \"n1\"\n[nats]\nservers = [\"{}\"]\n{more}", server.url());
     let config = server.file("node.toml", &text);
     let folder = config.parent().unwrap_or(Path::new("")).display().to_string();
-    let (text, code) = examine(&Doctor { config, json: false }).unwrap();
+    let (text, code) = examine(&Doctor { config, state: None, json: false }).unwrap();
     let text = text.replace(&folder, "DIR").replace(&server.address().to_string(), "ADDRESS");
     let named = text.lines().map(|line| match line.split_once("made to server `") {
         Some((before, _)) => format!("{before}made to server NAME"),
@@ -72,7 +72,7 @@ fn said_of(endpoint: &str, more: &str) -> (String, u8) {
     let dir = tempfile::tempdir().unwrap();
     let config = dir.path().join("node.toml");
     std::fs::write(&config, format!("node = \"n1\"\n[otlp]\nendpoint = \"{endpoint}\"\n{more}")).unwrap();
-    let (text, code) = examine(&Doctor { config, json: false }).unwrap();
+    let (text, code) = examine(&Doctor { config, state: None, json: false }).unwrap();
     (text.replace(endpoint, "ENDPOINT").replace(&dir.path().display().to_string(), "DIR"), code)
 }
 
@@ -102,4 +102,23 @@ fn a_collector_is_looked_at() {
 fn the_port_for_grpc_is_noticed() {
     let (text, code) = said_of("http://127.0.0.1:1/:4317", "metrics = false\n");
     assert!(code == 1 && text.contains("4317 is the port for gRPC"), "{text}");
+}
+
+#[test]
+fn a_webhook_is_looked_at() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/events", listener.local_addr().unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("node.toml");
+    let said = |more: &str| {
+        std::fs::write(&config, format!("[events.webhook]\nurl = \"{url}\"\n{more}")).unwrap();
+        examine(&Doctor { config: config.clone(), state: None, json: false }).unwrap()
+    };
+    let (text, code) = said("");
+    assert!(code == 0 && text.contains(&format!("webhook       `{url}` listens")), "{text}");
+    let (text, code) = said("token-file = \"token\"\n");
+    assert!(code == 1 && text.contains("fault    token-file") && text.contains("cannot be read"), "{text}");
+    drop(listener);
+    let (text, code) = said("");
+    assert!(code == 1 && text.contains("cannot be reached") && text.contains("way out:"), "{text}");
 }

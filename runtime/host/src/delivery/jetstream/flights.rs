@@ -12,8 +12,8 @@ pub(super) struct Flight {
     pub(super) number: u64,
     /// It named the end of its subject, not the message before it.
     pub(super) is_head: bool,
-    since: Instant,
-    is_open: bool,
+    pub(super) since: Instant,
+    pub(super) is_open: bool,
 }
 
 /// All from the oldest that is not answered on.

@@ -2,7 +2,6 @@
 
 use super::super::Parcel;
 use super::super::epochs::{Epochs, Number};
-use super::message::Expect;
 use bytes::Bytes;
 use machine_nats::async_nats::Subject;
 use std::collections::VecDeque;
@@ -54,16 +53,23 @@ pub(super) enum Judgement {
     Ours(Number),
     /// Nothing of ours, and nothing that is in the way.
     Free,
+    /// The same, where we have written: it expired, was purged, or the stream is another one.
+    Gone,
     /// It was there, and is not any more.
     Lost,
     /// Somebody else writes under our name.
     Conflict,
+    /// The same, and will notice us and give way: its numbers began earlier than ours.
+    Rival,
     /// Somebody else has given out our own numbers.
     Fork,
 }
 
 /// Mark of an event that was asked for again, so that it is stored again.
 pub(super) const AGAIN: &str = "again/";
+
+/// Room for so many events stays when there are none: after a burst memory is given back.
+const SPARE: usize = 16;
 
 /// The number of an event, and what is in it where that is known.
 type Claim = (Number, Option<Box<[u8]>>);
@@ -74,6 +80,8 @@ pub(super) struct Lane {
     /// What ids begin with: `NODE.MACHINE`.
     name: String,
     pub(super) end: End,
+    /// Nothing is left on its subject, and that went in order.
+    pub(super) went_in_order: bool,
     /// Its subject was looked at, or written to, since the node began.
     is_known: bool,
     /// All up to this number is stored.
@@ -102,6 +110,7 @@ impl Lane {
         Self {
             name,
             end,
+            went_in_order: false,
             is_known: false,
             stored: Number::default(),
             claim: None,
@@ -127,6 +136,11 @@ impl Lane {
         number.filter(|_| self.seen != Number::default()).map(|number| (self.name.as_str(), number))
     }
 
+    /// Whether there is such an event.
+    pub(super) fn has_claim(&self) -> bool {
+        self.claim.is_some()
+    }
+
     /// Whether somebody else may have stored it: the stream had it before, though it was sent but once.
     pub(super) fn is_doubtful(&self, number: u64) -> bool {
         self.end != End::Shared && self.item(number).is_some_and(|it| it.sent == 1 && it.slot.is_some())
@@ -145,21 +159,6 @@ impl Lane {
     /// The number of the next one to send, counted over the lane's life.
     pub(super) fn next(&self) -> u64 {
         self.first + self.flying as u64
-    }
-
-    /// What the server has to find before it stores the next one; nothing if that has to wait. While others are on their
-    /// way it names the one before it, and so has to follow right behind that.
-    pub(super) fn expect(&self, follows: bool) -> Option<Expect> {
-        match (self.end, self.flying.checked_sub(1)) {
-            (End::Unknown | End::Looking, _) => None,
-            (End::At(place), None) => Some(Expect::Place(place)),
-            (End::Shared, None) => Some(Expect::Anything),
-            (End::At(_) | End::Shared, Some(last)) => {
-                let (before, item) = (self.items.get(last)?, self.items.get(self.flying)?);
-                let fits = follows && are_together(&before.subject, &item.subject);
-                fits.then(|| Expect::Id(before.id.clone()))
-            }
-        }
     }
 
     /// Sends the next one: its id, and what is in it.
@@ -194,10 +193,14 @@ impl Lane {
 
     /// What the end of the subject means.
     pub(super) fn judge(&self, found: Option<&Found>, epochs: &Epochs) -> Judgement {
-        let Some(found) = found else { return Judgement::Free };
+        let Some(found) = found else {
+            return if self.stored == Number::default() { Judgement::Free } else { Judgement::Gone };
+        };
         let again = found.id.strip_prefix(AGAIN);
         let number = Number::of(again.unwrap_or(&found.id)).filter(|(name, _)| *name == self.name);
         match number.map(|(_, number)| number).filter(|it| epochs.has(it.epoch)) {
+            // Of two who write at the same time, one must go on, and the same for both.
+            None if self.is_known && number.is_some_and(|(_, it)| it.epoch < epochs.current()) => Judgement::Rival,
             None if self.is_known => Judgement::Conflict,
             None => Judgement::Free,
             Some(_) if again.is_some() => Judgement::Free,
@@ -210,6 +213,7 @@ impl Lane {
     /// Takes what the end of the subject means, and goes on behind it.
     pub(super) fn goes_on(&mut self, found: Option<&Found>, judgement: &Judgement, epochs: &Epochs) {
         self.end = End::At(found.map_or(0, |it| it.place));
+        self.went_in_order = false;
         self.is_known = true;
         if let Judgement::Ours(number) = judgement {
             // Of an epoch that is over, the original of this directory may have given out more.
@@ -235,6 +239,9 @@ impl Lane {
             self.items.extend(left);
         }
         (self.flying, self.open, self.is_broken) = (0, 0, false);
+        if self.items.is_empty() {
+            self.items.shrink_to(SPARE);
+        }
         stored
     }
 
@@ -254,7 +261,7 @@ impl Lane {
 }
 
 /// Whether the same stream takes both subjects.
-fn are_together(one: &str, other: &str) -> bool {
+pub(super) fn are_together(one: &str, other: &str) -> bool {
     one == other || root(one) == root(other)
 }
 

@@ -53,6 +53,8 @@ pub(super) enum News<'m> {
         place: u64,
         /// Its id.
         id: String,
+        /// It was not there before.
+        is_new: bool,
     },
     /// The server does not want to.
     Refused {

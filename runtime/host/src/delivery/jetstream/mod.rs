@@ -8,6 +8,7 @@
 //! | [`JetStream`] | the carrier: from one connection to the next |
 //! | `session` | what is done over one connection |
 //! | `whole`, `reading` | … whether the stream is as it was left, and what is taken from the journal |
+//! | `rival` | … and somebody else who writes under the same name |
 //! | `wire` | one message, from here to the server and its answer back |
 //! | `window`, `lane` | all that is on its way, and one machine's part of it: a state machine without I/O |
 //! | `flights`, `slots` | the messages on their way, by the tokens of their answers, and the events in the journal's order |
@@ -25,6 +26,7 @@ mod message;
 mod obstacle;
 mod probe;
 mod reading;
+mod rival;
 mod session;
 mod slots;
 #[cfg(test)]
@@ -107,7 +109,7 @@ async fn carry(options: JetStream, backlog: Backlog, mut end: End) {
 
 /// Nothing can be done before the node is started anew.
 async fn give_up(backlog: &Backlog, text: &str, mut end: End) {
-    backlog.trouble(text);
+    backlog.give_up(text);
     end.come().await;
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Session {
     refused: Option<Obstacle>,
     pub(super) is_ended: bool,
     has_worked: bool,
+    /// It was told that somebody else writes under this name and gives way.
+    pub(super) has_rival: bool,
 }
 
 impl Session {
@@ -93,6 +95,7 @@ impl Session {
             refused: None,
             is_ended: false,
             has_worked: false,
+            has_rival: false,
         })
     }
 
@@ -100,7 +103,7 @@ impl Session {
     pub(super) async fn run(&mut self, link: &Link, end: &End) -> Leave {
         (self.has_worked, self.refused) = (false, None);
         let leave = match self.probe().await {
-            Ok(()) => self.work(link, end).await,
+            Ok(_) => self.work(link, end).await,
             Err(leave) => leave,
         };
         self.window.give_up();
@@ -148,7 +151,7 @@ impl Session {
                     Ok(()) => self.still(link),
                     Err(_) => Err(Leave::Ended),
                 },
-                Some(look) = self.looks.next() => self.looked(look),
+                Some(look) = self.looks.next() => self.looked(look).await,
                 parcels = self.backlog.next(bite), if is_hungry => self.take_all(parcels).await,
                 () = tokio::time::sleep_until(late.into()), if since.is_some() => Err(Leave::Obstacle(Obstacle::NoAnswer)),
             };
@@ -191,13 +194,14 @@ impl Session {
         self.looks.push(look.boxed_local());
     }
 
-    fn looked(&mut self, (lane, subject, found): Look) -> Result<(), Leave> {
+    async fn looked(&mut self, (lane, subject, found): Look) -> Result<(), Leave> {
         let found = found.map_err(|error| Leave::Obstacle(error.into()))?;
         let is_whole = self.options.mode == Mode::Structured;
         let found = found.map(|it| Found { place: it.sequence, id: it.id, json: is_whole.then_some(it.payload) });
         match self.window.looked(lane, found.as_ref()) {
             Ok(()) => {
                 self.settle();
+                self.window.rival().into_iter().for_each(|event| self.tell_rival(&subject, event));
                 Ok(())
             }
             Err(Judgement::Lost) => {
@@ -206,41 +210,41 @@ impl Session {
                 self.repair(&stream, acknowledged, found.map_or(0, |it| it.place));
                 Err(Leave::Worked)
             }
+            Err(Judgement::Gone) if self.probe().await? => {
+                self.window.went_in_order(lane);
+                Ok(())
+            }
+            Err(Judgement::Gone) => Err(Leave::Worked),
             Err(Judgement::Fork) => Err(Leave::Forked(found.map(|it| it.id).unwrap_or_default())),
             Err(_) => Err(self.fenced(&subject, found.map(|it| it.id).unwrap_or_default())),
         }
     }
 
-    fn fenced(&self, subject: &str, event: String) -> Leave {
-        let JetStream { node, stream, .. } = &self.options;
-        let text = format!(
-            "somebody else writes events under the name `{node}` (on `{subject}` of the stream `{stream}`), so this node \
-             publishes no more; events wait in the journal: give one of the two another name, or end the other, then \
-             start this one again"
-        );
-        Leave::Fenced { event, text }
-    }
-
     fn answers(&mut self, first: Option<async_nats::Message>) -> Result<(), Leave> {
         let Some(first) = first else { return Err(Leave::Ended) };
-        self.answer(&first);
+        let mut result = self.answer(&first);
         for _ in 0..ANSWERS {
             let Some(Some(more)) = self.wire.answers.next().now_or_never() else { break };
-            self.answer(&more);
+            result = result.and(self.answer(&more));
         }
         self.settle();
         self.write_down();
-        Ok(())
+        result
     }
 
-    fn answer(&mut self, message: &async_nats::Message) {
-        let Some((token, answer)) = Wire::read(message) else { return };
+    /// # Errors
+    /// If the stream has to be looked at again: it stores in places that it had come past.
+    fn answer(&mut self, message: &async_nats::Message) -> Result<(), Leave> {
+        let Some((token, answer)) = Wire::read(message) else { return Ok(()) };
+        let mut result = Ok(());
         match self.window.answered(token, answer) {
             News::None => {}
-            News::Stored { stream, place, id } => {
+            News::Stored { stream, place, id, is_new } => {
                 let mark = self.mark(stream);
                 if place > mark.sequence {
                     (mark.sequence, mark.id) = (place, id);
+                } else if is_new {
+                    result = Err(Leave::Worked);
                 }
                 if !std::mem::replace(&mut self.has_worked, true) {
                     self.backlog.fine();
@@ -250,6 +254,7 @@ impl Session {
                 self.refused = Some(Obstacle::refused(refusal, &self.options.stream, &subject, bytes));
             }
         }
+        result
     }
 
     fn mark(&mut self, stream: &str) -> &mut Mark {

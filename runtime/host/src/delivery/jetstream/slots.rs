@@ -3,6 +3,9 @@
 use super::super::Position;
 use std::collections::VecDeque;
 
+/// Room for so many stays when there are none.
+const SPARE: usize = 64;
+
 /// One slot for each event that was taken.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
@@ -34,6 +37,9 @@ impl Slots {
         while let Some((position, _)) = self.all.pop_front_if(|(_, is_done)| *is_done) {
             self.first += 1;
             self.reached = Some(position);
+        }
+        if self.all.is_empty() {
+            self.all.shrink_to(SPARE);
         }
         self.reached.take_if(|_| counts())
     }

@@ -7,23 +7,25 @@ use crate::event::happening::What;
 use machine_nats::stream::StreamError;
 
 impl Session {
-    /// Asks the stream; what it lost comes again.
-    pub(super) async fn probe(&mut self) -> Result<(), Leave> {
-        let created = self.stream().await?;
+    /// Asks the stream whether it holds what it acknowledged; what it lost comes again.
+    pub(super) async fn probe(&mut self) -> Result<bool, Leave> {
+        let (created, mut is_whole) = (self.stream().await?, true);
         for mark in self.marks.clone() {
             let verdict = self.verdict(&mark).await.map_err(|error| Leave::Obstacle(error.into()))?;
             if let Verdict::Lost { from, to } = verdict {
                 self.repair(&mark.stream, from, to);
+                is_whole = false;
                 break;
             }
         }
+        self.window.is_whole();
         let stream = &self.options.stream;
         if let Some(mark) = self.marks.iter_mut().find(|it| it.stream == *stream) {
             mark.created = created;
         } else {
             self.marks.push(Mark { stream: stream.clone(), created, ..Mark::default() });
         }
-        Ok(())
+        Ok(is_whole)
     }
 
     /// When the stream was made; it is made if that is wanted and it is not there.
@@ -67,6 +69,7 @@ impl Session {
         }
         let text = "this node goes on with other numbers; what it told under the old ones and the stream does not have \
                     yet is named as dropped";
+        self.backlog.say(&format!("somebody else has given out numbers of this node ({event}): {text}"));
         let (sink, stream) = ("nats".to_owned(), self.options.stream.clone());
         self.backlog.tell(None, What::IdentityConflict { sink, stream, event, text: text.to_owned() });
         self.window.forget(self.backlog.epochs());

@@ -70,6 +70,16 @@ impl Settings {
         }
     }
 
+    /// The host and the port that requests go to.
+    ///
+    /// # Errors
+    /// If the address is none.
+    pub fn place(&self) -> Result<(String, u16), WebhookError> {
+        let uri = self.uri()?;
+        let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+        Ok((uri.host().unwrap_or_default().to_owned(), uri.port_u16().unwrap_or(usual)))
+    }
+
     pub(super) fn uri(&self) -> Result<Uri, WebhookError> {
         let wrong = || WebhookError::Url { url: self.url.clone() };
         let uri: Uri = self.url.parse().map_err(|_| wrong())?;

@@ -10,25 +10,34 @@
 //!
 //! So one machine with a long backlog has the whole window on its way, and so have a thousand with one event each. How
 //! many follow each other shrinks where others write into the same stream, and grows again.
+//!
+//! Each message names one of its own machine, and never one of another, though that would spare the server a look at the
+//! end of a subject for every run. A message that comes late, over a connection that was given up, may then find the other
+//! machine's, sent again meanwhile, at the end of the stream, and be stored before what is missing of its own machine.
+//! As it is, whatever comes late is stored in its place or not at all. So runs are made long instead: what waits for its
+//! turn gathers, machine by machine.
+
+mod looks;
+mod sending;
 
 use super::super::epochs::{Epochs, Number};
 use super::super::{Parcel, Position};
 use super::address::Address;
 use super::answer::Answer;
-use super::flights::Flights;
-use super::lane::{AGAIN, End, Found, Item, Judgement, Lane};
-use super::message::{Message, News, Step};
+use super::flights::{Flight, Flights};
+use super::lane::{AGAIN, End, Item, Judgement, Lane};
+use super::message::News;
 use super::slots::Slots;
 use bytes::Bytes;
 use machine_nats::async_nats::Subject;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Instant;
 
 /// The most messages on their way.
 pub(super) const MESSAGES: usize = 1024;
-/// The most events that are taken and not stored. While the first half is on its way the other half gathers, so that more
-/// of each machine follow each other, and the server never waits for the journal.
-pub(super) const TAKEN: usize = 2 * MESSAGES;
+/// The most events that are taken and not stored. While the first are on their way the others gather, so that many of each
+/// machine follow each other, and the server never waits for the journal.
+pub(super) const TAKEN: usize = 8 * MESSAGES;
 /// The most bytes of them.
 pub(super) const BYTES: usize = 4 << 20;
 
@@ -41,11 +50,17 @@ pub(super) struct Window {
     ready: VecDeque<usize>,
     slots: Slots,
     flights: Flights,
+    /// Lanes whose stream was seen to have more than the journal has brought.
+    claiming: BTreeSet<usize>,
     /// How many of one machine follow each other.
     depth: usize,
     count: usize,
     bytes: usize,
     epochs: Epochs,
+    /// The id of an event of somebody who writes under our name and will give way.
+    rival: Option<String>,
+    /// The stream was looked at as a whole since something was stored.
+    is_probed: bool,
 }
 
 impl Window {
@@ -83,6 +98,7 @@ impl Window {
         }
         let known = self.lanes.get_mut(lane).map(|it| (it.is_contradicted_by(number, &parcel), it.has(number)));
         let (is_contradicted, is_done) = known.unwrap_or_default();
+        self.note_claim(lane);
         if is_contradicted {
             return Err(Judgement::Fork);
         }
@@ -98,26 +114,6 @@ impl Window {
         self.slots.push(position, true);
     }
 
-    /// The id of an event that the stream has, and that has to be met in the journal: if it is not there, somebody else has
-    /// given out our numbers.
-    pub(super) fn claim(&self) -> Option<String> {
-        self.lanes.iter().find_map(Lane::claim).map(|(name, number)| format!("{name}.{number}"))
-    }
-
-    /// What is to be done next; nothing until something is taken or answered.
-    pub(super) fn next(&mut self, now: Instant) -> Option<Step> {
-        while let Some(index) = self.ready.front().copied().filter(|_| !self.flights.is_full()) {
-            let step = self.step(index, now);
-            if step.is_none() {
-                self.ready.pop_front();
-                self.lanes.get_mut(index)?.is_ready = false;
-            } else {
-                return step;
-            }
-        }
-        None
-    }
-
     /// Takes the answer to what was sent with this token.
     pub(super) fn answered<'m>(&mut self, token: u64, answer: Answer<'m>) -> News<'m> {
         let Some(flight) = self.flights.land(token) else { return News::None };
@@ -127,17 +123,18 @@ impl Window {
         let news = match answer {
             // By its id alone, another writer's event passes for ours: what the stream has is looked at.
             Answer::Stored { duplicate: true, .. } if lane.is_doubtful(number) => {
-                self.unexpected(index, true);
+                self.unexpected(&Flight { is_head: true, ..flight });
                 News::None
             }
-            Answer::Stored { stream, sequence, .. } => {
+            Answer::Stored { stream, sequence, duplicate } => {
                 lane.is_stored(number, sequence);
                 self.depth = (self.depth + 1).min(MESSAGES);
+                self.is_probed &= duplicate;
                 let id = lane.item(number).map(|it| it.id.clone()).unwrap_or_default();
-                News::Stored { stream, place: sequence, id }
+                News::Stored { stream, place: sequence, id, is_new: !duplicate }
             }
             Answer::Unexpected => {
-                self.unexpected(index, flight.is_head);
+                self.unexpected(&flight);
                 News::None
             }
             Answer::Refused(refusal) => {
@@ -149,29 +146,6 @@ impl Window {
         };
         self.clear(index);
         news
-    }
-
-    /// Takes what a subject ends with.
-    ///
-    /// # Errors
-    /// [`Judgement::Lost`], [`Judgement::Conflict`] or [`Judgement::Fork`], with which nothing goes on as it was.
-    pub(super) fn looked(&mut self, index: usize, found: Option<&Found>) -> Result<(), Judgement> {
-        let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) else { return Ok(()) };
-        let judgement = lane.judge(found, &self.epochs);
-        if matches!(judgement, Judgement::Lost | Judgement::Conflict | Judgement::Fork) {
-            return Err(judgement);
-        }
-        lane.goes_on(found, &judgement, &self.epochs);
-        self.settle(index);
-        Ok(())
-    }
-
-    /// It could not be learned what a subject ends with.
-    pub(super) fn not_looked(&mut self, index: usize) {
-        if let Some(lane) = self.lanes.get_mut(index).filter(|it| it.end == End::Looking) {
-            lane.end = End::Unknown;
-            self.wake(index);
-        }
     }
 
     /// Since when the oldest message on its way waits for its answer.
@@ -201,7 +175,8 @@ impl Window {
     /// The last event that is done with, with all before it, since this was asked last. While it is not sure that what the
     /// stream has is ours, nothing is.
     pub(super) fn delivered(&mut self) -> Option<Position> {
-        self.slots.reached(|| self.lanes.iter().all(|it| it.claim().is_none()))
+        let is_sure = self.claims().next().is_none();
+        self.slots.reached(|| is_sure)
     }
 
     fn lane(&mut self, parcel: &Parcel, is_own: bool) -> usize {
@@ -224,29 +199,14 @@ impl Window {
         self.wake(index);
     }
 
-    fn step(&mut self, index: usize, now: Instant) -> Option<Step> {
-        let lane = self.lanes.get_mut(index)?;
-        let subject = lane.waiting()?.subject.clone();
-        if lane.end == End::Unknown {
-            lane.end = End::Looking;
-            return Some(Step::Look { lane: index, subject });
-        }
-        let number = lane.next();
-        let follows = self.flights.is_next(index, number) && lane.flying < self.depth;
-        let expect = lane.expect(follows)?;
-        let (id, json) = lane.send()?;
-        let token = self.flights.start(index, number, lane.flying == 1, now);
-        Some(Step::Send(Message { token, subject, id, expect, json }))
-    }
-
-    fn unexpected(&mut self, index: usize, is_head: bool) {
-        let Some(lane) = self.lanes.get_mut(index) else { return };
-        if is_head && lane.end != End::Shared {
+    fn unexpected(&mut self, flight: &Flight) {
+        let Some(lane) = self.lanes.get_mut(flight.lane) else { return };
+        let is_news = !std::mem::replace(&mut lane.is_broken, true);
+        if flight.is_head && lane.end != End::Shared {
             lane.end = End::Unknown;
-        } else if !lane.is_broken {
+        } else if is_news {
             self.depth = (self.depth / 2).max(1);
         }
-        lane.is_broken = true;
     }
 
     /// Takes off what is stored, and lets the lane go on.
