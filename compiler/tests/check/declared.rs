@@ -484,7 +484,7 @@ fn what_limits_do_offline() {
     2 |     limit fans = 2 across fleet offline
       |                                 ^^^^^^^ expected `wait`, `skip` or `proceed` behind this
       |
-      = help: `machinec explain E0101` shows how declarations are written
+      = help: write `offline wait`, `offline skip` or `offline proceed`
     ");
 }
 
