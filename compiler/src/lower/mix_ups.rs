@@ -6,44 +6,45 @@ use crate::diagnostic::{Code, Diagnostic};
 use machine_grammar::Kind;
 
 /// A line that something is wrong with.
-struct Line<'l> {
+pub(super) struct Line<'l> {
     /// What stands before the place, without the indentation.
-    before: &'l str,
+    pub(super) before: &'l str,
     /// What is wrong there.
-    found: &'l str,
-    /// What stands behind it.
-    rest: &'l str,
+    pub(super) found: &'l str,
+    /// What stands behind it, without a comment.
+    pub(super) rest: &'l str,
     expected: &'l [Kind],
 }
 
 /// The headline, and what to write instead.
-type Meant = (String, String);
+pub(super) type Meant = (String, String);
 
 impl At {
     /// What is meant, if the line shows it.
     pub(super) fn mixed_up(self, source: &str, found: &str, expected: &[Kind]) -> Option<Diagnostic> {
         let range = self.span.range();
         let before = source.get(..range.start)?.rsplit('\n').next()?.trim();
-        let rest = source.get(range.end..)?.lines().next().unwrap_or("").trim();
+        let rest = without_comment(source.get(range.end..)?.lines().next().unwrap_or(""));
         let line = Line { before, found, rest, expected };
-        let (headline, help) = match line.first() {
+        let (headline, help) = line.of_action().or_else(|| match line.first() {
             "" => line.of_nothing_before(),
-            "watch" | "run" => line.of_watcher(),
+            "watch" | "run" => line.of_watcher().or_else(|| line.of_returns()),
+            "returns" => line.of_returns(),
             "every" => line.of_pace(),
-            "on" | "after" => line.of_handler(),
+            "on" | "after" => line.of_handler().or_else(|| line.of_target()),
             "initial" | "final" | "state" | "machine" => line.of_frame(),
-            _ => None,
-        }?;
+            _ => line.of_declaration(),
+        })?;
         Some(self.says(Code::UNEXPECTED, headline).label("not at this place").help(help))
     }
 }
 
 impl<'l> Line<'l> {
-    fn first(&self) -> &'l str {
+    pub(super) fn first(&self) -> &'l str {
         self.before.split_whitespace().next().unwrap_or("")
     }
 
-    fn expects(&self, kind: Kind) -> bool {
+    pub(super) fn expects(&self, kind: Kind) -> bool {
         self.expected.contains(&kind)
     }
 
@@ -68,6 +69,10 @@ impl<'l> Line<'l> {
             let headline = "the version of a machine stands behind its name".to_owned();
             return Some((headline, format!("write `machine NAME {version} {{`")));
         }
+        if found == "--" || found == "-" && rest.starts_with('-') {
+            let headline = "a comment begins with `//`, not with `--`".to_owned();
+            return Some((headline, format!("write `// {}`", rest.trim_start_matches('-').trim_start())));
+        }
         if found.starts_with('-') {
             let headline = "declarations follow one another without `-`".to_owned();
             return Some((headline, "write each on a line of its own, such as `on check.ok -> STATE`".to_owned()));
@@ -76,26 +81,26 @@ impl<'l> Line<'l> {
             let headline = format!("keywords and names stand without quotes, unlike `{found}`");
             return Some((headline, "a declaration is written like `on check.ok -> STATE`".to_owned()));
         }
-        if is_call(&format!("{found}{rest}")) {
-            let call = call(&format!("{found}{rest}"));
+        if let Some(call) = call_of(found, rest) {
             let headline = format!("`{found}` needs a name, and how often it is asked");
+            let pace = some_pace(rest);
             return Some((
                 headline,
-                format!("write `watch NAME = {call} every 1m`, or `run NAME = {call}` to do it once"),
+                format!("write `watch NAME = {call}{pace}`, or `run NAME = {call}` to do it once"),
             ));
         }
-        self.of_value(found, rest.strip_prefix('=')?.trim_start())
+        self.of_keyword_left_out().or_else(|| self.of_value(found, rest.strip_prefix('=')?.trim_start()))
     }
 
     /// `w = exec("./w.sh")`, `x = 5`.
     fn of_value(&self, name: &str, value: &str) -> Option<Meant> {
         let value = ["watch ", "run "].into_iter().find_map(|it| value.strip_prefix(it)).unwrap_or(value);
         if is_call(value) {
-            let call = call(value);
+            let (call, pace) = (call(value), some_pace(value));
             let headline = format!("`watch` or `run` is missing before `{name}`");
             return Some((
                 headline,
-                format!("write `watch {name} = {call} every 1m`, or `run {name} = {call}` to do it once"),
+                format!("write `watch {name} = {call}{pace}`, or `run {name} = {call}` to do it once"),
             ));
         }
         let headline = format!("`{name}` is given a value outside of a handler");
@@ -116,7 +121,7 @@ impl<'l> Line<'l> {
                 format!("write `watch {rest}{}` to ask again and again, or `run …` to do it once", missing_pace(rest)),
             )),
             "watch" | "run" if before.ends_with('=') => {
-                let pace = if found == "watch" { " every 1m" } else { "" };
+                let pace = if found == "watch" { some_pace(rest) } else { String::new() };
                 let headline = format!("`{found}` begins the line, and does not stand behind the `=`");
                 Some((headline, format!("write `{found} {} = {}{pace}`", self.name(), call(rest))))
             }
@@ -126,17 +131,24 @@ impl<'l> Line<'l> {
             "," if before.ends_with(')') => {
                 Some(("there is no `,` between call and modifiers".to_owned(), format!("write `{before} {rest}`")))
             }
+            "," | "and" if self.expects(Kind::End) && before.contains(')') => {
+                Some((format!("there is no `{found}` between modifiers"), format!("write `{before} {rest}`")))
+            }
             "(" if before.split_whitespace().count() == 2 => {
                 let headline = format!("`{before}` gives no name to what is asked");
                 let call = call(&format!("{}({rest}", self.name()));
                 Some((headline, format!("write `{keyword} NAME = {call}{}`", pace_of(keyword))))
             }
             _ if found.starts_with('"') => self.of_program(),
+            "." | "/" | "~" if before == keyword => self.of_nameless_program(),
+            "[" | "{" if self.expects(Kind::OpenParen) => {
+                Some(("arguments stand between `(` and `)`".to_owned(), format!("write `{before}(…)`")))
+            }
             _ if self.expects(Kind::Equals) && before.split_whitespace().count() == 2 => {
                 let value = if found == ":" { rest.to_owned() } else { format!("{found}{rest}") };
                 is_call(&value).then(|| {
                     let headline = format!("`=` is missing behind `{before}`");
-                    (headline, format!("write `{before} = {}{}`", call(&value), pace_of(keyword)))
+                    (headline, format!("write `{before} = {}{}`", call(&value), self.pace()))
                 })
             }
             _ => None,
@@ -146,7 +158,10 @@ impl<'l> Line<'l> {
     /// `watch w = "./w.sh"`, `watch w = exec "./w.sh"`.
     fn of_program(&self) -> Option<Meant> {
         let Self { before, found, .. } = *self;
-        let pace = pace_of(self.first());
+        if before == self.first() {
+            return self.of_nameless_program();
+        }
+        let pace = self.pace();
         if before.ends_with('=') {
             let headline = "a program is run by a kind of watcher, such as `exec`".to_owned();
             return Some((headline, format!("write `{before} exec({found}){pace}`")));
@@ -154,6 +169,27 @@ impl<'l> Line<'l> {
         let is_kind = before.contains('=') && !before.ends_with(')') && self.expects(Kind::OpenParen);
         let headline = "arguments stand between `(` and `)`".to_owned();
         is_kind.then(|| (headline, format!("write `{before}({found}){pace}`")))
+    }
+
+    /// `run "./w.sh"`, `run ./w.sh`: neither a name nor a kind.
+    fn of_nameless_program(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        // `watch "exec" "w" {`: a block of another language, with its kind and its name.
+        if let Some(name) = rest.strip_prefix('"').and_then(|it| it.split('"').next()).filter(|it| is_word(it)) {
+            let kind = found.trim_matches('"');
+            let headline = format!("`{before}` is no block: its name comes first, then its kind with what it is given");
+            return Some((headline, format!("write `{before} {name} = {kind}(…){}`", self.pace())));
+        }
+        let whole = [found, rest].concat();
+        let program = if found.starts_with('"') { found } else { whole.split_whitespace().next()? };
+        let program = program.trim_matches('"');
+        let headline = "a program is run by a kind of watcher, such as `exec`, and has a name".to_owned();
+        Some((headline, format!("write `{before} NAME = exec(\"{program}\"){}`", self.pace())))
+    }
+
+    /// How often it is asked, as the line says or as an example.
+    fn pace(&self) -> String {
+        if self.first() == "watch" { some_pace(self.rest) } else { String::new() }
     }
 
     fn of_pace(&self) -> Option<Meant> {
@@ -198,7 +234,7 @@ impl<'l> Line<'l> {
                 let before = before.trim_end_matches(',');
                 Some(("there is no event behind the `,`".to_owned(), format!("write `{before} -> {rest}`")))
             }
-            "or" | "||" if is_arrow_wanted => Some((
+            "or" | "||" | "|" if is_arrow_wanted => Some((
                 "several events stand behind one another with `,`".to_owned(),
                 format!("write `{before}, {rest}`"),
             )),
@@ -210,20 +246,32 @@ impl<'l> Line<'l> {
                 Some((format!("the language has no `{found}`"), format!("write `{before} {rest}`")))
             }
             "{" if is_arrow_wanted => self.of_braces(),
+            "<" if is_arrow_wanted && rest.starts_with('-') => {
+                let to = rest.trim_start_matches(['-', ' ']);
+                Some(("a transition is written `->`, not `<-`".to_owned(), format!("write `{before} -> {to}`")))
+            }
             "<" | ">" | "<=" | ">=" | "==" | "!=" if is_arrow_wanted => {
                 let subject = before.trim_start_matches("on").trim();
                 let headline = "`on` waits for an event, and `when` for a condition".to_owned();
                 Some((headline, format!("write `when {subject} {found} {rest}`")))
             }
-            word if is_arrow_wanted && before.split_whitespace().count() == 2 && !before.contains('.') => {
+            "as" if is_arrow_wanted => None,
+            word if is_arrow_wanted && self.first() == "on" && self.is_one_name_behind() => {
                 let is_name = word.starts_with(|it: char| it.is_ascii_lowercase());
-                let headline = format!("an outcome stands behind its watcher with `.`, as in `w.{word}`");
-                is_name.then(|| {
-                    (headline.replace("w.", &format!("{}.", self.name())), format!("write `{before}.{word} {rest}`"))
-                })
+                let name = self.name();
+                let headline = format!("an outcome stands behind its watcher with `.`, as in `{name}.{word}`");
+                let help = format!(
+                    "write `on {name}.{word} {rest}`, or `on {name}({word}) {rest}` to call what the event carries `{word}`"
+                );
+                is_name.then_some((headline, help))
             }
             _ => None,
         }
+    }
+
+    /// `on w`, and what is wrong is behind it.
+    fn is_one_name_behind(&self) -> bool {
+        self.before.split_whitespace().count() == 2 && !self.before.contains('.')
     }
 
     /// `on w.ok { x = 1 } -> b`: first where it leads, then what is done.
@@ -233,7 +281,10 @@ impl<'l> Line<'l> {
         let (inside, behind) = (inside.trim(), behind.trim());
         let headline = "a handler says where it leads first, and what is done behind that".to_owned();
         Some(match (inside, behind) {
-            (to, "") if to.starts_with("->") => (headline, format!("write `{before} {to}`")),
+            (to, _) if to.starts_with("->") => {
+                (headline, format!("write `{}`", format!("{before} {to} {behind}").trim()))
+            }
+            (to, "") if is_word(to) => (headline, format!("write `{before} -> {to}`")),
             (_, "") => {
                 (headline, format!("write `{before} stay {{ {inside} }}`, or `{before} -> STATE {{ {inside} }}`"))
             }
@@ -243,9 +294,21 @@ impl<'l> Line<'l> {
 
     // ---- States and machines
 
+    /// What stands behind `machine` cannot go on here, because a part of the name was taken for the version.
+    fn is_cut_name(&self, found: &str) -> bool {
+        let is_version = found.starts_with(|it: char| it.is_ascii_digit());
+        found == "(" || is_version || is_word(found) && self.expects(Kind::Version)
+    }
+
     fn of_frame(&self) -> Option<Meant> {
         let Self { before, found, rest, .. } = *self;
         match (before, found) {
+            (_, found) if self.first() == "machine" && self.is_cut_name(found) => self.of_version(),
+            ("state", ":") => Some(("there is no `:` behind `state`".to_owned(), format!("write `state {rest}`"))),
+            ("state", name) if name.starts_with('"') => {
+                let headline = format!("a name stands without quotes, unlike `{name}`");
+                Some((headline, format!("write `state {} {{`", name.trim_matches('"'))))
+            }
             ("state", "initial" | "final") => {
                 Some((format!("`{found}` stands before `state`"), format!("write `{found} state {rest}`")))
             }
@@ -266,6 +329,39 @@ impl<'l> Line<'l> {
             _ => None,
         }
     }
+}
+
+/// A line without the comment at its end.
+fn without_comment(line: &str) -> &str {
+    let is_outside = |at: usize| line.get(..at).is_some_and(|it| it.matches('"').count() % 2 == 0);
+    let comment = line.match_indices("//").map(|it| it.0).find(|it| is_outside(*it));
+    line.get(..comment.unwrap_or(line.len())).unwrap_or(line).trim()
+}
+
+/// What `exec("./w.sh")` or `exec "./w.sh"` is as a call.
+fn call_of(found: &str, rest: &str) -> Option<String> {
+    if let Some(text) = rest.strip_prefix('"').and_then(|it| it.split('"').next()) {
+        return is_word(found).then(|| format!("{found}(\"{text}\")"));
+    }
+    let whole = format!("{found}{rest}");
+    is_call(&whole).then(|| call(&whole))
+}
+
+/// ` every 10s`, if a text ends with it.
+fn pace_in(text: &str) -> Option<String> {
+    let pace = text.rsplit_once("every ").filter(|it| it.0.is_empty() || it.0.ends_with(' '))?.1.trim();
+    (!pace.contains(' ')).then(|| format!(" every {pace}"))
+}
+
+/// The same, or an example of it.
+fn some_pace(text: &str) -> String {
+    pace_in(text).unwrap_or_else(|| " every 1m".to_owned())
+}
+
+/// Whether a text is a name and nothing else.
+pub(super) fn is_word(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
 /// Whether a text begins with a kind and its arguments.
