@@ -19,8 +19,6 @@ mod habits;
 mod handler;
 mod kind;
 mod mix_ups;
-mod mixed_actions;
-mod mixed_declarations;
 mod modifier;
 mod number;
 mod promise;

@@ -1,6 +1,6 @@
 //! What is meant behind an arrow and between the braces of a handler, where a line shows it.
 
-use super::mix_ups::{Line, Meant, is_word};
+use super::{Line, Meant, is_word};
 use machine_grammar::Kind;
 
 /// What begins an action.

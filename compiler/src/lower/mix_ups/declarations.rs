@@ -1,6 +1,6 @@
 //! What is meant by a declaration that is written as in another language, or without its keyword.
 
-use super::mix_ups::{Line, Meant, is_word};
+use super::{Line, Meant, is_word};
 use machine_grammar::Kind;
 
 /// Types as they are called here and elsewhere, and what they are here.

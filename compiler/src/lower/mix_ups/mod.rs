@@ -1,23 +1,29 @@
 //! What is meant by a word or mark at the wrong place, where a line shows it: by somebody who knows the words of the
 //! language, and not yet what goes where.
 
+mod actions;
+mod declarations;
+mod handlers;
+mod watchers;
+
 use super::syntax_error::At;
 use crate::diagnostic::{Code, Diagnostic};
 use machine_grammar::Kind;
+use watchers::{call, call_of, is_call, some_pace};
 
 /// A line that something is wrong with.
-pub(super) struct Line<'l> {
+struct Line<'l> {
     /// What stands before the place, without the indentation.
-    pub(super) before: &'l str,
+    before: &'l str,
     /// What is wrong there.
-    pub(super) found: &'l str,
+    found: &'l str,
     /// What stands behind it, without a comment.
-    pub(super) rest: &'l str,
+    rest: &'l str,
     expected: &'l [Kind],
 }
 
 /// The headline, and what to write instead.
-pub(super) type Meant = (String, String);
+type Meant = (String, String);
 
 impl At {
     /// What is meant, if the line shows it.
@@ -40,11 +46,11 @@ impl At {
 }
 
 impl<'l> Line<'l> {
-    pub(super) fn first(&self) -> &'l str {
+    fn first(&self) -> &'l str {
         self.before.split_whitespace().next().unwrap_or("")
     }
 
-    pub(super) fn expects(&self, kind: Kind) -> bool {
+    fn expects(&self, kind: Kind) -> bool {
         self.expected.contains(&kind)
     }
 
@@ -110,188 +116,6 @@ impl<'l> Line<'l> {
         Some((headline, help))
     }
 
-    // ---- Watchers and runs
-
-    fn of_watcher(&self) -> Option<Meant> {
-        let Self { before, found, rest, .. } = *self;
-        let keyword = self.first();
-        match found {
-            "watch" | "run" if before == keyword => Some((
-                "a line begins with `watch` or with `run`, not with both".to_owned(),
-                format!("write `watch {rest}{}` to ask again and again, or `run …` to do it once", missing_pace(rest)),
-            )),
-            "watch" | "run" if before.ends_with('=') => {
-                let pace = if found == "watch" { some_pace(rest) } else { String::new() };
-                let headline = format!("`{found}` begins the line, and does not stand behind the `=`");
-                Some((headline, format!("write `{found} {} = {}{pace}`", self.name(), call(rest))))
-            }
-            ":" if before == keyword => {
-                Some((format!("there is no `:` behind `{keyword}`"), format!("write `{}`", example(keyword))))
-            }
-            "," if before.ends_with(')') => {
-                Some(("there is no `,` between call and modifiers".to_owned(), format!("write `{before} {rest}`")))
-            }
-            "," | "and" if self.expects(Kind::End) && before.contains(')') => {
-                Some((format!("there is no `{found}` between modifiers"), format!("write `{before} {rest}`")))
-            }
-            "(" if before.split_whitespace().count() == 2 => {
-                let headline = format!("`{before}` gives no name to what is asked");
-                let call = call(&format!("{}({rest}", self.name()));
-                Some((headline, format!("write `{keyword} NAME = {call}{}`", pace_of(keyword))))
-            }
-            _ if found.starts_with('"') => self.of_program(),
-            "." | "/" | "~" if before == keyword => self.of_nameless_program(),
-            "[" | "{" if self.expects(Kind::OpenParen) => {
-                Some(("arguments stand between `(` and `)`".to_owned(), format!("write `{before}(…)`")))
-            }
-            _ if self.expects(Kind::Equals) && before.split_whitespace().count() == 2 => {
-                let value = if found == ":" { rest.to_owned() } else { format!("{found}{rest}") };
-                is_call(&value).then(|| {
-                    let headline = format!("`=` is missing behind `{before}`");
-                    (headline, format!("write `{before} = {}{}`", call(&value), self.pace()))
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// `watch w = "./w.sh"`, `watch w = exec "./w.sh"`.
-    fn of_program(&self) -> Option<Meant> {
-        let Self { before, found, .. } = *self;
-        if before == self.first() {
-            return self.of_nameless_program();
-        }
-        let pace = self.pace();
-        if before.ends_with('=') {
-            let headline = "a program is run by a kind of watcher, such as `exec`".to_owned();
-            return Some((headline, format!("write `{before} exec({found}){pace}`")));
-        }
-        let is_kind = before.contains('=') && !before.ends_with(')') && self.expects(Kind::OpenParen);
-        let headline = "arguments stand between `(` and `)`".to_owned();
-        is_kind.then(|| (headline, format!("write `{before}({found}){pace}`")))
-    }
-
-    /// `run "./w.sh"`, `run ./w.sh`: neither a name nor a kind.
-    fn of_nameless_program(&self) -> Option<Meant> {
-        let Self { before, found, rest, .. } = *self;
-        // `watch "exec" "w" {`: a block of another language, with its kind and its name.
-        if let Some(name) = rest.strip_prefix('"').and_then(|it| it.split('"').next()).filter(|it| is_word(it)) {
-            let kind = found.trim_matches('"');
-            let headline = format!("`{before}` is no block: its name comes first, then its kind with what it is given");
-            return Some((headline, format!("write `{before} {name} = {kind}(…){}`", self.pace())));
-        }
-        let whole = [found, rest].concat();
-        let program = if found.starts_with('"') { found } else { whole.split_whitespace().next()? };
-        let program = program.trim_matches('"');
-        let headline = "a program is run by a kind of watcher, such as `exec`, and has a name".to_owned();
-        Some((headline, format!("write `{before} NAME = exec(\"{program}\"){}`", self.pace())))
-    }
-
-    /// How often it is asked, as the line says or as an example.
-    fn pace(&self) -> String {
-        if self.first() == "watch" { some_pace(self.rest) } else { String::new() }
-    }
-
-    fn of_pace(&self) -> Option<Meant> {
-        let span = self.before.strip_prefix("every")?.trim();
-        match self.found {
-            "->" => {
-                let headline = "`every` says how often a watcher is asked, and leads nowhere".to_owned();
-                Some((headline, format!("write `after {span} -> {}`", self.rest)))
-            }
-            "{" => {
-                let headline = "what is done again and again is a `watch`".to_owned();
-                Some((headline, format!("write `watch NAME = exec(\"./check.sh\") every {span}`")))
-            }
-            _ => None,
-        }
-    }
-
-    // ---- Handlers
-
-    fn of_handler(&self) -> Option<Meant> {
-        let Self { before, found, rest, .. } = *self;
-        let is_arrow_wanted = self.expects(Kind::Arrow);
-        match found {
-            ":" => {
-                let to =
-                    if rest.starts_with("->") || !is_arrow_wanted { rest.to_owned() } else { format!("-> {rest}") };
-                Some((format!("there is no `:` behind `{before}`"), format!("write `{before} {to}`")))
-            }
-            "after" | "every" | "when" if before == "on" => {
-                let right = if found == "every" { "after" } else { found };
-                Some((format!("`{found}` stands at the beginning, without `on`"), format!("write `{right} {rest}`")))
-            }
-            "state" if before.ends_with("->") => {
-                Some(("behind `->` stands the name of a state alone".to_owned(), format!("write `{before} {rest}`")))
-            }
-            "->" if before.contains("->") => {
-                let to = before.rsplit("->").next().unwrap_or("").trim();
-                let headline = "a handler leads to one state".to_owned();
-                Some((headline, format!("write `{before}` here; what leads on from `{to}` belongs into `state {to}`")))
-            }
-            "->" if before.ends_with(',') => {
-                let before = before.trim_end_matches(',');
-                Some(("there is no event behind the `,`".to_owned(), format!("write `{before} -> {rest}`")))
-            }
-            "or" | "||" | "|" if is_arrow_wanted => Some((
-                "several events stand behind one another with `,`".to_owned(),
-                format!("write `{before}, {rest}`"),
-            )),
-            "and" | "&&" if is_arrow_wanted => Some((
-                "no two events come at the same moment".to_owned(),
-                format!("write `{before}, {rest}` for either of them, or a state in between that waits for the second"),
-            )),
-            "do" if is_arrow_wanted => {
-                Some((format!("the language has no `{found}`"), format!("write `{before} {rest}`")))
-            }
-            "{" if is_arrow_wanted => self.of_braces(),
-            "<" if is_arrow_wanted && rest.starts_with('-') => {
-                let to = rest.trim_start_matches(['-', ' ']);
-                Some(("a transition is written `->`, not `<-`".to_owned(), format!("write `{before} -> {to}`")))
-            }
-            "<" | ">" | "<=" | ">=" | "==" | "!=" if is_arrow_wanted => {
-                let subject = before.trim_start_matches("on").trim();
-                let headline = "`on` waits for an event, and `when` for a condition".to_owned();
-                Some((headline, format!("write `when {subject} {found} {rest}`")))
-            }
-            "as" if is_arrow_wanted => None,
-            word if is_arrow_wanted && self.first() == "on" && self.is_one_name_behind() => {
-                let is_name = word.starts_with(|it: char| it.is_ascii_lowercase());
-                let name = self.name();
-                let headline = format!("an outcome stands behind its watcher with `.`, as in `{name}.{word}`");
-                let help = format!(
-                    "write `on {name}.{word} {rest}`, or `on {name}({word}) {rest}` to call what the event carries `{word}`"
-                );
-                is_name.then_some((headline, help))
-            }
-            _ => None,
-        }
-    }
-
-    /// `on w`, and what is wrong is behind it.
-    fn is_one_name_behind(&self) -> bool {
-        self.before.split_whitespace().count() == 2 && !self.before.contains('.')
-    }
-
-    /// `on w.ok { x = 1 } -> b`: first where it leads, then what is done.
-    fn of_braces(&self) -> Option<Meant> {
-        let Self { before, rest, .. } = *self;
-        let (inside, behind) = rest.split_once('}')?;
-        let (inside, behind) = (inside.trim(), behind.trim());
-        let headline = "a handler says where it leads first, and what is done behind that".to_owned();
-        Some(match (inside, behind) {
-            (to, _) if to.starts_with("->") => {
-                (headline, format!("write `{}`", format!("{before} {to} {behind}").trim()))
-            }
-            (to, "") if is_word(to) => (headline, format!("write `{before} -> {to}`")),
-            (_, "") => {
-                (headline, format!("write `{before} stay {{ {inside} }}`, or `{before} -> STATE {{ {inside} }}`"))
-            }
-            _ => (headline, format!("write `{before} {behind} {{ {inside} }}`")),
-        })
-    }
-
     // ---- States and machines
 
     /// What stands behind `machine` cannot go on here, because a part of the name was taken for the version.
@@ -338,51 +162,8 @@ fn without_comment(line: &str) -> &str {
     line.get(..comment.unwrap_or(line.len())).unwrap_or(line).trim()
 }
 
-/// What `exec("./w.sh")` or `exec "./w.sh"` is as a call.
-fn call_of(found: &str, rest: &str) -> Option<String> {
-    if let Some(text) = rest.strip_prefix('"').and_then(|it| it.split('"').next()) {
-        return is_word(found).then(|| format!("{found}(\"{text}\")"));
-    }
-    let whole = format!("{found}{rest}");
-    is_call(&whole).then(|| call(&whole))
-}
-
-/// ` every 10s`, if a text ends with it.
-fn pace_in(text: &str) -> Option<String> {
-    let pace = text.rsplit_once("every ").filter(|it| it.0.is_empty() || it.0.ends_with(' '))?.1.trim();
-    (!pace.contains(' ')).then(|| format!(" every {pace}"))
-}
-
-/// The same, or an example of it.
-fn some_pace(text: &str) -> String {
-    pace_in(text).unwrap_or_else(|| " every 1m".to_owned())
-}
-
 /// Whether a text is a name and nothing else.
-pub(super) fn is_word(text: &str) -> bool {
+fn is_word(text: &str) -> bool {
     text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
         && text.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
-}
-
-/// Whether a text begins with a kind and its arguments.
-fn is_call(text: &str) -> bool {
-    let name = text.split('(').next().unwrap_or("");
-    name.len() < text.len() && !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
-}
-
-/// A call without what stands behind its bracket.
-fn call(text: &str) -> String {
-    text.split_once(')').map_or_else(|| text.trim().to_owned(), |it| format!("{})", it.0))
-}
-
-fn pace_of(keyword: &str) -> &'static str {
-    if keyword == "watch" { " every 1m" } else { "" }
-}
-
-fn missing_pace(line: &str) -> &'static str {
-    if line.contains(" every ") { "" } else { " every 1m" }
-}
-
-fn example(keyword: &str) -> String {
-    format!("{keyword} NAME = exec(\"./check.sh\"){}", pace_of(keyword))
 }
