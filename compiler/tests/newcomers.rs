@@ -182,7 +182,35 @@ fn states_and_machines() {
     })));
 }
 
-/// A `import` is understood, so what it brings has to be looked for.
+/// Between the two answers of `d` time passes, as far as their author knows.
+#[test]
+fn lines_of_tests() {
+    let lines = [
+        "advance 1",
+        "advance 1 minute",
+        "advance \"1m\"",
+        "advance",
+        "wait 1m",
+        "sleep(60)",
+        "w anwsers ok",
+        "w answers okay",
+        "w -> ok",
+        "expects b",
+        "assert b",
+        "expect bb",
+    ];
+    let source = |line: &str| {
+        // What lets no time pass itself stands behind a line that does.
+        let before = if ["w ", "assert", "expect"].iter().any(|it| line.starts_with(it)) { "advance 1s" } else { "" };
+        let test = format!(
+            "test \"t\" for n {{\n    d answers missing\n    {before}\n    {line}\n    d answers changed\n    advance 1m\n    expect b\n}}\n"
+        );
+        machine("", "") + &test
+    };
+    insta::assert_snapshot!(answers(lines.iter().map(|it| ((*it).to_owned(), source(it)))));
+}
+
+/// What `import` brings is looked for as well, or it would be told that there is no such file.
 #[test]
 fn a_file_that_is_imported_is_looked_for() {
     let source = "import \"other.machine\"\n";
