@@ -29,6 +29,11 @@ impl<'s> Reading<'_, 's> {
             self.missing_state(fault),
             self.foreign_keyword(fault),
             self.needless_word(fault),
+            self.needless_in_handler(fault),
+            self.needless_before_value(fault),
+            self.colon_in_event(fault),
+            self.comma_in_duration(fault),
+            self.field_in_quotes(fault),
             self.misspelt(fault),
             self.misspelt_line(fault),
             self.missing_line_word(fault),
@@ -82,7 +87,7 @@ impl<'s> Reading<'_, 's> {
 
     fn wrong_arrow(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let token = self.tokens.get(fault.index)?;
-        if !fault.expects(Kind::Arrow) || !ARROWS.contains(&self.word(token)) {
+        if !fault.expects(Kind::Arrow) || !ARROWS.contains(&self.word(token)) || self.is_in_name(fault) {
             return None;
         }
         // `- >` is two tokens.
@@ -163,7 +168,8 @@ impl<'s> Reading<'_, 's> {
             return None;
         };
         let before = self.before(fault)?;
-        let ends = |it: &Token| RESERVED.contains(&self.word(it)) || ")}]".contains(self.word(it));
+        let ends =
+            |it: &Token| RESERVED.contains(&self.word(it)) || ")}]".contains(self.word(it)) || it.look == Look::Arrow;
         let goes_on = self.tokens.get(fault.index).is_some_and(|it| !ends(it));
         let end = before.span.end;
         let related = self.opener(fault.index, opener, closer);

@@ -3,7 +3,7 @@
 use crate::Kind;
 use crate::error::Problem;
 use crate::guess::Guess;
-use crate::keywords::RESERVED;
+use crate::keywords::{RESERVED, nearest};
 use crate::lex::{Look, Token};
 use crate::stretch::{Fault, Reading};
 use std::ops::Range;
@@ -96,6 +96,11 @@ impl<'s> Reading<'_, 's> {
     pub(crate) fn missing_state(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let name = self.tokens.get(fault.index).filter(|it| self.is_name(it) && fault.expects(Kind::StateWord))?;
         let role = self.before(fault).filter(|it| matches!(self.word(it), "initial" | "final"))?;
+        // `initial stat unknown`: the word is there, with a slip in it.
+        let named = self.tokens.get(fault.index + 1).is_some_and(|it| self.is_name(it) && self.follows(name, it));
+        if named && nearest(self.word(name), &[Kind::StateWord]).is_some() {
+            return None;
+        }
         let right = format!("{} state {}", self.word(role), self.word(name));
         let problem = Problem::MissingWord { word: "state", before: self.found(name), right };
         let at = name.span.start..name.span.start;
@@ -123,6 +128,11 @@ impl<'s> Reading<'_, 's> {
         ) {
             return None;
         }
+        // `run "./w.sh"`: a program, where its run should have a name.
+        let next = self.tokens.get(fault.index + 1).filter(|it| self.follows(text, it));
+        if matches!(self.word(before), "watch" | "run") && next.is_none_or(|it| !self.is_assignment(it)) {
+            return None;
+        }
         let inner = self.word(text).trim_matches('"');
         let right = written_name(inner, matches!(self.word(before), "->" | "on"))?;
         let problem = Problem::QuotedName { found: self.found(text), after: self.found(before), right: right.clone() };
@@ -130,7 +140,7 @@ impl<'s> Reading<'_, 's> {
     }
 
     /// Where one or more events stand, if a response follows them: `air.ok, air.failed` before `->` or `stay`.
-    fn events(&self, index: usize) -> Option<Range<usize>> {
+    pub(crate) fn events(&self, index: usize) -> Option<Range<usize>> {
         let tokens = self.tokens.get(index..)?;
         let response = tokens.iter().position(|it| matches!(self.word(it), "->" | "stay"))?;
         let events = tokens.get(..response)?;
@@ -142,6 +152,11 @@ impl<'s> Reading<'_, 's> {
 
     pub(crate) fn is_name(&self, token: &Token) -> bool {
         token.look == Look::Quoted || token.look == Look::Word && !RESERVED.contains(&self.word(token))
+    }
+
+    /// Whether `next` stands behind a token on the same line.
+    pub(crate) fn follows(&self, token: &Token, next: &Token) -> bool {
+        self.same_line(token.span.end, next.span.start)
     }
 
     fn is_assignment(&self, token: &Token) -> bool {

@@ -53,7 +53,7 @@ pub(crate) const FOREIGN: &[&str] = &[
 ];
 
 /// What people write for `->`.
-pub(crate) const ARROWS: &[&str] = &["=", "-", ">", ":", "goto", "to", "then", "go", "transition"];
+pub(crate) const ARROWS: &[&str] = &["=", "-", "–", "—", ">", ":", "goto", "to", "then", "go", "transition"];
 
 /// Units as words, with the units of the language.
 const UNITS: &[(&str, &[&str])] = &[

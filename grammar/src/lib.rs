@@ -22,6 +22,7 @@ mod keywords;
 mod kind;
 mod lex;
 mod machine;
+mod mark;
 mod mistakes;
 mod patch;
 mod pieces;

@@ -104,7 +104,10 @@ impl<'s> Recovery<'s> {
 
     fn finish(mut self, tree: Tree<'s>) -> Parse<'s> {
         self.errors.sort_by_key(|it| it.span);
-        self.errors.dedup();
+        // Of two mistakes at one place, the second was found once the first was put right, and knows more.
+        self.errors.reverse();
+        self.errors.dedup_by_key(|it| it.span);
+        self.errors.reverse();
         self.errors.truncate(MAX_ERRORS);
         Parse { tree, errors: self.errors }
     }

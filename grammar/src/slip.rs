@@ -10,7 +10,7 @@ use crate::stretch::{Fault, Reading};
 use std::ops::Range;
 
 /// Operators of other languages, and what they are here.
-const OPERATORS: [(&str, &str); 12] = [
+const OPERATORS: [(&str, &str); 13] = [
     ("=", "=="),
     ("&&", "and"),
     ("||", "or"),
@@ -20,13 +20,14 @@ const OPERATORS: [(&str, &str); 12] = [
     ("!==", "!="),
     ("<>", "!="),
     ("=<", "<="),
+    ("...", ".."),
     ("**", "*"),
     ("equals", "=="),
     ("is", "=="),
 ];
 
 /// Keywords of other languages, what they are here, and what has to be expected for that.
-const KEYWORDS: [(&str, &str, Kind); 14] = [
+const KEYWORDS: [(&str, &str, Kind); 21] = [
     ("if", "when", Kind::Arrow),
     ("if", "when", Kind::When),
     ("where", "when", Kind::Arrow),
@@ -41,6 +42,13 @@ const KEYWORDS: [(&str, &str, Kind); 14] = [
     ("trigger", "raise", Kind::Raise),
     ("send", "emit", Kind::Emit),
     ("publish", "emit", Kind::Emit),
+    ("wait", "after", Kind::After),
+    ("sleep", "after", Kind::After),
+    ("timer", "after", Kind::After),
+    ("timeout", "after", Kind::After),
+    ("ignore", "stay", Kind::Stay),
+    ("nothing", "stay", Kind::Stay),
+    ("pass", "stay", Kind::Stay),
 ];
 
 /// Words before an assignment in other languages.
@@ -52,7 +60,7 @@ impl<'s> Reading<'_, 's> {
         let token = self.tokens.get(fault.index)?;
         let right = match self.word(token) {
             ":=" | "==" => "=",
-            "=" if self.after_when(fault) => "==",
+            "=" if self.is_after_when(fault) => "==",
             "=" => return None,
             word => operator(word)?,
         };
@@ -79,7 +87,10 @@ impl<'s> Reading<'_, 's> {
         if self.word(token) == ":" && fault.expects(Kind::AssignMark) {
             return Some(Guess { text: " =".to_owned(), ..self.replacing(token, "=") });
         }
-        let is_value = matches!(token.look, Look::Number | Look::Text) || matches!(self.word(token), "true" | "false");
+        // `"low" | "high"` is an enum with its words in quotes.
+        let is_enum = self.tokens.get(fault.index + 1).is_some_and(|it| self.word(it) == "|");
+        let is_text = token.look == Look::Text && !is_enum;
+        let is_value = is_text || token.look == Look::Number || matches!(self.word(token), "true" | "false");
         let colon = self.before(fault).filter(|it| is_value && self.word(it) == ":" && fault.expects(Kind::Type))?;
         Some(Guess { text: " =".to_owned(), ..self.replacing(colon, "=") })
     }
@@ -99,8 +110,23 @@ impl<'s> Reading<'_, 's> {
     pub(crate) fn foreign_keyword(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let token = self.tokens.get(fault.index)?;
         let word = self.word(token);
+        if word == "if" && fault.expects(Kind::On) && self.events(fault.index + 1).is_some() {
+            return Some(self.replacing(token, "on"));
+        }
+        if BEFORE_ASSIGNMENT.contains(&word) && fault.expects(Kind::Watch) && self.is_asked(fault) {
+            return Some(self.replacing(token, "watch"));
+        }
         let known = KEYWORDS.iter().find(|it| it.0 == word && fault.expects(it.2));
-        known.map(|it| self.replacing(token, it.1)).or_else(|| self.foreign_action(fault))
+        // What stands for `stay` may be a state as well, before which the arrow is missing.
+        let replaced = known.map(|it| Guess { certain: it.1 != "stay", ..self.replacing(token, it.1) });
+        replaced.or_else(|| self.foreign_action(fault))
+    }
+
+    /// `let w = exec("./w.sh")`: what is given a name is no value, but a watcher.
+    fn is_asked(&self, fault: &Fault<'_>) -> bool {
+        let kinds = ["exec", "shell", "file", "kv", "schedule"];
+        let behind = |it: usize| self.tokens.get(fault.index + it).map_or("", |it| self.word(it));
+        behind(2) == "=" && kinds.contains(&behind(3)) && behind(4) == "("
     }
 
     /// `print "done"`: the word could be what is assigned to, so reading fails only behind it.
@@ -111,7 +137,7 @@ impl<'s> Reading<'_, 's> {
         if let Some(known) = known {
             return Some(self.replacing(word, known.1));
         }
-        let right = nearest(self.word(word), &actions)?;
+        let right = nearest(self.word(word), &actions).filter(|it| *it != self.word(word))?;
         let problem = Problem::Misspelt { found: self.found(word), right };
         Some(Guess::new(problem, word.span.clone(), right))
     }
@@ -165,14 +191,14 @@ impl<'s> Reading<'_, 's> {
         Guess { certain: true, place: Some(token.span.clone()), ..Guess::new(problem, token.span.clone(), right) }
     }
 
-    fn needless(&self, word: &Token, next: &Token) -> Guess<'s> {
+    pub(crate) fn needless(&self, word: &Token, next: &Token) -> Guess<'s> {
         let at: Range<usize> = word.span.start..next.span.start;
         let problem = Problem::Needless { found: self.found(word), before: self.found(next) };
         Guess { certain: true, place: Some(word.span.clone()), ..Guess::new(problem, at, "") }
     }
 
     /// Whether a condition is being read: the last keyword before is `when`.
-    fn after_when(&self, fault: &Fault<'_>) -> bool {
+    pub(crate) fn is_after_when(&self, fault: &Fault<'_>) -> bool {
         let tokens = self.tokens.get(..fault.index).unwrap_or(&[]);
         let here = tokens.iter().rev().take_while(|it| it.span.start >= fault.site.from);
         let mut words = here.map(|it| self.word(it)).filter(|it| matches!(*it, "when" | "->" | "stay" | "on"));

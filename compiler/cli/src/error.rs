@@ -42,6 +42,9 @@ pub(crate) enum Error {
     #[error("`{path}` cannot be used as a table")]
     #[diagnostic(help("build it anew with `machinec build`, and copy it without changing it"))]
     Table { path: String, source: TableError },
+    #[error("`{path}` is a source, and no table")]
+    #[diagnostic(help("`machinec build {path} -o DIR` makes a table of each machine in it"))]
+    NoTable { path: String },
     #[error("`{path}` is not a recording of events")]
     #[diagnostic(help("record with `machinec run --events-file FILE`, or let a node write events to a file"))]
     Recording { path: String, source: crate::recording::ReadError },
@@ -119,7 +122,7 @@ impl Error {
     pub(crate) fn subject(&self) -> &str {
         match self {
             Self::Read { path, .. } | Self::NoSource { path } | Self::Write { path, .. } => path,
-            Self::Exists { path } | Self::Table { path, .. } | Self::Changed { path } => path,
+            Self::Exists { path } | Self::Table { path, .. } | Self::NoTable { path } | Self::Changed { path } => path,
             Self::Recording { path, .. } | Self::Replay { path, .. } | Self::NothingRecorded { path, .. } => path,
             Self::EmptyRecording { path } | Self::Facts { path, .. } => path,
             Self::FixInput => "<stdin>",

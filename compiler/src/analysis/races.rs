@@ -30,8 +30,10 @@ type End = (Answer, StateId, Origin);
 fn ends(subject: &Subject<'_>, run: WatcherId) -> Vec<End> {
     let machine = subject.machine;
     let owner = machine.watcher(run).owner;
-    let is_fault: Vec<bool> = machine.outcomes(run).map(|it| it.fault || it.name == crate::model::SKIPPED).collect();
-    let leading = subject.answers_to(run).iter().filter(|it| it.owner == owner && it.certain && !is_fault[it.outcome]);
+    let is_success: Vec<bool> = machine.outcomes(run).map(|it| !it.fault && it.name != crate::model::SKIPPED).collect();
+    // An outcome that a broken modifier would have brought has an answer, and is none of the watcher's.
+    let is_success = |it: &Answer| is_success.get(it.outcome).copied().unwrap_or(false);
+    let leading = subject.answers_to(run).iter().filter(|it| it.owner == owner && it.certain && is_success(it));
     let found = leading.filter_map(|it| match machine.handler(it.handler).response {
         Response::Goto { target, .. } if !subject.contains(owner, target) => {
             Some((*it, machine.initial_leaf(target), Origin::Outcome(run, it.outcome)))

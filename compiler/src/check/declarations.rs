@@ -92,23 +92,15 @@ fn untyped(name: Name<'_>, span: Span, example: &str, report: &mut Report<'_>) {
 
 pub(super) fn secret(declared: &mut Declared, it: &ast::Secret<'_>, report: &mut Report<'_>) -> Option<()> {
     let source = it.source?;
-    let ast::ExprKind::Text(place) = &it.place.as_ref()?.kind else {
+    // What is none is told already.
+    let ast::ExprKind::Text(place) = &it.place.as_ref()?.kind else { return None };
+    let is_name = |it: &str| it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    if place.is_empty() || place.contains('\0') || source.text == "env" && !is_name(place) {
         let span = it.place.as_ref()?.span;
-        report.tell(
-            Code::NOT_CONSTANT,
-            span,
-            format!("the place of `{}` is not a plain text", it.name.text),
-            |_, it| {
-                it.label("where a secret is found has to be known before the machine runs")
-                    .help("write a text without `{…}`, such as `from env \"TOKEN\"`")
-            },
-        );
-        return None;
-    };
-    if place.is_empty() || place.contains(['\0', '=']) && source.text == "env" {
-        let span = it.place.as_ref()?.span;
+        let name = place.trim_matches(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+        let name = if is_name(name) && !name.is_empty() { name } else { "TOKEN" };
         report.tell(Code::UNUSABLE_TEXT, span, format!("`{}` cannot be found there", it.name.text), |_, it| {
-            it.label("the name of a variable, or of a file, belongs here").help("write `from env \"TOKEN\"`")
+            it.label("the name of a variable, or of a file, belongs here").help(format!("write `from env \"{name}\"`"))
         });
         return None;
     }

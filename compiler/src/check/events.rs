@@ -148,7 +148,11 @@ impl Resolver<'_, '_> {
     /// What an event of the place's handler carries; `None` if that is not known.
     pub(super) fn payload(&self, place: Place<'_>, origin: Origin) -> Option<Vec<Field>> {
         match origin {
-            Origin::Signal(SignalId(id)) => Some(self.signals[id].fields.clone()),
+            Origin::Signal(SignalId(id)) => {
+                let fields = &self.signals[id].fields;
+                // They may have stood in what could not be read.
+                (!fields.is_empty() || !self.declared.unsure()).then(|| fields.clone())
+            }
             Origin::Outcome(watcher, EVERY_FAULT) => self.shared_by_faults(place, watcher),
             Origin::Outcome(watcher, outcome) => self.outcome_fields(watcher, outcome),
         }

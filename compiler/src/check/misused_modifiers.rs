@@ -10,9 +10,14 @@ use machine_grammar::Span;
 const MODIFIERS: &[&str] =
     &["every", "splay", "timeout", "backoff", "announce", "quiet", "under", "while", "as", "returns"];
 
+/// The modifier that was most likely meant.
+pub(super) fn meant(name: Name<'_>) -> Option<&'static str> {
+    suggest::nearest(name.text, MODIFIERS.iter().copied())
+}
+
 pub(super) fn unknown(name: Name<'_>, report: &mut Report<'_>) {
     let headline = format!("`{}` means nothing behind a watcher", name.text);
-    let nearest = suggest::nearest(name.text, MODIFIERS.iter().copied());
+    let nearest = meant(name);
     report.tell(Code::UNKNOWN_MODIFIER, name.span, headline, |file, it| match nearest {
         Some(right) => it
             .label(format!("did you mean `{right}`?"))

@@ -95,6 +95,9 @@ impl Reader<'_, '_> {
             }
             ModifierKind::Unknown(name) => {
                 found.unsure = true;
+                let meant = misused_modifiers::meant(*name);
+                found.returns |= meant == Some("returns");
+                found.under |= meant == Some("under");
                 misused_modifiers::unknown(*name, self.report);
             }
             ModifierKind::Faulty(name) => {

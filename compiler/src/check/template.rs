@@ -126,15 +126,19 @@ struct Given<'a, 's> {
     values: Vec<Option<&'a Expr<'s>>>,
     places: Vec<Option<Span>>,
     first_named: Option<Span>,
-    /// Something was told: an argument may have been meant for a parameter that seems to be missing.
+    /// Something was told, perhaps of the template itself: an argument may have been meant for a parameter that seems to
+    /// be missing, and the other way round.
     unsure: bool,
+    /// A part of the template could not be read, perhaps a parameter.
+    broken: bool,
 }
 
 impl<'a, 's> Given<'a, 's> {
     fn new(call: &'a Call<'s>, there: FileId, template: &'a Machine<'a>) -> Self {
         let params = written(template);
         let (values, places) = (vec![None; params.len()], vec![None; params.len()]);
-        Self { call, there, template: template.name, params, values, places, first_named: None, unsure: false }
+        let broken = template.body.faulty;
+        Self { call, there, template: template.name, params, values, places, first_named: None, unsure: broken, broken }
     }
 
     fn all(&mut self, report: &mut Report<'_>) {
@@ -174,7 +178,10 @@ impl<'a, 's> Given<'a, 's> {
     fn named(&mut self, name: Name<'_>, arg: &'a Arg<'s>, report: &mut Report<'_>) -> Option<()> {
         self.first_named.get_or_insert(name.span);
         let Some(at) = self.params.iter().position(|it| it.name.text == name.text) else {
-            unknown(self, name, report);
+            match self.broken {
+                true => report.known_broken(),
+                false => unknown(self, name, report),
+            }
             return None;
         };
         if let Some(first) = self.places[at] {

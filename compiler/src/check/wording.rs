@@ -73,21 +73,39 @@ pub(crate) fn duration(ms: u64) -> String {
 
 /// The handler on one line, with `event` in place of the event at `position`.
 pub(crate) fn with_event(handler: &Handler<'_>, position: usize, event: &str) -> String {
-    let written = |(i, it): (usize, &EventRef<'_>)| if i == position { event.to_owned() } else { self::event(it) };
+    let written = |(i, it): (usize, &EventRef<'_>)| {
+        let event = if i == position { event.to_owned() } else { self::event(it) };
+        // `on changed(manifest)` puts first what belongs behind.
+        let bound = binding(it);
+        let is_watcher = bound.trim_matches(['(', ')']) == event.split('.').next().unwrap_or("");
+        if is_watcher { event } else { event + &bound }
+    };
     let Trigger::On { events } = &handler.trigger else { return String::new() };
     let events: Vec<_> = events.iter().enumerate().map(written).collect();
-    format!("on {}{}", events.join(", "), response(handler, None))
+    format!("on {}{}{}", events.join(", "), guard(handler), response(handler, None))
+}
+
+/// The name in brackets behind an event.
+fn binding(event: &EventRef<'_>) -> String {
+    match event {
+        EventRef::Named { binding: Some(it), .. } => format!("({})", name(it.text)),
+        _ => String::new(),
+    }
+}
+
+fn guard(handler: &Handler<'_>) -> &'static str {
+    if handler.guard.is_some() { " when …" } else { "" }
 }
 
 /// The handler on one line, with `target` behind its arrow.
 pub(crate) fn with_target(handler: &Handler<'_>, target: &str) -> String {
-    format!("{}{}", trigger(&handler.trigger), response(handler, Some(target)))
+    format!("{}{}{}", trigger(&handler.trigger), guard(handler), response(handler, Some(target)))
 }
 
 fn trigger(trigger: &Trigger<'_>) -> String {
     match trigger {
         Trigger::On { events } => {
-            let events: Vec<_> = events.iter().map(event).collect();
+            let events: Vec<_> = events.iter().map(|it| event(it) + &binding(it)).collect();
             format!("on {}", events.join(", "))
         }
         Trigger::After { delay, .. } => match delay.kind {

@@ -1,5 +1,6 @@
 //! The one type in which every stage reports what is wrong with a source; it knows no renderer.
 
+mod brief;
 pub mod code;
 pub mod explain;
 pub mod render;
@@ -10,6 +11,7 @@ pub use code::Code;
 pub use sink::Diagnostics;
 
 use crate::source::FileId;
+use brief::brief;
 use machine_grammar::Span;
 use serde::Serialize;
 
@@ -74,14 +76,14 @@ impl Diagnostic {
     #[must_use]
     pub fn new(code: Code, file: FileId, span: Span, headline: impl Into<String>) -> Self {
         let primary = Label { file, span, text: String::new(), primary: true };
-        Self { code, headline: headline.into(), labels: vec![primary], notes: Vec::new(), help: None, fix: None }
+        Self { code, headline: brief(headline.into()), labels: vec![primary], notes: Vec::new(), help: None, fix: None }
     }
 
     /// What to say at the primary place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         if let Some(primary) = self.labels.first_mut() {
-            primary.text = text.into();
+            primary.text = brief(text.into());
         }
         self
     }
@@ -89,21 +91,21 @@ impl Diagnostic {
     /// A second place that explains the first.
     #[must_use]
     pub fn also(mut self, file: FileId, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { file, span, text: text.into(), primary: false });
+        self.labels.push(Label { file, span, text: brief(text.into()), primary: false });
         self
     }
 
     /// A further fact.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(brief(text.into()));
         self
     }
 
     /// The way out.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(brief(text.into()));
         self
     }
 

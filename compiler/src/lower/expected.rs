@@ -201,6 +201,15 @@ pub(super) fn way_out(after: &str, expected: &[Kind]) -> &'static str {
     if is_case(after, expected) {
         return "each case stands in brackets of its own, also a single value: `each (code: int) in [(1), (2)]`";
     }
+    if value_after(after) == "a duration such as `10s`" && expected.contains(&Kind::Number) {
+        return "a duration is a number with a unit: `500ms`, `10s`, `5m`, `1h30m`, `2d`, `1w`";
+    }
+    if after == "offline" {
+        return "write `offline wait`, `offline skip` or `offline proceed`";
+    }
+    if expected == [Kind::OpenParen] {
+        return "arguments stand between `(` and `)`, with `,` between them";
+    }
     let way = OF_TESTS.iter().chain(&WAYS).find(|(kind, _)| expected.contains(kind));
     way.map_or("`machinec explain E0101` shows how declarations are written", |(_, way)| way)
 }

@@ -193,6 +193,12 @@ fn wrong_sign(found: &str, right: &str) -> Words {
         "+= 1" | "-= 1" => "what a machine remembers is changed by `=`, `+=` and `-=`",
         "data" => "what a machine remembers is declared once, by `data NAME: TYPE = VALUE`",
         "when" => "a condition is written `on EVENT when CONDITION -> STATE`, or `when CONDITION -> STATE`",
+        "on" => "an event is waited for by `on EVENT -> STATE`, and a condition by `when CONDITION -> STATE`",
+        "." => "what a watcher reports stands behind it with `.`, as in `on check.ok -> STATE`",
+        "after" => "a machine waits by `after DURATION -> STATE`",
+        "stay" => "write `on EVENT stay` to answer without leaving the state",
+        "watch" => "what is asked is a `watch NAME = KIND(…) every DURATION`, or a `run NAME = KIND(…)` to do it once",
+        ".." => "a range of numbers is written `int in A..B`",
         "use" => "write `use std/NAME` for a template, or `use \"FILE.machine\"` for another file",
         _ => "",
     };

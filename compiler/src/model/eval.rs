@@ -241,7 +241,10 @@ fn call(function: Function, parts: Vec<Value>, span: Span) -> Result<Option<Valu
         (Function::Matches, [Value::Text(a), Value::Text(b)]) => Value::Bool(matches(a.as_bytes(), b.as_bytes())),
         (Function::Lower, [Value::Text(it)]) => Value::Text(it.to_ascii_lowercase()),
         (Function::Upper, [Value::Text(it)]) => Value::Text(it.to_ascii_uppercase()),
-        (Function::ToInt, [Value::Text(it)]) => Value::Int(it.parse().map_err(|_| no_number(span, it))?),
+        (Function::ToInt, [Value::Text(it)]) => Value::Int(it.parse().map_err(|_| no_number(span, it, "whole "))?),
+        (Function::ToFloat, [Value::Text(it)]) if !it.parse::<f64>().is_ok_and(f64::is_finite) => {
+            return Err(no_number(span, it, ""));
+        }
         // How a text becomes a fraction is decided on the node.
         _ => return Ok(None),
     };
@@ -252,8 +255,8 @@ fn count(it: usize) -> i64 {
     i64::try_from(it).unwrap_or(i64::MAX)
 }
 
-fn no_number(span: Span, text: &str) -> Failure {
-    Failure::new(Reason::Conversion, span, format!("`{}` is no whole number", text.escape_debug()))
+fn no_number(span: Span, text: &str, whole: &str) -> Failure {
+    Failure::new(Reason::Conversion, span, format!("`{}` is no {whole}number", text.escape_debug()))
 }
 
 /// A text fits a pattern of `*` and `?` as a whole; `?` is one character.

@@ -1,15 +1,22 @@
 //! What the compiler says of names, types and machines: every code at least once, and what must stay silent.
 
+mod actions;
+mod answers;
 mod calculations;
+mod circles;
 mod clean;
 mod conditions;
+mod data;
 mod declared;
+mod failing;
 mod keys;
 mod limits;
 mod model;
 mod modifiers;
+mod named_states;
 mod names;
 mod promises;
+mod repeated;
 mod schedules;
 mod scripts;
 mod structure;
@@ -60,4 +67,31 @@ fn fan(declarations: &str, lines: &str) -> String {
         indented(air, 8),
         indented(lines, 8)
     )
+}
+
+/// The mistakes of a handler with this guard.
+fn when(guard: &str) -> String {
+    let data = "data worst: int in 0..5000 = 0
+                data part: float = 0.5
+                data name: string = \"\"
+                data pause: duration = 1m
+                data seen: list of int = []
+                data speed: low | high = low
+                fact room: string = \"a\"
+                secret token from env \"T\"";
+    mistakes(&fan(data, &format!("on air.ok(a) when {guard} -> off\nafter 1h -> off")))
+}
+
+/// The mistakes of a handler with these actions.
+fn done(actions: &str) -> String {
+    let data = "data worst: int in 0..5000 = 0
+                data total: int = 0
+                data name: string up to 20 = \"\"
+                fact room: string = \"a\"
+                secret token from env \"T\"
+                event stop(why: string)";
+    mistakes(&fan(
+        data,
+        &format!("on air.ok(a) -> off {{ {actions} }}\non stop -> off\nafter 1h -> off {{ raise stop(why: \"x\") }}"),
+    ))
 }

@@ -89,7 +89,14 @@ impl Loaded {
         // Up to the bad byte the text is as it was, so the offset is that of the replacement character.
         let file = self.undecodable.add(name, String::from_utf8_lossy(bytes));
         let span = Span::new(offset, offset + '\u{fffd}'.len_utf8());
-        let mut diagnostic = Diagnostic::new(Code::NOT_TEXT, file, span, "this is not text in UTF-8")
+        let told = Diagnostic::new(Code::NOT_TEXT, file, span, "this is not text in UTF-8");
+        if bytes.starts_with(TABLE) {
+            let help = "`machinec inspect FILE` shows what is in it, and `machined run` runs it on a node";
+            self.refusals
+                .push(told.label("a table begins so").note("it is a compiled machine, and no source").help(help));
+            return;
+        }
+        let mut diagnostic = told
             .label(format!("the byte 0x{byte:02x} cannot stand here"))
             .help("save the file as UTF-8; if it is no source, leave it out");
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
@@ -98,6 +105,9 @@ impl Loaded {
         self.refusals.push(diagnostic);
     }
 }
+
+/// What every table begins with.
+const TABLE: &[u8] = b"\x89MACHINE";
 
 fn name(path: &Path) -> String {
     if is_stdin(path) { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }

@@ -1,0 +1,120 @@
+//! What is meant behind an arrow and between the braces of a handler, where a line shows it.
+
+use super::{Line, Meant, is_word};
+use machine_grammar::Kind;
+
+/// What begins an action.
+const ACTIONS: [&str; 4] = ["emit", "raise", "log", "poll"];
+
+/// Functions that are operators elsewhere.
+const FUNCTIONS: [&str; 4] = ["contains", "starts_with", "ends_with", "matches"];
+
+impl Line<'_> {
+    // ---- Where a handler leads
+
+    pub(super) fn of_target(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        let to = before.rsplit("->").next().unwrap_or("").trim();
+        let behind_arrow = before.ends_with("->");
+        let behind_state = before.contains("->") && is_path(to);
+        let on_line = self.expects(Kind::End);
+        match found {
+            "again" if behind_arrow => {
+                Some(("`again` stands behind the state".to_owned(), format!("write `{before} {rest} again`")))
+            }
+            "{" if behind_arrow => {
+                let state = rest.trim_end_matches('}').trim();
+                let headline = "behind `->` stands the name of a state, without braces".to_owned();
+                is_path(state).then(|| (headline, format!("write `{before} {state}`")))
+            }
+            "(" if behind_state && on_line => Some((
+                "a state takes nothing between brackets".to_owned(),
+                format!("write `{before}`; what a machine remembers is `data`, which an action changes: `{before} {{ n = 1 }}`"),
+            )),
+            "," | "or" | "and" | "|" if behind_state && on_line => Some((
+                "a handler leads to one state".to_owned(),
+                format!("write `{before}`, and a handler of its own, with a `when`, for each other state"),
+            )),
+            ")" if before.ends_with('(') => Some((
+                "nothing stands between these brackets".to_owned(),
+                format!("write `{} {rest}`", before.trim_end_matches('(')),
+            )),
+            "*" => Some((
+                "each event has its name, and no other stands for all".to_owned(),
+                "write them behind one another, as in `on check.ok, check.failed -> STATE`; `check.fault` stands for all \
+                 faults of `check`"
+                    .to_owned(),
+            )),
+            _ => self.of_function().or_else(|| self.of_label()).or_else(|| self.of_bare_action()),
+        }
+    }
+
+    /// `when text matches "a"`
+    fn of_function(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        let subject = before.rsplit_once("when ")?.1.rsplit(' ').next()?;
+        let with = rest.split("->").next().unwrap_or("").trim();
+        let headline = format!("`{found}` is a function, and has its values between brackets");
+        FUNCTIONS.contains(&found).then(|| (headline, format!("write `{found}({subject}, {with})`")))
+    }
+
+    /// `-> idle as air good`
+    fn of_label(&self) -> Option<Meant> {
+        let (_, label) = self.before.rsplit_once(" as ").filter(|it| is_word(it.1) && is_word(self.found))?;
+        let headline = format!("a label is one name, and `{label} {}` is two", self.found);
+        self.expects(Kind::End).then(|| (headline, format!("write `as {label}_{}`", self.found)))
+    }
+
+    /// `-> idle log "done"`, `-> idle n = 1`
+    fn of_bare_action(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        let is_action = ACTIONS.contains(&found) || is_word(found) && rest.starts_with('=');
+        let headline = "what is done on the way stands between `{` and `}`".to_owned();
+        (is_action && self.expects(Kind::End)).then(|| (headline, format!("write `{before} {{ {found} {rest} }}`")))
+    }
+
+    // ---- What is done
+
+    /// Between the braces of a handler, of `enter` or of `exit`.
+    pub(super) fn of_action(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        let inside = before.rsplit('{').next().unwrap_or("").trim();
+        let word = inside.rsplit(' ').next().unwrap_or("");
+        if !(self.expects(Kind::AssignMark) || self.expects(Kind::Emit)) {
+            return None;
+        }
+        match (word, found) {
+            ("if" | "else", _) => Some((
+                format!("there is no `{word}` among actions"),
+                "let each case have its handler: `on check.ok when level > 3 -> a { … }`, then `on check.ok -> b { … }`"
+                    .to_owned(),
+            )),
+            ("run" | "watch" | "exec" | "shell", _) | (_, "run" | "watch" | "exec" | "shell") => Some((
+                "no program is run on the way from one state to another".to_owned(),
+                "write `run NAME = exec(\"./do.sh\")` into a state: it runs when the machine comes there".to_owned(),
+            )),
+            ("poll", "(") => {
+                let watcher = rest.split(')').next()?.trim_matches('"');
+                Some(("`poll` has its watcher behind it, without brackets".to_owned(), format!("write `poll {watcher}`")))
+            }
+            (_, "{") if inside.starts_with("emit ") || inside.starts_with("raise ") => Some((
+                "what an event carries stands between `(` and `)`".to_owned(),
+                format!("write `{inside}({})`", rest.split('}').next().unwrap_or("NAME: VALUE").trim()),
+            )),
+            (_, ",") => Some((
+                "actions follow one another without `,`".to_owned(),
+                "remove it; a value stands in a text between braces, as in `log \"it is {level}\"`".to_owned(),
+            )),
+            ("return" | "break", _) | (_, "return" | "break") => Some((
+                "actions are done one after the other, and none ends the others".to_owned(),
+                "leave it out".to_owned(),
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a text is the path of a state.
+fn is_path(text: &str) -> bool {
+    text.split('.').all(is_word)
+}
