@@ -98,6 +98,7 @@ fn actions() {
         "on w.ok -> b { log $room }",
         "on w.ok -> b { emit done { room: room } }",
         "on w.ok -> b { return }",
+        "on w.ok -> b { n *= 2 }",
     ]));
 }
 
@@ -151,6 +152,7 @@ fn declarations() {
         "event work { reason: string } from operator\n    on work(it) -> b { log it.reason }",
         "event work(reason) from operator\n    on work(it) -> b { log it.reason }",
         "event work by operator\n    on work -> b",
+        "data n = 0\n    event work from operator\n    on work -> b { n = 1,000 }",
         "known {\n    }",
     ]));
 }
@@ -213,6 +215,8 @@ fn lines_of_tests() {
 /// What `import` brings is looked for as well, or it would be told that there is no such file.
 #[test]
 fn a_file_that_is_imported_is_looked_for() {
-    let source = "import \"other.machine\"\n";
-    assert_eq!(machine_compiler::lower::used_files(source), ["other.machine"]);
+    for word in ["import", "usse", "use"] {
+        let source = format!("{word} \"other.machine\"\n");
+        assert_eq!(machine_compiler::lower::used_files(&source), ["other.machine"], "{word}");
+    }
 }

@@ -191,8 +191,13 @@ fn words(event: &Value) -> Option<String> {
 /// all events have to add up.
 fn check_events(name: &str, story: &[(&str, &[&str])]) {
     let example = Example::copy(name);
+    check_events_of(&example, &example.source(), story);
+}
+
+/// The same for sources in an example's folder.
+fn check_events_of(example: &Example, sources: &str, story: &[(&str, &[&str])]) {
     let mut terminal = Terminal::open(&example.path());
-    terminal.type_line(&format!("machinec run {} --events &", example.source()));
+    terminal.type_line(&format!("HVAC_TOKEN=s3same machinec run {sources} --events &"));
     wait_for_event(&mut terminal, "started");
     for (line, events) in story {
         terminal.type_line(line);
@@ -278,6 +283,28 @@ fn the_rollout_stops_when_asked_to() {
             ("", &["rolling.canary.installing -> rolling.canary.observing (install.ok)"]),
             ("touch stop", &["rolling.canary.observing -> taking_back (stopped)"]),
             ("", &["taking_back -> taken_back (undo.ok)"]),
+        ],
+    );
+}
+
+/// The language's first sketch of the two rooms, with their scripts. One promise is more than it keeps, of which the tests
+/// of mistakes tell; so much it does keep.
+#[test]
+fn the_sketch_runs_as_two_instances() {
+    let example = Example::copy("hvac_rooms");
+    let sketch =
+        include_str!("wrong_examples/hvac.machine").replace("at most 60 transitions", "at most 3700 transitions");
+    fs::write(example.path().join("sketch.machine"), sketch).expect("a file");
+    let running = "known.idle -> known.running (air.ok)";
+    let fans = "until grep -q on run/lab && grep -q on run/kitchen; do sleep 0.1; done";
+    check_events_of(
+        &example,
+        "sketch.machine humidity_sensor.machine",
+        &[
+            ("echo 1200 > lab/co2; echo 1200 > kitchen/co2", &[running, running]),
+            (fans, &[]),
+            ("rm lab/limits.json", &["known.running -> unknown (limits.missing)"]),
+            ("rm kitchen/limits.json", &["known.running -> unknown (limits.missing)"]),
         ],
     );
 }

@@ -126,13 +126,14 @@ pub fn used_files(source: &str) -> Vec<String> {
     paths
 }
 
-/// Whether the word `use` stands in a text, or one that others write for it, before a blank or a quote: most sources are
-/// not read twice.
+/// Whether a text names another source, or the word `use` stands in it before a blank or a quote, or one that others
+/// write for it: most sources are not read twice.
 fn may_use(source: &str) -> bool {
     let in_word = |it: char| it.is_ascii_alphanumeric() || it == '_';
     let stands = |(at, word): (usize, &str)| {
         let (before, behind) = (&source[..at], &source[at + word.len()..]);
         !before.ends_with(in_word) && behind.starts_with(|it: char| it.is_whitespace() || matches!(it, '"' | '/'))
     };
-    ["use", "import", "include"].into_iter().any(|word| source.match_indices(word).any(stands))
+    source.contains(".machine\"")
+        || ["use", "import", "include"].into_iter().any(|word| source.match_indices(word).any(stands))
 }

@@ -39,7 +39,7 @@ impl Line<'_> {
                 "nothing stands between these brackets".to_owned(),
                 format!("write `{} {rest}`", before.trim_end_matches('(')),
             )),
-            "*" => Some((
+            "*" if before == "on" || before.ends_with('.') => Some((
                 "each event has its name, and no other stands for all".to_owned(),
                 "write them behind one another, as in `on check.ok, check.failed -> STATE`; `check.fault` stands for all \
                  faults of `check`"
@@ -101,6 +101,14 @@ impl Line<'_> {
                 "what an event carries stands between `(` and `)`".to_owned(),
                 format!("write `{inside}({})`", rest.split('}').next().unwrap_or("NAME: VALUE").trim()),
             )),
+            (name, "*" | "/" | "%") if rest.starts_with('=') => {
+                let value = rest.trim_start_matches(['=', ' ', '}']).trim_end_matches(['}', ' ']);
+                let headline = format!("there is no `{found}=`: what a machine remembers is changed by `=`, `+=` and `-=`");
+                Some((headline, format!("write `{name} = {name} {found} {value}`")))
+            }
+            (number, ",") if number.ends_with(|it: char| it.is_ascii_digit()) && rest.starts_with(|it: char| it.is_ascii_digit()) => {
+                Some(("a number has no `,` in it".to_owned(), format!("write `{number}{}`", rest.split(' ').next()?)))
+            }
             (_, ",") => Some((
                 "actions follow one another without `,`".to_owned(),
                 "remove it; a value stands in a text between braces, as in `log \"it is {level}\"`".to_owned(),
