@@ -17,14 +17,16 @@ mod contenders;
 mod machine;
 mod peers;
 mod scale;
+mod steps;
 mod stream;
 
-use contenders::{Contender, Count, Dispatch, Flat, Floor, Folded, InPlace, Match, Steps};
+use contenders::{Contender, Dispatch, Flat, Floor, Folded, InPlace, Match};
 use machine::{Counters, Place, State};
 use machine_core::table::{Section, Strip};
 use machine_core::{Effect, Table};
 use peers::{Smlang, Statig};
 use std::time::Instant;
+use steps::{Count, Steps};
 use stream::{EVENTS, REFERENCE};
 
 const ROUNDS: usize = 41;

@@ -86,7 +86,7 @@ impl<'t> Table<'t> {
 
     /// Where the target of such a plan is remembered: an index into the states that are gone back to.
     #[must_use]
-    pub fn history(&self, plan: super::PlanId) -> Option<u16> {
+    pub fn history(&self, plan: crate::id::PlanId) -> Option<u16> {
         let mut reader = self.history_plans();
         core::iter::from_fn(|| Some((reader.u16()?, reader.u16()?))).find(|it| it.0 == plan.0).map(|it| it.1)
     }
@@ -248,29 +248,4 @@ fn read_modifiers(row: &[u8]) -> Option<Modifiers<'static>> {
         condition,
         user: None,
     })
-}
-
-impl<'t> Kind<'t> {
-    /// What an outcome carries of its own.
-    #[must_use]
-    pub fn fields(&self, outcome: u8) -> Option<Fields<'t>> {
-        let mut reader = Reader::new(self.fields);
-        (0..outcome).try_for_each(|_| Fields::read(&mut reader).map(drop))?;
-        Fields::read(&mut reader).filter(|_| outcome < self.outcomes)
-    }
-
-    /// Program and arguments that implement it; empty for a standard kind.
-    pub fn program(&self) -> impl Iterator<Item = &'t str> + use<'t> {
-        let mut reader = Reader::new(self.program);
-        let count = reader.length().unwrap_or(0);
-        (0..count).map_while(move |_| reader.text())
-    }
-
-    /// The names of its parameters, in order; only for a kind that a program implements.
-    pub fn params(&self) -> impl Iterator<Item = &'t str> + use<'t> {
-        let mut reader = Reader::new(self.program);
-        reader.texts();
-        let count = reader.length().unwrap_or(0);
-        (0..count).map_while(move |_| reader.text())
-    }
 }

@@ -2,6 +2,8 @@
 
 mod bytes;
 mod code;
+mod emitter;
+mod extras;
 mod parts;
 
 use super::comb::{Comb, comb};

@@ -7,6 +7,7 @@ mod whole;
 use super::encode::checksum;
 use super::*;
 use crate::definition::{Cell, Definition, Plan, Value as Constant};
+use crate::id::{KindId, WatcherId};
 use crate::testing::nested;
 use std::{format, string::String, string::ToString, vec, vec::Vec};
 
