@@ -79,7 +79,7 @@ impl Ways<'_> {
         if let Some((watcher, outcome, visit)) = answer.and_then(|it| Some((it.0, it.1, from.visit_of(it.0)?))) {
             give(Input::Outcome { watcher, visit, outcome, payload: &[] }, &mut instance);
         }
-        while after > 0 && instance.deadline().is_some_and(|it| it <= now) {
+        while (after > 0 || answer.is_none()) && instance.deadline().is_some_and(|it| it <= now) {
             let open: Vec<_> = instance.under_way().filter(|it| instance.next_ask_of(*it) == Some(now)).collect();
             for watcher in open.into_iter().filter(|_| self.of == Counted::Commands) {
                 let visit = instance.visit_of(watcher).expect("it is under way");
