@@ -43,6 +43,10 @@ impl<'s> Going<'s> {
         }
         let Due { at, .. } = self.label.dues[source];
         match what {
+            // That a run answers once only, its configurations know.
+            What::Asked(_, NEVER) if !self.counts_asks => {
+                self.label.dues[source] = Due { at: self.label.at, open: false };
+            }
             What::Asked(..) => self.label.dues[source] = Due { at: at.max(self.label.at), open: false },
             What::Told(_, pace) => {
                 self.label.at = self.label.at.max(at);
@@ -51,7 +55,9 @@ impl<'s> Going<'s> {
             }
             What::Timer(..) => {
                 self.label.at = self.label.at.max(at);
-                self.label.dues[source] = Due { at: NEVER, open: true };
+                if self.counts_asks {
+                    self.label.dues[source] = Due { at: NEVER, open: true };
+                }
             }
         }
     }
