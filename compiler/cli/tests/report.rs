@@ -42,7 +42,7 @@ fn what_a_machine_takes_at_most() {
     assert_snapshot!(report(FAN, &[]), @r"
     fan
         transitions  at most 3 an hour by itself
-        commands     at most 64 an hour by itself
+        commands     at most 62 an hour by itself
         at once      at most 2 watchers and 1 timer
         memory       152 bytes
         cases        4, in 3 states without states inside

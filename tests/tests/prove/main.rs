@@ -6,7 +6,6 @@
 
 mod large;
 mod often;
-mod runs;
 mod small;
 
 use machine_compiler::model::{Claim, Compare, Constant, Expr, ExprKind, Goal, Machine, Property, StateId, Type};

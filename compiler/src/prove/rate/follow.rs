@@ -4,24 +4,27 @@ use super::doing::Doing;
 use super::label::{Due, Label};
 use super::source::{Source, What};
 use super::{EARNED_MS, NEVER, SAVED_MS};
+use crate::model::Counted;
 
 /// A step under way.
 pub(super) struct Going<'s> {
     pub(super) sources: &'s [Source],
     pub(super) label: Label,
+    /// Asks are counted; else each is seen together with its answer.
+    counts_asks: bool,
     /// Watchers that were asked.
     pub(super) asks: usize,
 }
 
 impl<'s> Going<'s> {
-    pub(super) fn from(sources: &'s [Source], label: &Label) -> Self {
-        Self { sources, label: label.clone(), asks: 0 }
+    pub(super) fn from(sources: &'s [Source], label: &Label, of: Counted) -> Self {
+        Self { sources, label: label.clone(), counts_asks: of == Counted::Commands, asks: 0 }
     }
 
     /// Before anything was begun.
-    pub(super) fn at_start(sources: &'s [Source]) -> Self {
+    pub(super) fn at_start(sources: &'s [Source], of: Counted) -> Self {
         let label = Label { at: 0, pace: 0, dues: vec![Due::IDLE; sources.len()], came: None };
-        Self { sources, label, asks: 0 }
+        Self { sources, label, counts_asks: of == Counted::Commands, asks: 0 }
     }
 
     /// A watcher is asked, when it is due.
@@ -40,6 +43,10 @@ impl<'s> Going<'s> {
         }
         let Due { at, .. } = self.label.dues[source];
         match what {
+            // That a run answers once only, its configurations know.
+            What::Asked(_, NEVER) if !self.counts_asks => {
+                self.label.dues[source] = Due { at: self.label.at, open: false };
+            }
             What::Asked(..) => self.label.dues[source] = Due { at: at.max(self.label.at), open: false },
             What::Told(_, pace) => {
                 self.label.at = self.label.at.max(at);
@@ -48,7 +55,9 @@ impl<'s> Going<'s> {
             }
             What::Timer(..) => {
                 self.label.at = self.label.at.max(at);
-                self.label.dues[source] = Due { at: NEVER, open: true };
+                if self.counts_asks {
+                    self.label.dues[source] = Due { at: NEVER, open: true };
+                }
             }
         }
     }
@@ -72,7 +81,7 @@ impl<'s> Going<'s> {
     fn begin(&mut self, source: usize, asked: i64) {
         let it = self.sources[source];
         let is_watcher = !matches!(it.what, What::Timer(..));
-        let is_late = is_watcher && asked > self.label.at && !it.has_moments();
+        let is_late = is_watcher && (asked > self.label.at || !self.counts_asks) && !it.has_moments();
         self.asks += usize::from(is_watcher && !is_late);
         self.label.dues[source] = match () {
             () if it.has_moments() => Due { open: true, ..self.label.dues[source] },
@@ -85,8 +94,12 @@ impl<'s> Going<'s> {
     fn poll(&mut self, source: usize) {
         let (before, due) = (self.label.pace, self.label.dues[source]);
         let asked = self.spend();
-        if due.open {
+        if due.open || !self.counts_asks {
             self.label.pace = before;
+        }
+        if !self.counts_asks {
+            self.label.dues[source].at = due.at.min(asked);
+            return;
         }
         let is_now = asked <= self.label.at;
         self.asks += usize::from(is_now);

@@ -37,6 +37,11 @@ impl Label {
         self.at <= other.at && self.pace <= other.pace && dues.all(|(a, b)| a.is_ahead_of(*b))
     }
 
+    /// Where each ask is seen together with its answer, only times tell labels apart.
+    pub(super) fn forget_asks(&mut self) {
+        self.dues.iter_mut().for_each(|it| it.open = false);
+    }
+
     /// Becomes the least of both in everything.
     pub(super) fn lower(&mut self, other: &Self) {
         if other.at < self.at {

@@ -63,7 +63,7 @@ impl<'g, 'm> Search<'g, 'm> {
 
     fn with_start(mut self) -> Self {
         for (way, start) in self.graph.starts.iter().enumerate() {
-            let mut going = Going::at_start(&self.sources);
+            let mut going = Going::at_start(&self.sources, self.of);
             going.carry_out(&Doing::of_start(self.graph, &self.sources, start));
             let (asks, label) = (if self.of == Counted::Commands { going.asks } else { 0 }, going.label);
             if let Some(node) = self.graph.position(start.1.from(start.0)) {
@@ -99,7 +99,14 @@ impl<'g, 'm> Search<'g, 'm> {
             What::Told(..) => Due { at: it.at_first().at, open: false },
             _ => Due { at: 0, open: true },
         };
-        self.sources.iter().map(|it| if is_pending { pending(it) } else { it.at_first() }).collect()
+        let first = |it: &Source| match (it.what, self.of) {
+            (What::Asked(_, pace), Counted::Transitions) => {
+                Due { at: if pace < NEVER { -pace } else { 0 }, open: false }
+            }
+            _ if is_pending => pending(it),
+            _ => it.at_first(),
+        };
+        self.sources.iter().map(first).collect()
     }
 
     /// Whether it can go round so fast by itself that watchers have to wait.
@@ -159,7 +166,7 @@ impl<'g, 'm> Search<'g, 'm> {
     fn follow(&mut self, node: u32, label: &Label, edge: Edge) -> Option<(usize, Label)> {
         self.work += self.sources.len() + 1;
         let doing = &self.doings[edge.way as usize];
-        let mut going = Going::from(&self.sources, label);
+        let mut going = Going::from(&self.sources, label, self.of);
         let source = doing.source?;
         going.occur(source);
         let is_timer = matches!(self.sources[source].what, What::Timer(..));
@@ -187,7 +194,7 @@ impl<'g, 'm> Search<'g, 'm> {
         let Some(first) = watchers.iter().copied().filter(can_be_asked).min_by_key(|it| label.dues[*it].at) else {
             return;
         };
-        let mut going = Going::from(&self.sources, label);
+        let mut going = Going::from(&self.sources, label, self.of);
         going.ask(first);
         let next = going.label;
         let (What::Asked(watcher, _) | What::Told(watcher, _)) = self.sources[first].what else { return };
@@ -211,7 +218,10 @@ impl<'g, 'm> Search<'g, 'm> {
     }
 
     /// Keeps a label if nothing that is known is ahead of it.
-    fn keep(&mut self, layer: usize, node: u32, label: Label) -> Option<Label> {
+    fn keep(&mut self, layer: usize, node: u32, mut label: Label) -> Option<Label> {
+        if self.of == Counted::Transitions {
+            label.forget_asks();
+        }
         while self.layers.len() <= layer {
             self.layers.push_back(vec![Vec::new(); self.edges.nodes()]);
         }
