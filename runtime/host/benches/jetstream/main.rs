@@ -1,6 +1,6 @@
 //! What the carrier to JetStream brings, beside a bare loop of async-nats with the same events and the same window, on the
 //! same server, in turns. The bare loop gives each message an id and lets the server store it in whatever order; beside
-//! it, the same loop sends the carrier's very messages, which name what they come after.
+//! it, the same loop sends the carrier's very messages, which name what they come after, and has each answered.
 //!
 //! `cargo bench -p machine-host --bench jetstream`. The server is a real one on this host. Nothing is asserted: the figures
 //! belong to the machine, the limits beside them to the project. What is waited for beside other work is no part of the

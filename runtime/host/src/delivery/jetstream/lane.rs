@@ -98,6 +98,8 @@ pub(super) struct Lane {
     pub(super) open: usize,
     /// One of them was refused: nothing more is sent until all are answered.
     pub(super) is_broken: bool,
+    /// The last run was broken off: of the next each message is answered.
+    pub(super) is_wary: bool,
     /// It waits for its turn.
     pub(super) is_ready: bool,
     /// Number of the first item, counted over the lane's life.
@@ -119,6 +121,7 @@ impl Lane {
             flying: 0,
             open: 0,
             is_broken: false,
+            is_wary: false,
             is_ready: false,
             first: 0,
         }
@@ -177,13 +180,14 @@ impl Lane {
         claim.is_some_and(|(claimed, json)| claimed == number && json.is_some_and(|it| it != parcel.json))
     }
 
-    /// The item of this number is stored at this place.
-    pub(super) fn is_stored(&mut self, number: u64, place: u64) {
+    /// So many items up to this number are stored, the last of them at this place.
+    pub(super) fn are_stored(&mut self, count: usize, number: u64, place: u64) {
         let index = number.checked_sub(self.first).and_then(|it| usize::try_from(it).ok());
-        let Some(item) = index.and_then(|it| self.items.get_mut(it)) else { return };
-        item.is_stored = true;
-        if item.slot.is_some() {
-            self.stored = self.stored.max(item.number);
+        for item in self.items.iter_mut().take(index.map_or(0, |it| it + 1)).rev().take(count) {
+            item.is_stored = true;
+            if item.slot.is_some() {
+                self.stored = self.stored.max(item.number);
+            }
         }
         self.is_known = true;
         if let End::At(last) = self.end {
@@ -238,7 +242,8 @@ impl Lane {
             stored.extend(others);
             self.items.extend(left);
         }
-        (self.flying, self.open, self.is_broken) = (0, 0, false);
+        (self.flying, self.open) = (0, 0);
+        self.is_wary = std::mem::take(&mut self.is_broken);
         if self.items.is_empty() {
             self.items.shrink_to(SPARE);
         }

@@ -26,6 +26,8 @@ pub(super) struct Message {
     pub(super) subject: Subject,
     pub(super) id: String,
     pub(super) expect: Expect,
+    /// The server has to answer. Of messages that follow each other the answer to a later one will do.
+    pub(super) is_asked: bool,
     pub(super) json: Bytes,
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use machine_nats::Connection;
 use machine_nats::async_nats::header::{self, HeaderName, IntoHeaderName};
-use machine_nats::async_nats::{self, HeaderMap, HeaderValue, StatusCode, Subscriber};
+use machine_nats::async_nats::{self, HeaderMap, HeaderValue, PublishError, StatusCode, Subject, Subscriber};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -51,14 +51,13 @@ impl Wire {
     /// # Errors
     /// If it does not, or does not read any more.
     pub(super) async fn send(&self, message: Message) -> Result<(), Obstacle> {
-        let (subject, token) = (message.subject.clone(), message.token);
+        let (subject, token) = (message.subject.clone(), message.is_asked.then_some(message.token));
         let (headers, body) = self.dressed(message)?;
         let (bytes, limit) = (size(&headers) + body.len(), self.connection.max_payload());
         if bytes > limit {
             return Err(Obstacle::TooLarge(bytes, Some(limit)));
         }
-        let reply = [&*self.inbox, ".", &token.to_string()].concat();
-        let mut sending = pin!(self.connection.client().publish_with_reply_and_headers(subject, reply, headers, body));
+        let mut sending = pin!(self.publish(subject, token, headers, body));
         // Nearly always there is room at once, and no need of a clock.
         let sent = match sending.as_mut().now_or_never() {
             Some(sent) => Ok(sent),
@@ -69,6 +68,19 @@ impl Wire {
             Ok(Err(error)) => Err(Obstacle::Other(error.to_string())),
             Err(_) => Err(Obstacle::NoAnswer),
         }
+    }
+
+    async fn publish(
+        &self,
+        subject: Subject,
+        token: Option<u64>,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<(), PublishError> {
+        let client = self.connection.client();
+        let Some(token) = token else { return client.publish_with_headers(subject, headers, body).await };
+        let reply = [&*self.inbox, ".", &token.to_string()].concat();
+        client.publish_with_reply_and_headers(subject, reply, headers, body).await
     }
 
     /// The token of what is answered, and the answer.

@@ -1,8 +1,8 @@
 //! What is sent, and what it names.
 
 use super::super::address::Address;
-use super::super::answer::Answer;
-use super::super::message::{Expect, News, Step};
+use super::super::answer::{Answer, Refusal};
+use super::super::message::{Expect, Message, News, Step};
 use super::super::window::{MESSAGES, TAKEN, Window};
 use super::world::Model;
 use super::{epochs, own, parcel, sent, started, stored};
@@ -147,6 +147,40 @@ fn shared_subjects_keep_the_order_of_a_run() {
         window.answered(message.token, stored(message.token));
     }
     assert_eq!(sent(&mut window)[0].expect, Expect::Anything);
+}
+
+/// Each names the one before it, so the answer to the last says of all that they are stored.
+#[test]
+fn one_answer_stands_for_a_run() {
+    let mut window = started("lamp", 100);
+    let messages = sent(&mut window);
+    let asked: Vec<_> = messages.iter().filter(|it| it.is_asked).collect();
+    assert_eq!(asked.iter().map(|it| it.token).collect::<Vec<_>>(), [1, 33, 65, 97, 100], "the first, and the last");
+    let delivered = |lsn| Some(Position { lsn, place: 0 });
+    for (message, up_to) in asked.iter().zip([1, 33, 65, 97, 100]) {
+        window.answered(message.token, stored(message.token));
+        assert_eq!(window.delivered(), delivered(up_to));
+    }
+    assert!(window.is_empty() && window.waits_since().is_none());
+}
+
+/// Planted once: the same run again, with as few answers; it never ends.
+#[test]
+fn of_a_run_that_broke_each_is_answered_the_next_time() {
+    let mut window = started("lamp", 20);
+    let mut model = Model { known: 50, ..Model::default() };
+    let takes = |it: &Message| it.id != "n1.lamp.1.7";
+    let mut refusals = Vec::new();
+    for _ in 0..3 {
+        for message in sent(&mut window) {
+            let refused = Answer::Refused(Refusal::TooLarge);
+            let answer = if takes(&message) { model.publish(&message) } else { refused };
+            let news = message.is_asked.then(|| window.answered(message.token, answer));
+            refusals.extend(news.filter(|it| matches!(it, News::Refused { .. })).map(|_| message.id));
+        }
+    }
+    assert_eq!(model.numbers("lamp"), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(refusals, ["n1.lamp.1.7", "n1.lamp.1.7"], "it is asked for each time from then on");
 }
 
 #[test]

@@ -157,7 +157,7 @@ impl World {
         for _ in 0..self.rng.usize(0..30) {
             let Some(message) = self.there.pop_front() else { break };
             let answer = self.model.publish(&message);
-            self.back.push_back((message.token, answer));
+            self.back.extend(message.is_asked.then_some((message.token, answer)));
             self.hear_late();
         }
     }

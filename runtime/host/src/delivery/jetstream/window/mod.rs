@@ -8,6 +8,10 @@
 //!   the message before it as the last one that the stream has to have (`Nats-Expected-Last-Msg-Id`). If one is not
 //!   stored, or somebody else's comes between, none of those after it is, and they are sent again: go-back-N.
 //!
+//! - Of those that follow each other only some are answered: the first, one in every few, and the last. As each names the one
+//!   before it, the answer to one says of all before it that they are stored, and an answer costs the server as much as
+//!   the order does. If a run breaks, each message of the next one is answered, so that the reason is learned.
+//!
 //! So one machine with a long backlog has the whole window on its way, and so have a thousand with one event each. How
 //! many follow each other shrinks where others write into the same stream, and grows again.
 //!
@@ -116,10 +120,10 @@ impl Window {
 
     /// Takes the answer to what was sent with this token.
     pub(super) fn answered<'m>(&mut self, token: u64, answer: Answer<'m>) -> News<'m> {
-        let Some(flight) = self.flights.land(token) else { return News::None };
+        let Some((flight, count)) = self.flights.land(token) else { return News::None };
         let (index, number) = (flight.lane, flight.number);
         let Some(lane) = self.lanes.get_mut(index) else { return News::None };
-        lane.open -= 1;
+        lane.open -= count;
         let news = match answer {
             // By its id alone, another writer's event passes for ours: what the stream has is looked at.
             Answer::Stored { duplicate: true, .. } if lane.is_doubtful(number) => {
@@ -127,8 +131,8 @@ impl Window {
                 News::None
             }
             Answer::Stored { stream, sequence, duplicate } => {
-                lane.is_stored(number, sequence);
-                self.depth = (self.depth + 1).min(MESSAGES);
+                lane.are_stored(count, number, sequence);
+                self.depth = (self.depth + count).min(MESSAGES);
                 self.is_probed &= duplicate;
                 let id = lane.item(number).map(|it| it.id.clone()).unwrap_or_default();
                 News::Stored { stream, place: sequence, id, is_new: !duplicate }

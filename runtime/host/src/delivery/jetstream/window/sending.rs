@@ -32,7 +32,15 @@ impl Window {
         let (number, is_head) = (lane.next(), lane.flying == 0);
         let (id, json) = lane.send()?;
         let token = self.flights.start(index, number, is_head, now);
-        Some(Step::Send(Message { token, subject, id, expect, json }))
+        let is_asked = !self.is_followed(index) || !self.flights.spare_answer();
+        Some(Step::Send(Message { token, subject, id, expect, is_asked, json }))
+    }
+
+    /// The next step is one more message of this lane, which will tell with its own answer that this one is stored. After a
+    /// run that broke, each is answered, so that it is known which one is refused, and why.
+    fn is_followed(&self, index: usize) -> bool {
+        let is_calm = self.lanes.get(index).is_some_and(|it| !it.is_wary && it.waiting().is_some());
+        is_calm && !self.flights.is_full() && self.expect(index).is_some()
     }
 
     /// What the server has to find before it stores the next message of a lane; nothing if that has to wait. While others
