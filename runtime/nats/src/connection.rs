@@ -5,6 +5,7 @@ use crate::credentials;
 use crate::settings::{Settings, SettingsError};
 use async_nats::{AuthError, Client, ConnectOptions, Event, ServerError, jetstream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -112,7 +113,7 @@ fn options(settings: &Settings, name: &str, told: Arc<watch::Sender<Link>>) -> C
     .ping_interval(PING)
     .connection_timeout(PATIENCE)
     .request_timeout(Some(PATIENCE))
-    .reconnect_delay_callback(|attempt| Backoff::before(u32::try_from(attempt).unwrap_or(u32::MAX)))
+    .reconnect_delay_callback(waits())
     // It picks no server; it is where the reason of the last failure can be learned.
     .reconnect_to_server_callback(move |servers, _| {
         let trouble = servers.into_iter().filter_map(|server| server.last_error).next_back();
@@ -128,6 +129,15 @@ fn options(settings: &Settings, name: &str, told: Arc<watch::Sender<Link>>) -> C
         async {}
     });
     encrypted(settings, options)
+}
+
+/// The waits before attempts. The very first has none: whoever starts has no reason to believe that anything is wrong.
+fn waits() -> impl Fn(usize) -> Duration {
+    let is_first = AtomicBool::new(true);
+    move |attempt| match is_first.swap(false, Ordering::Relaxed) {
+        true => Duration::ZERO,
+        false => Backoff::before(u32::try_from(attempt).unwrap_or(u32::MAX)),
+    }
 }
 
 fn encrypted(settings: &Settings, mut options: ConnectOptions) -> ConnectOptions {
@@ -186,6 +196,13 @@ mod tests {
         let mut link = Link::default();
         events.into_iter().for_each(|event| note(&mut link, event));
         link
+    }
+
+    #[test]
+    fn only_the_very_first_attempt_has_no_wait() {
+        let waits = waits();
+        assert_eq!(waits(1), Duration::ZERO);
+        assert!((0..32).any(|_| !waits(1).is_zero()), "a connection that broke comes back at a time drawn by chance");
     }
 
     #[test]
