@@ -1,5 +1,5 @@
 //! What `machinec check` costs as a whole process, beside the least that any process costs here: `/bin/true`; and for
-//! longer sources, beside a process that lets pest alone read the same file.
+//! longer sources, beside a process that lets pest alone, as it comes, read the same file.
 //!
 //! ```text
 //! cargo bench -p machinec --bench check
@@ -7,9 +7,12 @@
 // A benchmark that cannot run has nothing better to do than to stop.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../../benches/pest_as_it_comes/mod.rs"]
+mod pest_as_it_comes;
 #[path = "../../benches/sources/mod.rs"]
 mod sources;
 
+use pest_as_it_comes::PestAsItComes;
 use std::fs;
 use std::io::{Read, Write, pipe};
 use std::path::{Path, PathBuf};
@@ -52,13 +55,9 @@ machine container_manager 1.0.0 {
 }
 "#;
 
-/// This program again, to be nothing but pest: the variable names the file.
-const PEST_ALONE: &str = "PEST_ALONE";
-
 fn main() {
-    if let Some(file) = std::env::var_os(PEST_ALONE) {
-        return assert!(machine_grammar::pest_alone(&fs::read_to_string(file).unwrap()));
-    }
+    let pest =
+        PestAsItComes::build(concat!(env!("CARGO_MANIFEST_DIR"), "/../../grammar/benches/pest_as_it_comes")).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let machinec = installed(dir.path());
     let source = dir.path().join("thirty.machine");
@@ -76,16 +75,16 @@ fn main() {
     println!("{:16} {:8.2} {:8.2}   limit 2", "times as long", least / least_true, median / median_true);
     println!("{:16} {:8.2} MiB        limit 6", "most memory", most_memory(&machinec, &source));
     println!("{:16} {:>8} {:>8} {:>8}   limit 1.3", "lines, ms", "pest", "check", "times");
-    (2..=5).for_each(|exponent| beside_pest(&machinec, dir.path(), 10_usize.pow(exponent)));
+    (2..=5).for_each(|exponent| beside_pest(&pest, &machinec, dir.path(), 10_usize.pow(exponent)));
 }
 
 /// A process that checks so many lines, and one that lets pest alone read them.
-fn beside_pest(machinec: &Path, dir: &Path, lines: usize) {
+fn beside_pest(pest: &PestAsItComes, machinec: &Path, dir: &Path, lines: usize) {
     let source = dir.join("many.machine");
     fs::write(&source, sources::many(lines)).unwrap();
     let (mut of_pest, mut of_check) = (Vec::new(), Vec::new());
     for _ in 0..(2_000_000 / lines).clamp(20, ROUNDS) {
-        of_pest.push(time(Command::new(std::env::current_exe().unwrap()).env(PEST_ALONE, &source)));
+        of_pest.push(time(&mut pest.command(&source, 1)));
         of_check.push(time(&mut check(machinec, &source)));
     }
     let ((_, pest), (_, check)) = (least_and_median(&mut of_pest), least_and_median(&mut of_check));

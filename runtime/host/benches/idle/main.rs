@@ -10,8 +10,10 @@
 mod process;
 mod tables;
 
+use machine_rig::Server;
 use process::{Node, Usage};
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -24,12 +26,17 @@ const PACED: usize = 1_000;
 const SETTLED: Duration = Duration::from_secs(4);
 
 fn main() -> Outcome {
-    let machined = machined()?;
-    let one = run(&machined, 1, None, Duration::from_secs(5))?;
+    let place = tempfile::tempdir()?;
+    let machined = installed(place.path())?;
+    let one = run(&machined, 1, &Load::default())?;
     let wakeups = format!("{:.1} MiB resident, {} wake-ups in 5 s", mib(one.resident), one.wakeups);
     println!("one idle machine           {wakeups:<50} limit 6 MiB, 0");
 
-    let many = run(&machined, MANY, None, Duration::from_secs(5))?;
+    let server = Server::start();
+    let connected = run(&machined, 1, &Load { server: Some(server.url()), ..Load::default() })?;
+    println!("  with a connection        {:<50} limit 8 MiB", format!("{:.1} MiB resident", mib(connected.resident)));
+
+    let many = run(&machined, MANY, &Load::default())?;
     let each = (many.resident - one.resident) / MANY as u64;
     let beyond = each - tables::bytes(MANY)? / MANY as u64;
     let text = format!("{each} B each, {beyond} B beyond its table");
@@ -38,19 +45,38 @@ fn main() -> Outcome {
     println!("  until all have started   {text}");
     println!("  at rest                  {} wake-ups, {:.3} % of a core in 5 s", many.wakeups, many.share());
 
-    let paced = run(&machined, PACED, Some(1_000), Duration::from_secs(10))?;
+    let paced =
+        run(&machined, PACED, &Load { every_ms: Some(1_000), over: Duration::from_secs(10), ..Load::default() })?;
     let text = format!("{:.2} % of a core, {:.1} wake-ups a second", paced.share(), paced.wakeups as f64 / 10.0);
     println!("{PACED} files every second     {text:<50} limit 0.5 %, 1");
     Ok(())
 }
 
-fn machined() -> Outcome<PathBuf> {
+/// A copy, as an installed program is one: the system keeps what a linker wrote in small pieces, of which other ones are in
+/// memory.
+fn installed(place: &Path) -> Outcome<PathBuf> {
     let beside = std::env::current_exe()?.ancestors().nth(2).map(|it| it.join("machined"));
-    let path = std::env::var_os("MACHINED").map(PathBuf::from).or(beside).unwrap_or_default();
-    if path.is_file() {
-        Ok(path)
-    } else {
-        Err("there is no `machined`: run `cargo build --release -p machined`".into())
+    let built = std::env::var_os("MACHINED").map(PathBuf::from).or(beside).unwrap_or_default();
+    if !built.is_file() {
+        return Err("there is no `machined`: run `cargo build --release -p machined`".into());
+    }
+    let path = place.join("machined");
+    fs::copy(built, &path)?;
+    Ok(path)
+}
+
+/// What a node has to do beside nothing, and for how long it is watched.
+struct Load {
+    /// How often each machine looks at its file, in milliseconds.
+    every_ms: Option<u64>,
+    /// The server that it is connected to.
+    server: Option<String>,
+    over: Duration,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self { every_ms: None, server: None, over: Duration::from_secs(5) }
     }
 }
 
@@ -72,24 +98,24 @@ impl Rest {
     }
 }
 
-/// So many machines that watch a file each, with or without a pace in milliseconds.
-fn run(machined: &Path, machines: usize, every_ms: Option<u64>, over: Duration) -> Outcome<Rest> {
+/// So many machines that watch a file each.
+fn run(machined: &Path, machines: usize, load: &Load) -> Outcome<Rest> {
     let dir = tempfile::tempdir()?;
-    tables::write(dir.path(), machines, every_ms)?;
+    tables::write(dir.path(), machines, load.every_ms)?;
     let begun = Instant::now();
-    let node = Node::start(machined, dir.path())?;
+    let node = Node::start(machined, dir.path(), load.server.as_deref())?;
     node.wait_for_starts(machines)?;
     let start = begun.elapsed();
     std::thread::sleep(SETTLED.saturating_sub(start));
     node.wait_for_rest()?;
     let before = node.usage()?;
-    std::thread::sleep(over);
+    std::thread::sleep(load.over);
     let Usage { resident, highest, wakeups, cpu } = node.usage()?;
     Ok(Rest {
         start,
         resident,
         highest,
-        over,
+        over: load.over,
         wakeups: wakeups.saturating_sub(before.wakeups),
         cpu: cpu.saturating_sub(before.cpu),
     })

@@ -27,11 +27,16 @@ pub(crate) struct Usage {
 }
 
 impl Node {
-    pub(crate) fn start(machined: &Path, dir: &Path) -> Outcome<Self> {
-        let events = dir.join("events");
+    /// With a connection to this server, if there is one.
+    pub(crate) fn start(machined: &Path, dir: &Path, server: Option<&str>) -> Outcome<Self> {
+        let (events, config) = (dir.join("events"), dir.join("node.toml"));
         let mut command = Command::new(machined);
+        let nats =
+            server.map(|it| format!("[nats]\nservers = [\"{it}\"]\n[events.nats]\nstream = \"IDLE\"\ncreate = {{}}\n"));
+        fs::write(&config, nats.unwrap_or_default())?;
         command.arg("run").arg("--tables").arg(dir.join(tables::TABLES)).arg("--state").arg(dir.join("state"));
-        command.args(["--output", "lines"]).stdin(Stdio::null()).stdout(File::create(&events)?);
+        command.arg("--config").arg(config).args(["--output", "lines"]);
+        command.stdin(Stdio::null()).stdout(File::create(&events)?);
         Ok(Self { child: command.spawn()?, events })
     }
 
