@@ -38,8 +38,8 @@ fn main() -> Outcome {
 
     let many = run(&machined, MANY, &Load::default())?;
     let each = (many.resident - one.resident) / MANY as u64;
-    let beyond = each - tables::bytes(MANY)? / MANY as u64;
-    let text = format!("{each} B each, {beyond} B beyond its table");
+    let beyond = each - many.strings / MANY as u64;
+    let text = format!("{each} B each, {beyond} B beyond its table and strings");
     println!("{MANY} idle machines       {text:<50} limit 1024 B");
     let text = format!("{:.2} s, {:.0} MiB at the highest", many.start.as_secs_f64(), mib(many.highest));
     println!("  until all have started   {text}");
@@ -82,6 +82,8 @@ impl Default for Load {
 
 /// A node that was left alone for a while.
 struct Rest {
+    /// Bytes of the tables, and of names and paths beside them.
+    strings: u64,
     /// Until every machine had started.
     start: Duration,
     resident: u64,
@@ -101,7 +103,7 @@ impl Rest {
 /// So many machines that watch a file each.
 fn run(machined: &Path, machines: usize, load: &Load) -> Outcome<Rest> {
     let dir = tempfile::tempdir()?;
-    tables::write(dir.path(), machines, load.every_ms)?;
+    let strings = tables::write(dir.path(), machines, load.every_ms)?;
     let begun = Instant::now();
     let node = Node::start(machined, dir.path(), load.server.as_deref())?;
     node.wait_for_starts(machines)?;
@@ -112,6 +114,7 @@ fn run(machined: &Path, machines: usize, load: &Load) -> Outcome<Rest> {
     std::thread::sleep(load.over);
     let Usage { resident, highest, wakeups, cpu } = node.usage()?;
     Ok(Rest {
+        strings,
         start,
         resident,
         highest,

@@ -10,25 +10,23 @@ use std::path::Path;
 pub(crate) const TABLES: &str = "tables";
 const FILES: &str = "files";
 
-/// Writes so many tables and the files that they watch.
-pub(crate) fn write(dir: &Path, machines: usize, every_ms: Option<u64>) -> Outcome {
+/// Writes so many tables and the files that they watch. How many bytes it takes to keep the tables, and beside them the name
+/// of each machine and the path of its file.
+pub(crate) fn write(dir: &Path, machines: usize, every_ms: Option<u64>) -> Outcome<u64> {
     let (tables, files) = (dir.join(TABLES), dir.join(FILES));
     fs::create_dir(&tables)?;
     fs::create_dir(&files)?;
+    let mut bytes = 0;
     for number in 0..machines {
         let file = files.join(number.to_string());
         fs::write(&file, "nothing new\n")?;
         let name = format!("idle_{number}");
-        let table = definition(&name, &file.to_string_lossy(), every_ms).encode()?;
+        let path = file.to_string_lossy();
+        let table = definition(&name, &path, every_ms).encode()?;
+        bytes += table.len() + name.len() + path.len();
         fs::write(tables.join(format!("{name}.table")), table)?;
     }
-    Ok(())
-}
-
-/// What the tables of so many machines take, without their files' paths.
-pub(crate) fn bytes(machines: usize) -> Outcome<u64> {
-    let sizes = (0..machines).map(|number| definition(&format!("idle_{number}"), "", None).encode().map(|it| it.len()));
-    Ok(sizes.sum::<Result<usize, _>>()? as u64)
+    Ok(bytes as u64)
 }
 
 /// Rests until its file changes; goes on resting after eight hours.
