@@ -81,6 +81,25 @@ fn handlers() {
         "timeout 5m -> b",
         "after 1,5h -> b",
         "after -> b",
+        "at 5m -> b",
+        "in 5m -> b",
+        "every 5m -> b",
+        "after {5m} -> b",
+        "on w.ok -> a.again",
+        "on w.ok -> a/b",
+        "on w.ok -> a::b",
+        "on w.ok -> self",
+        "on w.ok -> last",
+        "on w.exit -> b",
+        "on w.ok 3 times -> b",
+        "on w.ok and room == \"lab\" -> b",
+        "on w.ok unless room == \"lab\" -> b",
+        "on w.ok as it when it.took > 1s -> b",
+        "on w.ok(it) when it.took => 1s -> b",
+        "on w.ok(it) when it.took ≥ 1s -> b",
+        "on w.ok(it) when 1s < it.took < 2s -> b",
+        "on w.ok(it) when it.took > 90% -> b",
+        "on w.ok(it: outcome) -> b",
     ]));
 }
 
@@ -99,6 +118,14 @@ fn actions() {
         "on w.ok -> b { emit done { room: room } }",
         "on w.ok -> b { return }",
         "on w.ok -> b { n *= 2 }",
+        "on w.ok -> b { log room == \"lab\" ? \"here\" : \"there\" }",
+        "on w.ok(it) -> b { it.found = 3 }",
+        "on w.ok(it) -> b { emit done(took = it.took) }",
+        "on w.ok(it) -> b { emit done(took: it.took; room: room) }",
+        "on w.ok(it) -> b { done(took: it.took) }",
+        "on w.ok(it) -> b { log \"took \" it.took }",
+        "emit done(room: room)",
+        "enter: log room",
     ]));
 }
 
@@ -123,6 +150,15 @@ fn watchers() {
         "watch x = exec(\"./x.sh\") every 5m returns { \"n\": int }\n        on x.failed, x.invalid stay",
         "watch x = exec(\"./x.sh\") every 5m return { n: int }\n        on x.ok(it) when it.n > 1 -> b\n        on x.failed, x.invalid stay",
         "-- a comment",
+        "watch x = exec(\"./x.sh\") at 5m",
+        "watch x = exec(\"./x.sh\") every 5m jitter 1m",
+        "watch x = exec(\"./x.sh\") every 5m wait 1m",
+        "watch x = exec(\"./x.sh\", timeout 10s) every 5m\n        on x.failed stay",
+        "watch x = exec(\"./x.sh\") every 5m returns { n int }\n        on x.failed, x.invalid stay",
+        "watch x = exec(\"./x.sh\") every 5m returns { n: int }",
+        "watch x = schedule(daily at 08:00)\n        on x.due -> b",
+        "watch x = kv(\"fleet\", \"x\")",
+        "run x.sh",
     ]));
 }
 
@@ -154,6 +190,13 @@ fn declarations() {
         "event work by operator\n    on work -> b",
         "data n = 0\n    event work from operator\n    on work -> b { n = 1,000 }",
         "known {\n    }",
+        "data n: 0..5 = 0",
+        "data speed: {low, high} = low",
+        "event work(string reason) from operator\n    on work(it) -> b { log it.reason }",
+        "event work(reason: string; hours: int) from operator\n    on work(it) -> b { log it.reason }",
+        "limit l = 1 on node\n    watch x = exec(\"./x.sh\") every 1m under limit l\n    on x.failed stay",
+        "require at most 5 transitions an hour",
+        "success_transition: b",
     ]));
 }
 
@@ -173,6 +216,20 @@ fn states_and_machines() {
         with("(room: string = \"lab\") 1.0.0 {", "-maid 1.0.0 {"),
         with("(room: string = \"lab\")", "(room string = \"lab\")"),
         with("machine n = m()", "machine n = m(room = \"lab\")"),
+        with("machine n = m()", "machine n = new m()"),
+        with("machine n = m()", "machine n: m()"),
+        with("machine n = m()", "n = m()"),
+        with("(room: string = \"lab\")", "(string room = \"lab\")"),
+        with("(room: string = \"lab\")", "(room = \"lab\")"),
+        with("(room: string = \"lab\") 1.0.0 {", "(room: string = \"lab\") \"1.0.0\" {"),
+        with("(room: string = \"lab\") 1.0.0 {", "(room: string = \"lab\") v1.0.0 {"),
+        with("(room: string = \"lab\") 1.0.0 {", "(room: string = \"lab\") 1.0 {"),
+        with("initial state a {", "inital a {"),
+        with("initial state a {", "start state a {"),
+        with("initial state a {", "state a initial {"),
+        with("state b {\n        after 1m -> a\n    }", "state b (\n        after 1m -> a\n    )"),
+        with("state b {", "substate b {"),
+        with("state b {", "state b -> {"),
     ];
     insta::assert_snapshot!(answers(all.into_iter().map(|(written, source)| {
         let source = if source.contains("machine m(") || source.contains("my machine(") {

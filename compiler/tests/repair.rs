@@ -172,6 +172,7 @@ fn codes_with_a_certain_edit() {
     E0248 unknown-template
     E0315 empty-range
     E0341 unknown-parameter
+    E0411 bad-version
     E0417 last-of-a-state-without-states
     ");
 }

@@ -363,7 +363,8 @@ fn what_is_broken_keeps_its_name() {
     assert_eq!(in_machine("state {\nafter 1s -> c\n}"), "m [] [] [] faulty: true");
     assert_eq!(in_machine("any thing\nstate a"), r#"m [("a", 0, false)] [] [] faulty: true"#);
     assert_eq!(summary("machine m(x: int) 1.0.0 {\nstate a\n}"), r#"m [("a", 0, false)] [] [] faulty: false"#);
-    assert_eq!(summary("machine m(x int) 1.0.0 {\nstate a\n}"), r#"m [("a", 0, false)] [] [] faulty: true"#);
+    assert_eq!(summary("machine m(x int) 1.0.0 {\nstate a\n}"), r#"m [("a", 0, false)] [] [] faulty: false"#);
+    assert_eq!(summary("machine m(x +) 1.0.0 {\nstate a\n}"), r#"m [("a", 0, false)] [] [] faulty: true"#);
 }
 
 #[test]

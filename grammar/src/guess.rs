@@ -18,6 +18,8 @@ pub(crate) struct Guess<'s> {
     /// Where the mistake is, if that is less than what is replaced.
     pub(crate) place: Option<Range<usize>>,
     pub(crate) related: Option<Range<usize>>,
+    /// What has to be replaced with it further on.
+    pub(crate) other: Option<(Range<usize>, &'static str)>,
 }
 
 impl<'s> Reading<'_, 's> {
@@ -26,7 +28,16 @@ impl<'s> Reading<'_, 's> {
         let all = [
             self.doubled(fault),
             self.missing_on(fault),
+            self.misspelt_role(fault),
             self.missing_state(fault),
+            self.state_in_brackets(fault),
+            self.again_behind_dot(fault),
+            self.choice_of_values(fault),
+            self.event_as(fault),
+            self.missing_enters(fault),
+            self.rate(fault),
+            self.missing_colon(fault),
+            self.missing_emit(fault),
             self.foreign_keyword(fault),
             self.needless_word(fault),
             self.needless_in_handler(fault),
@@ -134,6 +145,10 @@ impl<'s> Reading<'_, 's> {
     fn reserved(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let token = self.tokens.get(fault.index).filter(|it| RESERVED.contains(&self.word(it)))?;
         let before = self.before(fault)?;
+        // `on check.exit`: no name helps where an outcome is meant.
+        if self.word(before) == "." && self.word(token) == "exit" {
+            return None;
+        }
         if !(fault.expects(Kind::Name) || fault.expects(Kind::Path))
             || !self.same_line(before.span.end, token.span.start)
         {
@@ -197,6 +212,6 @@ impl<'s> Reading<'_, 's> {
 
 impl<'s> Guess<'s> {
     pub(crate) fn new(problem: Problem<'s>, at: Range<usize>, text: impl Into<String>) -> Self {
-        Self { problem, at, text: text.into(), certain: false, place: None, related: None }
+        Self { problem, at, text: text.into(), certain: false, place: None, related: None, other: None }
     }
 }

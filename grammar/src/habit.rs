@@ -57,7 +57,7 @@ impl<'s> Reading<'_, 's> {
         let name = self.before(fault).filter(|it| matches!(it.look, Look::Word | Look::Quoted | Look::Text))?;
         let value = self.tokens.get(fault.index + 1)?;
         let of = self.of_list(fault);
-        let right = format!("{}: {}", self.word(name), self.shown_value(value));
+        let right = format!("{}: {}", self.word(name), self.shown_value(value, fault.index + 2));
         let problem = Problem::EqualsForColon { of, right };
         let at = name.span.end..equals.span.end;
         Some(Guess { certain: true, place: Some(equals.span.clone()), ..Guess::new(problem, at, ":") })
@@ -163,9 +163,14 @@ impl<'s> Reading<'_, 's> {
         matches!(self.word(token), ":" | "=")
     }
 
-    /// A value as a message shows it: what takes more than one token is left to the imagination.
-    fn shown_value(&self, token: &Token) -> &str {
-        if matches!(token.look, Look::Number | Look::Text | Look::Word) { self.word(token) } else { "…" }
+    /// A value as a message shows it, from its first token and what stands at the index behind that: what is more than a
+    /// path is left to the imagination.
+    fn shown_value(&self, token: &Token, behind: usize) -> &str {
+        if !matches!(token.look, Look::Number | Look::Text | Look::Word) {
+            return "…";
+        }
+        let field = self.tokens.get(behind..behind + 2).filter(|it| self.word(&it[0]) == ".");
+        &self.text[token.span.start..field.map_or(token.span.end, |it| it[1].span.end)]
     }
 }
 

@@ -16,6 +16,7 @@ mod characters;
 mod convert;
 mod embedded;
 mod error;
+mod form;
 mod guess;
 mod habit;
 mod keywords;
@@ -77,6 +78,17 @@ pub fn parse(source: &str) -> Parse<'_> {
             _ => recover::recover(source),
         },
     }
+}
+
+/// All that a tree can hold of a source without mistakes, each once: the constructs of the language, as far as the grammar
+/// tells them apart.
+#[must_use]
+pub fn constructs() -> Vec<Kind> {
+    let mut kinds = role::kinds();
+    kinds.retain(|it| !it.is_bad() && *it != Kind::UnknownModifier);
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 /// Whether pest reads the source, and nothing else: the limit that benchmarks compare with.

@@ -31,10 +31,20 @@ impl<'s> Reading<'_, 's> {
     pub(crate) fn needless_before_value(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let token = self.tokens.get(fault.index)?;
         let behind = |it: usize| self.tokens.get(fault.index + it).filter(|it| self.follows(token, it));
+        // `= new fan(…)`: the word could be the template's name.
+        if let Some(new) = self.before(fault).filter(|it| self.word(it) == "new" && self.is_name(token)) {
+            return Some(self.needless(new, token));
+        }
         match self.word(token) {
             "fact" | "data" | "secret" => {
                 behind(1).filter(|it| self.word(it) == ".")?;
                 Some(self.needless(token, behind(2).filter(|it| self.is_name(it))?))
+            }
+            "limit" if self.before(fault).is_some_and(|it| self.word(it) == "under") => {
+                Some(self.needless(token, behind(1).filter(|it| self.is_name(it))?))
+            }
+            "$" if self.before(fault).is_some_and(|it| matches!(self.word(it), "after" | "every" | "wait")) => {
+                Some(self.needless(token, behind(1).filter(|it| self.is_name(it))?))
             }
             // Between the brackets of a watcher it may be part of a text without quotes.
             "$" if self.is_after_when(fault) || fault.site.context == Context::Action => {

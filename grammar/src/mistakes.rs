@@ -6,6 +6,7 @@ use crate::error::{Problem, SyntaxError};
 use crate::lex::{Look, Token};
 use crate::patch::Edit;
 use crate::slip;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// How many tokens of a sort are taken out at most; a file with more of them is none of ours.
@@ -37,6 +38,7 @@ pub(crate) fn mistakes<'s>(source: &'s str, tokens: &[Token]) -> Vec<Repair<'s>>
     repairs.extend(tokens.iter().filter_map(|it| token_mistake(source, it)).take(MAX_ERRORS));
     repairs.extend(foreign_comments(source, tokens));
     repairs.extend(semicolons(source, tokens));
+    repairs.extend(separators(source, tokens).into_iter().take(MAX_ERRORS).map(|at| separator(source, at)));
     repairs
 }
 
@@ -51,6 +53,7 @@ fn token_mistake<'s>(source: &'s str, token: &Token) -> Option<Repair<'s>> {
         Look::UnclosedText => Some(unclosed_text(source, token.span.clone())),
         Look::UnclosedQuoted => Some(unclosed_name(source, token.span.clone())),
         Look::ForeignText => Some(foreign_text(source, token.span.clone())),
+        Look::WrongArrow if is_compared(source, &token.span) => Some(at_least(source, token.span.clone())),
         Look::WrongArrow => Some(wrong_arrow(source, token.span.clone())),
         Look::Mark => foreign_blank(source, token.span.clone()).or_else(|| foreign_sign(source, token.span.clone())),
         _ => None,
@@ -108,6 +111,18 @@ fn foreign_sign(source: &str, span: Range<usize>) -> Option<Repair<'_>> {
     Some(Repair::sure(error, Edit::new(span, text)))
 }
 
+/// `when n => 5 -> idle`: an arrow follows, so this one is to compare.
+fn is_compared(source: &str, span: &Range<usize>) -> bool {
+    let before = source[..span.start].rsplit('\n').next().unwrap_or("");
+    let behind = source[span.end..].lines().next().unwrap_or("");
+    &source[span.clone()] == "=>" && before.contains("when ") && !before.contains("->") && behind.contains("->")
+}
+
+fn at_least(source: &str, span: Range<usize>) -> Repair<'_> {
+    let error = SyntaxError::new(Problem::WrongSign { found: &source[span.clone()], right: ">=" }, span.clone());
+    Repair::sure(error.fix(span.clone(), ">=").certain(), Edit::new(span, ">="))
+}
+
 fn wrong_arrow(source: &str, span: Range<usize>) -> Repair<'_> {
     let error = SyntaxError::new(Problem::WrongArrow(&source[span.clone()]), span.clone());
     let error = error.fix(span.clone(), "->").certain();
@@ -127,11 +142,33 @@ fn foreign_comments<'s>(source: &'s str, tokens: &[Token]) -> Option<Repair<'s>>
 }
 
 fn semicolons<'s>(source: &'s str, tokens: &[Token]) -> Option<Repair<'s>> {
-    let all = || tokens.iter().filter(|it| &source[it.span.clone()] == ";");
+    let separators = separators(source, tokens);
+    let all = || tokens.iter().filter(|it| &source[it.span.clone()] == ";" && !separators.contains(&it.span.start));
     let first = all().next()?.span.clone();
     let problem = Problem::Semicolon { others: all().count() - 1 };
     let error = SyntaxError::new(problem, first.clone()).fix(first, "").certain();
     Some(Repair { error, edits: blanked(all()), guess: false })
+}
+
+/// Where a `;` stands between round brackets, and separates what belongs there.
+fn separators(source: &str, tokens: &[Token]) -> BTreeSet<usize> {
+    let mut depth = 0_usize;
+    let mut found = BTreeSet::new();
+    for token in tokens {
+        match &source[token.span.clone()] {
+            "(" => depth += 1,
+            ")" | "{" | "}" => depth = depth.saturating_sub(1),
+            ";" if depth > 0 => _ = found.insert(token.span.start),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn separator(source: &str, at: usize) -> Repair<'_> {
+    let span = at..at + 1;
+    let error = SyntaxError::new(Problem::WrongSign { found: &source[span.clone()], right: "," }, span.clone());
+    Repair::sure(error.fix(span.clone(), ",").certain(), Edit::new(span, ","))
 }
 
 fn blanked<'t>(tokens: impl Iterator<Item = &'t Token>) -> Vec<Edit> {

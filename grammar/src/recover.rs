@@ -73,13 +73,13 @@ impl<'s> Recovery<'s> {
         let reading = Reading::new(self.source, &patched);
         let tree = converted.clone().into_tree(&patched.text);
         let found = reading.findings(&tree, MAX_ERRORS);
-        let (repairable, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.edit.is_some() && !last);
+        let (repairable, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| !it.edits.is_empty() && !last);
         if repairable.is_empty() {
             rest.into_iter().for_each(|it| self.tell(it));
             return Some(converted.into_tree_of(self.source, &patched));
         }
         for mut finding in repairable {
-            self.edits.extend(finding.edit.take());
+            self.edits.append(&mut finding.edits);
             self.tell(finding);
         }
         None

@@ -40,6 +40,15 @@ impl Roles {
     }
 }
 
+/// What rules become, in no order, some of it more than once.
+pub(crate) fn kinds() -> Vec<Kind> {
+    let kind = |it: &Rule| match role(*it) {
+        Role::Leaf(kind) | Role::Branch(kind) => Some(kind),
+        Role::Mark | Role::Comment => None,
+    };
+    Rule::all_rules().iter().filter_map(kind).collect()
+}
+
 /// The same, looked for. Silent rules have no pairs, so they never matter.
 fn role(rule: Rule) -> Role {
     match rule {

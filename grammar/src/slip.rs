@@ -10,7 +10,7 @@ use crate::stretch::{Fault, Reading};
 use std::ops::Range;
 
 /// Operators of other languages, and what they are here.
-const OPERATORS: [(&str, &str); 13] = [
+const OPERATORS: [(&str, &str); 17] = [
     ("=", "=="),
     ("&&", "and"),
     ("||", "or"),
@@ -22,12 +22,16 @@ const OPERATORS: [(&str, &str); 13] = [
     ("=<", "<="),
     ("...", ".."),
     ("**", "*"),
+    ("≥", ">="),
+    ("≤", "<="),
+    ("≠", "!="),
+    ("×", "*"),
     ("equals", "=="),
     ("is", "=="),
 ];
 
 /// Keywords of other languages, what they are here, and what has to be expected for that.
-const KEYWORDS: [(&str, &str, Kind); 21] = [
+const KEYWORDS: [(&str, &str, Kind); 33] = [
     ("if", "when", Kind::Arrow),
     ("if", "when", Kind::When),
     ("where", "when", Kind::Arrow),
@@ -49,6 +53,18 @@ const KEYWORDS: [(&str, &str, Kind); 21] = [
     ("ignore", "stay", Kind::Stay),
     ("nothing", "stay", Kind::Stay),
     ("pass", "stay", Kind::Stay),
+    ("at", "after", Kind::After),
+    ("in", "after", Kind::After),
+    ("start", "initial", Kind::On),
+    ("begin", "initial", Kind::On),
+    ("first", "initial", Kind::On),
+    ("default", "initial", Kind::On),
+    ("end", "final", Kind::On),
+    ("last", "final", Kind::On),
+    ("terminal", "final", Kind::On),
+    ("substate", "state", Kind::On),
+    ("unless", "when not", Kind::Arrow),
+    ("to", "..", Kind::Range),
 ];
 
 /// Words before an assignment in other languages.
@@ -90,7 +106,9 @@ impl<'s> Reading<'_, 's> {
         // `"low" | "high"` is an enum with its words in quotes.
         let is_enum = self.tokens.get(fault.index + 1).is_some_and(|it| self.word(it) == "|");
         let is_text = token.look == Look::Text && !is_enum;
-        let is_value = is_text || token.look == Look::Number || matches!(self.word(token), "true" | "false");
+        let is_range = self.text[token.span.end..].starts_with("..");
+        let is_number = token.look == Look::Number && !is_range && !self.word(token).contains("..");
+        let is_value = is_text || is_number || matches!(self.word(token), "true" | "false");
         let colon = self.before(fault).filter(|it| is_value && self.word(it) == ":" && fault.expects(Kind::Type))?;
         Some(Guess { text: " =".to_owned(), ..self.replacing(colon, "=") })
     }
@@ -217,7 +235,7 @@ pub(crate) fn foreign_sign(written: &str) -> Option<&'static str> {
     match written {
         ":=" => Some("="),
         "!" => Some("not"),
-        "&&" | "||" | "===" | "!==" | "<>" => operator(written),
+        "&&" | "||" | "===" | "!==" | "<>" | "≥" | "≤" | "≠" | "×" => operator(written),
         _ => None,
     }
 }

@@ -15,8 +15,8 @@ pub(crate) struct Finding<'s> {
     /// Where its declaration begins in the source.
     pub(crate) from: usize,
     pub(crate) error: SyntaxError<'s>,
-    /// The edit of the source after which the declaration can be read further.
-    pub(crate) edit: Option<Edit>,
+    /// The edits of the source after which the declaration can be read further; none if nobody knows.
+    pub(crate) edits: Vec<Edit>,
 }
 
 /// One reading of an edited copy of a source. Ranges here are places in the copy, until they become spans of an error.
@@ -115,8 +115,8 @@ impl<'r, 's> Reading<'r, 's> {
         let from = self.patched.original(site.from..site.from).start;
         let guess = self.guesses(&fault).into_iter().find(|it| self.helps(site, it));
         match guess {
-            Some(guess) => Finding { from, edit: Some(self.edit(&guess)), error: self.error_of(guess) },
-            None => Finding { from, edit: None, error: self.plain_error(&fault) },
+            Some(guess) => Finding { from, edits: self.edits(&guess), error: self.error_of(guess) },
+            None => Finding { from, edits: Vec::new(), error: self.plain_error(&fault) },
         }
     }
 
@@ -140,14 +140,21 @@ impl<'r, 's> Reading<'r, 's> {
         left < end - behind.span.start + usize::from(ends_there)
     }
 
-    fn edit(&self, guess: &Guess<'_>) -> Edit {
-        Edit::new(self.patched.original(guess.at.clone()), guess.text.clone())
+    fn edits(&self, guess: &Guess<'_>) -> Vec<Edit> {
+        let edit = |at: &Range<usize>, text: &str| Edit::new(self.patched.original(at.clone()), text);
+        let other = guess.other.iter().map(|(at, text)| edit(at, text));
+        std::iter::once(edit(&guess.at, &guess.text)).chain(other).collect()
     }
 
     fn error_of(&self, guess: Guess<'s>) -> SyntaxError<'s> {
         let at = self.patched.original(guess.at);
         let place = guess.place.map_or(at.clone(), |it| self.patched.original(it));
-        let error = SyntaxError::new(guess.problem, place).fix(at, guess.text).certain_if(guess.certain);
+        let error = SyntaxError::new(guess.problem, place);
+        // What takes two edits is left to the author.
+        let error = match guess.other {
+            None => error.fix(at, guess.text).certain_if(guess.certain),
+            Some(_) => error,
+        };
         match guess.related {
             Some(place) => error.related(self.patched.original(place)),
             None => error,

@@ -14,15 +14,38 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
             continue;
         }
         let answers = subject.answers_to(id);
+        let mut forgotten = Vec::new();
         for (outcome, it) in subject.machine.outcomes(id).enumerate() {
             let is_skip = watcher.once && watcher.modifiers.under.is_some() && it.name == SKIPPED;
-            if it.fault || is_skip {
-                let start = answers.partition_point(|it| it.outcome < outcome);
-                let end = answers.partition_point(|it| it.outcome <= outcome);
-                sink.extend(unanswered(subject, id, outcome, &answers[start..end]));
+            let start = answers.partition_point(|it| it.outcome < outcome);
+            let end = answers.partition_point(|it| it.outcome <= outcome);
+            match &answers[start..end] {
+                [] if it.fault => forgotten.push(outcome),
+                answers if it.fault || is_skip => sink.extend(unanswered(subject, id, outcome, answers)),
+                _ => {}
             }
         }
+        sink.extend(match forgotten.as_slice() {
+            [] => None,
+            [only] => Some(nowhere(subject, id, *only)),
+            several => Some(all_forgotten(subject, id, several)),
+        });
     }
+}
+
+/// Nobody has thought of any of these faults, so one message is enough.
+fn all_forgotten(subject: &Subject<'_>, watcher: WatcherId, outcomes: &[usize]) -> Diagnostic {
+    let it = subject.machine.watcher(watcher);
+    let events: Vec<_> = outcomes.iter().map(|at| subject.event_name(Origin::Outcome(watcher, *at))).collect();
+    let faults = wording::all_of(&events);
+    let name = wording::name(&it.name);
+    subject
+        .diagnostic(Code::UNANSWERED_FAULT, it.name_span, format!("nothing answers the faults {faults}"))
+        .label(all_reports(subject, watcher, outcomes))
+        .help(format!(
+            "add `on {name}.fault -> STATE` beside it for all of them, or `on {name}.fault stay` if nothing is to be \
+             done about them"
+        ))
 }
 
 fn unanswered(subject: &Subject<'_>, watcher: WatcherId, outcome: usize, answers: &[Answer]) -> Option<Diagnostic> {
@@ -102,6 +125,20 @@ fn reports(subject: &Subject<'_>, watcher: WatcherId, outcome: usize) -> String 
         };
     }
     format!("`{name}` is {} `{}`, which can report `{fault}`", wording::article(&kind.name), kind.name)
+}
+
+/// The same for several faults.
+fn all_reports(subject: &Subject<'_>, watcher: WatcherId, outcomes: &[usize]) -> String {
+    let kind = subject.machine.kind_of(watcher);
+    let name = &subject.machine.watcher(watcher).name;
+    let own: Vec<_> = outcomes.iter().filter_map(|it| kind.outcomes.get(*it)).map(|it| &it.name).collect();
+    let added = if own.len() < outcomes.len() { ", and what it yields may not fit" } else { "" };
+    format!(
+        "`{name}` is {} `{}`, which can report {}{added}",
+        wording::article(&kind.name),
+        kind.name,
+        wording::all_of(&own)
+    )
 }
 
 /// The code, and what the event is called.

@@ -31,6 +31,8 @@ fn one(action: &ast::Action<'_>, state: StateId, scope: Scope<'_>, with: &mut Re
         Ast::Log(text) => ActionKind::Log(log(text, scope, with)?),
         Ast::Poll(name) => poll(*name, state, with)?,
         Ast::Faulty => {
+            // It may have raised any of them.
+            with.raised.fill(true);
             with.report.known_broken();
             return None;
         }

@@ -57,10 +57,20 @@ fn missing_version(name: Name<'_>, report: &mut Report<'_>) {
 
 fn bad_version(version: Name<'_>, report: &mut Report<'_>) {
     let headline = format!("`{}` is not a version", version.text);
-    report.tell(Code::BAD_VERSION, version.span, headline, |_, it| {
-        it.label("three numbers with dots between them belong here")
-            .help("write it like `1.0.0`, or `2.1.0-beta` for one that is not finished")
+    report.tell(Code::BAD_VERSION, version.span, headline, |file, it| {
+        let told = it.label("three numbers with dots between them belong here");
+        match meant(version.text) {
+            Some(right) => told.help(format!("write `{right}`")).fix(file, version.span, right).certain(),
+            None => told.help("write it like `1.0.0`, or `2.1.0-beta` for one that is not finished"),
+        }
     });
+}
+
+/// The version in `"1.0.0"`, `v1.0.0` and `1.0`.
+fn meant(version: &str) -> Option<String> {
+    let plain = version.trim_matches('"').trim_start_matches(['v', 'V']);
+    let longer = [plain.to_owned(), format!("{plain}.0"), format!("{plain}.0.0")];
+    longer.into_iter().find(|it| it != version && well_formed(it))
 }
 
 /// `N.N.N`, optionally `-` and a word of letters, digits, dots and hyphens.

@@ -10,20 +10,44 @@ use machine_grammar::Span;
 const MODIFIERS: &[&str] =
     &["every", "splay", "timeout", "backoff", "announce", "quiet", "under", "while", "as", "returns"];
 
+/// What is called so elsewhere.
+const OTHER_WORDS: &[(&[&str], &str)] = &[
+    (&["at", "each", "interval", "period", "repeat"], "every"),
+    (&["jitter", "delay", "spread"], "splay"),
+    (&["deadline", "within", "limit"], "timeout"),
+    (&["retry", "retries"], "backoff"),
+    (&["silent", "mute", "silently"], "quiet"),
+    (&["if", "when"], "while"),
+    (&["user", "by"], "as"),
+    (&["json", "yields", "gives"], "returns"),
+];
+
 /// The modifier that was most likely meant.
 pub(super) fn meant(name: Name<'_>) -> Option<&'static str> {
-    suggest::nearest(name.text, MODIFIERS.iter().copied())
+    let other = OTHER_WORDS.iter().find(|it| it.0.contains(&name.text)).map(|it| it.1);
+    other.or_else(|| suggest::nearest(name.text, MODIFIERS.iter().copied()))
+}
+
+/// Whether a modifier is there but for a slip.
+fn is_slip(name: Name<'_>, right: &str) -> bool {
+    let modifiers = || MODIFIERS.iter().copied();
+    suggest::nearest(name.text, modifiers()) == Some(right) && suggest::is_certain(name.text, modifiers())
 }
 
 pub(super) fn unknown(name: Name<'_>, report: &mut Report<'_>) {
     let headline = format!("`{}` means nothing behind a watcher", name.text);
+    if name.text == "wait" {
+        return report.tell(Code::UNKNOWN_MODIFIER, name.span, headline, |_, it| {
+            it.label("belongs to `under`").help("write `under LIMIT wait 5m` to wait for a slot of a limit")
+        });
+    }
     let nearest = meant(name);
     report.tell(Code::UNKNOWN_MODIFIER, name.span, headline, |file, it| match nearest {
         Some(right) => it
             .label(format!("did you mean `{right}`?"))
             .help(format!("write {}", usage(right)))
             .fix(file, name.span, right)
-            .certain_if(suggest::is_certain(name.text, MODIFIERS.iter().copied())),
+            .certain_if(is_slip(name, right)),
         None => it.label("no modifier of this name").help(format!(
             "leave it out, or write one of {}",
             MODIFIERS.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")

@@ -51,7 +51,9 @@ use handlers::Resolver;
 use report::Report;
 use tree::Tree;
 
+pub use expr::functions::NAMES as FUNCTIONS;
 pub use setting::{Interface, Others, Setting};
+pub use types::NAMES as TYPES;
 
 /// Checks what a file holds beside its machines.
 pub fn file(file: FileId, ast: &ast::File<'_>, sink: &mut Diagnostics) {
@@ -105,7 +107,9 @@ fn checked(ast: &ast::Machine<'_>, setting: &Setting<'_, '_>, report: &mut Repor
     blocks::check(&mut states, &mut resolver);
     let Resolver { signals, emits, raised, .. } = resolver;
     blocks::was(&tree, &mut states, report);
-    unraised::check(&declared, &raised, report);
+    if !tree.nodes.iter().any(|it| it.body.faulty) {
+        unraised::check(&declared, &raised, report);
+    }
     let requires = promises::check(&tree, &declared, report);
     if !report.intact() {
         return None;

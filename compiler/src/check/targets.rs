@@ -130,13 +130,13 @@ impl Resolver<'_, '_> {
         let headline = format!("there is no state `{}`", name.text);
         let Some(near) = self.nearest_state(place, name.text) else {
             let states: Vec<_> = self.tree.visible_states(place.state).map(|it| self.tree.path(it)).collect();
+            let help = habit(name.text)
+                .map_or_else(|| format!("declare it with `state {}`", wording::name(name.text)), str::to_owned);
             return self.report.tell(Code::UNKNOWN_STATE, name.span, headline, |_, it| {
-                it.label("no state of this name")
-                    .help(format!("declare it with `state {}`", wording::name(name.text)))
-                    .note(match states.is_empty() {
-                        true => "the machine has no states yet".to_owned(),
-                        false => format!("the states here are {}", wording::all_of(&states)),
-                    })
+                it.label("no state of this name").help(help).note(match states.is_empty() {
+                    true => "the machine has no states yet".to_owned(),
+                    false => format!("the states here are {}", wording::all_of(&states)),
+                })
             });
         };
         let certain = suggest::is_certain(name.text, self.tree.nodes.iter().skip(1).map(|it| it.name.text));
@@ -207,4 +207,19 @@ const LAST: &str = "last";
 
 fn is_last(path: &Path<'_>, at: usize) -> bool {
     at + 1 == path.names.len() && path.names.get(at).is_some_and(|it| it.text == LAST)
+}
+
+/// What is written here for a word that other languages have for a state.
+fn habit(word: &str) -> Option<&'static str> {
+    match word {
+        "self" | "this" | "same" => {
+            Some("write `stay` to go on as before, or `-> STATE again` to enter the state anew")
+        }
+        "last" | "previous" | "back" | "history" => {
+            Some("write `-> STATE.last` for the state that was active last inside `STATE`")
+        }
+        "parent" | "up" | "outer" => Some("write the name of the state around it"),
+        "end" | "exit" | "stop" => Some("declare it with `final state NAME`, and write that name"),
+        _ => None,
+    }
 }

@@ -20,7 +20,7 @@ pub(super) enum Use {
 }
 
 /// The names of types that stand alone.
-const NAMES: &[&str] = &["bool", "int", "float", "string", "duration", "time"];
+pub const NAMES: &[&str] = &["bool", "int", "float", "string", "duration", "time"];
 /// Most words of an enum.
 const WORDS_MAX: usize = 255;
 /// Most items that a list can be given.

@@ -5,11 +5,8 @@ use super::report::Report;
 use super::wording;
 use crate::diagnostic::Code;
 
-/// Tells each declared event that comes from nowhere.
+/// Tells each declared event that comes from nowhere. To be asked only if every part of the machine could be read.
 pub(super) fn check(declared: &Declared, raised: &[bool], report: &mut Report<'_>) {
-    if declared.unsure() {
-        return;
-    }
     for (event, raised) in declared.events.iter().zip(raised) {
         if event.operator || *raised {
             continue;

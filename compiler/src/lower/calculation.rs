@@ -63,8 +63,8 @@ impl<'t, 's> Calculation<'_, '_, 't, 's> {
                 other if other.starts_with("not") => self.search(left, operator, true),
                 other => self.binary(left, operator, op(other)),
             };
-            if level(text(operator)) == COMPARISON {
-                self.refuse_chain(operator);
+            if level(text(operator)) == COMPARISON && self.refuses_chain(operator) {
+                left.expr.kind = ExprKind::Faulty;
             }
         }
         left
@@ -168,16 +168,17 @@ impl<'t, 's> Calculation<'_, '_, 't, 's> {
         Deep { expr: Expr { kind: ExprKind::Faulty, span }, depth: 0 }
     }
 
-    /// `a < b < c`.
-    fn refuse_chain(&mut self, first: Node<'_, 's>) {
+    /// Whether it is `a < b < c`, which is told.
+    fn refuses_chain(&mut self, first: Node<'_, 's>) -> bool {
         let is_comparison = |it: &&Node<'_, '_>| it.kind() == Kind::Operator && level(text(**it)) == COMPARISON;
-        let Some(second) = self.nodes.peek().filter(is_comparison) else { return };
+        let Some(second) = self.nodes.peek().filter(is_comparison) else { return false };
         let headline = format!("`{}` cannot follow `{}` without a word between", second.text(), first.text());
         let told = Diagnostic::new(Code::UNEXPECTED, self.lower.file, second.span(), headline)
             .label("a second comparison in a row")
             .also(self.lower.file, first.span(), "the first is here")
             .help("compare two values at a time, as in `a < b and b < c`");
         self.lower.report(told);
+        true
     }
 }
 

@@ -3,8 +3,9 @@
 use machine_grammar::{Kind, Problem, SyntaxError};
 
 /// What may begin a declaration in a machine or a state.
-const PARTS: [Kind; 15] = [
+const PARTS: [Kind; 16] = [
     Kind::State,
+    Kind::StateWord,
     Kind::Watch,
     Kind::Run,
     Kind::On,
@@ -126,7 +127,7 @@ fn families(after: &str, expected: &[Kind]) -> Vec<(&'static [Kind], &'static st
     let has = |it: Kind| expected.contains(&it);
     let all: [(bool, &[Kind], &str); 7] = [
         (has(Kind::Text) && has(Kind::Number), &VALUES, value_after(after)),
-        (has(Kind::State) && has(Kind::On), &PARTS, "a declaration"),
+        (has(Kind::On) && has(Kind::After), &PARTS, "a declaration"),
         (has(Kind::Machine), &ITEMS, "`machine`"),
         (has(Kind::Expect) && has(Kind::Advance), &LINES, "a line of a test such as `advance 1m`"),
         (has(Kind::CanReach), &CLAIMS, "a promise such as `always can reach STATE`"),

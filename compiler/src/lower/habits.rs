@@ -62,6 +62,9 @@ impl At {
             "watchers" => {
                 "write each watcher into the state in which it runs: `watch NAME = exec(\"./check.sh\") every 1m`"
             }
+            "?" => {
+                "let each case have its handler: `on check.ok when level > 3 -> a { n = 1 }`, then `on check.ok -> a { n = 2 }`"
+            }
             "goto" => "write `->`",
             "end" => "blocks end with `}`",
             _ => {
@@ -194,6 +197,13 @@ fn wrong_sign(found: &str, right: &str) -> Words {
         "data" => "what a machine remembers is declared once, by `data NAME: TYPE = VALUE`",
         "when" => "a condition is written `on EVENT when CONDITION -> STATE`, or `when CONDITION -> STATE`",
         "on" => "an event is waited for by `on EVENT -> STATE`, and a condition by `when CONDITION -> STATE`",
+        "initial" => "the state in which a machine begins is written `initial state NAME { … }`",
+        "final" => "the state in which a machine ends is written `final state NAME`",
+        "{" => "what belongs to a state stands between `{` and `}`",
+        "enters" => "write `on MACHINE enters STATE` for the moment at which another machine comes there",
+        "(NAME)" => "what an event carries gets a name between brackets: `on air.ok(a) when a.co2 > 800 -> STATE`",
+        "when not" => "a condition is written `when CONDITION`, and its opposite `when not (CONDITION)`",
+        "again" => "`again` stands behind the state: `-> STATE again`",
         "." => "what a watcher reports stands behind it with `.`, as in `on check.ok -> STATE`",
         "after" => "a machine waits by `after DURATION -> STATE`",
         "stay" => "write `on EVENT stay` to answer without leaving the state",

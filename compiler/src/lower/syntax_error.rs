@@ -90,7 +90,7 @@ impl At {
 
     /// `evry 10s` on a line of its own: what stands above it ends with its line as well as not.
     fn below_watcher(self, source: &str, found: &str, expected: &[Kind]) -> Option<Diagnostic> {
-        let is_declaration = expected.contains(&Kind::State) && expected.contains(&Kind::On);
+        let is_declaration = expected.contains(&Kind::After) && expected.contains(&Kind::On);
         let right = misspelt_modifier(source, self.span, found).filter(|_| is_declaration)?;
         let told = self.says(Code::UNEXPECTED, format!("`{found}` is neither a declaration nor a modifier"));
         let told = told.label(format!("did you mean `{right}`?"));

@@ -135,6 +135,9 @@ fn days_and_times_that_are_none() {
     m.machine:30:7: error[E0605]: there is no day `2026-02-30`
     m.machine:30:18: error[E0605]: no clock shows `25:00`
     ");
+    assert_snapshot!(said("start 2026-02-28 in Europe/Brelin"), @"
+    m.machine:30:21: error[E0331]: there is no time zone `Europe/Brelin`
+    ");
     assert_snapshot!(said("start 2026-02-28 1:5"), @"
     m.machine:30:18: error[E0605]: no clock shows `1:5`
     ");

@@ -317,7 +317,7 @@ fn a_version_of_another_form() {
     1 | machine m 1.2 {
       |           ^^^ three numbers with dots between them belong here
       |
-      = help: write it like `1.0.0`, or `2.1.0-beta` for one that is not finished
+      = help: write `1.2.0`
     ");
 }
 

@@ -46,15 +46,54 @@ pub fn check(name: &str, page: &str) -> Report {
 pub fn tested(page: &str) -> Vec<Vec<(String, String)>> {
     let mut kept: Vec<(String, String)> = Vec::new();
     let mut found = Vec::new();
-    let is_whole = |it: &Block<'_>| it.language == "machine" && !it.has_word("error") && !it.has_word("warning");
     for block in page::blocks(page).iter().filter(|it| is_whole(it)) {
         kept.retain(|it| it.0 != block.file_name());
         kept.push((block.file_name().to_owned(), block.text.to_owned()));
-        if block.text.lines().any(|it| it.starts_with("test \"")) {
+        if has_tests(block) {
             found.push(kept.clone());
         }
     }
     found
+}
+
+/// The sources on a page that are run: by a scenario below them or by tests of their own, and what these use.
+#[must_use]
+pub fn running(page: &str) -> Vec<&str> {
+    let blocks = page::blocks(page);
+    let mut found: Vec<&str> = Vec::new();
+    let mut last = None;
+    for block in &blocks {
+        last = if is_whole(block) { Some(block.text) } else { last };
+        if block.language == "scenario" || is_whole(block) && has_tests(block) {
+            found.extend(last);
+        }
+    }
+    // What is used stands before what uses it.
+    for block in blocks.iter().rev().filter(|it| is_whole(it)) {
+        let line = format!("use \"{}\"", block.file_name());
+        if found.iter().any(|it| it.contains(&line)) {
+            found.push(block.text);
+        }
+    }
+    found
+}
+
+/// The calculations on a page that is run, without what they come to.
+#[must_use]
+pub fn calculated(page: &str) -> Vec<&str> {
+    let blocks = page::blocks(page);
+    let tables = blocks.iter().filter(|it| it.language == "values");
+    let lines = tables.flat_map(|it| it.text.lines()).filter(|it| !it.starts_with("data "));
+    lines.filter_map(|it| it.rsplit_once(" = ")).map(|it| it.0).collect()
+}
+
+/// A file that nothing is said of.
+fn is_whole(block: &Block<'_>) -> bool {
+    block.language == "machine" && !block.has_word("error") && !block.has_word("warning")
+}
+
+fn has_tests(block: &Block<'_>) -> bool {
+    block.text.lines().any(|it| it.starts_with("test \""))
 }
 
 /// A page that is being run.

@@ -10,8 +10,8 @@ use crate::diagnostic::{Code, suggest};
 use crate::model::{Expr, ExprKind, Function, Type};
 use machine_grammar::Span;
 
-/// All of them, sorted.
-pub(super) const NAMES: &[&str] = &[
+/// The names of all functions, sorted.
+pub const NAMES: &[&str] = &[
     "abs",
     "contains",
     "ends_with",

@@ -11,7 +11,7 @@ macro_rules! told {
     }};
 }
 
-mod functions;
+pub(super) mod functions;
 mod names;
 mod operators;
 mod time;

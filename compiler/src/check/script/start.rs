@@ -1,10 +1,10 @@
-//! When a test begins. Whether a zone exists, and whether its clock shows the time on that day, is for whoever knows
-//! the zones: `zone` is the place to ask.
+//! When a test begins. Whether a clock of that zone shows the time on that day is for whoever runs the test.
 
 use super::Report;
 use crate::ast::Name;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, suggest};
 use crate::model::test::Start;
+use machine_calendar::Zone;
 use machine_grammar::Span;
 
 /// The zone of a test that names none.
@@ -28,9 +28,23 @@ pub(super) fn read(
     Some(Start { year, month, day, hour, minute, second, zone: zone.to_owned(), span })
 }
 
-/// A zone that can be.
-fn zone<'s>(name: Name<'s>, _: &mut Report<'_>) -> Option<&'s str> {
-    Some(name.text)
+/// A zone of the tables that tests go by.
+fn zone<'s>(name: Name<'s>, report: &mut Report<'_>) -> Option<&'s str> {
+    if Zone::bundled(name.text).is_some() {
+        return Some(name.text);
+    }
+    let names: Vec<_> = Zone::names().collect();
+    let near = suggest::nearest(name.text, names.iter().map(String::as_str));
+    let headline = format!("there is no time zone `{}`", name.text);
+    report.tell(Code::UNKNOWN_ZONE, name.span, headline, |file, it| match near {
+        Some(right) => {
+            it.label(format!("did you mean `{right}`?")).help(format!("write `{right}`")).fix(file, name.span, right)
+        }
+        None => it
+            .label("the tz database has no zone of this name")
+            .help("write its name there, such as `Europe/Berlin`, `America/New_York` or `UTC`"),
+    });
+    None
 }
 
 /// Year, month and day of `2026-03-29`.

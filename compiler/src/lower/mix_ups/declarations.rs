@@ -71,6 +71,20 @@ impl Line<'_> {
     fn of_type(&self) -> Option<Meant> {
         let Self { before, found, rest, .. } = *self;
         match found {
+            "(" | "<" | "[" if before.ends_with("int") => self.of_range(&format!("{before} in")),
+            "[" if before.ends_with(" in") => self.of_range(before),
+            _ if self.expects(Kind::Type) && rest.starts_with("..") && found.bytes().all(|it| it.is_ascii_digit()) => {
+                let headline = "a range of numbers is written `int in A..B`".to_owned();
+                Some((headline, format!("write `{before} int in {found}{rest}`")))
+            }
+            _ => self.of_enum(),
+        }
+    }
+
+    /// `low, high`, `"low" | "high"`, `enum(low, high)`, `{low, high}`
+    fn of_enum(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        match found {
             word if word.starts_with('"') && rest.starts_with('|') => Some((
                 "the words of an enum stand without quotes".to_owned(),
                 format!("write `{before} {}`", format!("{found} {rest}").replace('"', "")),
@@ -82,12 +96,14 @@ impl Line<'_> {
                     rest.replace(" or ", " | ").replace(['/', ','], "|").replace("||", "|")
                 ),
             )),
-            "(" | "{" if before.ends_with("enum") => Some((
-                "an enum is the list of its words, with `|` between them".to_owned(),
-                format!("write `{}low | high = low`", before.trim_end_matches("enum")),
-            )),
-            "(" | "<" | "[" if before.ends_with("int") => self.of_range(&format!("{before} in")),
-            "[" if before.ends_with(" in") => self.of_range(before),
+            "(" | "{" | "[" if before.ends_with("enum") || self.expects(Kind::Type) => {
+                let (words, behind) = rest.split_once(['}', ']', ')'])?;
+                let words: Vec<_> = words.split([',', '|']).map(str::trim).collect();
+                let headline = "an enum is the list of its words, with `|` between them".to_owned();
+                let before = before.trim_end_matches("enum").trim_end();
+                let right = format!("{before} {}{behind}", words.join(" | "));
+                words.iter().all(|it| is_word(it)).then(|| (headline, format!("write `{right}`")))
+            }
             _ => None,
         }
     }
@@ -99,6 +115,27 @@ impl Line<'_> {
         let right = format!("{before} {}..{} {}", least.trim(), most.trim(), behind.trim());
         let headline = "a range of numbers is written `int in A..B`".to_owned();
         Some((headline, format!("write `{}`", right.trim())))
+    }
+
+    /// `string reason` for `reason: string`, and `timeout = 10m` for `timeout: duration = 10m`, among parameters or fields.
+    pub(super) fn of_field(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        let word = before.rsplit([' ', '(', ',', '{']).next().filter(|_| self.expects(Kind::Colon))?;
+        if let Some(ty) = type_of(word).filter(|_| is_word(found)) {
+            let headline = format!("the name comes first, then the type: `{found}: {ty}`");
+            return Some((headline, format!("write `{found}: {ty}`")));
+        }
+        let value = rest.split([',', ')']).next().unwrap_or("").trim();
+        let ty = type_of_value(value).filter(|_| found == "=" && is_word(word))?;
+        Some((format!("`{word}` does not say of which type it is"), format!("write `{word}: {ty} = {value}`")))
+    }
+
+    /// `90%`
+    pub(super) fn of_percent(&self) -> Option<Meant> {
+        let (_, number) = self.before.strip_suffix('%')?.rsplit_once(' ')?;
+        let is_number = number.bytes().all(|it| it.is_ascii_digit());
+        let headline = "a number has no `%` behind it".to_owned();
+        is_number.then(|| (headline, format!("write `{number}`")))
     }
 
     /// `secret token = env("TOKEN")`, `secret token from "TOKEN"`
@@ -169,4 +206,19 @@ impl Line<'_> {
 /// The type that a word means, here or elsewhere.
 fn type_of(word: &str) -> Option<&'static str> {
     TYPES.iter().find(|it| it.0.eq_ignore_ascii_case(word)).map(|it| it.1)
+}
+
+/// The type of a value, as far as its first sign tells.
+fn type_of_value(value: &str) -> Option<&'static str> {
+    let digits = value.trim_start_matches('-').trim_end_matches(|it: char| it.is_ascii_digit() || it == '.');
+    match value.chars().next()? {
+        '"' => Some("string"),
+        '[' => Some("list of string"),
+        it if it.is_ascii_digit() || it == '-' => match digits {
+            "" if value.contains('.') => Some("float"),
+            "" => Some("int"),
+            _ => Some("duration"),
+        },
+        _ => matches!(value, "true" | "false").then_some("bool"),
+    }
 }

@@ -5,46 +5,85 @@ use machine_grammar::Kind;
 
 impl<'l> Line<'l> {
     pub(super) fn of_watcher(&self) -> Option<Meant> {
-        let Self { before, found, rest, .. } = *self;
-        let keyword = self.first();
+        let Self { before, found, .. } = *self;
         match found {
-            "watch" | "run" if before == keyword => Some((
+            _ if before == self.first() => self.of_begin(),
+            _ if before.split_whitespace().count() == 2 && !found.starts_with('"') => self.of_name(),
+            "watch" | "run" if before.ends_with('=') => self.of_keyword_inside(),
+            "," if before.ends_with(')') => self.of_comma("call and modifiers"),
+            "," | "and" if self.expects(Kind::End) && before.contains(')') => self.of_comma("modifiers"),
+            _ if before.contains("schedule(") && !before.contains('"') => self.of_schedule(),
+            _ if found.starts_with('"') => self.of_program(),
+            _ => self.of_other_brackets(),
+        }
+    }
+
+    /// Right behind `watch` or `run`.
+    fn of_begin(&self) -> Option<Meant> {
+        let Self { before: keyword, found, rest, .. } = *self;
+        match found {
+            "watch" | "run" => Some((
                 "a line begins with `watch` or with `run`, not with both".to_owned(),
                 format!("write `watch {rest}{}` to ask again and again, or `run …` to do it once", missing_pace(rest)),
             )),
-            "watch" | "run" if before.ends_with('=') => {
-                let pace = if found == "watch" { some_pace(rest) } else { String::new() };
-                let headline = format!("`{found}` begins the line, and does not stand behind the `=`");
-                Some((headline, format!("write `{found} {} = {}{pace}`", self.name(), call(rest))))
-            }
-            ":" if before == keyword => {
-                Some((format!("there is no `:` behind `{keyword}`"), format!("write `{}`", example(keyword))))
-            }
-            "," if before.ends_with(')') => {
-                Some(("there is no `,` between call and modifiers".to_owned(), format!("write `{before} {rest}`")))
-            }
-            "," | "and" if self.expects(Kind::End) && before.contains(')') => {
-                Some((format!("there is no `{found}` between modifiers"), format!("write `{before} {rest}`")))
-            }
-            "(" if before.split_whitespace().count() == 2 => {
+            ":" => Some((format!("there is no `:` behind `{keyword}`"), format!("write `{}`", example(keyword)))),
+            "." | "/" | "~" => self.of_nameless_program(),
+            _ if found.starts_with('"') => self.of_nameless_program(),
+            _ => self.of_other_brackets(),
+        }
+    }
+
+    /// Behind the name: `run w(…)`, `run w.sh`, `watch w: exec(…)`.
+    fn of_name(&self) -> Option<Meant> {
+        let Self { before, found, rest, .. } = *self;
+        let (keyword, name) = (self.first(), self.name());
+        match found {
+            "(" => {
                 let headline = format!("`{before}` gives no name to what is asked");
-                let call = call(&format!("{}({rest}", self.name()));
+                let call = call(&format!("{name}({rest}"));
                 Some((headline, format!("write `{keyword} NAME = {call}{}`", pace_of(keyword))))
             }
-            _ if found.starts_with('"') => self.of_program(),
-            "." | "/" | "~" if before == keyword => self.of_nameless_program(),
-            "[" | "{" if self.expects(Kind::OpenParen) => {
-                Some(("arguments stand between `(` and `)`".to_owned(), format!("write `{before}(…)`")))
+            "." => {
+                let ending = rest.split_whitespace().next()?;
+                let headline = "a program is run by a kind of watcher, such as `exec`, and has a name".to_owned();
+                let pace = pace_of(keyword);
+                Some((headline, format!("write `{keyword} {name} = exec(\"./{name}.{ending}\"){pace}`")))
             }
-            _ if self.expects(Kind::Equals) && before.split_whitespace().count() == 2 => {
+            _ if self.expects(Kind::Equals) => {
                 let value = if found == ":" { rest.to_owned() } else { format!("{found}{rest}") };
-                is_call(&value).then(|| {
-                    let headline = format!("`=` is missing behind `{before}`");
-                    (headline, format!("write `{before} = {}{}`", call(&value), self.pace()))
-                })
+                let headline = format!("`=` is missing behind `{before}`");
+                is_call(&value)
+                    .then(|| (headline, format!("write `{before} = {}{}`", call(&value), self.pace())))
+                    .or_else(|| self.of_other_brackets())
             }
-            _ => None,
+            _ => self.of_other_brackets(),
         }
+    }
+
+    /// `watch w = run exec(…)`
+    fn of_keyword_inside(&self) -> Option<Meant> {
+        let Self { found, rest, .. } = *self;
+        let pace = if found == "watch" { some_pace(rest) } else { String::new() };
+        let headline = format!("`{found}` begins the line, and does not stand behind the `=`");
+        Some((headline, format!("write `{found} {} = {}{pace}`", self.name(), call(rest))))
+    }
+
+    fn of_comma(&self, between: &str) -> Option<Meant> {
+        let headline = format!("there is no `{}` between {between}", self.found);
+        Some((headline, format!("write `{} {}`", self.before, self.rest)))
+    }
+
+    /// `schedule(daily at 08:00)`
+    fn of_schedule(&self) -> Option<Meant> {
+        let (_, words) = self.before.split_once("schedule(")?;
+        let line = format!("{words} {} {}", self.found, self.rest.split([',', ')']).next()?);
+        Some(("a line of a schedule is a text".to_owned(), format!("write `schedule(\"{}\")`", line.trim())))
+    }
+
+    fn of_other_brackets(&self) -> Option<Meant> {
+        let is_other = matches!(self.found, "[" | "{") && self.expects(Kind::OpenParen);
+        let headline = "arguments stand between `(` and `)`".to_owned();
+        is_other.then(|| (headline, format!("write `{}(…)`", self.before)))
     }
 
     /// `watch w = "./w.sh"`, `watch w = exec "./w.sh"`.
