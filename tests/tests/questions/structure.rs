@@ -11,7 +11,6 @@ const HEAD: &str = "    event go from operator\n    watch w = exec(\"./w.sh\") e
 /// A machine of three leaves and three events, each handler a line.
 fn source(random: &mut Random) -> String {
     let layout = *random.pick(&LAYOUTS);
-    let goals: Vec<&str> = layout.iter().copied().collect();
     let text = written(HEAD, layout, &mut |path| {
         let mut lines = Vec::new();
         for event in EVENTS {
@@ -19,7 +18,7 @@ fn source(random: &mut Random) -> String {
             lines.extend(match (random.below(8), path) {
                 (0..4, "") | (0..2, _) => None,
                 (7, _) => Some(format!("on {event} stay")),
-                _ => Some(format!("on {event} -> {}{again}", random.pick(&goals))),
+                _ => Some(format!("on {event} -> {}{again}", random.pick(layout))),
             });
         }
         lines
@@ -93,72 +92,76 @@ fn is_in(leaf: &str, state: &str) -> bool {
 }
 
 /// The path of a state by its name, which is there once.
-fn path<'s>(source: &str, name: &'s str) -> String {
+fn path(source: &str, name: &str) -> String {
     let is_inner = source.lines().any(|it| it.starts_with("        ") && it.contains(&format!("state {name} {{")));
     if is_inner { format!("o.{name}") } else { name.to_owned() }
 }
 
-/// Whether the state that a line stands in was ever entered.
-fn owner_was_entered(source: &str, line: usize, core: &Core) -> bool {
-    let before = source.lines().take(line).collect::<Vec<_>>();
-    let indent = |it: &str| it.len() - it.trim_start().len();
-    let own = indent(before[line - 1]);
-    let Some(head) = before.iter().rev().find(|it| it.contains("state ") && indent(it) < own) else { return true };
-    let name = head.split("state ").nth(1).and_then(|it| it.split(' ').next()).expect("a name");
-    core.was_in(&path(source, name))
-}
-
 const WAYS: [&str; 3] = ["E0402", "E0404", "E0408"];
 
-fn check(source: &str, count: &mut BTreeMap<&'static str, u64>) {
-    let (seen, core) = (Seen::of(source), Core::of(source));
-    let context = |what: &str| format!("{what}\n{source}{:#?}\n{:#?}", seen.said, core.leads);
-    for it in &seen.said {
-        *count.entry(it.code).or_default() += 1;
+/// One machine: what is said of it, and what it does.
+struct Case<'c> {
+    source: &'c str,
+    seen: Seen,
+    core: Core,
+}
+
+impl Case<'_> {
+    fn context(&self, what: &str) -> String {
+        format!("{what}\n{}{:#?}\n{:#?}", self.source, self.seen.said, self.core.leads)
     }
-    for it in seen.under(&["E0402"]) {
-        assert!(!core.was_in(&path(source, &it.words)), "{}", context(&it.words));
+
+    fn path(&self, name: &str) -> String {
+        path(self.source, name)
     }
-    for it in seen.under(&["E0404", "E0408"]) {
-        assert!(!core.used.contains(&it.line), "{}", context(&format!("line {} is used", it.line)));
-    }
-    for it in seen.under(&["E0403"]) {
-        assert!(!core.left.contains(&path(source, &it.words)), "{}", context(&format!("{} is left", it.words)));
-    }
-    let ends: BTreeSet<_> = figures(source)
-        .ends
-        .iter()
-        .cloned()
-        .map(|mut it| {
-            it.sort();
-            it
-        })
-        .collect();
-    assert_eq!(ends, core.ends(), "{}", context("ends"));
-    *count.entry("ends").or_default() += u64::from(!ends.is_empty());
-    // Where nothing is said of ways, all states are entered, and all handlers do what they say.
-    if seen.has(&WAYS) {
-        return;
-    }
-    *count.entry("nothing").or_default() += 1;
-    for (at, line) in source.lines().enumerate() {
-        if let Some(name) = line.split("state ").nth(1).and_then(|it| it.split(' ').next()) {
-            assert!(core.was_in(&path(source, name)), "{}", context(&format!("{name} is never entered")));
+
+    /// What is said is so.
+    fn is_true(&self) {
+        for it in self.seen.under(&["E0402"]) {
+            assert!(!self.core.was_in(&self.path(&it.words)), "{}", self.context(&it.words));
         }
-        let is_handler = line.trim_start().starts_with("on ");
-        assert!(!is_handler || core.used.contains(&(at + 1)), "{}", context(&format!("line {} is never used", at + 1)));
-        assert!(!is_handler || owner_was_entered(source, at + 1, &core));
+        for it in self.seen.under(&["E0404", "E0408"]) {
+            assert!(!self.core.used.contains(&it.line), "{}", self.context(&format!("line {} is used", it.line)));
+        }
+        for it in self.seen.under(&["E0403"]) {
+            assert!(!self.core.left.contains(&self.path(&it.words)), "{}", self.context(&it.words));
+        }
     }
-    let is_final = |leaf: &str| {
-        source.contains(&format!("final state {} {{", leaf.split('.').next_back().unwrap_or(leaf)))
-            || leaf.starts_with("o.") && source.contains("final state o {")
-    };
-    for leaf in core.leads.keys().filter(|it| !core.left.contains(*it) && !is_final(it)) {
-        assert!(
-            seen.under(&["E0403"]).any(|it| path(source, &it.words) == *leaf),
-            "{}",
-            context(&format!("{leaf} is never left"))
-        );
+
+    /// Nothing is wrong where nothing is said.
+    fn is_all(&self) {
+        for (at, line) in self.source.lines().enumerate() {
+            if let Some(name) = line.split("state ").nth(1).and_then(|it| it.split(' ').next()) {
+                assert!(self.core.was_in(&self.path(name)), "{}", self.context(&format!("{name} is never entered")));
+            }
+            let is_handler = line.trim_start().starts_with("on ");
+            let is_used = self.core.used.contains(&(at + 1));
+            assert!(!is_handler || is_used, "{}", self.context(&format!("line {} is never used", at + 1)));
+        }
+        for leaf in self.core.leads.keys().filter(|it| !self.core.left.contains(*it) && !self.is_final(it)) {
+            let is_told = self.seen.under(&["E0403"]).any(|it| self.path(&it.words) == *leaf);
+            assert!(is_told, "{}", self.context(&format!("{leaf} is never left")));
+        }
+    }
+
+    fn is_final(&self, leaf: &str) -> bool {
+        let has = |name: &str| self.source.contains(&format!("final state {name} {{"));
+        leaf.split('.').any(has)
+    }
+}
+
+fn check(source: &str, count: &mut BTreeMap<&'static str, u64>) {
+    let case = Case { source, seen: Seen::of(source), core: Core::of(source) };
+    case.seen.said.iter().for_each(|it| *count.entry(it.code).or_default() += 1);
+    case.is_true();
+    let mut ends = figures(source).ends;
+    ends.iter_mut().for_each(|it| it.sort());
+    let ends: BTreeSet<_> = ends.into_iter().collect();
+    assert_eq!(ends, case.core.ends(), "{}", case.context("ends"));
+    *count.entry("ends").or_default() += u64::from(!ends.is_empty());
+    if !case.seen.has(&WAYS) {
+        case.is_all();
+        *count.entry("nothing").or_default() += 1;
     }
 }
 

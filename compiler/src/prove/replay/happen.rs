@@ -47,9 +47,10 @@ impl Replay<'_, '_> {
         if matches!(ty, Type::Text { .. }) {
             let data = self.data();
             exprs.iter().for_each(|it| {
-                it.walk(&mut |it| match &it.kind {
-                    ExprKind::Data(at) => found.extend(data.get(*at).and_then(text)),
-                    _ => {}
+                it.walk(&mut |it| {
+                    if let ExprKind::Data(at) = &it.kind {
+                        found.extend(data.get(*at).and_then(text));
+                    }
                 });
             });
         }
