@@ -54,6 +54,18 @@ fn pictures_go_where_they_are_wanted() {
 }
 
 #[test]
+fn no_picture_takes_the_place_of_another() {
+    let folder = Folder::with(&[("m.machine", TWO), ("n.machine", TWO)]);
+    assert_snapshot!(folder.run(&[".", "-o", "."]), @r"
+    exit 0
+    there are several machines `lamp`: this one is in `lamp_2.svg`
+    there are several machines `fan`: this one is in `fan_2.svg`
+    the source has 2 mistakes, which `machinec check` tells
+    ");
+    assert_eq!(folder.files(), ["fan.svg", "fan_2.svg", "lamp.svg", "lamp_2.svg", "m.machine", "n.machine"]);
+}
+
+#[test]
 fn one_picture_shows_one_machine() {
     let folder = Folder::with(&[("m.machine", TWO)]);
     assert_snapshot!(folder.run(&["m.machine"]) + &folder.run(&["m.machine", "--machine", "lmap"]));
@@ -81,6 +93,22 @@ fn coverage_is_drawn_in() {
     let drawn = folder.run(&[&lamp[..], &["--coverage", "c.json"]].concat());
     let refused = folder.run(&[&lamp[..], &["--coverage", "bad.json"]].concat());
     assert_snapshot!(drawn + &refused);
+}
+
+/// What is tested is the template, so what its tests touch is drawn in all its instances.
+#[test]
+fn coverage_of_a_template_is_drawn_into_its_instances() {
+    let source = "use std/job\n\nmachine backup = job(command: \"./backup.sh\")\n";
+    let coverage = r#"{ "machine": "job", "states": { "scheduled.waiting": 7 } }"#;
+    let other = r#"{ "machine": "disk" }"#;
+    let folder = Folder::with(&[("m.machine", source), ("c.json", coverage), ("other.json", other)]);
+    let drawn = folder.run(&["m.machine", "--coverage", "c.json", "--format", "mermaid"]);
+    assert!(drawn.contains("\"waiting  ×7\""), "{drawn}");
+    assert_snapshot!(folder.run(&["m.machine", "--coverage", "other.json"]), @r"
+    exit 1
+      x `other.json` does not tell where tests of `backup` went
+      help: it is about `disk`; write another one with `machinec test --coverage-file FILE`
+    ");
 }
 
 #[test]

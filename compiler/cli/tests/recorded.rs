@@ -72,10 +72,10 @@ fn written(source: &str, events: &[Event]) -> String {
     file("events", &lines(events));
     let (code, block) = machinec(&["test", "--from", "events", "fan.machine"]);
     assert_eq!(code, Some(0), "{block}");
-    file("fan.machine", &format!("{source}\n{block}"));
-    let (code, said) = machinec(&["test", "fan.machine"]);
+    file("as_recorded.machine", &block);
+    let (code, said) = machinec(&["test", "as_recorded.machine"]);
     assert_eq!(code, Some(0), "{block}{said}");
-    block
+    block.strip_prefix("use \"fan.machine\"\n\n").expect("it brings the machine").to_owned()
 }
 
 #[test]

@@ -107,6 +107,46 @@ fn what_is_not_as_expected_is_told_with_what_happened() {
 }
 
 #[test]
+fn paths_are_shown_up_to_where_they_part() {
+    let told = Folder::with(
+        "\ntest \"twice\" for lamp {\n    switch answers ok\n    advance 9h\n    expect path dark > lit > dark\n}\n",
+    )
+    .run(&[]);
+    let note: Vec<_> = told.split("note: ").nth(1).expect("a note").lines().take(2).map(str::trim).collect();
+    assert_snapshot!(note.join("\n"), @r"
+    expected   dark > lit > dark ! -   ! -    ! -   ! -
+    went       dark > lit > dark ! lit ! dark ! lit ! dark …
+    ");
+}
+
+const GUARDED: &str = r#"machine guarded 1.0.0 {
+    initial state healthy {
+        watch probe = exec("./probe.sh") every 30s
+        on probe.ok                         stay
+        on probe.failed(f) when f.code >= 9 -> broken
+        on probe.failed                     stay
+    }
+    state broken { after 3h -> healthy }
+}
+"#;
+
+#[test]
+fn a_run_that_was_drawn_has_no_more_in_it_than_it_takes() {
+    let folder = Folder::with("");
+    let test =
+        "test \"it is never broken\" for guarded random 200 seed 3 {\n    advance 1d\n    expect never broken\n}\n";
+    folder.write(&format!("{GUARDED}{test}"));
+    let told = folder.run(&[]);
+    let found = told.split_once("this test does it again:\n\n").expect("a test").1.split("\n\n").next();
+    assert_snapshot!(found.unwrap_or_default(), @r#"
+    test "it is never broken, found" for guarded {
+        probe answers failed { code: 9 }
+        expect never broken
+    }
+    "#);
+}
+
+#[test]
 fn a_run_that_was_drawn_comes_as_a_test_that_fails_the_same_way() {
     let drawn =
         "\ntest \"it never shines twice\" for lamp random 50 seed 3 {\n    advance 1h\n    expect never times > 1\n}\n";

@@ -113,17 +113,12 @@ fn timers(subject: &Subject<'_>, state: StateId, sink: &mut Diagnostics) {
         subject.machine.state(state).handlers.iter().filter_map(|it| timer(subject.machine, *it)).collect();
     timers.sort_by_key(|it| it.ms);
     let mut leaving: Option<&Timer<'_>> = None;
-    let mut last: Option<&Timer<'_>> = None;
     for timer in &timers {
-        match (leaving, last) {
-            (_, Some(same)) if same.ms == timer.ms && same.handler.guard.is_none() => {
-                sink.push(same_time(subject, timer, same));
-            }
-            (Some(earlier), _) => sink.push(too_late(subject, timer, earlier, state)),
-            _ => last = Some(timer),
-        }
-        if leaving.is_none() && leaves(subject, timer.handler) {
-            leaving = Some(timer);
+        match leaving {
+            Some(same) if same.ms == timer.ms => sink.push(same_time(subject, timer, same)),
+            Some(earlier) => sink.push(too_late(subject, timer, earlier, state)),
+            None if leaves(subject, timer.handler) => leaving = Some(timer),
+            None => {}
         }
     }
 }

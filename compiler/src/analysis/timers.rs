@@ -24,13 +24,14 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
     }
 }
 
-/// A timer of a state around `owner` that ends before so many milliseconds are over, and leaves that state: it was
-/// armed no later.
+/// A timer of a state around `owner` that ends before so many milliseconds are over, or just then, and leaves that state: it
+/// was armed no later.
 fn beaten<'m>(subject: &Subject<'m>, owner: StateId, ms: u64) -> Option<&'m Handler> {
     let machine = subject.machine;
     let around =
         machine.outwards(owner).skip(1).flat_map(|it| &machine.state(it).handlers).map(|it| machine.handler(*it));
-    let mut beating = around.filter(|it| matches!(it.trigger, Trigger::After { ms: outer, .. } if outer < ms));
+    // With the same deadline, those of outer states come first.
+    let mut beating = around.filter(|it| matches!(it.trigger, Trigger::After { ms: outer, .. } if outer <= ms));
     beating.find(|it| it.guard.is_none() && leaves(subject, it, it.owner))
 }
 

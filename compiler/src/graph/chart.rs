@@ -5,6 +5,8 @@
 pub struct Chart {
     /// The machine's name.
     pub name: String,
+    /// What its declaration is called: of an instance, its template.
+    pub declared: String,
     /// What stands above the picture: `machine lamp 1.0.0`.
     pub title: String,
     /// Its states, depth first; state 0 is the machine.

@@ -15,7 +15,8 @@ pub(super) fn chart(machine: &Machine<'_>, name: &str, source: &str) -> Chart {
         collected.handler(state, handler);
     }
     let Collected { states, arrows, .. } = collected;
-    Chart { name: name.to_owned(), title: title(machine, name), states, arrows }
+    let declared = machine.name.text.to_owned();
+    Chart { name: name.to_owned(), declared, title: title(machine, name), states, arrows }
 }
 
 /// `machine hvac(room, check_every) 2.1.0`; many parameters would not fit.

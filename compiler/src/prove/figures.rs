@@ -45,7 +45,7 @@ impl Figures {
         let configurations = fine.as_ref().map(|it| it.configs.len());
         let close = fine.filter(|it| it.configs.len() <= rate::MOST);
         let graph = close.or_else(|| explore(machine, &relevant, &[Detail::States], Cap::of(rate::MOST)));
-        let per_hour = |of| rate::figure(graph.as_ref()?, of, HOUR_MS);
+        let per_hour = |of| Some(rate::figure(graph.as_ref()?, of, HOUR_MS));
         let (transitions, commands) = (per_hour(Counted::Transitions), per_hour(Counted::Commands));
         let most = |count: &dyn Fn(StateId) -> usize| machine.leaves().map(count).max().unwrap_or(0);
         let table = crate::table::flatten(machine, sources, file).encode().unwrap_or_default();

@@ -34,9 +34,16 @@ pub(super) fn candidates(ty: &Type, bounds: Option<Bounds>, compared: &[&Expr]) 
     };
     if !is_point(bounds) {
         found.extend(constants(ty, bounds, compared));
+        found.extend(others(ty));
     }
     found.dedup();
     found
+}
+
+/// Texts that are like none of those that are known; two, as conditions may want them to differ from one another.
+fn others(ty: &Type) -> impl Iterator<Item = Constant> {
+    let has_room = matches!(ty, Type::Text { max } if *max > 0);
+    ["a", "b"].into_iter().filter(move |_| has_room).map(|it| Constant::Text(it.into()))
 }
 
 /// The constants of a type within expressions, and values just beside them.

@@ -193,6 +193,24 @@ fn timers_that_come_too_late() {
     ");
 }
 
+/// Both fire, in the order of the source; with the same deadline those of outer states come first.
+#[test]
+fn timers_that_end_at_the_same_time() {
+    let lines = "after 5m stay { log \"a\" }\nafter 5m stay { log \"b\" }\nafter 10m -> b";
+    assert_snapshot!(mistakes(&in_state(lines)), @"");
+    let told = mistakes(
+        "machine m 1.0.0 {
+    initial state day {
+        after 1h -> night
+        initial state morning { after 1h -> noon }
+        state noon { after 10m -> morning }
+    }
+    state night { after 8h -> day }
+}",
+    );
+    assert!(told.contains("`day.morning` has been left by then, with `day` around it"), "{told}");
+}
+
 #[test]
 fn a_timer_that_stays_inside_stops_no_other() {
     assert_snapshot!(mistakes(

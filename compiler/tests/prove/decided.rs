@@ -284,3 +284,20 @@ fn rates_of_answers_that_come_late() {
     broken(source, &["at most 7 transitions per 65s"]);
     kept(source, &["at most 8 transitions per 65s"]);
 }
+
+/// A text that is like no other, and one that is as before.
+#[test]
+fn texts_that_are_compared_with_one_another() {
+    let source = r#"machine m 1.0.0 {
+    data version: string = "stable"
+    watch wanted = kv("apps", "shop") returns { version: string }
+    on wanted.changed(it) when it.version != version and it.version != "" -> changed { version = it.version }
+    on wanted.changed(it) when it.version == version -> same
+    on wanted.changed, wanted.absent, wanted.deleted, wanted.invalid stay
+    initial state none
+    state changed
+    state same
+}
+"#;
+    broken(source, &["never changed", "never same", "never changed -> same"]);
+}

@@ -109,8 +109,8 @@ fn a_recording_becomes_a_test_that_passes() {
     let site = recorded();
     fs::write(site.path("fan.machine"), FAN).unwrap();
     let tests = machinec(&site, &["test", "--from", "events", "fan.machine"]);
-    fs::write(site.path("fan.machine"), format!("{FAN}\n{tests}")).unwrap();
-    let said = machinec(&site, &["test", "fan.machine"]);
+    fs::write(site.path("as_recorded.machine"), &tests).unwrap();
+    let said = machinec(&site, &["test", "as_recorded.machine"]);
     assert!(said.contains("2 tests passed"), "{tests}{said}");
 }
 
@@ -144,8 +144,8 @@ fn what_the_node_knew_is_in_its_recording() {
     fs::write(site.path("place.machine"), PLACE).unwrap();
     let tests = machinec(&site, &["test", "--from", "events", "place.machine"]);
     assert!(tests.contains("    with room = \"cellar\"\n    with floor = 3\n"), "{tests}");
-    fs::write(site.path("place.machine"), format!("{PLACE}\n{tests}")).unwrap();
-    assert!(machinec(&site, &["test", "place.machine"]).contains("1 test passed"), "{tests}");
+    fs::write(site.path("as_recorded.machine"), &tests).unwrap();
+    assert!(machinec(&site, &["test", "as_recorded.machine"]).contains("1 test passed"), "{tests}");
 }
 
 #[test]

@@ -15,8 +15,16 @@ use std::collections::{HashMap, HashSet};
 const WINDOW_MS: u64 = 65_000;
 const WINDOW: u64 = WINDOW_MS * 1_000_000;
 
-/// The machine in the form that does not say how it came there.
-type Config = (Instance, Vec<u8>);
+/// Configurations, and those with what is left of a window, beyond which there is too much to be tried.
+const REACHED: usize = 1_500;
+const TRIED: usize = 150_000;
+
+/// The machine as time 0 has come, what decides how it goes on, and what its last transitions have cost: who goes round too fast
+/// is slowed down.
+type Config = (Instance, Vec<u8>, u64);
+
+/// What a transition costs.
+const TRANSITION: u64 = 1_000_000_000;
 
 struct Ways<'t> {
     table: Table<'t>,
@@ -44,35 +52,45 @@ impl Effects for Both {
 }
 
 impl Ways<'_> {
-    fn config(&self, instance: &Instance, now: Instant) -> Config {
-        let instance = instance.canonical(&self.table, now);
+    fn config(&self, mut instance: Instance, now: Instant, cost: u64) -> Config {
         let mut bytes = Vec::new();
-        instance.write(&self.table, &mut bytes);
-        (instance, bytes)
+        instance.canonical(&self.table, now).write(&self.table, &mut bytes);
+        // Where nothing is asked on entry, nothing can be slowed down.
+        let asks = self.table.watchers().any(|it| self.table.owner(it) != self.table.machine());
+        let cost = if asks { cost } else { 0 };
+        bytes.extend(cost.to_le_bytes());
+        instance.rebase(now, 0, Instant(0));
+        (instance, bytes, cost)
+    }
+
+    /// The same, long after it came there.
+    fn settled(&self, (instance, ..): &Config) -> Config {
+        self.config(instance.canonical(&self.table, Instant(0)), Instant(0), 0)
     }
 
     /// What is counted at the start, and where that is.
     fn start(&self) -> (u64, Config) {
         let (mut instance, mut both) = (Instance::new(&self.table), Both::default());
         step(&self.table, &mut instance, Instant(0), Input::Start, &mut both);
-        (if self.of == Counted::Commands { both.asks } else { 0 }, self.config(&instance, Instant(0)))
+        (if self.of == Counted::Commands { both.asks } else { 0 }, self.config(instance, Instant(0), TRANSITION))
     }
 
     /// What watchers and time can bring: so many nanoseconds pass, so many are counted, and where that leads.
-    fn steps(&self, from: &Instance) -> Vec<(u64, u64, Config)> {
+    fn steps(&self, config: &Config) -> Vec<(u64, u64, Config)> {
+        let from = &config.0;
         let mut steps = Vec::new();
         let answers: Vec<_> = from.under_way().flat_map(|it| (0..2).map(move |outcome| (it, outcome))).collect();
-        steps.extend(answers.iter().map(|it| self.step(from, 0, Some(*it))));
+        steps.extend(answers.iter().map(|it| self.step(config, 0, Some(*it))));
         if let Some(due) = from.deadline() {
-            steps.push(self.step(from, due.0, None));
-            steps.extend(answers.iter().map(|it| self.step(from, due.0, Some(*it))));
+            steps.push(self.step(config, due.0, None));
+            steps.extend(answers.iter().map(|it| self.step(config, due.0, Some(*it))));
         }
         steps
     }
 
     /// A watcher answers, if one does, then all that is due is done. Where asks are counted, one that would be asked again
     /// and has not answered has nothing to report.
-    fn step(&self, from: &Instance, after: u64, answer: Option<(WatcherId, u8)>) -> (u64, u64, Config) {
+    fn step(&self, (from, _, cost): &Config, after: u64, answer: Option<(WatcherId, u8)>) -> (u64, u64, Config) {
         let (mut instance, now, mut both) = (from.clone(), Instant(after), Both::default());
         let mut give = |input: Input<'_>, instance: &mut Instance| step(&self.table, instance, now, input, &mut both);
         if let Some((watcher, outcome, visit)) = answer.and_then(|it| Some((it.0, it.1, from.visit_of(it.0)?))) {
@@ -87,22 +105,23 @@ impl Ways<'_> {
             give(Input::Tick, &mut instance);
         }
         let counted = if self.of == Counted::Commands { both.asks } else { both.moves };
-        (after, counted, self.config(&instance, now))
+        let cost = cost.saturating_sub(after) + TRANSITION * both.moves;
+        (after, counted, self.config(instance, now, cost))
     }
 
     /// All that the machine can come to, operators included.
-    fn reachable(&self) -> Vec<Config> {
-        let mut found = vec![self.start().1];
+    fn reachable(&self) -> Option<Vec<Config>> {
+        let mut found = vec![self.settled(&self.start().1)];
         let mut known: HashSet<Vec<u8>> = found.iter().map(|it| it.1.clone()).collect();
         let mut at = 0;
         while at < found.len() {
-            let here = found[at].0.clone();
-            let mut next: Vec<Config> = self.steps(&here).into_iter().map(|it| it.2).collect();
+            let here = found[at].clone();
+            let mut next: Vec<Config> = self.steps(&here).into_iter().map(|it| self.settled(&it.2)).collect();
             for signal in self.table.signals() {
-                let mut instance = here.clone();
+                let mut instance = here.0.clone();
                 let input = Input::Signal { signal: signal.id, payload: &[] };
                 step(&self.table, &mut instance, Instant(0), input, &mut Vec::new());
-                next.push(self.config(&instance, Instant(0)));
+                next.push(self.settled(&self.config(instance, Instant(0), 0)));
             }
             for it in next {
                 if known.insert(it.1.clone()) {
@@ -110,27 +129,35 @@ impl Ways<'_> {
                 }
             }
             at += 1;
+            if at > REACHED {
+                return None;
+            }
         }
-        found
+        Some(found)
     }
 
-    /// The most in a window, which begins with the first of them.
-    fn in_any_window(&mut self) -> u64 {
+    /// The most in a window, which begins with the first of them; nothing if there is too much to be tried.
+    fn in_any_window(&mut self) -> Option<u64> {
         let (started, start) = self.start();
-        let first: Vec<_> = self.reachable().iter().flat_map(|it| self.steps(&it.0)).collect();
-        let most = first.iter().map(|(_, counted, to)| counted + self.most(to, WINDOW)).max().unwrap_or(0);
-        most.max(started + self.most(&start, WINDOW))
+        let first: Vec<_> = self.reachable()?.iter().flat_map(|it| self.steps(it)).collect();
+        let mut most = started + self.most(&start, WINDOW)?;
+        for (_, counted, to) in &first {
+            most = most.max(counted + self.most(to, WINDOW)?);
+        }
+        Some(most)
     }
 
     /// The most in so much time.
-    fn most(&mut self, (from, key): &Config, left: u64) -> u64 {
-        if let Some(known) = self.most.get(&(key.clone(), left)) {
-            return *known;
+    fn most(&mut self, config: &Config, left: u64) -> Option<u64> {
+        if let Some(known) = self.most.get(&(config.1.clone(), left)) {
+            return Some(*known);
         }
-        let steps = self.steps(from).into_iter().filter(|it| it.0 < left).collect::<Vec<_>>();
-        let most = steps.iter().map(|(after, moved, to)| moved + self.most(to, left - after)).max().unwrap_or(0);
-        self.most.insert((key.clone(), left), most);
-        most
+        let mut most = 0;
+        for (after, moved, to) in self.steps(config).into_iter().filter(|it| it.0 < left) {
+            most = most.max(moved + self.most(&to, left - after)?);
+        }
+        self.most.insert((config.1.clone(), left), most);
+        (self.most.len() <= TRIED).then_some(most)
     }
 }
 
@@ -140,12 +167,14 @@ fn at_most(count: u64, of: Counted) -> Property {
 
 /// How often each answer was given.
 #[derive(Debug, Default)]
-struct Told {
-    kept: u64,
-    broken: u64,
+pub(super) struct Told {
+    pub(super) kept: u64,
+    pub(super) broken: u64,
     open: u64,
     /// Kept in truth, and not known to be.
     missed: u64,
+    /// So much to be tried that it was not.
+    large: u64,
 }
 
 impl Told {
@@ -166,7 +195,7 @@ fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
-fn one(source: &str, told: &mut Told) {
+pub(super) fn one(source: &str, told: &mut Told) {
     let mut sources = SourceMap::default();
     let file = sources.add("m.machine", source);
     let _ = machine_compiler::examine(&sources, &mut |_, machine: &Machine| {
@@ -174,7 +203,10 @@ fn one(source: &str, told: &mut Told) {
         for of in [Counted::Transitions, Counted::Commands] {
             // Some have mistakes for which there is no table.
             let Ok(table) = Table::verify(&bytes) else { return };
-            let most = deep(|| Ways { table, of, most: HashMap::new() }.in_any_window());
+            let Some(most) = deep(|| Ways { table, of, most: HashMap::new() }.in_any_window()) else {
+                told.large += 1;
+                return;
+            };
             let promises: Vec<_> =
                 [Some(most), most.checked_sub(1)].into_iter().flatten().map(|it| at_most(it, of)).collect();
             let verdicts = decide(&sources, file, machine, &promises);

@@ -161,3 +161,57 @@ fn a_limit_decides_as_on_a_node() {
     assert_eq!(path(&world, "desk", &table, 2), moves(&site, 2));
     assert_eq!(path(&world, "desk", &table, 2), ["desk busy -> patient", "desk patient -> done"]);
 }
+
+/// Two go on at once, and each lets another one look, under one limit: who hears of it first gets the slot.
+const CROSSED: &str = r#"machine clock 1.0.0 {
+    event tick
+    initial state waiting { after 500ms -> over { emit tick() } }
+    final state over
+}
+machine alpha 1.0.0 { initial state dark { on clock.tick -> lit } final state lit }
+machine beta 1.0.0 { initial state dark { on clock.tick -> lit } final state lit }
+machine first 1.0.0 {
+    limit desk = 1
+    initial state looking {
+        watch look = exec("sleep", "3600", timeout: 2h) every 3h under desk wait 300ms while beta is lit
+        on look.ok, look.failed stay
+        on look.skipped         -> too_late
+    }
+    final state too_late
+}
+machine second 1.0.0 {
+    limit desk = 1
+    initial state looking {
+        watch look = exec("sleep", "3600", timeout: 2h) every 3h under desk wait 300ms while alpha is lit
+        on look.ok, look.failed stay
+        on look.skipped         -> too_late
+    }
+    final state too_late
+}
+"#;
+
+/// Of those that have moved, all who care are told, one after the other by name.
+#[test]
+fn who_hears_first_where_others_are_hears_first_on_a_node() {
+    let mut site = Site::new();
+    site.ship(CROSSED);
+    site.start();
+    let late = "looking -> too_late";
+    let who = site.until("one is too late", || site.told().into_iter().map(|it| it.text).find(|it| it.contains(late)));
+    assert!(who.starts_with("first "), "{who}");
+
+    let read = |it: (String, Vec<u8>)| Arc::new(OwnedTable::verify(it.1.into()).expect("a table"));
+    let tables: Vec<_> = tables(CROSSED).into_iter().map(read).collect();
+    let mut world = World::new(tables.clone(), 1, BEGIN);
+    for (machine, table) in (0..).zip(&tables).filter(|it| it.1.table().watchers().next().is_some()) {
+        let payload = table.table().payload(WatcherId(0), 0).map(|(_, ty)| machine_sim::value::least(ty)).collect();
+        let answer = Answer { outcome: Some(0), payload, times: None, after_ms: 3_600_000 };
+        world.answers(machine, &[WatcherId(0)], Series(vec![answer]));
+    }
+    world.start();
+    world.run(Instant(ns(60_000)), &mut |_, _, _| false);
+    assert_eq!(world.trouble(), None);
+    let is_late = |machine: u16| world.path(machine).len() > 1;
+    let late: Vec<_> = (0..).zip(&tables).filter(|it| is_late(it.0)).map(|it| it.1.table().name().to_owned()).collect();
+    assert_eq!(late, ["clock", "alpha", "beta", "first"]);
+}

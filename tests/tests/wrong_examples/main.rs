@@ -1,6 +1,8 @@
 //! Each example with a mistake that somebody could make: it is caught, and the message is one that helps.
 #![allow(clippy::expect_used, reason = "a panic is a test's report")]
 
+mod templates;
+
 use insta::assert_snapshot;
 use machine_tests::binaries;
 use std::fs;
@@ -40,11 +42,35 @@ fn said(folder: &TempDir, arguments: &[&str]) -> String {
 /// What is said of an example after one edit.
 fn wrong(name: &str, file: &str, old: &str, new: &str) -> String {
     let folder = copy(name);
+    edit(&folder, file, old, new);
+    said(&folder, &["check", file])
+}
+
+/// Writes something else in the one place where a source has `old`.
+fn edit(folder: &TempDir, file: &str, old: &str, new: &str) {
     let path = folder.path().join(file);
     let text = fs::read_to_string(&path).expect("a source");
     assert_eq!(text.matches(old).count(), 1, "`{old}` in {text}");
     fs::write(&path, text.replace(old, new)).expect("a source");
-    said(&folder, &["check", file])
+}
+
+/// A file of these tests, without blanks and line breaks.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn every_example_and_template_has_a_mistake_here() {
+    let (own, templates) = (squeezed(include_str!("main.rs")), squeezed(include_str!("templates.rs")));
+    for entry in fs::read_dir(examples()).expect("a folder").flatten().filter(|it| it.path().is_dir()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(own.contains(&format!("wrong(\"{name}\"")), "none in {name}");
+    }
+    for name in machine_stdlib::TEMPLATES {
+        for how in ["refused", "noticed"] {
+            assert!(templates.contains(&format!("{how}(\"{name}\"")), "none {how} in std/{name}");
+        }
+    }
 }
 
 /// What is said of the sketch after some edits.

@@ -83,8 +83,24 @@ fn marks(it: &Graph, chart: &Chart) -> Result<Marks, Error> {
         what: format!("`{}` does not tell where tests went: {error}", crate::error::shown(path)),
         help: "name a file that `machinec test --coverage-file FILE` wrote".to_owned(),
     })?;
-    let own = all.into_iter().find(|it| it.machine == chart.name);
-    Ok(Marks::coverage(chart, &own.unwrap_or_default()))
+    // Instances are tested as what they are made of.
+    let of = |name: &str| all.iter().find(|it| it.machine == name);
+    match of(&chart.name).or_else(|| of(&chart.declared)) {
+        Some(own) => Ok(Marks::coverage(chart, own)),
+        // One of many may have no tests.
+        None if it.output.as_deref().is_some_and(is_folder) => Ok(Marks::coverage(chart, &Coverage::default())),
+        None => Err(not_tested(path, chart, &all)),
+    }
+}
+
+/// The file is about other machines.
+fn not_tested(path: &Path, chart: &Chart, all: &[Coverage]) -> Error {
+    let names: Vec<_> = all.iter().map(|it| format!("`{}`", it.machine)).collect();
+    let about = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+    Error::Said {
+        what: format!("`{}` does not tell where tests of `{}` went", crate::error::shown(path), chart.name),
+        help: format!("it is about {about}; write another one with `machinec test --coverage-file FILE`"),
+    }
 }
 
 fn is_folder(path: &Path) -> bool {
@@ -98,19 +114,27 @@ fn write(it: &Graph, pictures: &[(&Chart, String)]) -> Result<(), Error> {
     if is_folder(target) {
         fs::create_dir_all(target).map_err(|it| Error::write(target, it))?;
     }
-    pictures.iter().try_for_each(|(chart, picture)| {
-        let path = if is_folder(target) { target.join(file_name(chart, it.format)) } else { PathBuf::from(target) };
-        fs::write(&path, picture).map_err(|it| Error::write(&path, it))
-    })
+    for (at, (chart, picture)) in pictures.iter().enumerate() {
+        let before = pictures[..at].iter().filter(|it| it.0.name == chart.name).count();
+        let name = file_name(chart, before, it.format);
+        if before > 0 {
+            output::say(&format!("there are several machines `{}`: this one is in `{name}`\n", chart.name));
+        }
+        let path = if is_folder(target) { target.join(name) } else { PathBuf::from(target) };
+        fs::write(&path, picture).map_err(|it| Error::write(&path, it))?;
+    }
+    Ok(())
 }
 
-fn file_name(chart: &Chart, format: Drawing) -> String {
+/// `lamp.svg`; after another of this name `lamp_2.svg`.
+fn file_name(chart: &Chart, before: usize, format: Drawing) -> String {
     let end = match format {
         Drawing::Svg => "svg",
         Drawing::Dot => "dot",
         Drawing::Mermaid => "mmd",
     };
-    format!("{}.{end}", chart.name.replace('/', "_"))
+    let number = if before > 0 { format!("_{}", before + 1) } else { String::new() };
+    format!("{}{number}.{end}", chart.name.replace('/', "_"))
 }
 
 /// That something is wrong with what was drawn; what, another command tells.

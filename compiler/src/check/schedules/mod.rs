@@ -11,10 +11,28 @@ use super::wording;
 use crate::ast::{self, Mode};
 use crate::diagnostic::Code;
 use crate::model::{Constant, ExprKind};
+use machine_calendar::{Calendar, Changes, Line, Zone};
 use machine_grammar::Span;
 
 /// The kind that this is about.
 pub(crate) const KIND: &str = "schedule";
+
+/// The least time between two moments at which windows of a schedule with these arguments open or close, in milliseconds; nothing
+/// if it has no windows, or cannot be read.
+pub(crate) fn between_windows(args: &[Constant]) -> Option<u64> {
+    let [Constant::List(items), zone, Constant::Duration(window), Constant::Duration(splay), _, skipped, doubled] =
+        args
+    else {
+        return None;
+    };
+    let text = |it: &'_ Constant| if let Constant::Text(it) = it { it.to_string() } else { String::new() };
+    let zone = Zone::read(&text(zone), &Zone::bundled).ok()?;
+    let lines = items.iter().map(|it| Line::read(&text(it), &zone, &Zone::bundled).ok());
+    let calendar = Calendar::of(lines.collect::<Option<_>>()?, Changes::of(&text(skipped), &text(doubled)));
+    let (first, second) = windows::closest(&calendar)?;
+    let gap = u64::try_from(second - first).unwrap_or(0);
+    (*window > 0).then(|| window.saturating_sub(*splay).min(gap.saturating_sub(*window)))
+}
 
 /// The arguments of a schedule, as they are declared: each with what is written for it, or nothing where it takes its
 /// default.

@@ -36,7 +36,7 @@ pub(super) fn check(arguments: &Arguments<'_>, found: &Found, calendar: &Calenda
 }
 
 /// The two slots that are closest to one another.
-fn closest(calendar: &Calendar) -> Option<(i64, i64)> {
+pub(super) fn closest(calendar: &Calendar) -> Option<(i64, i64)> {
     let slots: Vec<_> = calendar.between(START, END).take(SLOTS).collect();
     let pairs = slots.windows(2).filter_map(|it| Some((*it.first()?, *it.last()?)));
     pairs.min_by_key(|(first, second)| second - first)

@@ -1,5 +1,6 @@
-//! No more commands than this, where it is too much work to look for the most.
+//! No more transitions and commands than this, where it is too much work to look for the most.
 
+use super::source::Source;
 use super::{EARNED_MS, Rate};
 use crate::model::{ActionKind, Counted, StateId, WatcherId};
 use crate::prove::graph::Graph;
@@ -10,18 +11,38 @@ use machine_core::limits::BURST;
 /// Transitions up to which they are counted.
 pub(super) const COUNTED: u64 = 20_000;
 
+/// A number that the transitions in so many milliseconds are never beyond: what comes at a pace, and what is asked when a state is
+/// entered, which waits when the machine goes round too fast.
+pub(super) fn transitions(graph: &Graph<'_>, per_ms: u64) -> u64 {
+    let machine = graph.space.machine;
+    let paced: u64 = Source::all(machine).iter().map(|it| it.at_most(machine, per_ms)).sum();
+    let each = graph.table.ways.iter().map(|it| it.moves.len() as u64).max().unwrap_or(0);
+    let asked = (BURST + per_ms / EARNED_MS.cast_unsigned() + 1).saturating_mul(most_begun(graph));
+    paced.saturating_add(asked).saturating_add(polled(graph, per_ms)).saturating_mul(each)
+}
+
 /// A number that the commands in so many milliseconds are never beyond: those of states that are entered, and those at a
 /// pace.
-pub(super) fn commands(graph: &Graph<'_>, per_ms: u64) -> Option<u64> {
-    let Rate::AtMost(transitions) = super::most(graph, Counted::Transitions, COUNTED, per_ms) else { return None };
-    let moves = graph.table.ways.iter().flat_map(|it| &it.moves);
-    let entered = moves.map(|it| begun(graph, it)).max().unwrap_or(0);
+pub(super) fn commands(graph: &Graph<'_>, per_ms: u64) -> u64 {
+    let transitions = match super::most(graph, Counted::Transitions, COUNTED, per_ms) {
+        Rate::AtMost(it) => it,
+        Rate::More(_) | Rate::Unknown => transitions(graph, per_ms),
+    };
     let started = graph.starts.iter().map(|it| started(graph, it)).max().unwrap_or(0);
     let paced = graph.space.leaves.iter().map(|it| paced(graph, *it, per_ms)).max().unwrap_or(0);
+    let all = transitions.saturating_mul(most_begun(graph)).saturating_add(started);
+    all.saturating_add(paced).saturating_add(polled(graph, per_ms))
+}
+
+/// Watchers that one transition begins, at most.
+fn most_begun(graph: &Graph<'_>) -> u64 {
+    graph.table.ways.iter().flat_map(|it| &it.moves).map(|it| begun(graph, it)).max().unwrap_or(0)
+}
+
+/// What is polled, which is slowed down as well.
+fn polled(graph: &Graph<'_>, per_ms: u64) -> u64 {
     let polls = actions(graph.space.machine).any(|it| matches!(it.kind, ActionKind::Poll(_)));
-    let polled = if polls { BURST + per_ms / EARNED_MS.cast_unsigned() } else { 0 };
-    let all = transitions.saturating_mul(entered).saturating_add(started);
-    Some(all.saturating_add(paced).saturating_add(polled))
+    if polls { BURST + per_ms / EARNED_MS.cast_unsigned() } else { 0 }
 }
 
 /// Watchers of the states that a transition enters.

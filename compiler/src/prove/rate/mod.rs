@@ -15,8 +15,6 @@ mod search;
 mod source;
 mod stay;
 
-use bound::commands;
-
 use super::graph::Graph;
 use super::trace::Found;
 use crate::model::Counted;
@@ -65,30 +63,33 @@ pub(super) fn most(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> 
 /// Whether there can be more than `count`. Where it is too much work to look for all ways to so many commands, one is looked
 /// for on which the machine stays; if there is none, no more is said than what transitions and paces allow.
 pub(super) fn beyond(graph: &Graph<'_>, of: Counted, count: u64, per_ms: u64) -> Rate {
-    if of == Counted::Transitions {
-        return most(graph, of, count, per_ms);
-    }
-    let bound = commands(graph, per_ms);
-    if let Some(bound) = bound.filter(|it| *it <= count) {
+    let bound = bound(graph, of, per_ms);
+    if bound <= count {
         return Rate::AtMost(bound);
     }
     match most(graph, of, count, per_ms) {
-        Rate::Unknown => match stay::staying(graph, count, per_ms) {
-            found if found.is_empty() => bound.map_or(Rate::Unknown, Rate::AtMost),
+        Rate::Unknown if of == Counted::Commands => match stay::staying(graph, count, per_ms) {
+            found if found.is_empty() => Rate::AtMost(bound),
             found => Rate::More(found),
         },
+        Rate::Unknown => Rate::AtMost(bound),
         known => known,
     }
 }
 
-/// The most, if it can be said.
-pub(super) fn figure(graph: &Graph<'_>, of: Counted, per_ms: u64) -> Option<u64> {
-    let (bound, enough) = match of {
-        Counted::Transitions => (None, bound::COUNTED),
-        Counted::Commands => (commands(graph, per_ms), u64::MAX),
-    };
-    match most(graph, of, bound.unwrap_or(enough), per_ms) {
-        Rate::AtMost(it) => Some(bound.map_or(it, |bound| bound.min(it))),
+fn bound(graph: &Graph<'_>, of: Counted, per_ms: u64) -> u64 {
+    match of {
+        Counted::Transitions => bound::transitions(graph, per_ms),
+        Counted::Commands => bound::commands(graph, per_ms),
+    }
+}
+
+/// The most, as far as it can be said.
+pub(super) fn figure(graph: &Graph<'_>, of: Counted, per_ms: u64) -> u64 {
+    let bound = bound(graph, of, per_ms);
+    let enough = if of == Counted::Transitions { bound.min(bound::COUNTED) } else { bound };
+    match most(graph, of, enough, per_ms) {
+        Rate::AtMost(it) => it.min(bound),
         Rate::More(_) | Rate::Unknown => bound,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::NEVER;
 use super::label::Due;
-use crate::check::schedules::KIND as SCHEDULE;
+use crate::check::schedules::{KIND as SCHEDULE, between_windows};
 use crate::model::{Constant, HandlerId, Machine, StateId, Trigger, WatcherId};
 
 /// Least time between two reports of a schedule with windows.
@@ -64,6 +64,19 @@ impl Source {
     /// Whether it is a schedule of moments: one that was told is not told again, whatever states are left and entered.
     pub(super) fn has_moments(self) -> bool {
         matches!(self.what, What::Told(_, Some(MOMENTS_MS)))
+    }
+
+    /// What it brings about in so many milliseconds at most, beyond one report for each time that its state is entered.
+    pub(super) fn at_most(self, machine: &Machine, per_ms: u64) -> u64 {
+        let times = |every: u64| per_ms / every.max(1) + 2;
+        match self.what {
+            What::Asked(_, NEVER) | What::Told(_, None) => 1,
+            What::Asked(_, ms) | What::Timer(_, ms) => times(ms.cast_unsigned()),
+            What::Told(id, Some(ms)) => {
+                let windows = between_windows(&machine.watcher(id).args);
+                times(windows.unwrap_or(0).max(ms.cast_unsigned()))
+            }
+        }
     }
 
     /// Where time begins to be counted. Its phase is not known, so an answer that was waited for can come at once, and the

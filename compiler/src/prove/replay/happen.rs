@@ -1,7 +1,8 @@
 //! What is reported and sent on a way, with values that fit.
 
 use super::{Replay, core};
-use crate::model::{Constant, Field, Origin, WatcherId};
+use crate::model::eval::Value;
+use crate::model::{Constant, Expr, ExprKind, Field, Origin, Type, WatcherId};
 use crate::prove::event::{Cause, exprs, reads_field};
 use crate::prove::relevant::Held;
 use crate::prove::script::{Answer, Line};
@@ -30,13 +31,30 @@ impl Replay<'_, '_> {
                 continue;
             }
             let bounds = event.cases[case].iter().find(|it| it.0 == name).map(|it| it.1);
-            let values = candidates(ty, bounds, &reading);
+            let mut values = candidates(ty, bounds, &reading);
+            values.extend(self.known_texts(ty, &reading));
             let with =
                 |chosen: &Vec<_>, value: &Constant| [chosen.as_slice(), &[(name.clone(), value.clone())]].concat();
             choices =
                 choices.iter().flat_map(|it| values.iter().map(move |value| with(it, value))).take(TRIED).collect();
         }
         choices
+    }
+
+    /// The texts that data has now with which a field of this type is compared.
+    fn known_texts(&self, ty: &Type, exprs: &[&Expr]) -> Vec<Constant> {
+        let mut found = Vec::new();
+        if matches!(ty, Type::Text { .. }) {
+            let data = self.data();
+            exprs.iter().for_each(|it| {
+                it.walk(&mut |it| {
+                    if let ExprKind::Data(at) = &it.kind {
+                        found.extend(data.get(*at).and_then(text));
+                    }
+                });
+            });
+        }
+        found
     }
 
     /// The step happens now, with these values.
@@ -101,5 +119,12 @@ impl Replay<'_, '_> {
             }
             None => self.script.add(self.now, Line::Change { watcher: watcher.0, outcome, values }),
         }
+    }
+}
+
+fn text(value: &Value) -> Option<Constant> {
+    match value {
+        Value::Text(it) => Some(Constant::Text(it.clone())),
+        _ => None,
     }
 }

@@ -64,12 +64,13 @@ fn shorter(drawn: &Drawn) -> Vec<Drawn> {
                 found.push(with(drawn, index, Line::PowerOff { ms: 0 }));
             }
             Line::Send { signal, payload } if is_drawn => {
-                let plain = least(payload).map(|payload| Line::Send { signal: *signal, payload: payload.into() });
-                found.extend(plain.map(|line| with(drawn, index, line)));
+                let plain = plainer(payload).into_iter();
+                let lines = plain.map(|payload| Line::Send { signal: *signal, payload: payload.into() });
+                found.extend(lines.map(|line| with(drawn, index, line)));
             }
             Line::Advance { ms } if *ms > 1 => {
-                let lines = [0, ms / 2, ms - ms % 1_000].into_iter().filter(|it| it < ms);
-                found.extend(lines.map(|ms| with(drawn, index, Line::Advance { ms })));
+                let lines = std::iter::once(ms % 1_000).filter(|it| *it > 0).chain(steps(*ms));
+                found.extend(lines.map(|by| with(drawn, index, Line::Advance { ms: ms - by })));
             }
             _ => {}
         }
@@ -112,8 +113,8 @@ fn simpler(Series(answers): &Series) -> Vec<Series> {
     for (index, it) in answers.iter().enumerate() {
         let fewer = it.times.filter(|it| *it > 1).map(|times| Answer { times: Some(times / 2), ..it.clone() });
         let sooner = (it.after_ms > 0).then(|| Answer { after_ms: 0, ..it.clone() });
-        let plainer = least(&it.payload).map(|payload| Answer { payload: payload.into(), ..it.clone() });
-        for answer in [fewer, sooner, plainer].into_iter().flatten() {
+        let plainer = plainer(&it.payload).into_iter().map(|payload| Answer { payload: payload.into(), ..it.clone() });
+        for answer in fewer.into_iter().chain(sooner).chain(plainer) {
             let mut changed = answers.clone();
             changed[index] = answer;
             found.push(changed);
@@ -126,10 +127,33 @@ fn simpler(Series(answers): &Series) -> Vec<Series> {
     found.into_iter().map(lasts).collect()
 }
 
-/// The same number of values, all of them nothing; unless they are that, or cannot be.
-fn least(values: &[Value]) -> Option<Vec<Value>> {
-    let least: Vec<_> = values.iter().map(nothing).collect();
-    (least != values).then_some(least)
+/// The same number of values: all of them nothing, then one of them nothing, or less than it is.
+fn plainer(values: &[Value]) -> Vec<Vec<Value>> {
+    let nothing: Vec<_> = values.iter().map(nothing).collect();
+    let mut found = if nothing == values { Vec::new() } else { vec![nothing] };
+    for (at, value) in values.iter().enumerate() {
+        let with = |value: Value| [&values[..at], &[value], &values[at + 1..]].concat();
+        found.extend(lesser(value).into_iter().map(with));
+    }
+    found
+}
+
+/// What is less than a value, the least first.
+fn lesser(value: &Value) -> Vec<Value> {
+    let towards_0 =
+        |it: i64, by: u64| if it < 0 { it.saturating_add_unsigned(by) } else { it.saturating_sub_unsigned(by) };
+    let less = |it: i64| steps(it.unsigned_abs()).map(move |by| towards_0(it, by));
+    match value {
+        Value::Int(it) => less(*it).map(Value::Int).collect(),
+        Value::Duration(it) => less(*it).map(Value::Duration).collect(),
+        Value::Time(it) => less(*it).map(Value::Time).collect(),
+        other => Some(nothing(other)).filter(|it| it != other).into_iter().collect(),
+    }
+}
+
+/// By how much a number can be brought down: all of it, half, a quarter, at last one.
+fn steps(number: u64) -> impl Iterator<Item = u64> {
+    std::iter::successors(Some(number), |it| Some(it / 2)).take_while(|it| *it > 0)
 }
 
 fn nothing(value: &Value) -> Value {

@@ -7,7 +7,7 @@ use crate::trace::{Entry, Given, What};
 use crate::value::{Payload, Value, least};
 use machine_core::table::{SignalSource, Type};
 use machine_core::{Effect, Instant, OwnedTable, StateId, Table};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// So many machines tell one another things in a row before they have to wait.
@@ -21,7 +21,8 @@ pub(super) struct Mail {
     /// The machines in the order of their names, if there are several: who is told first.
     listeners: Vec<u16>,
     letters: VecDeque<Letter>,
-    has_moved: bool,
+    /// Machines that are not where they were, or begin to listen.
+    moved: BTreeSet<u16>,
     /// How many have told one another things until now, each because of the one before.
     hops: u16,
     /// When it goes on, if it has to wait.
@@ -46,7 +47,7 @@ impl Mail {
     pub(super) fn among(tables: &[Arc<OwnedTable>]) -> Self {
         let mut listeners: Vec<u16> = if tables.len() > 1 { (0..tables.len() as u16).collect() } else { Vec::new() };
         listeners.sort_by_key(|it| tables.get(usize::from(*it)).map(|it| it.table().name().to_owned()));
-        Self { listeners, letters: VecDeque::new(), has_moved: false, hops: 0, at: Instant::NEVER }
+        Self { listeners, letters: VecDeque::new(), moved: BTreeSet::new(), hops: 0, at: Instant::NEVER }
     }
 
     /// Takes what a step told, if anybody may listen.
@@ -59,12 +60,15 @@ impl Mail {
                 What::Effect(Effect::Moved { from, to, .. }) => Post::Entered(*from, *to),
                 What::Emit { emit, values } => Post::Emitted(*emit, values.clone()),
                 What::Given(Given::Start, _) => {
-                    self.has_moved = true;
+                    // Where those are that it listens to is news to it.
+                    self.moved.extend(&self.listeners);
                     continue;
                 }
                 _ => continue,
             };
-            self.has_moved |= matches!(post, Post::Entered(..));
+            if matches!(post, Post::Entered(..)) {
+                self.moved.insert(machine);
+            }
             self.letters.push_back(Letter { from: machine, post, hops: self.hops });
         }
     }
@@ -83,7 +87,7 @@ impl World {
         while self.trouble.is_none() && self.mail.at == Instant::NEVER {
             if rounds > IN_A_ROW || self.mail.letters.front().is_some_and(|it| it.hops > IN_A_ROW) {
                 self.mail.at = self.clock.now().after_ms(PAUSE_MS);
-            } else if std::mem::take(&mut self.mail.has_moved) {
+            } else if !self.mail.moved.is_empty() {
                 rounds += u16::from(self.update_conditions());
             } else if let Some(letter) = self.mail.letters.pop_front() {
                 self.mail.hops = letter.hops + 1;
@@ -95,25 +99,29 @@ impl World {
         }
     }
 
-    /// Tells everybody where the others are; whether that was news to anybody.
+    /// Tells of all machines that have moved, one after the other by name, whoever cares; whether that was news to anybody.
     fn update_conditions(&mut self) -> bool {
+        let (moved, all) = (std::mem::take(&mut self.mail.moved), self.mail.listeners.clone());
         let mut has_changed = false;
-        for listener in self.mail.listeners.clone() {
-            for (condition, holds) in self.changed_conditions(listener) {
-                has_changed = true;
-                self.tell(listener, Given::Condition { condition, holds });
+        for mover in all.iter().filter(|it| moved.contains(it)) {
+            for listener in &all {
+                for (condition, holds) in self.changed_conditions(*listener, *mover) {
+                    has_changed = true;
+                    self.tell(*listener, Given::Condition { condition, holds });
+                }
             }
         }
         has_changed
     }
 
-    fn changed_conditions(&self, listener: u16) -> Vec<(u16, bool)> {
+    /// The conditions about another machine that are not as this one knows them.
+    fn changed_conditions(&self, listener: u16, other: u16) -> Vec<(u16, bool)> {
         // As on a node: first it begins, then it is told where others are.
         let Some(machine) = self.machine(listener).filter(|it| it.instance().visit() > 0) else { return Vec::new() };
         let table = machine.table();
-        let is_known = |name: &str| self.trace.machines.iter().any(|it| it.0 == name);
-        let known = (0..).zip(table.conditions()).filter(|(_, it)| is_known(it.machine));
-        let now = known.map(|(index, it)| (index, self.is_in(it.machine, it.state)));
+        let is_it = |name: &str| self.trace.machines.get(usize::from(other)).is_some_and(|it| it.0 == name);
+        let about = (0..).zip(table.conditions()).filter(|(_, it)| is_it(it.machine));
+        let now = about.map(|(index, it)| (index, self.is_in(it.machine, it.state)));
         now.filter(|(index, holds)| machine.instance().condition(*index) != *holds).collect()
     }
 

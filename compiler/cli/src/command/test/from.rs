@@ -10,10 +10,11 @@ use crate::report::Report;
 use crate::sources::Loaded;
 use machine_compiler::Options;
 use machine_core::OwnedTable;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Writes a test for each machine that is both in the recording and in the sources.
+/// Writes a test for each machine that is both in the recording and in the sources: a whole file, which brings them.
 pub(super) fn run(it: &Test, events: &Path, color: Color) -> Result<Verdict, Error> {
     let recording = read(events)?;
     let loaded = Loaded::with_used(&it.files);
@@ -26,7 +27,7 @@ pub(super) fn run(it: &Test, events: &Path, color: Color) -> Result<Verdict, Err
         report.close("");
         return Ok(Verdict::Mistakes);
     }
-    let mut blocks = Vec::new();
+    let (mut blocks, mut uses) = (Vec::new(), BTreeSet::new());
     for (who, recorded) in &recording.machines {
         let is_wanted = it.machines.is_empty() || it.machines.contains(&who.machine);
         let Some(machine) = output.machines.iter().find(|it| is_wanted && it.name == who.machine) else { continue };
@@ -35,10 +36,17 @@ pub(super) fn run(it: &Test, events: &Path, color: Color) -> Result<Verdict, Err
         let table = OwnedTable::verify(machine.table.as_slice().into());
         let table = table.map_err(|source| Error::Table { path: machine.name.clone(), source })?;
         blocks.push(script::test(who, &recording, &Arc::new(table)));
+        uses.insert(loaded.sources.get(machine.file).name.as_str());
     }
     if blocks.is_empty() {
         return Err(no_machine_in_both(events, &recording, &output.machines));
     }
-    output::print(&blocks.join("\n"))?;
+    output::print(&format!("{}\n{}", used(&uses), blocks.join("\n")))?;
     Ok(Verdict::Fine)
+}
+
+/// Brings the machines into a file of this folder; what came from standard input has no name.
+fn used(sources: &BTreeSet<&str>) -> String {
+    let named = sources.iter().filter(|it| !it.starts_with('<'));
+    named.map(|it| format!("use {}\n", script::quoted(it))).collect()
 }

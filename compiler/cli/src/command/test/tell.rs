@@ -40,6 +40,9 @@ pub(super) fn failures(
     told
 }
 
+/// States that are shown of two paths from where they part.
+const BEHIND: usize = 4;
+
 struct Teller<'t> {
     test: &'t Test,
     subject: &'t Subject<'t>,
@@ -109,14 +112,15 @@ impl Teller<'_> {
             (None, Some(meant)) => format!("it has not come to `{meant}` by {at}"),
             (None, None) => "it went another way".to_owned(),
         };
-        new(headline).note(self.aligned(&wanted, found))
+        new(headline).note(self.aligned(&wanted, found, differs))
     }
 
-    /// The two paths, one below the other, with `≠` where they part.
-    fn aligned(&self, wanted: &[StateId], found: &[(Instant, StateId)]) -> String {
+    /// The two paths, one below the other, with `!` where they part; what comes long after that does not matter.
+    fn aligned(&self, wanted: &[StateId], found: &[(Instant, StateId)], differs: usize) -> String {
         let table = self.subject.view();
         let (mut up, mut down) = ("expected".to_owned(), "went    ".to_owned());
-        for index in 0..wanted.len().max(found.len()) {
+        let (all, shown) = (wanted.len().max(found.len()), differs + BEHIND);
+        for index in 0..all.min(shown) {
             let (want, went) = (wanted.get(index), found.get(index).map(|it| it.1));
             let same = want.zip(went).is_some_and(|(want, went)| is_in(&table, went, *want));
             let [want, went] = [want.copied(), went].map(|it| it.map_or("-", |it| self.subject.path(it)));
@@ -126,6 +130,8 @@ impl Teller<'_> {
             up += &format!(" {sign} {want:width$}");
             down += &format!(" {sign} {went:width$}");
         }
+        up += if wanted.len() > shown { " …" } else { "" };
+        down += if found.len() > shown { " …" } else { "" };
         format!("{}\n{}", up.trim_end(), down.trim_end())
     }
 

@@ -15,7 +15,8 @@ use series::{Answer, Series};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
-use words::{minute, name, path, quoted, written};
+pub(crate) use words::quoted;
+use words::{minute, name, path, written};
 
 /// What a watcher is asked is answered at once unless it took so long.
 const AT_ONCE_MS: u64 = 1_000;

@@ -37,7 +37,7 @@ pub(super) fn path(path: &str) -> String {
 }
 
 /// A text as the language writes it.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

@@ -1,0 +1,74 @@
+//! `at most` on machines of more kinds: watchers and runs in states and around them, two paces, `again`.
+
+use super::often::{Told, one};
+use super::*;
+
+/// Where three states stand.
+const LAYOUTS: [&[&str]; 3] = [&["a", "b", "c"], &["a", "o", "o.b", "o.c"], &["o", "o.a", "o.b", "c"]];
+const PACES: [&str; 3] = ["10s", "15s", "20s"];
+
+/// Lines of a state: a watcher or a run with two outcomes, a timer, what an operator sends.
+fn lines(random: &mut Random, path: &str, layout: &[&str], watchers: &mut usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let way = |random: &mut Random| {
+        let again = if random.chance(40) { " again" } else { "" };
+        if random.chance(40) { "stay".to_owned() } else { format!("-> {}{again}", random.pick(layout)) }
+    };
+    if *watchers < 2 && random.chance(45) {
+        *watchers += 1;
+        let (word, pace) = match random.chance(35) && !path.is_empty() {
+            true => ("run", String::new()),
+            false => ("watch", format!(" every {}", random.pick(&PACES))),
+        };
+        lines.push(format!("{word} w{watchers} = exec(\"./w.sh\"){pace}"));
+        lines.push(format!("on w{watchers}.ok {}", way(random)));
+        lines.push(format!("on w{watchers}.failed {}", way(random)));
+    }
+    if !path.is_empty() && random.chance(50) {
+        lines.push(format!("after {} -> {} again", random.pick(&["20s", "30s", "1m"]), random.pick(layout)));
+    }
+    if path != "o" && random.chance(20) {
+        lines.push(format!("on go {}", way(random)));
+    }
+    lines
+}
+
+fn source(random: &mut Random) -> String {
+    let layout = *random.pick(&LAYOUTS);
+    let (mut text, mut is_open, mut watchers) =
+        ("machine m 1.0.0 {\n    event go from operator\n".to_owned(), false, 0);
+    let mut add = |text: &mut String, path: &str| {
+        lines(random, path, layout, &mut watchers).iter().for_each(|it| *text += &format!("        {it}\n"));
+    };
+    add(&mut text, "");
+    for (at, path) in layout.iter().enumerate() {
+        let (name, is_inner) = path.split_once('.').map_or((*path, false), |it| (it.1, true));
+        if is_open && !is_inner {
+            text += "    }\n";
+            is_open = false;
+        }
+        let is_first = at == 0 || is_inner && !layout[at - 1].contains('.');
+        text += &format!("    {}state {name} {{\n", if is_first { "initial " } else { "" });
+        add(&mut text, path);
+        if name == "o" {
+            is_open = true;
+        } else {
+            text += "    }\n";
+        }
+    }
+    text + if is_open { "    }\n}\n" } else { "}\n" }
+}
+
+#[test]
+fn how_often_is_what_all_ways_show_in_machines_of_more_kinds() {
+    let (seed, machines) = (number("PROVE_SEED", 1), number("PROVE_WIDE", 60));
+    println!("PROVE_SEED={seed}");
+    let mut told = Told::default();
+    for at in 0..machines {
+        let source = source(&mut Random::new(seed + at));
+        println!("PROVE_SEED={}\n{source}", seed + at);
+        one(&source, &mut told);
+    }
+    println!("{told:?}");
+    assert!(machines < 60 || told.kept > machines / 2 && told.broken > machines / 2, "both are found: {told:?}");
+}
