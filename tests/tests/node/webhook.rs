@@ -4,11 +4,13 @@
 use super::close;
 use machine_tests::choir::choir;
 use machine_tests::node::Site;
+use rustix::process::Signal;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Two machines that always have something to tell.
 const BUSY: &str = "
@@ -226,15 +228,30 @@ fn a_range_can_be_asked_for_again() {
 
 #[test]
 fn the_end_of_a_node_is_delivered_with_the_numbers_of_all() {
-    let receiver = Receiver::start(1_000);
+    its_end_is_delivered(1_000, |_| ());
+}
+
+/// `timeout` sends its signal to the process and then to the group that it is in.
+#[test]
+fn a_signal_that_comes_twice_at_once_ends_a_node_no_sooner() {
+    its_end_is_delivered(3, |site| {
+        site.signal(Signal::TERM);
+        std::thread::sleep(Duration::from_millis(20));
+    });
+}
+
+fn its_end_is_delivered(bad_every: usize, before: impl FnOnce(&Site)) {
+    let receiver = Receiver::start(bad_every);
     let mut site = Site::new();
     receiver.configure(&site);
     site.ship(super::LAMP);
     site.start_with(&["--config", "node.toml"], std::process::Stdio::null());
     site.expect("lamp starts in dark");
+    before(&site);
     close(site);
+    let mut known = BTreeSet::new();
     let mut got = receiver.got();
-    got.retain(|it| it["id"].as_str().unwrap().contains(".@."));
+    got.retain(|it| it["id"].as_str().is_some_and(|it| it.contains(".@.") && known.insert(it.to_owned())));
     let last: Vec<_> = got.iter().rev().take(2).map(|it| it["type"].as_str().unwrap()).collect();
     assert_eq!(last, ["io.choria.lifecycle.v1.shutdown", "machine.v1.sequences"]);
     let numbers = &got[got.len() - 2]["data"]["machines"];
