@@ -30,13 +30,18 @@ impl Receiver {
     }
 
     fn on(listener: TcpListener, bad_every: usize) -> Self {
+        Self::slow(listener, bad_every, Duration::ZERO)
+    }
+
+    /// One that takes its time for each.
+    fn slow(listener: TcpListener, bad_every: usize, pause: Duration) -> Self {
         let (address, got) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
         let taken = got.clone();
         std::thread::spawn(move || {
             let asked = Arc::new(Mutex::new(0));
             for stream in listener.incoming().map_while(Result::ok) {
                 let (taken, asked) = (taken.clone(), asked.clone());
-                std::thread::spawn(move || drop(serve(stream, &taken, &asked, bad_every)));
+                std::thread::spawn(move || drop(serve(stream, &taken, &asked, (bad_every, pause))));
             }
         });
         Self { address, got }
@@ -67,7 +72,12 @@ impl Receiver {
     }
 }
 
-fn serve(stream: TcpStream, taken: &Mutex<Vec<String>>, asked: &Mutex<usize>, bad_every: usize) -> io::Result<()> {
+fn serve(
+    stream: TcpStream,
+    taken: &Mutex<Vec<String>>,
+    asked: &Mutex<usize>,
+    (bad_every, pause): (usize, Duration),
+) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     loop {
         let mut length = 0;
@@ -85,6 +95,7 @@ fn serve(stream: TcpStream, taken: &Mutex<Vec<String>>, asked: &Mutex<usize>, ba
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
+        std::thread::sleep(pause);
         let turn = {
             let mut asked = asked.lock().unwrap();
             *asked += 1;
@@ -228,20 +239,20 @@ fn a_range_can_be_asked_for_again() {
 
 #[test]
 fn the_end_of_a_node_is_delivered_with_the_numbers_of_all() {
-    its_end_is_delivered(1_000, |_| ());
+    its_end_is_delivered(Duration::ZERO, |_| ());
 }
 
 /// `timeout` sends its signal to the process and then to the group that it is in.
 #[test]
 fn a_signal_that_comes_twice_at_once_ends_a_node_no_sooner() {
-    its_end_is_delivered(3, |site| {
+    its_end_is_delivered(Duration::from_millis(100), |site| {
         site.signal(Signal::TERM);
         std::thread::sleep(Duration::from_millis(20));
     });
 }
 
-fn its_end_is_delivered(bad_every: usize, before: impl FnOnce(&Site)) {
-    let receiver = Receiver::start(bad_every);
+fn its_end_is_delivered(pause: Duration, before: impl FnOnce(&Site)) {
+    let receiver = Receiver::slow(TcpListener::bind("127.0.0.1:0").unwrap(), 1_000, pause);
     let mut site = Site::new();
     receiver.configure(&site);
     site.ship(super::LAMP);
