@@ -85,7 +85,7 @@ fn missing(place: &str, tests: &Tests) -> Vec<String> {
     };
     let is_there =
         |name: &str| tests.iter().any(|(file, all)| in_paths(file) && all.iter().any(|it| is_called(it, name)));
-    let is_name = |it: &&str| {
+    let is_name = |it: &&&str| {
         it.contains('_') && it.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || "_…".contains(it))
     };
     let lost = paths.iter().filter(|path| !tests.keys().any(|file| is_at(file, path)));
