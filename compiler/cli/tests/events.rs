@@ -166,6 +166,42 @@ fn a_recorded_run_keeps_the_schema_of_its_machine() {
     assert_eq!(told("io.choria.machine.watcher.exec.v1.state"), 1);
 }
 
+/// Watchers of one name in two states, of two kinds, and an event of the author's that is called as one of the runtime's.
+const NAMESAKES: &str = r#"
+machine air 1.0.0 {
+    event transition(to: string)
+    initial state first {
+        watch look = exec("./sensor.sh") every 1h
+        on look.ok     -> second
+        on look.failed stay
+    }
+    state second {
+        watch look = file("sensor.sh") every 1h
+        on look.changed, look.present -> done { emit transition(to: "the end") }
+        on look.missing stay
+    }
+    final state done { enter { emit over } }
+}
+"#;
+
+#[test]
+fn namesakes_are_told_apart() {
+    let folder = Folder::with(NAMESAKES);
+    let schema = validator(&folder.json(&["air.machine", "--json-schema"]));
+    let events = folder.recorded();
+    let of_machine: Vec<_> = events.iter().filter(|it| it["source"].as_str().is_some_and(is_of_air)).collect();
+    assert!(of_machine.len() >= 7, "{of_machine:#?}");
+    for event in of_machine {
+        assert!(schema.is_valid(event), "{event:#}");
+    }
+    let document = folder.json(&["air.machine", "--asyncapi"]);
+    let messages = document["components"]["messages"].as_object().expect("messages");
+    for name in ["transition", "transition-2", "watcher-look", "watcher-look-2"] {
+        assert!(messages.contains_key(&format!("air.{name}")), "{name}: {:?}", messages.keys());
+    }
+    references(&document, &document);
+}
+
 fn is_of_air(source: &str) -> bool {
     source.starts_with("/machines/") && source.ends_with("/air")
 }

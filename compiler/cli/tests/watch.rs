@@ -176,6 +176,9 @@ fn what_cannot_be_watched_is_told() {
     let (code, said) = past(&server, &[]);
     assert_eq!(code, Some(1));
     assert!(said.contains("no stream on this server") && said.contains("nats stream add"), "{said}");
+    let (code, said) = past(&server, &["--stream", "NONE"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("the stream NONE cannot be read") && said.contains("see to `--stream`"), "{said}");
 
     let server = Setup::default().without_jetstream().start();
     let (code, said) = past(&server, &[]);
@@ -195,8 +198,12 @@ fn a_server_that_lets_nobody_in_is_told() {
     assert!(seen().to_lowercase().contains("authorization"), "{}", seen());
     child.kill().unwrap();
     child.wait().unwrap();
+    let arguments = ["--user", "watcher", "--password-file", password.to_str().unwrap()];
+    let (code, said) = past(&server, &arguments);
+    assert!(code == Some(1) && said.contains("put that file right"), "{said}");
+    let (code, said) = past(&server, &[]);
+    assert!(code == Some(1) && said.contains("say who you are with `--creds`"), "{said}");
 
     fs::write(&password, "secret\n").unwrap();
-    let arguments = ["--user", "watcher", "--password-file", password.to_str().unwrap()];
     assert_eq!(past(&server, &arguments).0, Some(0));
 }

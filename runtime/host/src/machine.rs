@@ -426,6 +426,7 @@ pub(crate) mod tests {
         more.watchers.insert(0, other);
         more.watchers[1].owner = 1;
         more.timers[0].owner = 2;
+        more.plans.truncate(1);
         more.cells = vec![
             Cell { leaf: 0, event: 0, target: 1, plan: 0 },
             Cell { leaf: 1, event: 2, target: 2, plan: 0 },

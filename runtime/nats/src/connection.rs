@@ -5,7 +5,7 @@ use crate::credentials;
 use crate::settings::{Settings, SettingsError};
 use async_nats::{AuthError, Client, ConnectOptions, Event, ServerError, jetstream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -13,6 +13,9 @@ use tokio::sync::watch;
 const PING: Duration = Duration::from_secs(10);
 /// How long one attempt to connect may take, and one answer to a request.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What an attempt ends with before there is an address that it could fail at.
+const NAMELESS: &str = "no server's name can be resolved";
 
 /// How the connection is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,6 +107,8 @@ impl Connection {
 fn options(settings: &Settings, name: &str, told: Arc<watch::Sender<Link>>) -> ConnectOptions {
     let shown = Arc::new(settings.clone());
     let failures = told.clone();
+    // The number of the connection after which the last attempt was made: none at first.
+    let tried = AtomicU64::new(u64::MAX);
     let options = ConnectOptions::with_auth_callback(move |nonce| {
         let settings = shown.clone();
         async move { credentials::show(&settings, &nonce).map_err(AuthError::new) }
@@ -116,12 +121,11 @@ fn options(settings: &Settings, name: &str, told: Arc<watch::Sender<Link>>) -> C
     .reconnect_delay_callback(waits())
     // It picks no server; it is where the reason of the last failure can be learned.
     .reconnect_to_server_callback(move |servers, _| {
+        let made = failures.borrow().made;
+        let is_again = tried.swap(made, Ordering::Relaxed) == made;
         let trouble = servers.into_iter().filter_map(|server| server.last_error).next_back();
-        tell(&failures, |link| {
-            if let Some(trouble) = trouble {
-                link.trouble = Some(plain(&trouble))
-            }
-        });
+        let trouble = trouble.map(|it| plain(&it)).or_else(|| is_again.then(|| NAMELESS.to_owned()));
+        tell(&failures, |link| link.trouble = trouble.or(link.trouble.take()));
         async { None }
     })
     .event_callback(move |event| {
@@ -161,10 +165,14 @@ fn tell(told: &watch::Sender<Link>, change: impl FnOnce(&mut Link)) {
 /// What async-nats says of a failed attempt, without the names of its types.
 fn plain(error: &str) -> String {
     if let Some(own) = error.strip_prefix("failed signing nonce: AuthError(") {
-        return own.trim_end_matches(')').to_owned();
+        return own.strip_suffix(')').unwrap_or(own).to_owned();
     }
     if error.contains("authorization violation") {
         return "authorization violation".to_owned();
+    }
+    // What is no record of TLS is the answer of a server that took our greeting for a command.
+    if error.contains("InvalidContentType") {
+        return "the server does not speak TLS".to_owned();
     }
     error.strip_prefix("IO error: ").unwrap_or(error).to_owned()
 }
@@ -226,6 +234,9 @@ mod tests {
     fn a_failure_is_told_in_plain_words() {
         let check = |given: &str, expected: &str| assert_eq!(plain(given), expected);
         check("failed signing nonce: AuthError(`seed` is empty)", "`seed` is empty");
+        let missing = "`seed` cannot be read: No such file or directory (os error 2)";
+        check(&format!("failed signing nonce: AuthError({missing})"), missing);
+        check("IO error: received corrupt message of type InvalidContentType", "the server does not speak TLS");
         check("IO error: Connection refused (os error 111)", "Connection refused (os error 111)");
         check("authorization violation: nats: authorization violation", "authorization violation");
     }
@@ -240,5 +251,14 @@ mod tests {
         let link = changes.wait_for(|link| link.trouble.is_some()).await.unwrap().clone();
         assert_eq!((link.up, link.made), (false, 0));
         assert!(link.trouble.unwrap().contains("refused"));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_nobody_knows_is_told() {
+        let settings = Settings { servers: vec!["nats://nobody.invalid:4222".to_owned()], ..Settings::default() };
+        let connection = Connection::begin(&settings, "n1").await.unwrap();
+        let mut changes = connection.changes();
+        let link = changes.wait_for(|link| link.trouble.is_some()).await.unwrap().clone();
+        assert_eq!(link.trouble.as_deref(), Some("no server's name can be resolved"));
     }
 }

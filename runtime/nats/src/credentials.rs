@@ -3,8 +3,10 @@
 
 use crate::settings::Settings;
 use async_nats::Auth;
+use data_encoding::BASE64URL_NOPAD;
 use nkeys::KeyPair;
 use std::path::Path;
+use std::time::Duration;
 
 /// What the server is shown, for this `nonce` of its.
 pub(crate) fn show(settings: &Settings, nonce: &[u8]) -> Result<Auth, String> {
@@ -26,6 +28,14 @@ pub(crate) fn show(settings: &Settings, nonce: &[u8]) -> Result<Auth, String> {
         auth.signature = Some(sign(&key(file, seed)?, nonce)?);
     }
     Ok(auth)
+}
+
+/// Until when the credentials in a file of that kind are valid, since 1970; nothing if for ever, or if they are none.
+#[must_use]
+pub fn valid_until(text: &str) -> Option<Duration> {
+    let claims = BASE64URL_NOPAD.decode(block(text, "NATS USER JWT")?.split('.').nth(1)?.as_bytes()).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+    claims["exp"].as_u64().filter(|it| *it > 0).map(Duration::from_secs)
 }
 
 fn read(file: &Path) -> Result<String, String> {

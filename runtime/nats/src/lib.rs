@@ -26,6 +26,7 @@ mod worker;
 pub use async_nats;
 pub use backoff::Backoff;
 pub use connection::{Connection, Link};
+pub use credentials::valid_until;
 pub use settings::{Settings, SettingsError, Tls};
 pub use shared::Shared;
 pub use worker::Worker;

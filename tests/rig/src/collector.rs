@@ -204,7 +204,7 @@ fn serve(stream: TcpStream, state: &State) -> io::Result<()> {
 type Request = (String, Vec<String>, Vec<u8>);
 
 fn request(stream: &mut impl BufRead) -> io::Result<Option<Request>> {
-    let (mut lines, mut length) = (Vec::new(), 0);
+    let (mut lines, mut length) = (Vec::new(), None);
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line)? == 0 {
@@ -215,11 +215,12 @@ fn request(stream: &mut impl BufRead) -> io::Result<Option<Request>> {
             break;
         }
         if let Some(text) = line.strip_prefix("content-length: ") {
-            length = text.parse().map_err(io::Error::other)?;
+            length = Some(text.parse().map_err(io::Error::other)?);
         }
         lines.push(line);
     }
-    let mut body = vec![0; length];
+    // Most servers of the world want to know it, of an empty body as well.
+    let mut body = vec![0; length.ok_or_else(|| io::Error::other("no `content-length`"))?];
     stream.read_exact(&mut body)?;
     let path = lines.first().and_then(|it| it.split(' ').nth(1)).unwrap_or_default().to_owned();
     Ok(Some((path, lines.split_off(1), body)))

@@ -17,9 +17,14 @@ fn a_server_that_was_wiped_gets_everything_again() {
 
 #[test]
 fn a_server_that_was_put_back_in_time_gets_what_it_lost() {
-    let mut scene = Scene::running(&doors());
+    let scene = Scene::running(&doors());
     scene.until_told_more(60);
     scene.until_complete();
+    gets_what_it_lost_when_it_is_put_back(scene);
+}
+
+/// The server is put back to what it has now, after more has come: all of that is there again in the end, and the loss is told.
+fn gets_what_it_lost_when_it_is_put_back(mut scene: Scene) {
     let backup = scene.server.back_up();
     scene.until_told_more(60);
     scene.until_complete();
@@ -137,15 +142,7 @@ fn until_all_is_there(scene: &Scene) -> Vec<machine_rig::Message> {
 
 #[test]
 fn on_the_subjects_of_choria_what_a_server_lost_is_sent_again() {
-    let mut scene = of_choria();
-    let backup = scene.server.back_up();
-    scene.until_told_more(60);
-    scene.until_complete();
-    scene.server.go_back(&backup);
-    scene.until_told_more(30);
-    scene.until_complete();
-    assert!(!scene.events("machine.v1.stream.regressed").is_empty());
-    scene.close();
+    gets_what_it_lost_when_it_is_put_back(of_choria());
 }
 
 /// Nobody can ask the server what it still has of one node there, so it knows again only what is in its window.

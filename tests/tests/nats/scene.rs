@@ -142,6 +142,12 @@ impl Scene {
     /// Ends the test: the node ends in order, and by then has brought everything, its last word included.
     #[track_caller]
     pub(crate) fn close(mut self) -> Report {
+        self.finish()
+    }
+
+    /// The same, for who needs its directories once more.
+    #[track_caller]
+    pub(crate) fn finish(&mut self) -> Report {
         self.until_complete();
         self.until_acknowledged();
         self.end();

@@ -75,6 +75,8 @@ fn a_second_signal_ends_the_node_at_once() {
     let pid = site.line("pid");
     site.signal(Signal::TERM);
     site.expect("shutdown");
+    // What comes with the first is the same wish.
+    std::thread::sleep(Duration::from_millis(600));
     site.signal(Signal::TERM);
     assert!(site.ended().success(), "{}", site.said());
     site.until("its command is gone", || (!is_alive(&pid)).then_some(()));

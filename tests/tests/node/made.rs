@@ -60,8 +60,8 @@ pub(crate) fn failing(name: &str, args: Vec<Value>) -> Definition {
         kinds: vec![exec_kind()],
         enums: vec![reasons()],
         watchers: vec![work],
-        plans: vec![Plan { near: true, ..Plan::default() }, Plan { stay: true, ..Plan::default() }],
-        cells: vec![Cell { leaf: 0, event: 1, target: 0, plan: 1 }],
+        plans: vec![Plan { stay: true, ..Plan::default() }],
+        cells: vec![Cell { leaf: 0, event: 1, target: 0, plan: 0 }],
         ..Definition::default()
     }
 }

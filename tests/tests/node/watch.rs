@@ -195,3 +195,20 @@ fn a_watcher_ends_when_the_state_directory_is_gone() {
     assert_eq!(status.code(), Some(0));
     assert!(seen.ends_with("… the state directory is gone\n"), "{seen}");
 }
+
+#[test]
+fn a_state_directory_that_is_made_anew_is_shown_from_its_beginning() {
+    let mut site = running();
+    let watch = Watch::begin(&site, "seen", &["blinker"]);
+    watch.until("events come", |it| it.matches("lit -> dark").count() > 10);
+    site.kill();
+    std::fs::remove_dir_all(site.path("state/journal")).unwrap();
+    site.start();
+    let anew = "it is another journal than before: this is what it holds\n";
+    watch.until("it begins anew", |it| it.split(anew).nth(1).is_some_and(|it| it.contains("dark -> lit")));
+    let (status, seen) = watch.interrupt();
+    assert_eq!(status.code(), Some(0));
+    let after = seen.split(anew).nth(1).unwrap_or_default();
+    assert!(after.contains("numbers begin again") && after.contains("started in dark"), "{seen}");
+    assert!(!after.contains("missing"), "{seen}");
+}

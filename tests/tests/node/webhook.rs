@@ -4,11 +4,13 @@
 use super::close;
 use machine_tests::choir::choir;
 use machine_tests::node::Site;
+use rustix::process::Signal;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Two machines that always have something to tell.
 const BUSY: &str = "
@@ -28,13 +30,18 @@ impl Receiver {
     }
 
     fn on(listener: TcpListener, bad_every: usize) -> Self {
+        Self::slow(listener, bad_every, Duration::ZERO)
+    }
+
+    /// One that takes its time for each.
+    fn slow(listener: TcpListener, bad_every: usize, pause: Duration) -> Self {
         let (address, got) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
         let taken = got.clone();
         std::thread::spawn(move || {
             let asked = Arc::new(Mutex::new(0));
             for stream in listener.incoming().map_while(Result::ok) {
                 let (taken, asked) = (taken.clone(), asked.clone());
-                std::thread::spawn(move || drop(serve(stream, &taken, &asked, bad_every)));
+                std::thread::spawn(move || drop(serve(stream, &taken, &asked, (bad_every, pause))));
             }
         });
         Self { address, got }
@@ -65,7 +72,12 @@ impl Receiver {
     }
 }
 
-fn serve(stream: TcpStream, taken: &Mutex<Vec<String>>, asked: &Mutex<usize>, bad_every: usize) -> io::Result<()> {
+fn serve(
+    stream: TcpStream,
+    taken: &Mutex<Vec<String>>,
+    asked: &Mutex<usize>,
+    (bad_every, pause): (usize, Duration),
+) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     loop {
         let mut length = 0;
@@ -83,6 +95,7 @@ fn serve(stream: TcpStream, taken: &Mutex<Vec<String>>, asked: &Mutex<usize>, ba
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
+        std::thread::sleep(pause);
         let turn = {
             let mut asked = asked.lock().unwrap();
             *asked += 1;
@@ -226,15 +239,30 @@ fn a_range_can_be_asked_for_again() {
 
 #[test]
 fn the_end_of_a_node_is_delivered_with_the_numbers_of_all() {
-    let receiver = Receiver::start(1_000);
+    its_end_is_delivered(Duration::ZERO, |_| ());
+}
+
+/// `timeout` sends its signal to the process and then to the group that it is in.
+#[test]
+fn a_signal_that_comes_twice_at_once_ends_a_node_no_sooner() {
+    its_end_is_delivered(Duration::from_millis(100), |site| {
+        site.signal(Signal::TERM);
+        std::thread::sleep(Duration::from_millis(20));
+    });
+}
+
+fn its_end_is_delivered(pause: Duration, before: impl FnOnce(&Site)) {
+    let receiver = Receiver::slow(TcpListener::bind("127.0.0.1:0").unwrap(), 1_000, pause);
     let mut site = Site::new();
     receiver.configure(&site);
     site.ship(super::LAMP);
     site.start_with(&["--config", "node.toml"], std::process::Stdio::null());
     site.expect("lamp starts in dark");
+    before(&site);
     close(site);
+    let mut known = BTreeSet::new();
     let mut got = receiver.got();
-    got.retain(|it| it["id"].as_str().unwrap().contains(".@."));
+    got.retain(|it| it["id"].as_str().is_some_and(|it| it.contains(".@.") && known.insert(it.to_owned())));
     let last: Vec<_> = got.iter().rev().take(2).map(|it| it["type"].as_str().unwrap()).collect();
     assert_eq!(last, ["io.choria.lifecycle.v1.shutdown", "machine.v1.sequences"]);
     let numbers = &got[got.len() - 2]["data"]["machines"];

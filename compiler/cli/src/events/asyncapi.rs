@@ -81,9 +81,11 @@ fn reference(place: &str, key: &str) -> Value {
     json!({ "$ref": format!("#/{place}/{key}") })
 }
 
-/// A name as a key, which AsyncAPI wants of letters, digits, `.`, `-` and `_`.
-fn key(name: &str) -> String {
-    name.chars().map(|it| if it.is_ascii_alphanumeric() || ".-_".contains(it) { it } else { '-' }).collect()
+/// A name as a key, which AsyncAPI wants of letters, digits, `.`, `-` and `_`: other characters by their numbers, so that
+/// two names are two keys.
+pub(super) fn key(name: &str) -> String {
+    let plain = |it: char| it.is_ascii_alphanumeric() || ".-_".contains(it);
+    name.chars().map(|it| if plain(it) { it.to_string() } else { format!("_{:X}", u32::from(it)) }).collect()
 }
 
 /// A name as a token of a subject of NATS, percent-encoded as the runtime does it.

@@ -12,6 +12,7 @@ pub(crate) use text::{kinds, text};
 
 use machine_core::Table;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// All that a machine may tell.
 #[derive(Debug)]
@@ -60,13 +61,30 @@ impl Catalogue {
     /// The catalogue of a table.
     pub(crate) fn of(table: &Table<'_>) -> Self {
         let mut events = own::emitted(table);
+        let own = events.len();
         events.extend(shape::special(table));
         events.extend(shape::general(table));
+        tell_apart(&mut events, own);
         Self {
             machine: table.name().to_owned(),
             version: table.version().to_owned(),
             doc: table.state_doc(table.machine()).to_owned(),
             events,
+        }
+    }
+}
+
+/// Gives each event a name of its own. Two states may have a watcher of the same name each, and an author may call an
+/// event `transition`: then the runtime's keep their names, and the first `own` ones and later watchers get a number.
+fn tell_apart(events: &mut [Told], own: usize) {
+    let mut taken = BTreeSet::new();
+    let (emitted, others) = events.split_at_mut(own.min(events.len()));
+    for told in others.iter_mut().chain(emitted) {
+        let plain = told.name.clone();
+        let mut number = 1;
+        while !taken.insert(asyncapi::key(&told.name)) {
+            number += 1;
+            told.name = format!("{plain}-{number}");
         }
     }
 }

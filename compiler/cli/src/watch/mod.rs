@@ -92,8 +92,24 @@ async fn connected(plan: &Plan, connection: &Connection) -> Result<(), (String, 
     if tokio::time::timeout(limit, connection.up()).await.is_ok() {
         return Ok(());
     }
-    let why = connection.link().trouble.map_or_else(String::new, |it| format!(": {it}"));
-    Err((format!("there is no connection to the server{why}"), "see to `--server`, and whether it runs".to_owned()))
+    let trouble = connection.link().trouble;
+    let help = way_in(trouble.as_deref().unwrap_or_default());
+    let why = trouble.map_or_else(String::new, |it| format!(": {it}"));
+    Err((format!("there is no connection to the server{why}"), help.to_owned()))
+}
+
+/// The way out, by what was in the way.
+fn way_in(why: &str) -> &'static str {
+    let is = |part: &str| why.to_lowercase().contains(part);
+    if why.starts_with('`') {
+        "put that file right, or name another one"
+    } else if is("authorization") {
+        "say who you are with `--creds`, with `--nkey`, or with `--user` and `--password-file`"
+    } else if is("certificate") || is("tls") {
+        "see to `--ca`, to `--certificate` with `--key`, and to the server's certificate"
+    } else {
+        "see to `--server`, and whether it runs"
+    }
 }
 
 /// Whoever waits for something looks again from time to time.

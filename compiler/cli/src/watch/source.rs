@@ -15,6 +15,8 @@ use tokio::sync::mpsc::Sender;
 
 /// What did not work is tried again after so long.
 const AGAIN: Duration = Duration::from_secs(1);
+/// So often in a row, by whoever wants to see no more than there is.
+const TRIES: u32 = 3;
 
 /// See the module.
 #[derive(Debug)]
@@ -83,7 +85,7 @@ async fn stream_of(connection: &Connection, subject: &str) -> Result<Option<Stri
 impl Source {
     /// Reads for ever, or all that there is; goes on after every break.
     pub(super) async fn read(mut self, plan: &Plan, connection: &Connection, to: &Sender<News>) {
-        let mut was_told = false;
+        let (mut was_told, mut tries) = (false, 0);
         loop {
             let before = self.last;
             let why = match self.read_once(plan, connection, to).await {
@@ -95,6 +97,14 @@ impl Source {
                 Stop::Broken(why) => why,
             };
             was_told &= self.last == before;
+            tries = if self.last == before { tries + 1 } else { 1 };
+            if tries == TRIES && !plan.follows {
+                let what = format!("the stream {} cannot be read: {why}", self.stream);
+                let help = "see to `--stream` and `--subject`, and to what this user may do".to_owned();
+                // Nobody listens: that is as good.
+                let _ = to.send(News::Failed { what, help }).await;
+                return;
+            }
             let text = format!("the stream {} cannot be read: {why}; trying on", self.stream);
             // While there is no connection, that has been said.
             let is_worth_it = connection.link().up && !std::mem::replace(&mut was_told, true);

@@ -50,6 +50,8 @@ pub enum Fault {
     Path,
     /// A row of the transition function hides in another's.
     Overlap,
+    /// No transition leads to a row.
+    Unused,
     /// A value is out of its range, or not in its one proper form.
     Value,
     /// A text is not UTF-8, or too long.
@@ -94,6 +96,7 @@ impl core::fmt::Display for Fault {
             Self::Tree => f.write_str("its states do not form one tree"),
             Self::Path => f.write_str("a transition leads along no path between states"),
             Self::Overlap => f.write_str("two rows of its transitions overlap"),
+            Self::Unused => f.write_str("no transition leads to a part of it"),
             Self::Value => f.write_str("a value is out of range"),
             Self::Text => f.write_str("a text is too long or not UTF-8"),
             Self::TimerSlot => f.write_str("two timers that can be armed at once share a slot"),

@@ -268,7 +268,7 @@ fn cells() -> Vec<Cell> {
         cell(0, 3, 1, 0), // probe.ok in idle: if f.co2 > worst + 10 -> running, otherwise stay
         cell(0, 4, 0, 8), // probe.failed: { runs += 1 }
         cell(0, 5, 0, 2), // probe.invalid
-        cell(1, 4, 1, 8),
+        cell(1, 4, 1, 3),
         cell(1, 5, 1, 2),
         cell(1, 0, 0, 6), // fan.ok -> idle
         cell(1, 1, 1, 5), // fan.failed: if runs < 3 and 2 <= worst { runs += 1 }, otherwise -> idle

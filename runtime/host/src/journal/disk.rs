@@ -2,10 +2,10 @@
 //!
 //! They go through a trait so that tests can lose, tear and refuse each of them.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::num::NonZeroU64;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Advice;
@@ -134,12 +134,13 @@ impl Disk for Directory {
     }
 }
 
-/// Makes the directory durably: with its name synced in the one above.
+/// Makes the directory durably: with its name synced in the one above. What is remembered is nobody else's business.
 fn make(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
     fs::create_dir_all(path)?;
+    fs::set_permissions(path, Permissions::from_mode(0o700))?;
     match path.canonicalize()?.parent() {
         Some(parent) => File::open(parent)?.sync_all(),
         None => Ok(()),

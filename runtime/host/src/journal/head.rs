@@ -12,7 +12,7 @@ pub(super) const HEAD: usize = 64;
 pub(super) const FORMAT: u32 = 1;
 
 /// Sixteen random bytes, drawn when the journal is founded; every file of it carries them.
-pub(super) type JournalId = [u8; 16];
+pub type JournalId = [u8; 16];
 
 const FORMAT_AT: usize = 8;
 const ID_AT: usize = 32;

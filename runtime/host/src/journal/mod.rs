@@ -49,7 +49,8 @@ use std::thread::{self, JoinHandle};
 pub use checkpoint::Checkpoint;
 pub use error::{Damage, JournalError};
 pub use figures::Figures;
-pub use reader::{Reader, Stretch, stretches};
+pub use head::JournalId;
+pub use reader::{Reader, Stretch, identity, stretches};
 pub use recover::{Cut, Recovered};
 pub use snapshot::Snapshot;
 

@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::head::{BadHead, HEAD};
+use super::head::{BadHead, HEAD, JournalId};
 use super::record::{self, HEADER};
 use super::segment::{self, Segment};
 use super::{Damage, JournalError, Lsn};
@@ -240,6 +240,19 @@ pub fn stretches(dir: &Path) -> Result<Vec<Stretch>> {
         stretches.push(Stretch { first: open.segment.first, bytes: data.len(), written });
     }
     Ok(stretches)
+}
+
+/// Which journal is in a directory: none that was ever founded has the same. Nothing, as long as there is no segment.
+///
+/// # Errors
+/// As [`stretches`].
+pub fn identity(dir: &Path) -> Result<Option<JournalId>> {
+    for number in numbers(dir)?.into_iter().rev() {
+        if let Some(open) = Open::numbered(dir, number)? {
+            return Ok(Some(open.segment.id));
+        }
+    }
+    Ok(None)
 }
 
 fn numbers(dir: &Path) -> Result<Vec<u64>> {

@@ -11,15 +11,15 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_secs(5);
 
 impl Node {
-    /// Says goodbye, waits until that is durable and handed on, and ends what is under way. A second signal ends it at
-    /// once.
+    /// Says goodbye, waits until that is durable and handed on, and ends what is under way. A second signal that
+    /// does not come with the first ends it at once.
     pub(super) async fn end(mut self, signals: &mut Signals) -> Result<(), NodeError> {
         // What has not begun yet begins with the next start.
         self.outbox.forget_acts();
         self.say_goodbye()?;
         tokio::select! {
             result = self.finish() => result,
-            () = signals.end() => {
+            () = signals.end_again() => {
                 // Dropping it would wait for a disk that does not answer; its records are durable or they are not.
                 std::mem::forget(self.journal.take());
                 Ok(())

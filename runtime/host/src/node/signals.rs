@@ -1,7 +1,12 @@
 //! The signals that a node listens to.
 
 use std::io;
+use std::time::{Duration, Instant};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// What comes so soon after the first is the same wish: `timeout`, for one, sends its signal to the process and then to
+/// the whole group.
+const ONE_WISH: Duration = Duration::from_millis(500);
 
 /// SIGINT and SIGTERM tell the node to end, SIGHUP to look at everything anew.
 pub(super) struct Signals {
@@ -29,8 +34,9 @@ impl Signals {
         }
     }
 
-    /// Waits until the node is told to end.
-    pub(super) async fn end(&mut self) {
-        while !self.next().await {}
+    /// Waits until the node, which was told to end, is told so again.
+    pub(super) async fn end_again(&mut self) {
+        let first = Instant::now();
+        while !self.next().await || first.elapsed() < ONE_WISH {}
     }
 }

@@ -65,8 +65,11 @@ impl Post {
 
     /// Sends a message once.
     pub(super) async fn send(&self, message: &impl prost::Message) -> Answer {
-        let headers = vec![("content-type".into(), PROTOBUF.to_owned())];
-        let message = Message { headers, body: Cow::Owned(message.encode_to_vec()) };
+        let body = message.encode_to_vec();
+        // An empty body says so, too: there are servers that answer 411 otherwise.
+        let length = ("content-length".into(), body.len().to_string());
+        let headers = vec![("content-type".into(), PROTOBUF.to_owned()), length];
+        let message = Message { headers, body: Cow::Owned(body) };
         match self.client.send(message).await {
             Ok(reply) => self.read(&reply),
             Err(why) => Answer::Later(None, why),

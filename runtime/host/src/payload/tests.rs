@@ -54,6 +54,7 @@ fn definition() -> Definition {
         ],
         // Two more outcomes stand before the timer now.
         cells: vec![],
+        plans: vec![],
         ..example
     }
 }

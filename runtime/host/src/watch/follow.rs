@@ -3,7 +3,7 @@
 //! is still in the journal, or is said to be gone.
 
 use crate::control::{ControlError, Watching};
-use crate::journal::{JournalError, Lsn, Reader, stretches};
+use crate::journal::{JournalError, JournalId, Lsn, Reader, identity, stretches};
 use miette::Diagnostic;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -50,6 +50,8 @@ pub struct Follow {
     since: Option<SystemTime>,
     /// A place to go on from is known.
     is_placed: bool,
+    /// The journal that it is a place of.
+    journal: Option<JournalId>,
 }
 
 impl Follow {
@@ -57,7 +59,7 @@ impl Follow {
     #[must_use]
     pub fn new(state: &Path, since: Option<SystemTime>) -> Self {
         let reader = Reader::new(&state.join("journal"));
-        Self { state: state.to_owned(), reader, since, is_placed: false }
+        Self { state: state.to_owned(), reader, since, is_placed: false, journal: None }
     }
 
     /// Tells all that there is now, and then, if asked to go on, whatever comes: also after the node was started again. Ends
@@ -111,7 +113,14 @@ impl Follow {
         goes_on: bool,
         tell: &mut dyn FnMut(News<'_>) -> bool,
     ) -> Result<bool, WatchError> {
+        let mut is_first = true;
         while let Some(durable) = watching.durable() {
+            if std::mem::take(&mut is_first)
+                && self.is_another(durable)?
+                && !tell(News::Note("it is another journal than before: this is what it holds"))
+            {
+                return Ok(false);
+            }
             self.place(durable)?;
             if !self.tell_up_to(durable, tell)? || !tell(News::UpToDate) || !goes_on {
                 return Ok(false);
@@ -138,15 +147,34 @@ impl Follow {
         }
     }
 
+    /// Whether the journal is not the one that was read so far, because the state directory was made anew, or put back
+    /// from a copy. What is read from now on begins with its first record then.
+    fn is_another(&mut self, durable: Lsn) -> Result<bool, WatchError> {
+        if !self.is_placed {
+            return Ok(false);
+        }
+        let dir = self.state.join("journal");
+        let found = identity(&dir)?;
+        let is_same = found == self.journal && durable.next() >= self.reader.place();
+        if !is_same {
+            let first = stretches(&dir)?.first().map_or(Lsn::FIRST, |it| it.first);
+            (self.reader, self.journal) = (Reader::new(&dir), found);
+            self.reader.go_to(first);
+        }
+        Ok(!is_same)
+    }
+
     /// Goes to the first record of interest.
     fn place(&mut self, durable: Lsn) -> Result<(), WatchError> {
         if std::mem::replace(&mut self.is_placed, true) {
             return Ok(());
         }
+        let dir = self.state.join("journal");
+        self.journal = identity(&dir)?;
         let first = match self.since {
             None => durable.next(),
             Some(since) => {
-                let stretches = stretches(&self.state.join("journal"))?;
+                let stretches = stretches(&dir)?;
                 let is_old = |it: &&crate::journal::Stretch| it.written < since;
                 let old = stretches.iter().take_while(is_old).count();
                 stretches.get(old).or(stretches.last()).map_or(durable.next(), |it| it.first)

@@ -7,6 +7,9 @@ use machine_nats::subject;
 use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
+/// JetStream keeps no stream on more servers.
+const MOST_REPLICAS: u32 = 5;
+
 /// Where events go on NATS; nowhere without a stream.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -49,6 +52,7 @@ struct Create {
     max_age: Duration,
     #[serde(deserialize_with = "size")]
     max_bytes: Option<u64>,
+    #[serde(deserialize_with = "replicas")]
     replicas: usize,
     #[serde(deserialize_with = "duration")]
     duplicate_window: Duration,
@@ -134,6 +138,10 @@ fn prefix<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
 
 fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     units::duration_from(from, Duration::from_secs(1))
+}
+
+fn replicas<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    units::whole_from(from, 1..=MOST_REPLICAS)
 }
 
 fn size<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {

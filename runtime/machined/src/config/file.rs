@@ -19,8 +19,12 @@ pub(crate) struct EventsFile {
     #[serde(deserialize_with = "age")]
     pub(crate) rotate_after: Option<Duration>,
     /// So many old ones are kept.
+    #[serde(deserialize_with = "keep")]
     pub(crate) keep: u32,
 }
+
+/// Each time a file makes way, all that are kept are renamed.
+const MOST_KEPT: u32 = 1_000;
 
 impl Default for EventsFile {
     fn default() -> Self {
@@ -55,6 +59,10 @@ keep = 4
 
 fn size<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
     units::size_from(from, 64 << 10).map(Some)
+}
+
+fn keep<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    units::whole_from(from, 0..=MOST_KEPT)
 }
 
 fn age<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {

@@ -257,6 +257,18 @@ fn settings_that_do_not_go_together_are_told() {
 }
 
 #[test]
+fn numbers_are_whole_and_within_bounds() {
+    let check = |given: &str, what: &str, help: &str| {
+        let said = wrong(&format!("[events.file]\nkeep = {given}\n"));
+        assert!(said.contains(what) && said.contains(help), "{said}");
+    };
+    check("-1", "`-1` is no value of this setting", "write a number from 0 to 1000");
+    check("99999999999", "`99999999999` is no value of this setting", "write a number from 0 to 1000");
+    check("\"x\"", "this setting takes a whole number, not the text \"x\"", "`machined config` shows every setting");
+    check("1.5", "this setting takes a whole number, not the number `1.5`", "`machined config` shows every setting");
+}
+
+#[test]
 fn sizes_are_read_as_people_write_them() {
     #[derive(Debug, Deserialize)]
     struct Sized(#[serde(deserialize_with = "one_megabyte")] u64);

@@ -3,6 +3,7 @@
 use bytesize::ByteSize;
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt::{self, Display, Formatter};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Why a value is not in order, and the way out.
@@ -70,6 +71,33 @@ impl<T, F: FnOnce(&str) -> Result<T, Mistake>> Visitor<'_> for Text<F> {
     }
 }
 
+/// A whole number within these bounds.
+pub(super) fn whole_from<'de, D, T>(from: D, bounds: RangeInclusive<u32>) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<u32>,
+{
+    let number = from.deserialize_i64(Whole)?;
+    let fit = u32::try_from(number).ok().filter(|it| bounds.contains(it)).and_then(|it| T::try_from(it).ok());
+    let (least, most) = bounds.into_inner();
+    let help = format!("write a number from {least} to {most}");
+    fit.ok_or_else(|| D::Error::custom(Mistake::new(format!("`{number}` is no value of this setting"), help)))
+}
+
+struct Whole;
+
+impl Visitor<'_> for Whole {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<i64, E> {
+        Ok(number)
+    }
+}
+
 /// `"1h30m"`, at least so long.
 pub(super) fn duration_from<'de, D: Deserializer<'de>>(from: D, least: Duration) -> Result<Duration, D::Error> {
     text(from, "a duration such as \"15s\"", |text| {
@@ -89,7 +117,8 @@ pub(super) fn size_from<'de, D: Deserializer<'de>>(from: D, least: u64) -> Resul
         let help = "write a number and a unit, as in \"64MiB\" or \"2GB\"";
         let no_size = |_| Mistake::new(format!("`{text}` is no size"), help);
         let size = text.parse::<ByteSize>().map_err(no_size)?.as_u64();
-        let smallest = ByteSize(least).display().iec();
+        // Without the blank and the digits behind the point that the library writes: as sizes stand in the book.
+        let smallest = ByteSize(least).display().iec().to_string().replace(".0 ", "");
         let small = || Mistake::new(format!("`{text}` is too small"), format!("write \"{smallest}\" or more"));
         (size >= least).then_some(size).ok_or_else(small)
     })

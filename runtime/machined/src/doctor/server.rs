@@ -78,14 +78,20 @@ fn encryption(settings: &Settings, info: &ServerInfo) -> Finding {
 
 fn way_in(why: &str) -> &'static str {
     let why = why.to_lowercase();
-    let is = |part: &str| why.contains(part);
-    if is("authorization") {
+    let is = |parts: &[&str]| parts.iter().any(|it| why.contains(it));
+    if why.starts_with('`') {
+        "put that file right; it is read again at each attempt"
+    } else if is(&["authorization"]) {
         "see to the user and its password, NKey or credentials, on the server and in `[nats]`"
-    } else if is("issuer") {
-        "name the authority of the server's certificate as `ca` in `[nats.tls]`"
-    } else if is("notvalidforname") || is("not valid for name") {
+    } else if is(&["does not speak tls"]) {
+        "write `nats://` in `servers` and leave `[nats.tls]` out, or give the server a certificate"
+    } else if is(&["notvalidforname", "not valid for name"]) {
         "write the name that the server's certificate is for in `servers`"
-    } else if is("certificate") {
+    } else if is(&["peer certificate: expired", "certificate expired"]) {
+        "renew the server's certificate, or see to the clock of this host"
+    } else if is(&["issuer", "peer certificate"]) {
+        "name the authority of the server's certificate as `ca` in `[nats.tls]`"
+    } else if is(&["certificate", "private key", "tls error"]) {
         "see to `certificate` and `key` in `[nats.tls]`, and to the server's certificate"
     } else {
         "see what the server's log says"

@@ -26,7 +26,11 @@ pub(super) async fn examine(connection: &Connection, settings: &Settings, findin
     let name = events.stream.as_deref().unwrap_or_default();
     let info = match connection.stream(name).await {
         Ok(info) => info,
-        Err(error) => return findings.push(missing(&error, settings, name, connection.link().denied)),
+        Err(error) => {
+            let is_alone = connection.client().server_info().cluster.is_none();
+            findings.push(missing(&error, settings, is_alone, connection.link().denied));
+            return;
+        }
     };
     findings
         .push(Finding::ok("stream", format!("`{name}` is there, with {}", counted(info.state.messages, "message"))));
@@ -38,14 +42,19 @@ pub(super) async fn examine(connection: &Connection, settings: &Settings, findin
     findings.extend(copies(&info));
 }
 
-fn missing(error: &StreamError, settings: &Settings, name: &str, denied: Option<String>) -> Finding {
-    let add = add(settings, name);
+/// Why it cannot be looked at; whether the server belongs to no cluster, and what it refused.
+fn missing(error: &StreamError, settings: &Settings, is_alone: bool, denied: Option<String>) -> Finding {
+    let shape = settings.events.nats.shape();
     match error {
-        StreamError::NoStream { .. } if settings.events.nats.shape().is_some() => {
-            Finding::warning("stream", format!("`{name}` is not there; the node makes it when it starts"))
-                .help(format!("nothing, or make it by hand: {add}"))
-        }
-        StreamError::NoStream { .. } => Finding::fault("stream", format!("there is no stream `{name}`")).help(add),
+        StreamError::NoStream { name } => match shape {
+            Some(shape) if is_alone && shape.replicas > 1 => {
+                let text = format!("`{name}` cannot be made on {} servers: this one is in no cluster", shape.replicas);
+                Finding::fault("stream", text).help("write `replicas = 1` in `create` of `[events.nats]`")
+            }
+            Some(_) => Finding::warning("stream", format!("`{name}` is not there; the node makes it when it starts"))
+                .help(format!("nothing, or make it by hand: {}", add(settings, name))),
+            None => Finding::fault("stream", format!("there is no stream `{name}`")).help(add(settings, name)),
+        },
         StreamError::NoJetStream => Finding::fault("jetstream", error).help(JETSTREAM),
         StreamError::NoAnswer => {
             let why = denied.map_or_else(|| error.to_string(), |words| format!("refused: {words}"));
@@ -107,9 +116,12 @@ fn subjects(settings: &Settings, config: &Config) -> Finding {
 /// Publishes what the stream has to refuse: nothing is stored, and whether it would have been let in shows.
 async fn permission(connection: &Connection, settings: &Settings, name: &str, info: &Info) -> Vec<Finding> {
     let node = settings.node.clone().unwrap_or_else(machine_host::host_name);
-    let to = match settings.events.nats.layout() {
-        Layout::Machine => format!("{}.{}.@", settings.events.nats.subject, subject::token(&node)),
-        Layout::Choria => "choria.machine.transition".to_owned(),
+    let (to, own) = match settings.events.nats.layout() {
+        Layout::Machine => {
+            let own = format!("{}.{}", settings.events.nats.subject, subject::token(&node));
+            (format!("{own}.@"), vec![format!("{own}.>")])
+        }
+        Layout::Choria => ("choria.machine.transition".to_owned(), settings.events.nats.subjects()),
     };
     let mut headers = HeaderMap::new();
     headers.insert(NATS_EXPECTED_LAST_MESSAGE_ID, "machined doctor: no message has this id");
@@ -125,7 +137,7 @@ async fn permission(connection: &Connection, settings: &Settings, name: &str, in
         (Err(error), None) if error.kind() == RequestErrorKind::NoResponders => None,
         (Err(_), denied) => Some(
             refused(&format!("publish `{to}`"), denied)
-                .help(format!("allow the node's user to publish `{}`", settings.events.nats.subjects().join("`, `"))),
+                .help(format!("allow the node's user to publish `{}`", own.join("`, `"))),
         ),
     };
     let read = match connection.message_at(name, info.state.last_sequence.max(1)).await {

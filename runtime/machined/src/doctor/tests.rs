@@ -3,6 +3,7 @@
 use super::{Doctor, examine};
 use machine_rig::collector::Reply;
 use machine_rig::{Collector, Server, Setup};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// A configuration for a server, and what is said of it, without what differs from run to run.
@@ -41,6 +42,7 @@ fn each_fault_has_its_way_out() {
     let mut server = Server::start();
     tell("no stream", &server, EVENTS, 1);
     tell("a stream to be made", &server, &format!("{EVENTS}create = {{}}\n"), 0);
+    tell("a stream on more servers than there are", &server, &format!("{EVENTS}create = {{ replicas = 3 }}\n"), 1);
     tell("no events", &server, "", 0);
     let stream = server.make_stream("MACHINES", &["machines.n2.>"]);
     tell("other subjects", &server, EVENTS, 1);
@@ -62,8 +64,39 @@ fn each_fault_has_its_way_out() {
     server.file("password", "secret");
     let shown = format!("user = \"n1\"\npassword-file = \"password\"\n{EVENTS}");
     tell("a password that others read", &server, &shown, 1);
+    server.file("password", "");
+    tell("no password", &server, &shown, 1);
     server.kill();
     tell("no server", &server, EVENTS, 1);
+    insta::assert_snapshot!(told.join("\n\n"));
+}
+
+/// What comes of every way to get TLS wrong.
+#[test]
+fn what_is_wrong_with_certificates_is_told_with_the_way_out() {
+    let mut server = Setup::default().tls(true).start();
+    server.make_stream("MACHINES", &["machines.>"]);
+    server.file("junk.pem", "junk");
+    let key = std::fs::read_to_string(&server.certificates().key).unwrap();
+    let key = server.file("client.key", &key);
+    std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let of = |ca: &str, certificate: &str| {
+        format!("[nats.tls]\nca = \"{ca}\"\ncertificate = \"{certificate}\"\nkey = \"client.key\"\n{EVENTS}")
+    };
+    let mut told = Vec::new();
+    let mut tell = |what: &str, server: &Server, more: &str, expected: u8| {
+        let (text, code) = said(server, more);
+        assert_eq!(code, expected, "{what}: {text}");
+        let lines: Vec<_> = text.lines().filter(|it| !it.starts_with("ok ")).collect();
+        told.push(format!("-- {what}\n{}", lines.join("\n")));
+    };
+    tell("well", &server, &of("ca.pem", "client.pem"), 0);
+    tell("no authority", &server, EVENTS, 1);
+    tell("no certificate", &server, &format!("[nats.tls]\nca = \"ca.pem\"\n{EVENTS}"), 1);
+    tell("an authority that is none", &server, &of("junk.pem", "client.pem"), 1);
+    tell("a certificate that is none", &server, &of("ca.pem", "junk.pem"), 1);
+    server.restart_as(Setup::default());
+    tell("no TLS at the server", &server, &format!("[nats.tls]\nca = \"ca.pem\"\n{EVENTS}"), 1);
     insta::assert_snapshot!(told.join("\n\n"));
 }
 
@@ -117,7 +150,13 @@ fn a_webhook_is_looked_at() {
     let (text, code) = said("");
     assert!(code == 0 && text.contains(&format!("webhook       `{url}` listens")), "{text}");
     let (text, code) = said("token-file = \"token\"\n");
-    assert!(code == 1 && text.contains("fault    token-file") && text.contains("cannot be read"), "{text}");
+    assert!(code == 1 && text.contains("fault    webhook       the token in `"), "{text}");
+    assert!(text.contains("No such file") && text.contains("way out:"), "{text}");
+    std::fs::write(dir.path().join("ca.pem"), "junk").unwrap();
+    std::fs::write(&config, format!("[events.webhook]\nurl = \"{}\"\nca = \"ca.pem\"\n", url.replace("http", "https")))
+        .unwrap();
+    let (text, code) = examine(&Doctor { config: config.clone(), state: None, json: false }).unwrap();
+    assert!(code == 1 && text.contains("there is none in it"), "{text}");
     drop(listener);
     let (text, code) = said("");
     assert!(code == 1 && text.contains("cannot be reached") && text.contains("way out:"), "{text}");

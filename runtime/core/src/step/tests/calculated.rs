@@ -47,7 +47,11 @@ fn a_guard_that_does_not_hold_leads_to_the_alternative_and_one_that_does_to_the_
 
 #[test]
 fn without_an_alternative_the_event_is_unanswered() {
-    let bytes = machine(|it| it.plans[0].otherwise = None);
+    let bytes = machine(|it| {
+        it.plans[0].otherwise = None;
+        it.alternatives.remove(0);
+        it.plans[5].otherwise = Some(0);
+    });
     let mut bench = started(&bytes);
     bench.report_with("probe", 0, &probe(10, 0));
     assert_snapshot!(bench.trace, @"   5s probe.ok of visit 2: Unanswered");

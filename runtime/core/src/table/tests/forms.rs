@@ -5,6 +5,7 @@ use super::sealed;
 use crate::StateId;
 use crate::definition::{Definition, Value};
 use crate::table::layout::*;
+use crate::table::verify::directory;
 use crate::table::{Section, Strip, Table};
 use crate::testing::air::air;
 use crate::testing::nested;
@@ -45,20 +46,34 @@ fn verdict(bytes: &[u8]) -> String {
     }
 }
 
-/// No section has room for something that nobody reads. Only whole rows more can be right: alternatives that no plan
-/// leads to.
+/// No section has room for something that nobody reads.
 #[test]
 fn with_spare_bytes_behind_any_section_it_is_refused() {
     for bytes in tables() {
         assert_eq!(with(&bytes, Section::Machine, |_| {}), bytes);
         for (section, byte) in Section::ALL.into_iter().flat_map(|it| [0, 1, 0xFF].map(|byte| (it, byte))) {
-            let is_row = |count: &usize| section == Section::Alternatives && count.is_multiple_of(2);
-            for count in (1..=12).filter(|it| !is_row(it)) {
+            for count in 1..=12 {
                 let longer = with(&bytes, section, |it| it.extend(vec![byte; count]));
                 assert_ne!(verdict(&longer), "accepted", "{count} times {byte} behind {section:?}");
             }
         }
     }
+}
+
+#[test]
+fn what_no_transition_leads_to_is_refused() {
+    let bytes = air().encode().unwrap();
+    let width = Table::verify(&bytes).unwrap().width();
+    // The second row of either needs no calculation.
+    let again = |rows: &mut Vec<u8>, row: usize| rows.extend(rows[row..2 * row].to_vec());
+    let alternative = with(&bytes, Section::Alternatives, |it| again(it, width.alternative_row()));
+    assert_eq!(verdict(&alternative), "Unused in alternatives");
+    let mut plan = with(&bytes, Section::Plans, |it| again(it, width.plan_row()));
+    // The ninth number behind name and version.
+    let plans = 1 + "air".len() + 1 + "2.0.0".len() + 8;
+    let machine = directory(&plan).find(|it| it.0 == Section::Machine).unwrap().1;
+    plan[machine + plans] += 1;
+    assert_eq!(verdict(&sealed(plan)), "Unused in plans");
 }
 
 #[test]

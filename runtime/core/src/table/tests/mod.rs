@@ -125,6 +125,7 @@ fn a_machine_of_many_states_takes_wide_ids() {
     definition.watchers[0].owner = leaves;
     definition.timers.clear();
     definition.timer_slots = 0;
+    definition.plans.truncate(1);
     definition.cells =
         (0..leaves).map(|leaf| Cell { leaf, event: leaf % 2, target: (leaf * 7 + 1) % leaves, plan: 0 }).collect();
     let bytes = definition.encode().unwrap();

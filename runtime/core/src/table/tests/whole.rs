@@ -294,12 +294,11 @@ fn a_raised_event_is_no_wait_where_its_circle_raises_it() {
             // nudge leads from idle to running and back; each time round raises the next one, or nothing does.
             let nudge = act(1, ActionKind::Raise { signal: 2, values: vec![int(1), text("")] });
             it.blocks.push(vec![nudge]);
-            it.plans.push(Plan { depth: 1, near: true, actions: raises.then_some(6), ..Plan::default() });
+            it.plans[9] = Plan { depth: 1, near: true, actions: raises.then_some(6), ..Plan::default() };
             it.plans[8].actions = Some(6);
-            it.plans[9].actions = None;
             it.cells.retain(|cell| cell.event != 9);
-            it.cells.push(Cell { leaf: 0, event: 9, target: 1, plan: 10 });
-            it.cells.push(Cell { leaf: 1, event: 9, target: 0, plan: 10 });
+            it.cells.push(Cell { leaf: 0, event: 9, target: 1, plan: 9 });
+            it.cells.push(Cell { leaf: 1, event: 9, target: 0, plan: 9 });
         })
     };
     assert_eq!((toggle(true), toggle(false)), ("Cycle in transitions".into(), "accepted".into()));

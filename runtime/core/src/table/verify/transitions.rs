@@ -6,7 +6,7 @@ use crate::id::{EventId, PlanId, StateId};
 use crate::table::cycle::Edge;
 use crate::table::layout::*;
 use crate::table::{EventSource, Fault, Section, Transition};
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeSet, vec, vec::Vec};
 
 /// Most pairs of a leaf and a way to carry out a transition that are looked at. Leaves may share rows, so there can be
 /// more of these than a table has bytes; real machines stay far below.
@@ -19,6 +19,27 @@ enum Trigger {
     Of(StateId),
     /// A signal that the machine raises.
     Raised(u16),
+}
+
+/// The plans and alternatives that transitions lead to.
+struct Used {
+    plans: Vec<bool>,
+    alternatives: Vec<bool>,
+}
+
+impl Used {
+    fn of(plans: usize, alternatives: usize) -> Self {
+        Self { plans: vec![false; plans], alternatives: vec![false; alternatives] }
+    }
+
+    fn note(&mut self, plan: PlanId, otherwise: Option<u16>) {
+        let rows = [(&mut self.plans, Some(plan.0)), (&mut self.alternatives, otherwise)];
+        for (rows, row) in rows {
+            if let Some(is_used) = row.and_then(|it| rows.get_mut(usize::from(it))) {
+                *is_used = true;
+            }
+        }
+    }
 }
 
 impl Check<'_> {
@@ -64,7 +85,7 @@ impl Check<'_> {
             self.table.leaves().map(|leaf| (id(bases, leaf.index() * width.id(), width), leaf)).collect();
         owners.sort_unstable();
         self.rows(&owners, slots)?;
-        let (mut edges, mut pairs) = (Vec::new(), 0);
+        let (mut edges, mut pairs, mut used) = (Vec::new(), 0, Used::of(counts.plans, self.alternative_count()));
         for (index, row) in slots.chunks_exact(width.slot_row()).enumerate() {
             let offset = first_slot + index * width.slot_row();
             let fail = |holds, fault| self.ensure(holds, Section::Transitions, offset, fault);
@@ -81,6 +102,7 @@ impl Check<'_> {
             let first = Transition { target: StateId(target), plan: PlanId(plan) };
             let trigger = self.trigger(EventId(event), code);
             for way in self.table.ways(first) {
+                used.note(way.plan, self.table.plan(way.plan).otherwise);
                 pairs += mine.len();
                 fail(pairs <= PAIRS_MAX, Fault::Size)?;
                 for (_, leaf) in mine {
@@ -89,7 +111,21 @@ impl Check<'_> {
                 }
             }
         }
+        self.all_used(&used)?;
         Ok(edges)
+    }
+
+    /// What no transition leads to means nothing, and has no place in a table.
+    fn all_used(&self, used: &Used) -> Checked {
+        let width = self.table.width();
+        let sections = [
+            (Section::Plans, &used.plans, width.plan_row()),
+            (Section::Alternatives, &used.alternatives, width.alternative_row()),
+        ];
+        sections.into_iter().try_for_each(|(section, rows, size)| {
+            let first = rows.iter().position(|is_used| !is_used);
+            self.ensure(first.is_none(), section, first.unwrap_or(0) * size, Fault::Unused)
+        })
     }
 
     /// A leaf without transitions has no base, and the last slot is not empty.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
@@ -37,6 +38,15 @@ fn a_new_journal_is_empty_and_makes_its_directory() {
     assert_eq!((recovered.checkpoint, recovered.records.len()), (None, 0));
     assert_eq!(journal.durable(), Lsn::ZERO);
     assert_ne!(recovered.id, [0; 16]);
+}
+
+#[test]
+fn what_is_remembered_is_for_the_runtime_s_user_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let (_journal, _) = open(&dir.join("state/journal"));
+    let mode = |name: &str| fs::metadata(dir.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("state/journal"), 0o700);
 }
 
 #[test]
