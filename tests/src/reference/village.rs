@@ -31,8 +31,8 @@ enum Told {
 /// What the machines are told next, one after the other.
 #[derive(Clone, Debug)]
 enum News {
-    /// Where the others are.
-    Where,
+    /// Where this one is.
+    Where(usize),
     Letter(Letter),
 }
 
@@ -46,7 +46,8 @@ pub struct Village<'a> {
     round: VecDeque<(usize, News)>,
     /// What the one who is told just now is given.
     given: VecDeque<(usize, Input)>,
-    has_moved: bool,
+    /// Who is not where it was; all, for one that begins.
+    moved: BTreeSet<usize>,
     hops: u32,
     rests_until: Option<u64>,
 }
@@ -62,7 +63,7 @@ impl<'a> Village<'a> {
             letters: VecDeque::new(),
             round: VecDeque::new(),
             given: VecDeque::new(),
-            has_moved: false,
+            moved: BTreeSet::new(),
             hops: 0,
             rests_until: None,
         }
@@ -84,8 +85,8 @@ impl<'a> Village<'a> {
     pub fn step(&mut self, number: usize, time: u64, wall: i64, input: &Input) -> (Verdict, Vec<Effect>) {
         let Some(machine) = self.machines.get_mut(number) else { return (Verdict::Quiet, Vec::new()) };
         let done = machine.step(time, wall, input);
-        if *input == Input::Start {
-            self.has_moved |= self.begun.insert(number);
+        if *input == Input::Start && self.begun.insert(number) {
+            self.moved.extend(0..self.names.len());
         }
         for effect in &done.1 {
             let told = match effect {
@@ -93,7 +94,9 @@ impl<'a> Village<'a> {
                 Effect::Emit(name, values) => Told::Emitted(name.clone(), values.clone()),
                 _ => continue,
             };
-            self.has_moved |= matches!(told, Told::Entered(_));
+            if matches!(told, Told::Entered(_)) {
+                self.moved.insert(number);
+            }
             self.letters.push_back(Letter { from: number, told, hops: self.hops });
         }
         done
@@ -125,16 +128,17 @@ impl<'a> Village<'a> {
             self.rests_until = Some(time + REST);
             return false;
         }
-        let news = if std::mem::take(&mut self.has_moved) {
-            News::Where
+        let mut all: Vec<usize> = (0..self.machines.len()).collect();
+        all.sort_by_key(|it| self.names[*it]);
+        let moved = std::mem::take(&mut self.moved);
+        let news: Vec<News> = if !moved.is_empty() {
+            all.iter().filter(|it| moved.contains(it)).map(|it| News::Where(*it)).collect()
         } else if let Some(letter) = self.letters.pop_front() {
-            News::Letter(letter)
+            vec![News::Letter(letter)]
         } else {
             return false;
         };
-        let mut listeners: Vec<usize> = (0..self.machines.len()).collect();
-        listeners.sort_by_key(|it| self.names[*it]);
-        self.round = listeners.into_iter().map(|it| (it, news.clone())).collect();
+        self.round = news.iter().flat_map(|news| all.iter().map(|it| (*it, news.clone()))).collect();
         true
     }
 
@@ -142,19 +146,18 @@ impl<'a> Village<'a> {
         let given: Vec<Input> = match news {
             // Who begins later does not hear of it, and learns then where the others are.
             _ if !self.begun.contains(&listener) => Vec::new(),
-            News::Where => self.changes(listener),
+            News::Where(other) => self.changes(listener, *other),
             News::Letter(letter) => self.heard(listener, letter),
         };
         self.hops = if let News::Letter(letter) = news { letter.hops + 1 } else { 0 };
         self.given = given.into_iter().map(|it| (listener, it)).collect();
     }
 
-    /// Where the others are not any more, or are now.
-    fn changes(&self, listener: usize) -> Vec<Input> {
+    /// Where another one is not any more, or is now.
+    fn changes(&self, listener: usize, other: usize) -> Vec<Input> {
         let machine = &self.machines[listener];
         let mut all = Vec::new();
-        for (name, state) in machine.cares_about() {
-            let Some(other) = self.names.iter().position(|it| **it == *name) else { continue };
+        for (name, state) in machine.cares_about().into_iter().filter(|it| it.0 == self.names[other]) {
             let there = &self.machines[other];
             let holds = self.begun.contains(&other) && there.tree.is_inside(there.leaf(), &state);
             let key = (name, state);
