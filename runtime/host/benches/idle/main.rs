@@ -52,8 +52,8 @@ fn main() -> Outcome {
     Ok(())
 }
 
-/// A copy, as an installed program is one: the system keeps what a linker wrote in small pieces, of which other ones are in
-/// memory.
+/// A copy that is on the disk and not in memory, as an installed program is after a boot: beside a page that is touched the
+/// system shows a process whatever else of the file lies in memory just then, and of one just written all does.
 fn installed(place: &Path) -> Outcome<PathBuf> {
     let beside = std::env::current_exe()?.ancestors().nth(2).map(|it| it.join("machined"));
     let built = std::env::var_os("MACHINED").map(PathBuf::from).or(beside).unwrap_or_default();
@@ -62,6 +62,9 @@ fn installed(place: &Path) -> Outcome<PathBuf> {
     }
     let path = place.join("machined");
     fs::copy(built, &path)?;
+    let copy = fs::File::open(&path)?;
+    copy.sync_all()?;
+    rustix::fs::fadvise(&copy, 0, None, rustix::fs::Advice::DontNeed)?;
     Ok(path)
 }
 
