@@ -137,7 +137,8 @@ impl<'t> Check<'t> {
         Ok(roles)
     }
 
-    /// Each plan with code, with the fields of each event that leads to it; plans that no cell names, which are refused later, come without any.
+    /// Each plan with code, with the fields of each event that leads to it; plans that no cell names, which are refused
+    /// later, come without any.
     fn plans_by_event(&self) -> Vec<(PlanId, Vec<Type<'t>>, usize)> {
         let (width, counts) = (self.table.width(), self.table.counts);
         let has_code = |it: PlanId| {

@@ -7,7 +7,6 @@
 //! - More of the same machine follow at once, without waiting, as long as nothing else was sent in between: each names
 //!   the message before it as the last one that the stream has to have (`Nats-Expected-Last-Msg-Id`). If one is not
 //!   stored, or somebody else's comes between, none of those after it is, and they are sent again: go-back-N.
-//!
 //! - Of those that follow each other only some are answered: the first, one in every few, and the last. As each names the one
 //!   before it, the answer to one says of all before it that they are stored, and an answer costs the server as much as
 //!   the order does. If a run breaks, each message of the next one is answered, so that the reason is learned.
