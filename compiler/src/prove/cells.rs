@@ -1,6 +1,6 @@
 //! What data is followed as: its type in pieces, of which it is in exactly one at any time.
 
-use crate::model::bounds::Bounds;
+use crate::model::bounds::{Bounds, Name, Which};
 use crate::model::eval::Value;
 use crate::model::{Constant, Type};
 
@@ -15,6 +15,12 @@ pub(super) enum Cells {
     Each(i64, i64),
     /// Numbers that conditions do not tell apart, least first; both ends included.
     Ranges(Vec<(i64, i64)>),
+    /// One for each of these texts, and one for all others.
+    Texts {
+        names: Vec<Name>,
+        /// Bytes, at most.
+        most: usize,
+    },
 }
 
 impl Cells {
@@ -38,6 +44,12 @@ impl Cells {
         Some(Self::Ranges(std::iter::once(min).chain(begins.iter().copied()).zip(ends).collect()))
     }
 
+    /// One for each of these texts, if there are any; nothing if the type is none of texts.
+    pub(super) fn of_texts(ty: &Type, names: Vec<Name>) -> Option<Self> {
+        let Type::Text { max } = ty else { return None };
+        (!names.is_empty()).then_some(Self::Texts { names, most: usize::from(*max) })
+    }
+
     /// How many there are.
     pub(super) fn count(&self) -> u64 {
         match self {
@@ -45,6 +57,7 @@ impl Cells {
             Self::Words(it) => *it as u64,
             Self::Each(min, max) => max.abs_diff(*min) + 1,
             Self::Ranges(it) => it.len() as u64,
+            Self::Texts { names, .. } => names.len() as u64 + 1,
         }
     }
 
@@ -57,6 +70,10 @@ impl Cells {
             Self::Ranges(it) => {
                 let (min, max) = usize::try_from(at).ok().and_then(|at| it.get(at)).copied().unwrap_or((1, 0));
                 Bounds::Number { min, max }
+            }
+            Self::Texts { names, most } => {
+                let name = usize::try_from(at).ok().and_then(|at| names.get(at));
+                Bounds::Text { most: *most, which: name.map_or(Which::Other, |it| Which::One(*it)) }
             }
         }
     }
@@ -79,8 +96,17 @@ impl Cells {
                 let meets = |(it, _): &((i64, i64), u64)| it.0 <= max && it.1 >= min;
                 all.iter().copied().zip(0..).filter(meets).map(|it| it.1).collect()
             }
+            (Self::Texts { names, .. }, Bounds::Text { which: Which::One(name), .. }) => {
+                vec![names.iter().position(|it| *it == name).unwrap_or(names.len()) as u64]
+            }
+            (Self::Texts { names, .. }, Bounds::Text { which: Which::Other, .. }) => vec![names.len() as u64],
             _ => (0..self.count()).collect(),
         }
+    }
+
+    /// Whether a piece has this value.
+    pub(super) fn has(&self, at: u64, value: &Value) -> bool {
+        self.within(Bounds::exactly(value)).contains(&at)
     }
 
     /// The piece that a constant is in.
@@ -92,7 +118,7 @@ impl Cells {
     /// Where a new piece begins, for those that are numbers.
     pub(super) fn begins(&self) -> Vec<i64> {
         match self {
-            Self::Truth | Self::Words(_) => Vec::new(),
+            Self::Truth | Self::Words(_) | Self::Texts { .. } => Vec::new(),
             Self::Each(min, max) => (*min..=*max).collect(),
             Self::Ranges(it) => it.iter().map(|it| it.0).collect(),
         }
@@ -105,6 +131,7 @@ pub(super) fn is_point(bounds: Bounds) -> bool {
         Bounds::Bool { no, yes } => no != yes,
         Bounds::Number { min, max } => min == max,
         Bounds::Words(bits) => bits.iter().map(|it| it.count_ones()).sum::<u32>() == 1,
-        Bounds::Length(_) | Bounds::Any => false,
+        // Of one that is known, what is made of it need not be.
+        Bounds::Text { .. } | Bounds::Length(_) | Bounds::Any => false,
     }
 }

@@ -6,7 +6,7 @@
 use super::cells::Cells;
 use super::relevant::{Held, actions, numbers};
 use super::run::Fields;
-use super::space::{Bits, Space, field_cells};
+use super::space::{Bits, Space};
 use crate::model::bounds::Bounds;
 use crate::model::{
     ActionKind, Expr, ExprKind, Field, Handler, HandlerId, Origin, Response, SKIPPED, SignalId, SignalSource, StateId,
@@ -45,6 +45,8 @@ pub(super) struct Event<'m> {
     pub(super) reads: Vec<Bits>,
 }
 
+/// Values of a field's type up to which each is a case.
+const FEW: u64 = 16;
 /// Cases of what one event can carry.
 const CASES: usize = 256;
 
@@ -187,7 +189,11 @@ impl<'m> Space<'m> {
             if let Bounds::Number { min, max } = Bounds::of(ty) {
                 begins.extend([min.saturating_add(1), max]);
             }
-            split.extend(field_cells(ty, begins).map(|it| (found, it)));
+            let numbers = || Cells::between(ty, begins);
+            let texts =
+                || Cells::of_texts(ty, self.texts.names()).filter(|_| self.tells_texts(&reading, handlers, name));
+            let cells = Cells::of_values(ty, FEW).or_else(numbers).or_else(texts);
+            split.extend(cells.map(|it| (found, it)));
         }
         while split.iter().map(|it| it.1.count() as usize).product::<usize>() > CASES {
             split.sort_by_key(|it| it.1.count());
@@ -199,6 +205,13 @@ impl<'m> Space<'m> {
             cases = cases.iter().flat_map(|case| (0..cells.count()).map(move |at| with(case, at))).collect();
         }
         cases
+    }
+
+    /// Whether it matters which text a field is: it is compared with one, or kept.
+    fn tells_texts(&self, reading: &[&&'m Expr], handlers: &[(HandlerId, &'m Handler)], name: &str) -> bool {
+        let compares = |it: &Expr| matches!(it.kind, ExprKind::Compare(..)) && reads_field(it, name).is_some();
+        reading.iter().any(|it| it.any(compares))
+            || self.variables.iter().any(|it| is_assigned(handlers, it.held, name))
     }
 }
 

@@ -4,7 +4,7 @@
 //! timers and runs (`space`). From the start, breadth first, every configuration is visited that events can lead to
 //! (`graph`); each promise is a question to that graph (`reach`, `never`, `lasso`, `rate`).
 //!
-//! What is not followed (texts, numbers without bounds, the time) may be anything. So a promise that something never is
+//! What is not followed (texts beyond those that the source names, numbers without bounds, the time) may be anything. So a promise that something never is
 //! holds on all steps that *may* happen, one that something is possible only on those that *must*; nothing is ever said
 //! to hold that does not. What breaks a promise is gone on the runtime's own core before it is told (`replay`).
 
@@ -29,6 +29,7 @@ mod settle;
 mod space;
 mod table;
 mod tell;
+mod texts;
 mod trace;
 mod values;
 

@@ -9,6 +9,7 @@ use super::trace::Found;
 use super::{Broken, Open, Verdict, lasso, never, reach, run, tell};
 use crate::model::{Claim, Counted, Goal, Machine, Property};
 use crate::source::{FileId, SourceMap};
+use machine_grammar::Span;
 
 /// Who decides promises of one machine, one after the other.
 pub(super) struct Prover<'m> {
@@ -125,11 +126,7 @@ impl<'m> Prover<'m> {
     }
 
     fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
-        let depends = graph.depends(found).or(found.hope).map(run::Depends::span);
-        let depends = depends.or(match claim {
-            Claim::Never(it) if found.depends_on_promise => Some(it.span),
-            _ => None,
-        });
+        let depends = guessed(graph, found, replayed.is_some(), claim);
         let round = found.round.as_ref().map(|_| found.steps.len());
         let test = replayed.as_ref().and_then(|it| tell::test(self.machine, claim, found, it));
         let mut steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);
@@ -159,6 +156,18 @@ fn explore<'m>(machine: &'m Machine, relevant: Relevant, cap: Cap, promise: &Pro
 /// Whether it takes more than the ways to places to decide it.
 fn needs_edges(promise: &Property) -> bool {
     !matches!(promise.claim, Claim::Never(_) | Claim::NeverFollows(..))
+}
+
+/// What the way depends on that is not followed; nothing if what must never be has come about.
+fn guessed(graph: &Graph<'_>, found: &Found, has_come_about: bool, claim: &Claim) -> Option<Span> {
+    if has_come_about && !matches!(claim, Claim::CanReach(_) | Claim::LeadsTo(..)) {
+        return None;
+    }
+    let promised = match claim {
+        Claim::Never(it) if found.depends_on_promise => Some(it.span),
+        _ => None,
+    };
+    graph.depends(found).or(found.hope).map(run::Depends::span).or(promised)
 }
 
 /// Whether what came about on the core is what the promise forbids: a condition over what is not followed need not hold.

@@ -1,6 +1,7 @@
 //! What decides where a machine goes: data and facts that some condition, promise or failing calculation reads, and
 //! all that is assigned to those.
 
+use super::texts::Texts;
 use crate::model::bounds::{Known, Place};
 use crate::model::eval::Value;
 use crate::model::{Action, ActionKind, Calculate, Claim, Expr, ExprKind, Machine, SignalSource, Type};
@@ -51,6 +52,8 @@ pub(super) struct Relevant {
     pub(super) constants: BTreeMap<Held, Vec<i64>>,
     /// Data that only ever becomes a constant, or changes by one.
     pub(super) counters: BTreeSet<Held>,
+    /// What texts are told apart by.
+    pub(super) texts: Texts,
     /// Some calculation of the machine can fail.
     pub(super) can_fail: bool,
 }
@@ -58,7 +61,7 @@ pub(super) struct Relevant {
 impl Relevant {
     /// What matters for these promises of a machine.
     pub(super) fn of(machine: &Machine, claims: &[&Claim]) -> Self {
-        let mut out = Self::default();
+        let mut out = Self { texts: Texts::of(machine, claims), ..Self::default() };
         let promised = claims.iter().filter_map(|it| if let Claim::Never(it) = it { Some(it) } else { None });
         for condition in conditions(machine).chain(promised) {
             out.reads(condition);

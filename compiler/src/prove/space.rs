@@ -6,10 +6,11 @@
 
 use super::cells::Cells;
 use super::relevant::{Held, Relevant, actions};
+use super::texts::Texts;
 use crate::model::bounds::{Bounds, Known};
 use crate::model::eval::Value;
 use crate::model::{
-    ActionKind, Expr, Handler, HandlerId, Machine, Origin, Response, SignalId, SignalSource, StateId, Trigger, Type,
+    ActionKind, Expr, Handler, HandlerId, Machine, Origin, Response, SignalId, SignalSource, StateId, Trigger,
     WatcherId,
 };
 
@@ -78,6 +79,8 @@ pub(super) struct Space<'m> {
     /// Runs that can have answered while their state is active.
     pub(super) runs: Vec<(WatcherId, Bits)>,
     pub(super) whens: Vec<When<'m>>,
+    /// What texts are told apart by.
+    pub(super) texts: Texts,
     /// The event of a failed calculation, if the machine answers it anywhere.
     pub(super) fault: Option<SignalId>,
     /// What follows from a step can reach beyond the handler that it begins with.
@@ -127,6 +130,7 @@ impl<'m> Space<'m> {
             timers,
             runs,
             whens,
+            texts: relevant.texts.clone(),
             fault,
             is_lively,
             used,
@@ -215,7 +219,8 @@ fn cells(machine: &Machine, relevant: &Relevant, held: Held, detail: Detail) -> 
         constants.truncate(RANGES);
         constants
     };
-    Cells::of_values(ty, most).or_else(|| Cells::between(ty, begins())).filter(|it| it.count() > 1)
+    let found = Cells::of_values(ty, most).or_else(|| Cells::between(ty, begins()));
+    found.or_else(|| Cells::of_texts(ty, relevant.texts.names())).filter(|it| it.count() > 1)
 }
 
 /// Data that matters and that no action assigns.
@@ -281,9 +286,4 @@ fn may_answer_and_stay(machine: &Machine, relevant: &Relevant, id: WatcherId) ->
             first.next().is_none_or(|it| !leaves(machine, relevant, it, watcher.owner))
         })
     })
-}
-
-/// What a type of an event's field is split into: each value of those that have few.
-pub(super) fn field_cells(ty: &Type, begins: Vec<i64>) -> Option<Cells> {
-    Cells::of_values(ty, 16).or_else(|| Cells::between(ty, begins))
 }

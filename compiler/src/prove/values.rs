@@ -1,14 +1,15 @@
 //! Values for what a way leaves open, and values as the core has them.
 
 use super::cells::is_point;
+use super::texts::Texts;
 use crate::model::bounds::Bounds;
 use crate::model::eval::Value;
 use crate::model::{Constant, Expr, Type};
 use compact_str::CompactString;
 use machine_core::{Data, DataList};
 
-/// Values that something within these bounds can have: the ends, and what conditions compare it with.
-pub(super) fn candidates(ty: &Type, bounds: Option<Bounds>, compared: &[&Expr]) -> Vec<Constant> {
+/// Values that something within these bounds can have: the ends, what conditions compare it with, the texts of the machine.
+pub(super) fn candidates(ty: &Type, bounds: Option<Bounds>, compared: &[&Expr], texts: &Texts) -> Vec<Constant> {
     let bounds = bounds.unwrap_or_else(|| Bounds::of(ty));
     let mut found: Vec<Constant> = match (ty, bounds) {
         (Type::Bool, Bounds::Bool { no, yes }) => {
@@ -30,20 +31,16 @@ pub(super) fn candidates(ty: &Type, bounds: Option<Bounds>, compared: &[&Expr]) 
         (Type::Time, Bounds::Number { min, max }) => {
             [0.clamp(min, max), min, max].into_iter().map(Constant::Time).collect()
         }
+        (Type::Text { .. }, Bounds::Text { which, .. }) => {
+            texts.within(ty, which).into_iter().map(Constant::Text).collect()
+        }
         _ => vec![least(ty)],
     };
     if !is_point(bounds) {
         found.extend(constants(ty, bounds, compared));
-        found.extend(others(ty));
     }
     found.dedup();
     found
-}
-
-/// Texts that are like none of those that are known; two, as conditions may want them to differ from one another.
-fn others(ty: &Type) -> impl Iterator<Item = Constant> {
-    let has_room = matches!(ty, Type::Text { max } if *max > 0);
-    ["a", "b"].into_iter().filter(move |_| has_room).map(|it| Constant::Text(it.into()))
 }
 
 /// The constants of a type within expressions, and values just beside them.
@@ -51,7 +48,9 @@ fn constants(ty: &Type, bounds: Bounds, exprs: &[&Expr]) -> Vec<Constant> {
     let mut found = Vec::new();
     for expr in exprs {
         expr.walk(&mut |it| match (it.constant(), ty) {
-            (Some(Constant::Text(it)), Type::Text { .. }) => found.push(Constant::Text(it.clone())),
+            (Some(Constant::Text(it)), Type::Text { .. }) if bounds == Bounds::of(ty) => {
+                found.push(Constant::Text(it.clone()))
+            }
             (Some(Constant::Float(it)), Type::Float) => found.extend([it - 1.0, *it, it + 1.0].map(Constant::Float)),
             (Some(Constant::Int(it)), Type::Int { .. }) => {
                 let near = [it.saturating_sub(1), *it, it.saturating_add(1)];

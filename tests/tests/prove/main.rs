@@ -7,6 +7,7 @@
 mod large;
 mod often;
 mod small;
+mod texts;
 mod wide;
 
 use machine_compiler::model::{Claim, Compare, Constant, Expr, ExprKind, Goal, Machine, Property, StateId, Type};

@@ -72,6 +72,10 @@ pub(super) fn compare(op: Compare, a: Bounds, b: Bounds) -> Bounds {
             let one = |it: [u64; 4]| it.iter().map(|it| it.count_ones()).sum::<u32>() == 1;
             is(shared, !(a == b && one(a)))
         }
+        (Compare::Equal, Bounds::Text { which: a, .. }, Bounds::Text { which: b, .. }) => {
+            let (same, differ) = a.can_be_same_and_differ(b);
+            is(same, differ)
+        }
         (_, Bounds::Bool { no: a, yes: b }, Bounds::Bool { no: c, yes: d }) => is(a && c || b && d, a && d || b && c),
         _ => UNKNOWN,
     }

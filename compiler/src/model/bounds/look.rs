@@ -69,7 +69,7 @@ impl<'e> Known<'e> {
 
     fn text(&self, expr: &'e Expr, parts: &'e [Expr], failures: &mut Vec<Failure>) -> Bounds {
         let length = |it: &'e Expr, failures: &mut Vec<Failure>| match (self.look(it, failures), &it.ty) {
-            (Bounds::Length(it), Type::Text { .. } | Type::Path) => it,
+            (Bounds::Text { most, .. }, _) => most,
             (Bounds::Number { min, max }, Type::Int { .. }) => text_most(&Type::Int { min, max }),
             _ => text_most(&it.ty),
         };
@@ -78,7 +78,7 @@ impl<'e> Known<'e> {
             let what = format!("this text can be {most} bytes long, and {TEXT_MOST} is the most");
             failures.push(Failure::new(Reason::Length, expr.span, what));
         }
-        Bounds::Length(most.min(usize::from(TEXT_MOST)))
+        Bounds::any_text(most.min(usize::from(TEXT_MOST)))
     }
 
     fn call(&self, function: Function, expr: &'e Expr, args: &'e [Expr], failures: &mut Vec<Failure>) -> Bounds {
@@ -103,10 +103,10 @@ impl<'e> Known<'e> {
                 let least = if (*min..=*max).contains(&0) { 0 } else { min.saturating_abs().min(max.saturating_abs()) };
                 Bounds::Number { min: least, max: most }
             }
-            (Function::Len, [Bounds::Length(most)]) => {
+            (Function::Len, [Bounds::Length(most) | Bounds::Text { most, .. }]) => {
                 Bounds::Number { min: 0, max: i64::try_from(*most).unwrap_or(i64::MAX) }
             }
-            (Function::Lower | Function::Upper, [it]) => *it,
+            (Function::Lower | Function::Upper, [Bounds::Text { most, .. }]) => Bounds::any_text(*most),
             (Function::ToInt, _) => {
                 let what = match args.first().map(|it| &it.ty) {
                     Some(Type::Float) => "this number can be too large for a whole number",
@@ -137,7 +137,7 @@ impl<'e> Known<'e> {
                 };
                 Some((Reason::Range, what))
             }
-            (Bounds::Length(most), Type::Text { max }) if most > usize::from(*max) => {
+            (Bounds::Text { most, .. }, Type::Text { max }) if most > usize::from(*max) => {
                 Some((Reason::Length, format!("this can be {most} bytes long, and {max} is the most")))
             }
             (Bounds::Length(most), Type::List { max, .. }) if most > usize::from(*max) => {

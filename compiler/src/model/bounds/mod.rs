@@ -1,16 +1,18 @@
 //! What a calculation can give at least and at most, and whether it can fail.
 //!
 //! Types bound every value from the start; guards that hold, and data that was just assigned, bound it more. Whole
-//! numbers, durations and times are intervals, words and truth values sets, texts and lists a length.
+//! numbers, durations and times are intervals, words and truth values sets, lists a length, texts a length and one text.
 
 mod arithmetic;
 mod example;
 mod known;
 mod look;
+mod text;
 
 use super::eval::Value;
 use super::{Expr, ExprKind, Type};
 use crate::few::Few;
+pub use text::{Name, Which};
 
 /// What a value can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,14 @@ pub enum Bounds {
         /// The greatest.
         max: i64,
     },
-    /// Bytes of a text, or items of a list.
+    /// A text.
+    Text {
+        /// Bytes, at most.
+        most: usize,
+        /// Which one it is.
+        which: Which,
+    },
+    /// Items of a list, at most.
     Length(usize),
     /// One of these words, a bit each.
     Words([u64; 4]),
@@ -84,7 +93,8 @@ impl Bounds {
             Type::Int { min, max } => Self::Number { min: *min, max: *max },
             // No machine lives so long that a sum of two of them could leave 64 bits.
             Type::Duration | Type::Time => Self::Number { min: -LONGEST, max: LONGEST },
-            Type::Text { max } | Type::List { max, .. } => Self::Length(usize::from(*max)),
+            Type::Text { max } => Self::any_text(usize::from(*max)),
+            Type::List { max, .. } => Self::Length(usize::from(*max)),
             Type::Enum(words) => Self::Words(std::array::from_fn(|at| mask(words.len(), at))),
             _ => Self::Any,
         }
@@ -96,7 +106,7 @@ impl Bounds {
         match value {
             Value::Bool(it) => Self::Bool { no: !it, yes: *it },
             Value::Int(it) | Value::Duration(it) | Value::Time(it) => Self::Number { min: *it, max: *it },
-            Value::Text(it) => Self::Length(it.len()),
+            Value::Text(it) => Self::Text { most: it.len(), which: Which::One(Name::of(it)) },
             Value::List(it) => Self::Length(it.len()),
             Value::Enum(it) => {
                 let at = usize::from(*it);
@@ -106,6 +116,11 @@ impl Bounds {
         }
     }
 
+    /// Any text of so many bytes at most.
+    fn any_text(most: usize) -> Self {
+        Self::Text { most, which: Which::Any }
+    }
+
     /// What is in both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -113,6 +128,9 @@ impl Bounds {
             (Self::Bool { no: a, yes: b }, Self::Bool { no: c, yes: d }) => Self::Bool { no: a && c, yes: b && d },
             (Self::Number { min: a, max: b }, Self::Number { min: c, max: d }) => {
                 Self::Number { min: a.max(c), max: b.min(d) }
+            }
+            (Self::Text { most: a, which: b }, Self::Text { most: c, which: d }) => {
+                Self::Text { most: a.min(c), which: b.and(d) }
             }
             (Self::Length(a), Self::Length(b)) => Self::Length(a.min(b)),
             (Self::Words(a), Self::Words(b)) => Self::Words(std::array::from_fn(|at| a[at] & b[at])),
@@ -127,6 +145,9 @@ impl Bounds {
             (Self::Number { min: a, max: b }, Self::Number { min: c, max: d }) => {
                 Self::Number { min: a.min(c), max: b.max(d) }
             }
+            (Self::Text { most: a, which: b }, Self::Text { most: c, which: d }) => {
+                Self::Text { most: a.max(c), which: b.or(d) }
+            }
             (Self::Length(a), Self::Length(b)) => Self::Length(a.max(b)),
             (Self::Words(a), Self::Words(b)) => Self::Words(std::array::from_fn(|at| a[at] | b[at])),
             _ => Self::Any,
@@ -140,6 +161,7 @@ impl Bounds {
             Self::Bool { no, yes } => !no && !yes,
             Self::Number { min, max } => min > max,
             Self::Words(it) => it == [0; 4],
+            Self::Text { which, .. } => which == Which::None,
             Self::Length(_) | Self::Any => false,
         }
     }

@@ -6,6 +6,7 @@ use crate::model::{Constant, Expr, ExprKind, Field, Origin, Type, WatcherId};
 use crate::prove::event::{Cause, exprs, reads_field};
 use crate::prove::relevant::Held;
 use crate::prove::script::{Answer, Line};
+use crate::prove::space::Variable;
 use crate::prove::trace::Taken;
 use crate::prove::values::{candidates, data, least};
 use machine_core::Input;
@@ -31,7 +32,7 @@ impl Replay<'_, '_> {
                 continue;
             }
             let bounds = event.cases[case].iter().find(|it| it.0 == name).map(|it| it.1);
-            let mut values = candidates(ty, bounds, &reading);
+            let mut values = candidates(ty, bounds, &reading, &self.space().texts);
             values.extend(self.known_texts(ty, &reading));
             let with =
                 |chosen: &Vec<_>, value: &Constant| [chosen.as_slice(), &[(name.clone(), value.clone())]].concat();
@@ -39,6 +40,12 @@ impl Replay<'_, '_> {
                 choices.iter().flat_map(|it| values.iter().map(move |value| with(it, value))).take(TRIED).collect();
         }
         choices
+    }
+
+    /// A value of a piece.
+    pub(super) fn value_in(&self, it: &Variable, piece: u64) -> Option<Constant> {
+        let space = self.space();
+        candidates(it.held.ty(space.machine), Some(it.cells.bounds(piece)), &[], &space.texts).into_iter().next()
     }
 
     /// The texts that data has now with which a field of this type is compared.
@@ -91,8 +98,7 @@ impl Replay<'_, '_> {
             }
             Cause::Fact(at, piece) => {
                 let Held::Fact(fact) = self.space().variables[at].held else { return None };
-                let piece = self.space().variables[at].cells.bounds(piece);
-                let value = candidates(&self.space().machine.facts[fact].ty, Some(piece), &[]).into_iter().next()?;
+                let value = self.value_in(&self.space().variables[at], piece)?;
                 self.script.add(self.now, Line::Fact { fact, value: value.clone() });
                 self.give(Input::Fact { fact: fact as u16, value: data(&value) })
             }

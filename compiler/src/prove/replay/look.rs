@@ -7,7 +7,7 @@ use crate::prove::Step;
 use crate::prove::event::Cause;
 use crate::prove::relevant::Held;
 use crate::prove::space::{Config, Variable};
-use crate::prove::values::{is_in, value as value_of};
+use crate::prove::values::value as value_of;
 
 impl Replay<'_, '_> {
     pub(super) fn note(
@@ -35,7 +35,7 @@ impl Replay<'_, '_> {
                 Held::Data(at) => self.instance.data(&self.table, at as u16),
                 Held::Fact(at) => self.instance.fact(&self.table, at as u16),
             };
-            is_in(it.cells.bounds(it.bits.get(config)), &value_of(value))
+            it.cells.has(it.bits.get(config), &value_of(value))
         };
         self.leaf() == self.space().leaf_of(config) && self.space().variables.iter().all(fits)
     }

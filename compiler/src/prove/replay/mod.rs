@@ -15,7 +15,7 @@ use super::relevant::Held;
 use super::script::{Line, Script};
 use super::space::Space;
 use super::trace::{Found, Taken};
-use super::values::{candidates, data, is_in};
+use super::values::data;
 use crate::model::eval::Value;
 use crate::model::{Claim, Counted, Origin, WatcherId};
 use machine_core::{self as core, Effect, Input, Instance, Instant, Table};
@@ -168,10 +168,9 @@ impl<'r, 'm> Replay<'r, 'm> {
         let machine = self.space().machine;
         for it in &self.space().variables {
             let Held::Fact(fact) = it.held else { continue };
-            let piece = it.cells.bounds(it.bits.get(*before));
-            let known = Value::of(&machine.facts[fact].value).is_some_and(|it| is_in(piece, &it));
-            if !known {
-                let value = candidates(&machine.facts[fact].ty, Some(piece), &[]).into_iter().next()?;
+            let piece = it.bits.get(*before);
+            if !Value::of(&machine.facts[fact].value).is_some_and(|value| it.cells.has(piece, &value)) {
+                let value = self.value_in(it, piece)?;
                 self.give(Input::Fact { fact: fact as u16, value: data(&value) });
                 self.script.add(0, Line::Fact { fact, value });
             }
