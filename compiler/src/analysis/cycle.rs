@@ -1,10 +1,11 @@
 //! Can the machine go round in a circle without ever waiting?
 //!
-//! An edge needs no wait if it is taken on an outcome of a `run`: that starts at once when its state is entered. So does
-//! one whose `when` holds on entry. `after` and a `watch` are waits. What such an edge raises is taken at once too, so
-//! edges go on to where that leads; circles of raised events alone are in `raised`. But a `run` of an outer state that a circle never leaves reports only once, so a circle
-//! counts only if it leaves, and enters anew, the states of all the runs that drive it. Therefore circles are looked
-//! for by *domain*, the innermost state that the circle does not leave: all runs have to stand further in.
+//! An edge needs no wait if it is taken on an outcome of a `run`: that starts at once when its state is entered. So
+//! does one whose `when` holds on entry. `after` and a `watch` are waits. What such an edge raises is taken at once
+//! too, so edges go on to where that leads; circles of raised events alone are in `raised`. But a `run` of an outer
+//! state that a circle never leaves reports only once, so a circle counts only if it leaves, and enters anew, the
+//! states of all the runs that drive it. Therefore circles are looked for by *domain*, the innermost state that the
+//! circle does not leave: all runs have to stand further in.
 
 use super::graph::Graph;
 use super::raised::Raised;

@@ -28,6 +28,10 @@ pub enum Cause {
     Fact(usize, u64),
     /// Something changes that is not followed, and conditions are looked at.
     Look,
+    /// Time passes, up to what is due next. No step of what is told.
+    Pass,
+    /// Time passes beyond what is due, as the node is late. No step of what is told.
+    Late,
 }
 
 /// Something that can happen in a leaf.
@@ -69,6 +73,10 @@ impl<'m> Space<'m> {
         events.extend(self.facts(leaf));
         if self.whens.iter().any(|it| self.contains(it.owner, leaf)) {
             events.push(self.event(leaf, Cause::Look, &[], &[]));
+        }
+        if let Some(clocks) = &self.clocks {
+            let passing = clocks.passing().iter().map(|it| self.event(leaf, *it, &[], &[]));
+            events.extend(passing.map(|it| Event { reads: clocks.bits(), ..it }));
         }
         events
     }
@@ -249,8 +257,8 @@ impl Cause {
                 let name = space.machine.outcomes(watcher).nth(outcome).map(|it| it.name);
                 name != Some(SKIPPED)
             }
-            Self::After(_) | Self::Signal(_) => true,
-            Self::Fact(..) | Self::Look | Self::Ask(_) => false,
+            Self::After(_) | Self::Signal(_) | Self::Pass => true,
+            Self::Fact(..) | Self::Look | Self::Ask(_) | Self::Late => false,
         }
     }
 }

@@ -31,6 +31,11 @@ impl Cap {
     pub fn of(configurations: usize) -> Self {
         Self { configurations, edges: configurations.saturating_mul(EDGES) }
     }
+
+    /// What both allow.
+    pub(super) fn within(self, other: Self) -> Self {
+        Self { configurations: self.configurations.min(other.configurations), edges: self.edges.min(other.edges) }
+    }
 }
 
 impl Default for Cap {

@@ -10,6 +10,7 @@
 
 mod act;
 mod cells;
+mod clocks;
 mod components;
 mod edges;
 mod event;
@@ -95,6 +96,8 @@ pub enum Open {
     TooLarge(Broken),
     /// The way that was found takes no heed of the time that things take, and does not come about as it is.
     Untimed(Broken),
+    /// It is kept as long as timers fire on time. When the node comes late to what is due, it can go this way.
+    Late(Broken),
     /// By all paces there can be so many; whether it ever comes to that is not known.
     UpTo(u64),
     /// There are too many cases to count in.

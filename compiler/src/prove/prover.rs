@@ -5,9 +5,9 @@ use super::rate::{self, Rate};
 use super::relevant::Relevant;
 use super::replay::{Replayed, replay, replay_late};
 use super::space::{Detail, Space};
-use super::trace::Found;
+use super::trace::{Found, Taken};
 use super::{Broken, Open, Verdict, lasso, never, reach, run, tell};
-use crate::model::{Claim, Counted, Goal, Machine, Property};
+use crate::model::{Claim, Counted, Goal, Machine, Property, StateId};
 use crate::source::{FileId, SourceMap};
 use machine_grammar::Span;
 
@@ -37,6 +37,9 @@ impl Looked<'_> {
     }
 }
 
+/// Configurations up to which what timers have left is followed.
+const TIMED: usize = 1 << 19;
+
 /// From the finest on.
 const DETAILS: [Detail; 3] = [Detail::Fine, Detail::Coarse, Detail::States];
 
@@ -53,6 +56,10 @@ impl<'m> Prover<'m> {
             return Verdict::Open(Open::TooLarge(Broken::default()));
         };
         let verdict = self.ask(&mut looked.graph, looked.detail, promise);
+        let verdict = match hangs_on_time(&looked, promise, &verdict) {
+            true => self.by_clock(&looked.relevant, promise, verdict),
+            false => verdict,
+        };
         self.last = Some(looked);
         verdict
     }
@@ -60,10 +67,7 @@ impl<'m> Prover<'m> {
     /// Where it is counted how often something can happen, it is looked at more closely.
     fn cap_for(&self, promise: &Property) -> Cap {
         match promise.claim {
-            Claim::AtMost { .. } => {
-                let closely = Cap::of(rate::MOST.min(self.cap.configurations));
-                Cap { edges: closely.edges.min(self.cap.edges), ..closely }
-            }
+            Claim::AtMost { .. } => self.cap.within(Cap::of(rate::MOST)),
             _ => self.cap,
         }
     }
@@ -83,6 +87,33 @@ impl<'m> Prover<'m> {
             (Detail::Coarse | Detail::States, true) if lacks => Verdict::Open(Open::TooLarge(broken)),
             (Detail::Fine, false) if broken.depends.is_none() => Verdict::Open(Open::Untimed(broken)),
             _ => Verdict::Broken(broken),
+        }
+    }
+
+    /// A verdict that took no heed of what timers have left, and what becomes of it if that is followed.
+    fn by_clock(&mut self, relevant: &Relevant, promise: &Property, verdict: Verdict) -> Verdict {
+        let (machine, cap) = (self.machine, self.cap.within(Cap::of(TIMED)));
+        let timed = |late| {
+            let space = Space::new(machine, relevant, Detail::Fine)?.with_clocks(late)?;
+            Graph::explore(space, cap).filter(|it| it.edges.is_some())
+        };
+        let on_time = timed(false).map(|mut graph| (ask(&mut graph, &promise.claim), graph));
+        if let Some((Some(found), graph)) = &on_time
+            && let Some(it) = replay(graph, self.table(), found).filter(|it| shows(graph, found, it, &promise.claim))
+        {
+            return Verdict::Broken(self.broken(graph, found, Some(it), &promise.claim));
+        }
+        let late = timed(true).map(|mut graph| (ask(&mut graph, &promise.claim), graph));
+        match (late, on_time) {
+            (Some((None, _)), _) => Verdict::Kept,
+            (Some((Some(found), graph)), Some((None, _))) => {
+                Verdict::Open(Open::Late(self.broken(&graph, &found, None, &promise.claim)))
+            }
+            (Some((Some(found), graph)), _) if verdict == Verdict::Kept => {
+                Verdict::Open(Open::Untimed(self.broken(&graph, &found, None, &promise.claim)))
+            }
+            (None, _) if verdict == Verdict::Kept => Verdict::Open(Open::TooLarge(Broken::default())),
+            _ => verdict,
         }
     }
 
@@ -127,11 +158,12 @@ impl<'m> Prover<'m> {
 
     fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
         let depends = guessed(graph, found, replayed.is_some(), claim);
-        let round = found.round.as_ref().map(|_| found.steps.len());
+        let told = |steps: &[Taken]| steps.iter().filter(|it| graph.is_told(it)).count();
+        let round = found.round.as_ref().map(|_| told(&found.steps));
         let test = replayed.as_ref().and_then(|it| tell::test(self.machine, claim, found, it));
         let mut steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);
         if let Some(it) = &found.round {
-            steps.truncate(found.steps.len() + it.len());
+            steps.truncate(told(&found.steps) + told(it));
         }
         Broken { steps, round, test, depends }
     }
@@ -140,6 +172,18 @@ impl<'m> Prover<'m> {
     fn table(&mut self) -> &[u8] {
         let (machine, sources, file) = (self.machine, self.sources, self.file);
         self.table.get_or_insert_with(|| crate::table::flatten(machine, sources, file).encode().unwrap_or_default())
+    }
+}
+
+/// Whether a verdict may be another one if it is followed what timers have left.
+fn hangs_on_time(looked: &Looked<'_>, promise: &Property, verdict: &Verdict) -> bool {
+    match (&promise.claim, verdict) {
+        (Claim::CanReach(goals), Verdict::Kept) => {
+            let edges = looked.graph.edges.as_ref();
+            edges.is_some_and(|edges| reach::hangs_on_time(&looked.graph, edges, &states(goals)))
+        }
+        (Claim::AtMost { .. }, _) => false,
+        (_, verdict) => matches!(verdict, Verdict::Open(Open::Untimed(_))),
     }
 }
 
@@ -180,8 +224,11 @@ fn shows(graph: &Graph<'_>, found: &Found, replayed: &Replayed, claim: &Claim) -
     }
 }
 
+fn states(goals: &[Goal]) -> Vec<StateId> {
+    goals.iter().map(|it| it.state).collect()
+}
+
 fn ask(graph: &mut Graph<'_>, claim: &Claim) -> Option<Found> {
-    let states = |goals: &[Goal]| goals.iter().map(|it| it.state).collect::<Vec<_>>();
     match claim {
         Claim::CanReach(goals) => reach::lost(graph, graph.edges.as_ref()?, &states(goals)),
         Claim::LeadsTo(from, goals) => lasso::without_end(graph, graph.edges.as_ref()?, from.state, &states(goals)),

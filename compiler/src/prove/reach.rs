@@ -4,7 +4,9 @@
 //! machines can send what they can send; but where it depends on what is not followed how a step goes, all that it can
 //! come to have to be good.
 
+use super::clocks::is_race;
 use super::edges::{Edge, Edges};
+use super::event::Cause;
 use super::graph::Graph;
 use super::run::Depends;
 use super::trace::Found;
@@ -14,10 +16,17 @@ use std::collections::VecDeque;
 /// The shortest way to where none of these states can be reached any more.
 pub(super) fn lost(graph: &Graph<'_>, edges: &Edges, goals: &[StateId]) -> Option<Found> {
     let is_goal = graph.space.inside(goals);
-    let good = Backwards::of(graph, edges).good(graph, &is_goal);
+    let good = Backwards::of(graph, edges, &[]).good(graph, &is_goal);
     let bad = good.iter().position(|it| !it)?;
     let hope = hope(graph, edges, bad as u32, &is_goal);
     Some(Found { hope, ..Found::at(graph.trace_to(bad as u32)) })
+}
+
+/// Whether it is certain that these states can be reached only if timers that race come in the right order.
+pub(super) fn hangs_on_time(graph: &Graph<'_>, edges: &Edges, goals: &[StateId]) -> bool {
+    let races: Vec<bool> = graph.space.leaves.iter().map(|it| is_race(graph.space.machine, *it)).collect();
+    let good = || Backwards::of(graph, edges, &races).good(graph, &graph.space.inside(goals));
+    races.contains(&true) && good().contains(&false)
 }
 
 /// What a way is good for.
@@ -31,6 +40,8 @@ enum Help {
     First,
     /// It goes this way or those before.
     Further,
+    /// A timer, which may be another one than that which is due first.
+    Race,
 }
 
 /// For each configuration, what can lead to it.
@@ -54,14 +65,19 @@ const CHOICE: u32 = 1 << 31;
 
 impl Backwards {
     /// All that can be counted on.
-    fn of(graph: &Graph<'_>, edges: &Edges) -> Self {
-        let help = graph.help();
+    /// In these leaves, by their numbers, any of the timers may be due first.
+    fn of(graph: &Graph<'_>, edges: &Edges, races: &[bool]) -> Self {
+        let help = graph.help(races);
         let leads_on = |at: u32, it: &Edge| match help[it.way as usize] {
             Help::No => false,
             Help::Certain => it.to != at,
-            Help::First | Help::Further => true,
+            Help::First | Help::Further | Help::Race => true,
         };
-        let of = |at: u32| edges.from(at).iter().filter(move |it| leads_on(at, it));
+        let is_time = |at: u32, it: &Edge| {
+            let clocks = graph.space.clocks.as_ref();
+            clocks.is_none_or(|clocks| clocks.is_time_for(graph.configs[at as usize], graph.cause_of(it.way)))
+        };
+        let of = |at: u32| edges.from(at).iter().filter(move |it| leads_on(at, it) && is_time(at, it));
         let nodes = 0..edges.nodes() as u32;
         let mut starts = vec![0; edges.nodes() + 1];
         nodes.clone().flat_map(of).for_each(|it| starts[it.to as usize + 1] += 1);
@@ -69,9 +85,15 @@ impl Backwards {
         let (mut next, mut choices) = (starts.clone(), Vec::new());
         let mut back = vec![0; starts.last().map_or(0, |it| *it as usize)];
         for at in nodes {
+            let mut races = false;
             for edge in of(at) {
                 let place = &mut next[edge.to as usize];
-                back[*place as usize] = choose(&mut choices, at, help[edge.way as usize]);
+                let help = match help[edge.way as usize] {
+                    Help::Race if std::mem::replace(&mut races, true) => Help::Further,
+                    Help::Race => Help::First,
+                    it => it,
+                };
+                back[*place as usize] = choose(&mut choices, at, help);
                 *place += 1;
             }
         }
@@ -111,7 +133,7 @@ fn choose(choices: &mut Vec<Choice>, from: u32, help: Help) -> u32 {
     match (help, choices.last_mut()) {
         (Help::Further, Some(last)) => last.open += 1,
         (Help::First | Help::Further, _) => choices.push(Choice { from, open: 1 }),
-        (Help::No | Help::Certain, _) => return from,
+        (Help::No | Help::Certain | Help::Race, _) => return from,
     }
     CHOICE + choices.len() as u32 - 1
 }
@@ -146,11 +168,13 @@ fn first_guess(graph: &Graph<'_>, came: &[Option<(u32, u32)>], start: u32, goal:
 
 impl Graph<'_> {
     /// By way, what it is good for.
-    fn help(&self) -> Vec<Help> {
+    fn help(&self, races: &[bool]) -> Vec<Help> {
         let of = |way: u32| {
-            let ways = &self.table.group_of(way).ways;
+            let group = self.table.group_of(way);
+            let (ways, is_race) = (&group.ways, races.get(group.leaf as usize) == Some(&true));
             match self.cause_of(way).can_be_counted_on(&self.space) {
                 false => Help::No,
+                true if is_race && matches!(self.cause_of(way), Cause::After(_)) => Help::Race,
                 true if ways.len() == 1 => Help::Certain,
                 true if ways.start == way => Help::First,
                 true => Help::Further,

@@ -176,6 +176,9 @@ impl Space<'_> {
         let entered = self.below(way.kept, way.to);
         self.forget(run, &left);
         self.forget(run, &entered);
+        if let Some(clocks) = &self.clocks {
+            run.bits.extend(clocks.over(&left).chain(clocks.begun(&entered)));
+        }
         run.leaf = way.to;
         run.moves.push(way);
     }

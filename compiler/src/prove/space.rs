@@ -5,6 +5,7 @@
 //! without its state being left. Each has some bits of the word for itself.
 
 use super::cells::Cells;
+use super::clocks::Clocks;
 use super::relevant::{Held, Relevant, actions};
 use super::texts::Texts;
 use crate::model::bounds::{Bounds, Known};
@@ -81,6 +82,8 @@ pub(super) struct Space<'m> {
     pub(super) whens: Vec<When<'m>>,
     /// What texts are told apart by.
     pub(super) texts: Texts,
+    /// What timers have left, where it is followed.
+    pub(super) clocks: Option<Clocks>,
     /// The event of a failed calculation, if the machine answers it anywhere.
     pub(super) fault: Option<SignalId>,
     /// What follows from a step can reach beyond the handler that it begins with.
@@ -131,11 +134,19 @@ impl<'m> Space<'m> {
             runs,
             whens,
             texts: relevant.texts.clone(),
+            clocks: None,
             fault,
             is_lively,
             used,
         };
         (space.variables.len() <= 64 && space.timers.len() <= 64 && space.runs.len() <= 64).then_some(space)
+    }
+
+    /// The same, where what timers have left is followed. Nothing if that does not matter, or does not fit into a word.
+    pub(super) fn with_clocks(mut self, late: bool) -> Option<Self> {
+        let (clocks, used) = Clocks::new(self.machine, self.used, late)?;
+        (self.clocks, self.used) = (Some(clocks), used);
+        Some(self)
     }
 
     /// The leaf of a configuration.

@@ -1,7 +1,7 @@
 //! Where events lead, kept: what has been worked out for some pieces of what an event reads holds for all
 //! configurations with the same pieces.
 
-use super::event::Event;
+use super::event::{Cause, Event};
 use super::graph::Mixed;
 use super::run::{Run, Way};
 use super::space::{Bits, Config, Space};
@@ -75,7 +75,8 @@ impl<'m> Table<'m> {
     /// The groups of an event in a configuration; nothing if it cannot happen there.
     pub(super) fn groups(&mut self, space: &Space<'m>, config: Config, leaf: usize, at: usize) -> Range<u32> {
         let row = &self.rows[leaf][at];
-        if !row.event.is_possible(config) {
+        let is_time = space.clocks.as_ref().is_none_or(|it| it.allow(config, row.event.cause));
+        if !is_time || !row.event.is_possible(config) {
             return 0..0;
         }
         let key = key(&row.event.reads, config);
@@ -160,6 +161,16 @@ impl<'m> Space<'m> {
     pub(super) fn step(&self, config: Config, event: &Event<'m>, case: usize) -> Stepped {
         let mut run = Run::at(self, config);
         run.bits.extend(event.own.map(|it| (it, 1)));
+        if let Some(clocks) = &self.clocks {
+            match event.cause {
+                Cause::Pass | Cause::Late => {
+                    run.bits.extend(clocks.passed(config));
+                    return Stepped { ways: run.ways(self), endless: false, work: 1 };
+                }
+                Cause::After(id) => run.bits.extend(clocks.fired(id)),
+                _ => {}
+            }
+        }
         let runs = self.begin(run, event, case);
         let (runs, endless) = self.settle(runs);
         let (mut ways, work): (Vec<Way>, _) = (Vec::new(), runs.len() + 1);
@@ -172,7 +183,6 @@ impl<'m> Space<'m> {
     }
 
     fn begin(&self, mut run: Run<'m>, event: &Event<'m>, case: usize) -> Vec<Run<'m>> {
-        use super::event::Cause;
         let fields = &event.cases[case];
         match event.cause {
             Cause::Outcome(..) | Cause::Signal(_) | Cause::After(_) => self.choose(run, &event.handlers, fields),
@@ -181,7 +191,7 @@ impl<'m> Space<'m> {
                 run.assigned |= 1 << at;
                 vec![run]
             }
-            Cause::Look | Cause::Ask(_) => vec![run],
+            Cause::Look | Cause::Ask(_) | Cause::Pass | Cause::Late => vec![run],
         }
     }
 
@@ -190,7 +200,10 @@ impl<'m> Space<'m> {
         use super::relevant::Held;
         let machine = self.machine;
         let leaf = machine.initial_leaf(crate::model::StateId(0));
-        let mut configs = vec![(self.number_of(leaf) as u64) << self.leaf.shift];
+        let first: Vec<_> = machine.outwards(leaf).collect();
+        let clocks = self.clocks.iter().flat_map(|it| it.begun(&first));
+        let at_first = (self.number_of(leaf) as u64) << self.leaf.shift;
+        let mut configs = vec![clocks.fold(at_first, |config, (bits, it)| config | it << bits.shift)];
         for it in &self.variables {
             let pieces = match it.held {
                 Held::Data(at) => vec![it.cells.of_constant(&machine.data[at].value)],

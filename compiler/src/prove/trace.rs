@@ -104,6 +104,11 @@ impl Graph<'_> {
             let (fields, changed, asked) = (Vec::new(), Vec::new(), it.asked.into_iter().collect());
             Step { cause: self.cause(it), at_ms: None, before, after: leaf(it.to), fields, changed, moves: 0, asked }
         };
-        steps.map(one).collect()
+        steps.filter(|it| self.is_told(it)).map(one).collect()
+    }
+
+    /// Whether more happens in a step than that time passes.
+    pub(super) fn is_told(&self, step: &Taken) -> bool {
+        !matches!(self.cause(step), Some(Cause::Pass | Cause::Late))
     }
 }

@@ -8,10 +8,11 @@ mod large;
 mod often;
 mod small;
 mod texts;
+mod timed;
 mod wide;
 
 use machine_compiler::model::{Claim, Compare, Constant, Expr, ExprKind, Goal, Machine, Property, StateId, Type};
-use machine_compiler::prove::{Cap, Verdict, decide, decide_within};
+use machine_compiler::prove::{Cap, Open, Verdict, decide, decide_within};
 use machine_compiler::source::SourceMap;
 use machine_core::{Effect, Input, Instance, Instant, Table, WatcherId, step};
 use machine_grammar::Span;

@@ -19,7 +19,8 @@ enum Sort {
 }
 
 fn condition(random: &mut Random, sort: Sort, has_word: bool) -> String {
-    let place = |random: &mut Random| *random.pick(if has_word { &["kept", "last", "s.word"] } else { &["kept", "last"] });
+    let place =
+        |random: &mut Random| *random.pick(if has_word { &["kept", "last", "s.word"] } else { &["kept", "last"] });
     let one = |random: &mut Random| {
         let how = random.pick(&["==", "!="]);
         match sort {
@@ -54,7 +55,8 @@ fn source(random: &mut Random, sort: Sort) -> String {
         for (event, has_word) in [("say(s)", true), ("say(s)", true), ("go", false)] {
             if random.chance(75) {
                 let when = condition(random, sort, has_word);
-                let actions = (0..random.below(3)).map(|_| action(random, sort, has_word)).collect::<Vec<_>>().join("\n");
+                let actions =
+                    (0..random.below(3)).map(|_| action(random, sort, has_word)).collect::<Vec<_>>().join("\n");
                 let to = random.pick(&STATES);
                 text += &format!("        on {event} when {when} -> {to} again {{ {actions} }}\n");
             }

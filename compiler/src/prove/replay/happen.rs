@@ -102,7 +102,7 @@ impl Replay<'_, '_> {
                 self.script.add(self.now, Line::Fact { fact, value: value.clone() });
                 self.give(Input::Fact { fact: fact as u16, value: data(&value) })
             }
-            Cause::After(_) | Cause::Ask(_) | Cause::Look => return None,
+            Cause::After(_) | Cause::Ask(_) | Cause::Look | Cause::Pass | Cause::Late => return None,
         };
         self.note(Some(cause), before, chosen, &known, is_own.then_some(&told));
         self.answer(told);

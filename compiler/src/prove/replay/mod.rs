@@ -216,7 +216,8 @@ impl<'r, 'm> Replay<'r, 'm> {
             Cause::After(_) => return self.fire(&step, cause),
             Cause::Ask(watcher) => return self.wait_to_be_asked(watcher),
             Cause::Signal(_) | Cause::Fact(..) => {}
-            Cause::Look => return None,
+            Cause::Pass => return self.let_pass(&step),
+            Cause::Look | Cause::Late => return None,
         }
         let origin = match cause {
             Cause::Outcome(watcher, outcome) => Some(Origin::Outcome(watcher, outcome)),

@@ -73,6 +73,15 @@ impl Replay<'_, '_> {
         Some(())
     }
 
+    /// A unit of what timers have left passes. What is due by then comes in the next steps.
+    pub(super) fn let_pass(&mut self, step: &Taken) -> Option<()> {
+        let to = self.now + self.space().clocks.as_ref()?.unit_ms;
+        self.next += 1;
+        self.pass_to(to - 1)?;
+        self.now = to;
+        self.is_at(self.graph.configs[step.to as usize]).then_some(())
+    }
+
     /// Time passes until a timer fires, which has to be the one of the step.
     pub(super) fn fire(&mut self, step: &Taken, cause: Cause) -> Option<()> {
         for _ in 0..WAITS {

@@ -116,6 +116,11 @@ impl Teller<'_> {
                 Some(broken),
                 "make the order of things plain by a condition or a state of its own, or test it with `advance` and `expect`",
             ),
+            Open::Late(broken) => (
+                "it holds as long as timers fire on time; a node that was off, or busy, comes late to them".to_owned(),
+                Some(broken),
+                "let what comes late do no harm, by a condition or a state of its own, or test it with `power off for`",
+            ),
         };
         let mut told = Diagnostic::new(Code::UNDECIDED, self.file, promise.span, "this promise is not decided");
         told = told.label(why);

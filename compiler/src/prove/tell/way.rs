@@ -96,6 +96,7 @@ impl Teller<'_> {
             }
             Cause::Fact(..) => return "a fact changes".to_owned(),
             Cause::Look => return "something changes".to_owned(),
+            Cause::Pass | Cause::Late => return "time passes".to_owned(),
         };
         match step.fields.is_empty() {
             true => called,
@@ -121,7 +122,7 @@ impl Teller<'_> {
                 SignalSource::When(..) | SignalSource::Fault => String::new(),
             },
             Cause::Fact(..) => "the node".to_owned(),
-            Cause::Look => String::new(),
+            Cause::Look | Cause::Pass | Cause::Late => String::new(),
         }
     }
 
@@ -133,7 +134,7 @@ impl Teller<'_> {
             Cause::Ask(watcher) => return Some(machine.watcher(watcher).name_span),
             Cause::Outcome(watcher, outcome) => Origin::Outcome(watcher, outcome),
             Cause::Signal(signal) => Origin::Signal(signal),
-            Cause::Fact(..) | Cause::Look => return None,
+            Cause::Fact(..) | Cause::Look | Cause::Pass | Cause::Late => return None,
         };
         let answers = |it: &&HandlerId| match &machine.handler(**it).trigger {
             Trigger::On(events) => events.iter().any(|it| it.origin == origin),

@@ -55,7 +55,7 @@ pub struct Explored {
     pub found: Option<Box<Found>>,
 }
 
-/// Draws so many runs from a seed, up to the first that fails. The same seed draws the same runs.
+/// Draws so many runs from a seed, up to the first that fails, and calls `done` after each. The same seed draws the same runs.
 pub fn explore(
     table: &Arc<OwnedTable>,
     script: &Script,
@@ -63,12 +63,14 @@ pub fn explore(
     taste: &Taste,
     judge: &mut dyn Judge,
     limits: Limits,
+    done: &dyn Fn(),
 ) -> Explored {
     let mut explored = Explored::default();
     for number in 1..=runs {
         let drawn = draw(&table.table(), script, taste, &mut rng(seed, number));
         let report = run(table, &drawn.script, judge, limits);
         explored.steps += report.steps;
+        done();
         match (&mut explored.coverage, &report.coverage) {
             (Some(sum), Some(it)) => sum.add(it),
             (sum, it) => *sum = it.clone(),

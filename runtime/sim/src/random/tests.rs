@@ -15,7 +15,7 @@ fn never_lit() -> Script {
 
 #[test]
 fn a_run_that_fails_is_made_as_short_as_it_gets() {
-    let explored = explore(&lamp(), &never_lit(), (50, 7), &Taste::default(), &mut States, Limits::default());
+    let explored = explore(&lamp(), &never_lit(), (50, 7), &Taste::default(), &mut States, Limits::default(), &|| {});
     let found = explored.found.unwrap();
     assert!(matches!(found.report.failures[0].kind, FailureKind::Held { claim: 1, .. }));
     let [Line::Answers { series, .. }, Line::Advance { ms: 0 }, Line::Expect(_)] = &found.drawn.script.lines[..] else {

@@ -40,6 +40,7 @@ use machine_sim::Coverage;
 use machine_sim::script::Limits;
 use progress::Progress;
 use run::Outcome;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use subject::Subject;
@@ -121,14 +122,23 @@ impl Session<'_> {
     }
 
     fn outcomes(&self, chosen: &[&Tested], options: run::Options) -> Vec<Outcome> {
-        let progress = Progress::of(chosen.len(), self.it.is_silent());
+        let runs = |it: &Tested| it.random.map_or(1, |it| it.runs as usize);
+        let unit = if chosen.iter().any(|it| it.random.is_some()) { "runs" } else { "tests" };
+        let progress = Progress::of(unit, self.it.is_silent());
+        progress.expect(chosen.iter().map(|it| runs(it)).sum());
         let outcomes = run::all(chosen, &|test| {
             let subject = self.subjects.get(test.machine).and_then(|it| it.as_ref());
+            let done = Cell::new(0);
+            let one_more = || {
+                done.set(done.get() + 1);
+                progress.more(1, &test.name);
+            };
             let outcome = match subject {
-                Some(subject) => run::one(test, subject, &self.loaded.sources, options),
+                Some(subject) => run::one(test, subject, &self.loaded.sources, options, &one_more),
                 None => Outcome::without_table(test),
             };
-            progress.one_more(&test.name);
+            // Of one that fails, the other runs need not be.
+            progress.more(runs(test) - done.get(), &test.name);
             outcome
         });
         progress.end();
@@ -174,6 +184,7 @@ impl Session<'_> {
             return self.tell("tests that fail notice everything: no mutants are made until they pass\n");
         }
         let mut scores: Vec<mutants::Score> = Vec::new();
+        let progress = Progress::of("mutants", self.it.is_silent());
         for (index, machine) in self.tests.machines.iter().enumerate() {
             let own: Vec<_> = results.iter().filter(|it| it.0.machine == index).collect();
             let steps = own.iter().map(|it| it.1.steps).max().unwrap_or(0);
@@ -182,13 +193,14 @@ impl Session<'_> {
                 continue;
             }
             let sources = &self.loaded.sources;
-            let score = mutants::score(&tests, &machine.machine, machine.file, sources, (options, steps));
+            let score = mutants::score(&tests, &machine.machine, machine.file, sources, (options, steps), &progress);
             let same = |it: &&mut mutants::Score| (&it.machine, it.file) == (&score.machine, score.file);
             match scores.iter_mut().find(same) {
                 Some(own) => own.add(score),
                 None => scores.push(score),
             }
         }
+        progress.end();
         scores.iter().try_for_each(|it| self.tell(&self.told(it)))
     }
 

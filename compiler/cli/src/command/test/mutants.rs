@@ -1,5 +1,6 @@
 //! Machines with one mistake each, to find out whether tests would notice it.
 
+use super::progress::Progress;
 use super::run::{self, Options};
 use super::subject::Subject;
 use super::words;
@@ -73,16 +74,23 @@ pub(super) fn score(
     file: FileId,
     sources: &SourceMap,
     (options, steps): (Options, u64),
+    progress: &Progress,
 ) -> Score {
     // One that goes round for ever is noticed.
     let limits = Limits { steps: steps.saturating_mul(10).saturating_add(10_000), coverage: false };
     let options = Options { limits, most_runs: 100, ..options };
     let mutants = mutants(machine);
-    let survived = run::all(&mutants, &|mutant| {
+    progress.expect(mutants.len());
+    let survives = |mutant: &Mutant| {
         // What the compiler would not make a table of is no mistake that can happen.
         let bytes = table::flatten(&mutant.machine, sources, file).encode().ok()?;
         let subject = Subject::new(&mutant.machine, file, &bytes)?;
         Some(tests.iter().all(|it| run::passes(it, &subject, options)))
+    };
+    let survived = run::all(&mutants, &|mutant| {
+        let survives = survives(mutant);
+        progress.more(1, &machine.name);
+        survives
     });
     let tried = mutants.into_iter().zip(survived).filter_map(|(it, survives)| Some((it.change, survives?)));
     Score { machine: machine.name.clone(), file, tried: tried.collect() }

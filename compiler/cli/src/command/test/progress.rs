@@ -20,33 +20,41 @@ const COLUMNS: usize = 80;
 const CLEAR: &str = "\r\x1b[2K";
 
 pub(super) struct Progress {
-    count: usize,
+    /// What is counted.
+    unit: &'static str,
     is_wanted: bool,
     state: Mutex<State>,
 }
 
 struct State {
     done: usize,
+    count: usize,
     /// When it is shown next.
     due: Instant,
     is_shown: bool,
 }
 
 impl Progress {
-    pub(super) fn of(count: usize, is_silent: bool) -> Self {
+    pub(super) fn of(unit: &'static str, is_silent: bool) -> Self {
         let is_wanted = !is_silent && stderr().is_terminal();
-        Self { count, is_wanted, state: Mutex::new(State { done: 0, due: Instant::now() + LONG, is_shown: false }) }
+        let state = State { done: 0, count: 0, due: Instant::now() + LONG, is_shown: false };
+        Self { unit, is_wanted, state: Mutex::new(state) }
     }
 
-    /// A test has ended.
-    pub(super) fn one_more(&self, name: &str) {
+    /// So many more are to come.
+    pub(super) fn expect(&self, count: usize) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).count += count;
+    }
+
+    /// So many more are done, of something of this name.
+    pub(super) fn more(&self, count: usize, name: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.done += 1;
+        state.done += count;
         let now = Instant::now();
         if self.is_wanted && now >= state.due {
             (state.due, state.is_shown) = (now + PAUSE, true);
             let columns = terminal_size::terminal_size_of(stderr()).map_or(COLUMNS, |(it, _)| it.0.into());
-            show(&format!("{CLEAR}{}", line(state.done, self.count, name, columns)));
+            show(&format!("{CLEAR}{}", line((state.done, state.count, self.unit), name, columns)));
         }
     }
 
@@ -65,9 +73,9 @@ fn show(text: &str) {
 }
 
 /// One line that fits into so many columns.
-fn line(done: usize, count: usize, name: &str, columns: usize) -> String {
+fn line((done, count, unit): (usize, usize, &str), name: &str, columns: usize) -> String {
     let filled = BAR * done.min(count) / count.max(1);
-    let whole = format!("{:.<BAR$} {done} of {count} tests  {name}", "#".repeat(filled));
+    let whole = format!("{:.<BAR$} {done} of {count} {unit}  {name}", "#".repeat(filled));
     let mut used = 0;
     let fits = |it: &char| {
         used += it.width().unwrap_or(0);
@@ -82,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_line_fits_the_terminal() {
-        let check = |done, name, columns, expected| assert_eq!(line(done, 40, name, columns), expected);
+        let check = |done, name, columns, expected| assert_eq!(line((done, 40, "tests"), name, columns), expected);
         check(20, "it restarts", 80, "###############............... 20 of 40 tests  it restarts");
         check(40, "the last", 80, "############################## 40 of 40 tests  the last");
         check(0, "it restarts", 52, ".............................. 0 of 40 tests  it re");

@@ -61,13 +61,19 @@ pub(super) fn all<T: Sync, R: Send>(items: &[T], each: &(dyn Fn(&T) -> R + Sync)
     results.into_iter().map(|it| it.1).collect()
 }
 
-/// Runs one test.
-pub(super) fn one(test: &Test, subject: &Subject<'_>, sources: &SourceMap, options: Options) -> Outcome {
+/// Runs one test; calls `progress` after each run of one that is drawn.
+pub(super) fn one(
+    test: &Test,
+    subject: &Subject<'_>,
+    sources: &SourceMap,
+    options: Options,
+    progress: &dyn Fn(),
+) -> Outcome {
     let began = Instant::now();
     let outcome = match prepare(test, subject) {
         Err(refusal) => Outcome::refused(*refusal),
         Ok(prepared) => match test.random {
-            Some(random) => drawn(test, subject, prepared, (random, sources), options),
+            Some(random) => drawn(test, subject, prepared, (random, sources), options, progress),
             None => scripted(test, subject, prepared, options),
         },
     };
@@ -82,7 +88,7 @@ pub(super) fn passes(test: &Test, subject: &Subject<'_>, options: Options) -> bo
         Some(Random { runs, seed }) => {
             let runs = (runs.min(options.most_runs), seed.unwrap_or(options.seed));
             let (script, claims) = (&prepared.script, &mut prepared.claims);
-            explore(&subject.table, script, runs, &subject.taste(), claims, options.limits).found.is_none()
+            explore(&subject.table, script, runs, &subject.taste(), claims, options.limits, &|| {}).found.is_none()
         }
     }
 }
@@ -100,11 +106,12 @@ fn drawn(
     mut prepared: Prepared<'_>,
     (random, sources): (Random, &SourceMap),
     options: Options,
+    progress: &dyn Fn(),
 ) -> Outcome {
     let seed = random.seed.unwrap_or(options.seed);
     let runs = (random.runs.min(options.most_runs), seed);
     let (script, claims) = (&prepared.script, &mut prepared.claims);
-    let explored = explore(&subject.table, script, runs, &subject.taste(), claims, options.limits);
+    let explored = explore(&subject.table, script, runs, &subject.taste(), claims, options.limits, progress);
     let mut outcome =
         Outcome { seed: Some(seed), steps: explored.steps, coverage: explored.coverage, ..Outcome::passed() };
     if let Some(found) = explored.found {

@@ -1,0 +1,173 @@
+//! What timers have left, where that decides which of them is first.
+//!
+//! A timer of an outer state that takes longer than one further in has begun before it: which of them is due first depends on
+//! when states were entered. Where a promise hangs on that, each of these timers is followed by what it has left. Time passes
+//! in units of what divides all their times, in turn divided by more than can be armed at a time: then all can come about that
+//! can come about at any other time (A. Göllü, A. Puri, P. Varaiya, "Discretization of timed automata", 1994).
+//!
+//! A node that is off or busy comes late to what is due, and does it in the order in which it was. So timers that are
+//! overdue need only be told apart by that.
+
+use super::event::Cause;
+use super::space::{Bits, Config};
+use crate::model::{HandlerId, Machine, StateId, Trigger};
+
+/// All timers whose order depends on more than the source.
+pub(super) struct Clocks {
+    /// Milliseconds of one unit.
+    pub(super) unit_ms: u64,
+    all: Vec<Clock>,
+    /// The node may be late.
+    late: bool,
+}
+
+struct Clock {
+    timer: Timer,
+    /// 0 while it is not armed, else what it has left, and how many clocks there are.
+    bits: Bits,
+    /// What it takes.
+    units: u64,
+}
+
+/// An `after`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Timer {
+    id: HandlerId,
+    owner: StateId,
+    /// How many states it stands in: of two with the same deadline the outer one is first.
+    depth: usize,
+    ms: u64,
+}
+
+impl Clocks {
+    /// For spaces of which so many bits are used; with how many are used then. Nothing if there are no such timers, or if
+    /// they have no room.
+    pub(super) fn new(machine: &Machine, mut used: u32, late: bool) -> Option<(Self, u32)> {
+        let leaves = machine.leaves().map(|it| timers_of(machine, it)).filter(|it| has_race(machine, it));
+        let leaves: Vec<Vec<Timer>> = leaves.collect();
+        let armed = leaves.iter().map(Vec::len).max()? as u64;
+        let mut timers: Vec<Timer> = leaves.concat();
+        timers.sort_by_key(|it| it.id);
+        timers.dedup();
+        let shared = timers.iter().fold(0, |all, it| gcd(all, it.ms));
+        let parts = (armed + 1..=shared).find(|it| shared % it == 0)?;
+        let unit_ms = shared / parts;
+        let ranks = timers.len() as u64;
+        let clock = |timer: Timer| {
+            let units = timer.ms / unit_ms;
+            let width = u64::BITS - (units + ranks).leading_zeros();
+            let shift = used;
+            used += width;
+            (used <= 62).then_some(Clock { timer, bits: Bits { shift, mask: (1 << width) - 1 }, units })
+        };
+        let all = timers.into_iter().map(clock).collect::<Option<Vec<_>>>()?;
+        Some((Self { unit_ms, all, late }, used))
+    }
+
+    /// The clocks of states that are entered: each has all that it takes.
+    pub(super) fn begun<'c>(&'c self, states: &'c [StateId]) -> impl Iterator<Item = (Bits, u64)> + 'c {
+        self.of(states).map(|it| (it.bits, it.units + self.ranks()))
+    }
+
+    /// The clocks of states that are left.
+    pub(super) fn over<'c>(&'c self, states: &'c [StateId]) -> impl Iterator<Item = (Bits, u64)> + 'c {
+        self.of(states).map(|it| (it.bits, 0))
+    }
+
+    /// The clock of a timer that has fired.
+    pub(super) fn fired(&self, id: HandlerId) -> Option<(Bits, u64)> {
+        self.all.iter().find(|it| it.timer.id == id).map(|it| (it.bits, 0))
+    }
+
+    /// All clocks after one unit.
+    pub(super) fn passed(&self, config: Config) -> Vec<(Bits, u64)> {
+        let mut left: Vec<_> = self.armed(config).map(|(it, left)| (it.bits, left - 1)).collect();
+        let mut overdue: Vec<i64> = left.iter().map(|it| it.1).filter(|it| *it <= 0).collect();
+        overdue.sort_unstable();
+        overdue.dedup();
+        for (_, it) in left.iter_mut().filter(|it| it.1 <= 0) {
+            let later = overdue.iter().filter(|other| *other > it).count() as i64;
+            *it = -later;
+        }
+        let ranks = self.ranks().cast_signed();
+        left.into_iter().map(|(bits, left)| (bits, (left + ranks).cast_unsigned())).collect()
+    }
+
+    /// Bits that tell how time passes.
+    pub(super) fn bits(&self) -> Vec<Bits> {
+        self.all.iter().map(|it| it.bits).collect()
+    }
+
+    /// In which ways time passes.
+    pub(super) fn passing(&self) -> &'static [Cause] {
+        if self.late { &[Cause::Pass, Cause::Late] } else { &[Cause::Pass] }
+    }
+
+    /// Whether something may happen now. What is told after a restart comes before timers that are overdue by then.
+    pub(super) fn allow(&self, config: Config, cause: Cause) -> bool {
+        let is_timed = matches!(cause, Cause::Pass | Cause::Late | Cause::After(_));
+        self.late && !is_timed || self.is_time_for(config, cause)
+    }
+
+    /// Whether it is the time for something to happen: timers that are due come first, in their order.
+    pub(super) fn is_time_for(&self, config: Config, cause: Cause) -> bool {
+        let is_due = |it: (&Clock, i64)| it.1 <= 0;
+        let has_due = self.armed(config).any(is_due);
+        let has_more = !self.armed(config).all(is_due);
+        match cause {
+            Cause::Pass => has_more && !has_due,
+            Cause::Late => has_more && has_due,
+            Cause::After(id) if self.all.iter().any(|it| it.timer.id == id) => {
+                let order = |it: &(&Clock, i64)| (it.1, it.0.timer.depth, it.0.timer.id);
+                self.armed(config).min_by_key(order).is_some_and(|it| it.0.timer.id == id && is_due(it))
+            }
+            _ => !has_due,
+        }
+    }
+
+    /// Those that are armed, with what they have left.
+    fn armed(&self, config: Config) -> impl Iterator<Item = (&Clock, i64)> {
+        let ranks = self.ranks().cast_signed();
+        let armed = self.all.iter().map(move |it| (it, it.bits.get(config))).filter(|it| it.1 > 0);
+        armed.map(move |(clock, it)| (clock, it.cast_signed() - ranks))
+    }
+
+    fn of<'c>(&'c self, states: &'c [StateId]) -> impl Iterator<Item = &'c Clock> {
+        self.all.iter().filter(|it| states.contains(&it.timer.owner))
+    }
+
+    /// What is overdue lies this far below.
+    fn ranks(&self) -> u64 {
+        self.all.len() as u64
+    }
+}
+
+/// Whether in this leaf the source alone does not say which timer is first.
+pub(super) fn is_race(machine: &Machine, leaf: StateId) -> bool {
+    has_race(machine, &timers_of(machine, leaf))
+}
+
+/// Timers of a leaf and the states around it.
+fn timers_of(machine: &Machine, leaf: StateId) -> Vec<Timer> {
+    let depth = |it: StateId| machine.outwards(it).count();
+    let handlers =
+        machine.outwards(leaf).flat_map(|owner| machine.state(owner).handlers.iter().map(move |it| (owner, *it)));
+    let timers = handlers.filter_map(|(owner, id)| match machine.handler(id).trigger {
+        Trigger::After { ms, .. } => Some(Timer { id, owner, depth: depth(owner), ms }),
+        _ => None,
+    });
+    timers.collect()
+}
+
+/// One that stands further in takes less than one further out.
+fn has_race(machine: &Machine, timers: &[Timer]) -> bool {
+    timers.iter().any(|inner| {
+        let is_around =
+            |it: &Timer| it.owner != inner.owner && machine.outwards(inner.owner).any(|state| state == it.owner);
+        timers.iter().any(|outer| is_around(outer) && outer.ms > inner.ms)
+    })
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
