@@ -196,6 +196,8 @@ fn declarations() {
         "event work(reason: string; hours: int) from operator\n    on work(it) -> b { log it.reason }",
         "limit l = 1 on node\n    watch x = exec(\"./x.sh\") every 1m under limit l\n    on x.failed stay",
         "require at most 5 transitions an hour",
+        "require never in b and room == \"x\"",
+        "require never room == \"x\" and in b",
         "success_transition: b",
     ]));
 }

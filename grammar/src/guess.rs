@@ -48,6 +48,7 @@ impl<'s> Reading<'_, 's> {
             self.misspelt(fault),
             self.misspelt_line(fault),
             self.missing_line_word(fault),
+            self.in_before_state(fault),
             self.missing_test(fault),
             self.missing_always(fault),
             self.misspelt_always(fault),

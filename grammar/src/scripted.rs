@@ -33,6 +33,15 @@ impl<'s> Reading<'_, 's> {
         (fault.site.context == Context::Line).then_some(Guess { place, ..guess })
     }
 
+    /// `require never in b`, `expect in b`: a state stands for being there.
+    pub(crate) fn in_before_state(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
+        let state = self.tokens.get(fault.index).filter(|it| self.is_name(it))?;
+        let word =
+            self.before(fault).filter(|it| self.word(it) == "in" && self.same_line(it.span.end, state.span.start))?;
+        let begins = |it: &str| self.text[fault.site.from..].starts_with(it);
+        (begins("require") || begins("expect")).then(|| self.needless(word, state))
+    }
+
     /// A test without its first word.
     pub(crate) fn missing_test(&self, fault: &Fault<'_>) -> Option<Guess<'s>> {
         let name = self.tokens.get(fault.index).filter(|it| it.look == Look::Text && fault.expects(Kind::Test))?;

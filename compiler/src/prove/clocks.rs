@@ -1,7 +1,7 @@
 //! What timers have left, where that decides which of them is first.
 //!
 //! A timer of an outer state that takes longer than one further in has begun before it: which of them is due first depends on
-//! when states were entered. Where a promise hangs on that, each of these timers is followed by what it has left. Time passes
+//! when states were entered. And of two that are due at once, nothing comes between them. Where a promise hangs on that, each of these timers is followed by what it has left. Time passes
 //! in units of what divides all their times, in turn divided by more than can be armed at a time: then all can come about that
 //! can come about at any other time (A. Göllü, A. Puri, P. Varaiya, "Discretization of timed automata", 1994).
 //!
@@ -159,13 +159,13 @@ fn timers_of(machine: &Machine, leaf: StateId) -> Vec<Timer> {
     timers.collect()
 }
 
-/// One that stands further in takes less than one further out.
+/// One that stands further in takes no more than one further out, so either may be first; or two of one state take the same, so
+/// that nothing can come between them.
 fn has_race(machine: &Machine, timers: &[Timer]) -> bool {
-    timers.iter().any(|inner| {
-        let is_around =
-            |it: &Timer| it.owner != inner.owner && machine.outwards(inner.owner).any(|state| state == it.owner);
-        timers.iter().any(|outer| is_around(outer) && outer.ms > inner.ms)
-    })
+    let is_around = |outer: &Timer, inner: &Timer| machine.outwards(inner.owner).skip(1).any(|it| it == outer.owner);
+    let races =
+        |a: &Timer, b: &Timer| is_around(a, b) && a.ms >= b.ms || a.owner == b.owner && a.ms == b.ms && a.id != b.id;
+    timers.iter().any(|a| timers.iter().any(|b| races(a, b)))
 }
 
 fn gcd(a: u64, b: u64) -> u64 {

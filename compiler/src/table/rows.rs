@@ -1,8 +1,9 @@
-//! What is done in each leaf on each event: from the inside out, top to bottom, until a handler without a guard.
+//! What is done in each leaf on each event: from the inside out, top to bottom, until one is certain to be taken.
 
 use super::number;
 use super::order::Order;
 use super::plans::Plans;
+use crate::model::bounds::Known;
 use crate::model::{Event, HandlerId, Machine, Origin, Response, StateId, Trigger};
 use machine_core::definition as flat;
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ pub(super) struct Found {
 }
 
 impl Events<'_> {
-    /// What is tried in a leaf, by event: from the inside out, top to bottom, until a handler without a guard.
+    /// What is tried in a leaf, by event: from the inside out, top to bottom, until one is certain to be taken.
     pub(super) fn found(&self, leaf: StateId) -> BTreeMap<u16, Vec<Found>> {
         let mut row: BTreeMap<u16, Vec<Found>> = BTreeMap::new();
         for state in self.machine.outwards(leaf) {
@@ -41,12 +42,30 @@ impl Events<'_> {
                 }
             }
         }
-        let is_certain = |it: &Found| self.machine.handler(it.handler).guard.is_none();
-        for found in row.values_mut() {
-            let tried = found.iter().position(is_certain).map_or(found.len(), |it| it + 1);
-            found.truncate(tried);
-        }
+        row.values_mut().for_each(|it| self.keep_possible(it));
+        row.retain(|_, it| !it.is_empty());
         row
+    }
+
+    /// Leaves out what can never be taken, as handlers before it leave nothing to it. Of one that stands in a state around
+    /// others, that may be so in some of them only.
+    fn keep_possible(&self, found: &mut Vec<Found>) {
+        let mut left = Some(Known::default());
+        found.retain(|it| {
+            let Some(known) = &left else { return false };
+            let Some(guard) = self.machine.handler(it.handler).guard.as_deref() else {
+                left = None;
+                return true;
+            };
+            let mut failures = Vec::new();
+            known.look(guard, &mut failures);
+            if !failures.is_empty() {
+                return true;
+            }
+            let is_possible = known.clone().given(guard, true).is_some();
+            left = known.clone().given(guard, false);
+            is_possible
+        });
     }
 
     fn events(&self, handler: HandlerId) -> Vec<(u16, Option<Origin>)> {

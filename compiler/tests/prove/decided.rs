@@ -86,7 +86,8 @@ fn a_condition_over_what_is_not_followed_is_not_counted_on() {
         )
     };
     kept(&source(""), &["always can reach a"]);
-    match super::verdict(&source("when mode == \"go\" "), "always can reach a") {
+    kept(&source("when mode == \"go\" "), &["always can reach a"]);
+    match super::verdict(&source("when upper(mode) == \"GO\" "), "always can reach a") {
         machine_compiler::prove::Verdict::Broken(it) => assert!(it.depends.is_some(), "{it:#?}"),
         other => panic!("{other:#?}"),
     }

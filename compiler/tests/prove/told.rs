@@ -60,12 +60,28 @@ fn what_depends_on_a_text() {
 }
 
 #[test]
+fn what_depends_on_what_is_not_followed() {
+    let source = r#"machine m 1.0.0 {
+    data mode: string = "auto"
+    event set(mode: string) from operator
+    on set(s) stay { mode = s.mode }
+    initial state a {
+        after 1m when upper(mode) == "MANUAL" -> b
+        after 2m -> a again
+    }
+    state b { after 1h -> a }
+}
+"#;
+    insta::assert_snapshot!(said(source, "never a -> b"));
+}
+
+#[test]
 fn too_many_commands() {
     insta::assert_snapshot!(said(WEB, "at most 10 commands per 1h"));
 }
 
 #[test]
-fn what_is_not_decided() {
+fn what_is_kept_on_time_only() {
     let source = r#"machine pump 1.0.0 {
     data rounds: int in 0..100 = 0
     initial state work {
@@ -76,5 +92,21 @@ fn what_is_not_decided() {
     final state rest
 }
 "#;
-    insta::assert_snapshot!(said(source, "never rounds > 40"));
+    assert_eq!(said(source, "never rounds > 40"), "");
+    insta::assert_snapshot!(said(source, "never work.fill -> rest"));
+}
+
+#[test]
+fn what_a_pace_would_decide() {
+    let source = r#"machine fan 1.0.0 {
+    data fails: int in 0..9 = 0
+    initial state busy {
+        watch air = exec("./air.sh") every 10s
+        on air.failed stay { fails = min(fails + 1, 9) }
+        after 15s -> off
+    }
+    state off { after 1h -> busy { fails = 0 } }
+}
+"#;
+    insta::assert_snapshot!(said(source, "never fails > 3"));
 }

@@ -17,7 +17,8 @@ use super::space::Space;
 use super::trace::{Found, Taken};
 use super::values::data;
 use crate::model::eval::Value;
-use crate::model::{Claim, Counted, Origin, WatcherId};
+use crate::model::{Claim, Counted, HandlerId, Origin, WatcherId};
+use crate::table::Numbers;
 use machine_core::{self as core, Effect, Input, Instance, Instant, Table};
 use std::collections::BTreeMap;
 
@@ -67,7 +68,8 @@ fn go(graph: &Graph<'_>, table: &[u8], found: &Found, late: Option<usize>) -> Op
     let round = found.round.iter().flatten();
     let steps: Vec<Taken> =
         found.steps.iter().copied().chain((0..ROUNDS).flat_map(|_| round.clone().copied())).collect();
-    let mut replay = Replay::new(graph, table, &steps);
+    let timers = Numbers::of(graph.space.machine).timers;
+    let mut replay = Replay::new(graph, table, &steps, &timers);
     replay.counts_asks = matches!(found.counted, Some((_, Counted::Commands)));
     let (begin, mut alone) = (found.counted.map(|it| it.0), 0);
     replay.start()?;
@@ -92,6 +94,8 @@ struct Replay<'r, 'm> {
     graph: &'r Graph<'m>,
     table: Table<'r>,
     steps: &'r [Taken],
+    /// By timer of the table, the `after` that it is.
+    timers: &'r [HandlerId],
     /// Which step comes next.
     next: usize,
     instance: Instance,
@@ -123,7 +127,7 @@ struct Open {
 struct Told {
     asks: Vec<(core::WatcherId, u32)>,
     stops: Vec<core::WatcherId>,
-    has_fired: bool,
+    fired: Option<core::TimerId>,
     moves: usize,
 }
 
@@ -132,7 +136,7 @@ impl core::Effects for Told {
         match effect {
             Effect::Ask { watcher, visit, .. } => self.asks.push((watcher, visit)),
             Effect::Stop { watcher, .. } => self.stops.push(watcher),
-            Effect::Disarmed { fired: true, .. } => self.has_fired = true,
+            Effect::Disarmed { timer, fired: true } => self.fired = Some(timer),
             Effect::Moved { .. } => self.moves += 1,
             _ => {}
         }
@@ -140,11 +144,12 @@ impl core::Effects for Told {
 }
 
 impl<'r, 'm> Replay<'r, 'm> {
-    fn new(graph: &'r Graph<'m>, table: Table<'r>, steps: &'r [Taken]) -> Self {
+    fn new(graph: &'r Graph<'m>, table: Table<'r>, steps: &'r [Taken], timers: &'r [HandlerId]) -> Self {
         Self {
             graph,
             table,
             steps,
+            timers,
             next: 1,
             instance: Instance::new(&table),
             now: 0,
@@ -218,6 +223,10 @@ impl<'r, 'm> Replay<'r, 'm> {
             Cause::Signal(_) | Cause::Fact(..) => {}
             Cause::Pass => return self.let_pass(&step),
             Cause::Look | Cause::Late => return None,
+        }
+        // What is due comes before all else.
+        if self.instance.armed().any(|it| it.1.0 <= self.now * 1_000_000) {
+            return None;
         }
         let origin = match cause {
             Cause::Outcome(watcher, outcome) => Some(Origin::Outcome(watcher, outcome)),

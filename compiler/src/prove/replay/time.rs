@@ -63,7 +63,7 @@ impl Replay<'_, '_> {
         while let Some(due) = self.due().filter(|it| *it <= to) {
             self.now = due;
             let told = self.give(Input::Tick);
-            if told.has_fired || told.moves > 0 {
+            if told.fired.is_some() || told.moves > 0 {
                 return None;
             }
             self.note_asks(&told);
@@ -88,7 +88,10 @@ impl Replay<'_, '_> {
             self.now = self.due()?;
             let (before, known) = (self.leaf(), self.data());
             let told = self.give(Input::Tick);
-            if told.has_fired {
+            if let Some(timer) = told.fired {
+                if !matches!(cause, Cause::After(id) if self.timers.get(timer.index()) == Some(&id)) {
+                    return None;
+                }
                 self.next += 1;
                 self.note(Some(cause), before, Vec::new(), &known, Some(&told));
                 self.answer(told);
