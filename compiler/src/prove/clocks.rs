@@ -1,9 +1,10 @@
 //! What timers have left, where that decides which of them is first.
 //!
-//! A timer of an outer state that takes longer than one further in has begun before it: which of them is due first depends on
-//! when states were entered. And of two that are due at once, nothing comes between them. Where a promise hangs on that, each of these timers is followed by what it has left. Time passes
-//! in units of what divides all their times, in turn divided by more than can be armed at a time: then all can come about that
-//! can come about at any other time (A. Göllü, A. Puri, P. Varaiya, "Discretization of timed automata", 1994).
+//! A timer of an outer state that takes longer than one further in has begun before it: which of them is due first
+//! depends on when states were entered. And of two that are due at once, nothing comes between them. Where a promise
+//! hangs on that, each of these timers is followed by what it has left. Time passes in units of what divides all their
+//! times, in turn divided by more than can be armed at a time: then all can come about that can come about at any other
+//! time (A. Göllü, A. Puri, P. Varaiya, "Discretization of timed automata", 1994).
 //!
 //! A node that is off or busy comes late to what is due, and does it in the order in which it was. So timers that are
 //! overdue need only be told apart by that.

@@ -22,7 +22,7 @@ pub(super) fn lost(graph: &Graph<'_>, edges: &Edges, goals: &[StateId]) -> Optio
     Some(Found { hope, ..Found::at(graph.trace_to(bad as u32)) })
 }
 
-/// Whether it is certain that these states can be reached only if timers that race come in the right order.
+/// Whether it takes timers that race to reach these states: nobody can count on which of them is first.
 pub(super) fn hangs_on_time(graph: &Graph<'_>, edges: &Edges, goals: &[StateId]) -> bool {
     let races: Vec<bool> = graph.space.leaves.iter().map(|it| is_race(graph.space.machine, *it)).collect();
     let good = || Backwards::of(graph, edges, &races).good(graph, &graph.space.inside(goals));
@@ -40,8 +40,6 @@ enum Help {
     First,
     /// It goes this way or those before.
     Further,
-    /// A timer, which may be another one than that which is due first.
-    Race,
 }
 
 /// For each configuration, what can lead to it.
@@ -65,13 +63,13 @@ const CHOICE: u32 = 1 << 31;
 
 impl Backwards {
     /// All that can be counted on.
-    /// In these leaves, by their numbers, any of the timers may be due first.
+    /// In these leaves, by their numbers, nobody can count on timers.
     fn of(graph: &Graph<'_>, edges: &Edges, races: &[bool]) -> Self {
         let help = graph.help(races);
         let leads_on = |at: u32, it: &Edge| match help[it.way as usize] {
             Help::No => false,
             Help::Certain => it.to != at,
-            Help::First | Help::Further | Help::Race => true,
+            Help::First | Help::Further => true,
         };
         let is_time = |at: u32, it: &Edge| {
             let clocks = graph.space.clocks.as_ref();
@@ -85,15 +83,9 @@ impl Backwards {
         let (mut next, mut choices) = (starts.clone(), Vec::new());
         let mut back = vec![0; starts.last().map_or(0, |it| *it as usize)];
         for at in nodes {
-            let mut races = false;
             for edge in of(at) {
                 let place = &mut next[edge.to as usize];
-                let help = match help[edge.way as usize] {
-                    Help::Race if std::mem::replace(&mut races, true) => Help::Further,
-                    Help::Race => Help::First,
-                    it => it,
-                };
-                back[*place as usize] = choose(&mut choices, at, help);
+                back[*place as usize] = choose(&mut choices, at, help[edge.way as usize]);
                 *place += 1;
             }
         }
@@ -133,7 +125,7 @@ fn choose(choices: &mut Vec<Choice>, from: u32, help: Help) -> u32 {
     match (help, choices.last_mut()) {
         (Help::Further, Some(last)) => last.open += 1,
         (Help::First | Help::Further, _) => choices.push(Choice { from, open: 1 }),
-        (Help::No | Help::Certain | Help::Race, _) => return from,
+        (Help::No | Help::Certain, _) => return from,
     }
     CHOICE + choices.len() as u32 - 1
 }
@@ -174,7 +166,7 @@ impl Graph<'_> {
             let (ways, is_race) = (&group.ways, races.get(group.leaf as usize) == Some(&true));
             match self.cause_of(way).can_be_counted_on(&self.space) {
                 false => Help::No,
-                true if is_race && matches!(self.cause_of(way), Cause::After(_)) => Help::Race,
+                true if is_race && matches!(self.cause_of(way), Cause::After(_)) => Help::No,
                 true if ways.len() == 1 => Help::Certain,
                 true if ways.start == way => Help::First,
                 true => Help::Further,

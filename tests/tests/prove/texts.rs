@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 const STATES: [&str; 3] = ["x", "y", "z"];
 /// Those of the source.
 const NAMED: [&str; 3] = ["a", "b", ""];
-/// And as many others as a machine can hold at a time.
-const SENT: [&str; 6] = ["a", "b", "", "p", "q", "r"];
+/// And as many others as a machine can hold at a time, and what it makes of its own.
+const SENT: [&str; 8] = ["a", "b", "", "p", "q", "r", "A", "B"];
 
 /// How texts are compared and made: with what the source names, or with one another as well.
 #[derive(Clone, Copy, PartialEq, Eq)]
