@@ -204,6 +204,7 @@ codes! {
     RACE               W0405 "order-decides"
 
     UNDECIDED          W0701 "promise-not-decided"
+    KEPT_ON_TIME       W0702 "promise-kept-on-time"
 }
 
 impl Code {

@@ -28,9 +28,9 @@ pub enum Cause {
     Fact(usize, u64),
     /// Something changes that is not followed, and conditions are looked at.
     Look,
-    /// Time passes, up to what is due next. No step of what is told.
+    /// Time passes, up to what is due next. It is no step of what is told.
     Pass,
-    /// Time passes beyond what is due, as the node is late. No step of what is told.
+    /// Time passes beyond what is due: the node is off, and then on again.
     Late,
 }
 

@@ -107,7 +107,9 @@ impl<'m> Prover<'m> {
         match (late, on_time) {
             (Some((None, _)), _) => Verdict::Kept,
             (Some((Some(found), graph)), Some((None, _))) => {
-                Verdict::Open(Open::Late(self.broken(&graph, &found, None, &promise.claim)))
+                let replayed =
+                    replay(&graph, self.table(), &found).filter(|it| shows(&graph, &found, it, &promise.claim));
+                Verdict::Open(Open::Late(self.broken(&graph, &found, replayed, &promise.claim)))
             }
             (Some((Some(found), graph)), _) if verdict == Verdict::Kept => {
                 Verdict::Open(Open::Untimed(self.broken(&graph, &found, None, &promise.claim)))
@@ -158,7 +160,7 @@ impl<'m> Prover<'m> {
 
     fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {
         let depends = guessed(graph, found, replayed.is_some(), claim);
-        let told = |steps: &[Taken]| steps.iter().filter(|it| graph.is_told(it)).count();
+        let told = |steps: &[Taken]| graph.told(steps).len();
         let round = found.round.as_ref().map(|_| told(&found.steps));
         let test = replayed.as_ref().and_then(|it| tell::test(self.machine, claim, found, it));
         let mut steps = replayed.map_or_else(|| graph.untimed(found), |it| it.seen);

@@ -38,6 +38,10 @@ pub(super) enum Line {
     Condition {
         condition: usize,
     },
+    /// The node is off.
+    Off {
+        ms: u64,
+    },
 }
 
 /// A way as a test has it.
@@ -95,6 +99,7 @@ impl Script {
                 now = *at;
             }
             out.push(line.written(machine));
+            now += if let Line::Off { ms } = line { *ms } else { 0 };
         }
         if self.end > now {
             out.push(format!("advance {}", duration(self.end - now)));
@@ -153,6 +158,7 @@ impl Line {
                 let it = &machine.facts[*fact];
                 format!("with {} = {}", name(&it.name), constant(value, &it.ty))
             }
+            Self::Off { ms } => format!("power off for {}", duration(*ms)),
             Self::Condition { condition } => {
                 let it = &machine.conditions[*condition];
                 format!("{} is {}", name(&it.machine), it.state)

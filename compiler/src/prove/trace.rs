@@ -104,11 +104,19 @@ impl Graph<'_> {
             let (fields, changed, asked) = (Vec::new(), Vec::new(), it.asked.into_iter().collect());
             Step { cause: self.cause(it), at_ms: None, before, after: leaf(it.to), fields, changed, moves: 0, asked }
         };
-        steps.filter(|it| self.is_told(it)).map(one).collect()
+        self.told(steps).into_iter().map(one).collect()
     }
 
-    /// Whether more happens in a step than that time passes.
-    pub(super) fn is_told(&self, step: &Taken) -> bool {
-        !matches!(self.cause(step), Some(Cause::Pass | Cause::Late))
+    /// Steps in which more happens than that time passes; all of the time that a node is late is one.
+    pub(super) fn told<'s>(&self, steps: impl IntoIterator<Item = &'s Taken>) -> Vec<&'s Taken> {
+        let (mut told, mut was_late): (Vec<&Taken>, bool) = (Vec::new(), false);
+        for it in steps {
+            let is_late = self.cause(it) == Some(Cause::Late);
+            if self.cause(it) != Some(Cause::Pass) && !(is_late && was_late) {
+                told.push(it);
+            }
+            was_late = is_late;
+        }
+        told
     }
 }

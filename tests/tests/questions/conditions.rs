@@ -33,7 +33,8 @@ fn condition(random: &mut Random, depth: usize) -> String {
 
 /// One event with these handlers, tried from top to bottom; line 5 has the first.
 fn source(conditions: &[String]) -> String {
-    let handlers: String = conditions.iter().map(|it| format!("        on go(g) when {it} -> b\n")).collect();
+    let handler = |(at, it): (usize, &String)| format!("        on go(g) when {it} -> b {{ log \"{at}\" }}\n");
+    let handlers: String = conditions.iter().enumerate().map(handler).collect();
     format!(
         "machine m 1.0.0 {{\n    data n: int in 0..{MOST} = 0\n    event go(x: int in 0..{MOST}, y: bool) from operator\n    \
          initial state a {{\n{handlers}        on set(s) stay {{ n = s.v }}\n    }}\n    state b {{ after 1m -> a }}\n    \
@@ -50,8 +51,7 @@ fn taken(seen: &Seen) -> BTreeMap<(i64, i64, bool), Option<usize>> {
         there.send("set", &[Data::Int(n)]);
         for (x, y) in (0..=MOST).flat_map(|x| [(x, false), (x, true)]) {
             let came = there.clone().send("go", &[Data::Int(x), Data::Bool(y)]);
-            let (refused, is_taken) = came.chose.expect("it was looked at");
-            taken.insert((n, x, y), is_taken.then_some(usize::from(refused)));
+            taken.insert((n, x, y), came.logs.first().map(|it| it.parse().expect("a number")));
         }
     }
     taken

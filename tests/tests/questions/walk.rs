@@ -24,8 +24,6 @@ pub(super) struct Came {
     pub(super) moves: Vec<(StateId, StateId)>,
     /// Lines of its log.
     pub(super) logs: Vec<String>,
-    /// Of the first handlers that were looked at: how many were refused, and whether one was taken then.
-    pub(super) chose: Option<(u16, bool)>,
     fired: bool,
 }
 
@@ -40,10 +38,6 @@ impl Effects for Came {
 
     fn log(&mut self, text: &str) {
         self.logs.push(text.to_owned());
-    }
-
-    fn chose(&mut self, _: StateId, _: machine_core::EventId, refused: u16, taken: bool) {
-        self.chose.get_or_insert((refused, taken));
     }
 }
 

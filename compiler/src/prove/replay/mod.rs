@@ -73,8 +73,9 @@ fn go(graph: &Graph<'_>, table: &[u8], found: &Found, late: Option<usize>) -> Op
     replay.counts_asks = matches!(found.counted, Some((_, Counted::Commands)));
     let (begin, mut alone) = (found.counted.map(|it| it.0), 0);
     replay.start()?;
-    for at in 1..steps.len() {
-        replay.next = at;
+    // More than one of them is gone at a time where the node is off.
+    while replay.next < steps.len() {
+        let at = replay.next;
         if begin == Some(at) {
             alone = replay.seen.len();
         }
@@ -128,6 +129,7 @@ struct Told {
     asks: Vec<(core::WatcherId, u32)>,
     stops: Vec<core::WatcherId>,
     fired: Option<core::TimerId>,
+    interrupts: bool,
     moves: usize,
 }
 
@@ -137,6 +139,7 @@ impl core::Effects for Told {
             Effect::Ask { watcher, visit, .. } => self.asks.push((watcher, visit)),
             Effect::Stop { watcher, .. } => self.stops.push(watcher),
             Effect::Disarmed { timer, fired: true } => self.fired = Some(timer),
+            Effect::Interrupted { .. } => self.interrupts = true,
             Effect::Moved { .. } => self.moves += 1,
             _ => {}
         }
@@ -221,7 +224,7 @@ impl<'r, 'm> Replay<'r, 'm> {
             Cause::After(_) => return self.fire(&step, cause),
             Cause::Ask(watcher) => return self.wait_to_be_asked(watcher),
             Cause::Signal(_) | Cause::Fact(..) => {}
-            Cause::Pass => return self.let_pass(&step),
+            Cause::Pass => return self.let_pass(),
             Cause::Look | Cause::Late => return None,
         }
         // What is due comes before all else.

@@ -1,8 +1,10 @@
 //! Time on a way: it passes only where something wants it.
 
+use super::asks::NOTHING;
 use super::{Replay, WAITS};
 use crate::model::WatcherId;
 use crate::prove::event::Cause;
+use crate::prove::script::Line;
 use crate::prove::trace::Taken;
 use machine_core::Input;
 
@@ -73,13 +75,35 @@ impl Replay<'_, '_> {
         Some(())
     }
 
-    /// A unit of what timers have left passes. What is due by then comes in the next steps.
-    pub(super) fn let_pass(&mut self, step: &Taken) -> Option<()> {
-        let to = self.now + self.space().clocks.as_ref()?.unit_ms;
-        self.next += 1;
-        self.pass_to(to - 1)?;
-        self.now = to;
-        self.is_at(self.graph.configs[step.to as usize]).then_some(())
+    /// A unit of what timers have left passes. What is due by then comes in the next steps, unless the node is off.
+    pub(super) fn let_pass(&mut self) -> Option<()> {
+        let unit = self.space().clocks.as_ref()?.unit_ms;
+        let behind = self.steps.get(self.next + 1..).unwrap_or(&[]).iter();
+        let late = behind.take_while(|it| self.graph.cause(it) == Some(Cause::Late)).count();
+        if late > 0 {
+            return self.be_off(unit * (late as u64 + 1), late);
+        }
+        self.pass_to(self.now + unit - 1)?;
+        (self.now, self.next) = (self.now + 1, self.next + 1);
+        self.is_at(self.graph.configs[self.steps[self.next - 1].to as usize]).then_some(())
+    }
+
+    /// The node is off for so many milliseconds, from before something is due until so many steps behind.
+    fn be_off(&mut self, ms: u64, late: usize) -> Option<()> {
+        let (before, known) = (self.leaf(), self.data());
+        self.script.add(self.now, Line::Off { ms });
+        for watcher in std::mem::take(&mut self.open).into_keys() {
+            self.script.answered(watcher, NOTHING);
+        }
+        (self.now, self.next) = (self.now + ms, self.next + late + 1);
+        let told = self.give(Input::Resume);
+        // What was interrupted is told to the machine, which is no step of the way.
+        if told.interrupts {
+            return None;
+        }
+        self.note(Some(Cause::Late), before, Vec::new(), &known, Some(&told));
+        self.answer(told);
+        self.is_at(self.graph.configs[self.steps[self.next - 1].to as usize]).then_some(())
     }
 
     /// Time passes until a timer fires, which has to be the one of the step.

@@ -32,6 +32,17 @@ pub(super) fn verdict(
     Some(InstanceOf::noted(machine.instance.as_ref(), told))
 }
 
+/// The way out, and the test that shows how a promise is broken.
+fn shown(told: Diagnostic, help: &str, broken: &Broken) -> Diagnostic {
+    match &broken.test {
+        Some(test) if test.len() > LONG => {
+            told.help(format!("{help} (a test of {} steps would show it)", broken.steps.len()))
+        }
+        Some(test) => told.help(format!("{help}; this test shows it:\n\n{test}")),
+        None => told.help(help),
+    }
+}
+
 struct Teller<'t> {
     sources: &'t SourceMap,
     file: FileId,
@@ -83,14 +94,21 @@ impl Teller<'_> {
             _ => told,
         };
         let told = told.note(self.way(broken));
-        let told = self.depending(told, broken);
-        match &broken.test {
-            Some(test) if test.len() > LONG => {
-                told.help(format!("{help} (a test of {} steps would show it)", broken.steps.len()))
-            }
-            Some(test) => told.help(format!("{help}; this test shows it:\n\n{test}")),
-            None => told.help(help),
-        }
+        shown(self.depending(told, broken), help, broken)
+    }
+
+    /// What holds as long as nothing comes late.
+    fn late(&self, promise: &Property, broken: &Broken) -> Diagnostic {
+        let headline = "this promise is kept only as long as timers fire on time";
+        let told = Diagnostic::new(Code::KEPT_ON_TIME, self.file, promise.span, headline).label("promised here");
+        let told = match broken.steps.last().and_then(|it| self.handler_of(it)) {
+            Some(span) => told.also(self.file, span, "by a node that was off, this is taken as well"),
+            None => told,
+        };
+        let told = self.depending(told.note(self.way(broken)), broken);
+        let help = "a node that was off, or busy, comes late to what is due, and by then other timers are due, too: let \
+                    what comes late do no harm, by a condition or a state of its own";
+        shown(told, help, broken)
     }
 
     fn open(&self, promise: &Property, open: &Open) -> Diagnostic {
@@ -116,11 +134,7 @@ impl Teller<'_> {
                 Some(broken),
                 "make the order of things plain by a condition or a state of its own, or test it with `advance` and `expect`",
             ),
-            Open::Late(broken) => (
-                "it holds as long as timers fire on time; a node that was off, or busy, comes late to them".to_owned(),
-                Some(broken),
-                "let what comes late do no harm, by a condition or a state of its own, or test it with `power off for`",
-            ),
+            Open::Late(broken) => return self.late(promise, broken),
         };
         let mut told = Diagnostic::new(Code::UNDECIDED, self.file, promise.span, "this promise is not decided");
         told = told.label(why);

@@ -96,7 +96,8 @@ impl Teller<'_> {
             }
             Cause::Fact(..) => return "a fact changes".to_owned(),
             Cause::Look => return "something changes".to_owned(),
-            Cause::Pass | Cause::Late => return "time passes".to_owned(),
+            Cause::Late => return "power is back".to_owned(),
+            Cause::Pass => return "time passes".to_owned(),
         };
         match step.fields.is_empty() {
             true => called,
