@@ -24,6 +24,25 @@ const WEB: &str = r#"machine web 1.0.0 {
 }
 "#;
 
+/// Which of its timers is first depends on when states were entered.
+const PUMP: &str = r#"machine pump 1.0.0 {
+    data mode: string = "auto"
+    event set(mode: string) from operator
+    event skip from operator
+    on set(s) stay { mode = s.mode }
+
+    initial state work {
+        after 5m -> rest
+        initial state fill { after 10s -> drain }
+        state drain {
+            after 10s -> fill
+            on skip -> fill
+        }
+    }
+    state rest { after 1h when mode == "auto" -> work }
+}
+"#;
+
 /// A folder with one file, and what `machinec` says of it: whether it is content, and all of its words.
 struct Folder(TempDir);
 
@@ -56,23 +75,36 @@ fn pasted(said: &str) -> Option<String> {
 }
 
 #[track_caller]
-fn check(promise: &str) {
-    let end = WEB.rfind('}').expect("a machine");
-    let (well, said) = Folder::with(&format!("{}    require {promise}\n}}\n", &WEB[..end])).run("check");
-    assert!(!well, "`{promise}` is broken: {said}");
+fn check(source: &str, promise: &str, is_broken: bool) {
+    let end = source.rfind('}').expect("a machine");
+    let (well, said) = Folder::with(&format!("{}    require {promise}\n}}\n", &source[..end])).run("check");
+    assert_eq!(!well, is_broken, "`{promise}`: {said}");
     let test = pasted(&said).expect("a test");
-    let folder = Folder::with(&format!("{WEB}\n{test}"));
+    let folder = Folder::with(&format!("{source}\n{test}"));
     let (passes, told) = folder.run("test");
     assert!(!passes && told.contains("0 tests passed, 1 failed"), "`{promise}`:\n{test}\n{told}");
 }
 
 #[test]
 fn each_form_of_promise_ends_in_a_test_that_fails() {
-    check("restarting leads to healthy");
-    check("never restarting -> broken");
-    check("never waiting and tries == 2");
-    check("at most 4 transitions per 1h");
-    check("at most 40 transitions per 1h");
-    check("at most 4 commands per 1h");
-    check("at most 100 commands per 1h");
+    check(WEB, "restarting leads to healthy", true);
+    check(WEB, "never restarting -> broken", true);
+    check(WEB, "never waiting and tries == 2", true);
+    check(WEB, "at most 4 transitions per 1h", true);
+    check(WEB, "at most 40 transitions per 1h", true);
+    check(WEB, "at most 4 commands per 1h", true);
+    check(WEB, "at most 100 commands per 1h", true);
+}
+
+#[test]
+fn what_timers_have_left_and_what_texts_are_is_in_the_test() {
+    check(PUMP, "never work.fill -> rest", true);
+    check(PUMP, "never mode == \"off\" and rest", true);
+    check(PUMP, "rest leads to work", true);
+}
+
+/// That is no mistake, but a warning.
+#[test]
+fn what_is_kept_on_time_only_is_shown_with_the_power_off() {
+    check(&PUMP.replace("            on skip -> fill\n", ""), "never work.fill -> rest", false);
 }
