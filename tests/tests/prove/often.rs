@@ -15,6 +15,9 @@ use std::collections::{HashMap, HashSet};
 const WINDOW_MS: u64 = 65_000;
 const WINDOW: u64 = WINDOW_MS * 1_000_000;
 
+/// All paces and times are multiples of this, so it is enough to look at these moments.
+const MOMENT: u64 = 5_000_000_000;
+
 /// Configurations, and those with what is left of a window, beyond which there is too much to be tried.
 const REACHED: usize = 1_500;
 const TRIED: usize = 150_000;
@@ -75,34 +78,33 @@ impl Ways<'_> {
         (if self.of == Counted::Commands { both.asks } else { 0 }, self.config(instance, Instant(0), TRANSITION))
     }
 
-    /// What watchers and time can bring: so many nanoseconds pass, so many are counted, and where that leads.
+    /// What watchers and time can bring: so many nanoseconds pass, so many are counted, and where that leads. Of what comes
+    /// at the same time, each order is tried.
     fn steps(&self, config: &Config) -> Vec<(u64, u64, Config)> {
         let from = &config.0;
-        let mut steps = Vec::new();
-        let answers: Vec<_> = from.under_way().flat_map(|it| (0..2).map(move |outcome| (it, outcome))).collect();
-        steps.extend(answers.iter().map(|it| self.step(config, 0, Some(*it))));
-        if let Some(due) = from.deadline() {
-            steps.push(self.step(config, due.0, None));
-            steps.extend(answers.iter().map(|it| self.step(config, due.0, Some(*it))));
+        let answers = from.under_way().filter_map(|it| Some((it, from.visit_of(it)?)));
+        let answers: Vec<_> = answers.flat_map(|(watcher, visit)| self.answers(watcher, visit)).collect();
+        let mut steps: Vec<_> = answers.iter().map(|it| self.step(config, 0, Some(*it))).collect();
+        match from.deadline() {
+            Some(Instant(0)) => steps.push(self.step(config, 0, Some(Input::Tick))),
+            Some(due) => steps.push(self.step(config, due.0.min(MOMENT), None)),
+            None => {}
         }
         steps
     }
 
-    /// A watcher answers, if one does, then all that is due is done. Where asks are counted, one that would be asked again
-    /// and has not answered has nothing to report.
-    fn step(&self, (from, _, cost): &Config, after: u64, answer: Option<(WatcherId, u8)>) -> (u64, u64, Config) {
+    /// What a watcher can answer: one of its outcomes, or, where asks are counted, nothing.
+    fn answers(&self, watcher: WatcherId, visit: u32) -> Vec<Input<'static>> {
+        let outcome = |it| Input::Outcome { watcher, visit, outcome: it, payload: &[] };
+        let nothing = (self.of == Counted::Commands).then_some(Input::Done { watcher, visit });
+        (0..2).map(outcome).chain(nothing).collect()
+    }
+
+    /// Time passes, then something happens.
+    fn step(&self, (from, _, cost): &Config, after: u64, input: Option<Input<'_>>) -> (u64, u64, Config) {
         let (mut instance, now, mut both) = (from.clone(), Instant(after), Both::default());
-        let mut give = |input: Input<'_>, instance: &mut Instance| step(&self.table, instance, now, input, &mut both);
-        if let Some((watcher, outcome, visit)) = answer.and_then(|it| Some((it.0, it.1, from.visit_of(it.0)?))) {
-            give(Input::Outcome { watcher, visit, outcome, payload: &[] }, &mut instance);
-        }
-        while (after > 0 || answer.is_none()) && instance.deadline().is_some_and(|it| it <= now) {
-            let open: Vec<_> = instance.under_way().filter(|it| instance.next_ask_of(*it) == Some(now)).collect();
-            for watcher in open.into_iter().filter(|_| self.of == Counted::Commands) {
-                let visit = instance.visit_of(watcher).expect("it is under way");
-                give(Input::Done { watcher, visit }, &mut instance);
-            }
-            give(Input::Tick, &mut instance);
+        if let Some(input) = input {
+            step(&self.table, &mut instance, now, input, &mut both);
         }
         let counted = if self.of == Counted::Commands { both.asks } else { both.moves };
         let cost = cost.saturating_sub(after) + TRANSITION * both.moves;

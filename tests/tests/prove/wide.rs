@@ -33,7 +33,7 @@ fn lines(random: &mut Random, path: &str, layout: &[&str], watchers: &mut usize)
     lines
 }
 
-fn source(random: &mut Random) -> String {
+pub(super) fn source(random: &mut Random) -> String {
     let layout = *random.pick(&LAYOUTS);
     let (mut text, mut is_open, mut watchers) =
         ("machine m 1.0.0 {\n    event go from operator\n".to_owned(), false, 0);

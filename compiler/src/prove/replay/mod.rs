@@ -4,9 +4,14 @@
 //! that the way names. What had to be answered, sent and waited for is noted, for the test that can be pasted.
 
 mod asks;
+mod deed;
+mod free;
 mod happen;
 mod look;
 mod time;
+mod when;
+
+pub(super) use free::replay_free;
 
 use super::Step;
 use super::event::Cause;
@@ -17,7 +22,8 @@ use super::space::Space;
 use super::trace::{Found, Taken};
 use super::values::{candidates, data, is_in};
 use crate::model::eval::Value;
-use crate::model::{Claim, Counted, Origin, WatcherId};
+use crate::model::{Claim, Counted, WatcherId};
+use deed::{Deed, Source};
 use machine_core::{self as core, Effect, Input, Instance, Instant, Table};
 use std::collections::BTreeMap;
 
@@ -81,9 +87,7 @@ fn go(graph: &Graph<'_>, table: &[u8], found: &Found, late: Option<usize>) -> Op
         }
         replay.take()?;
     }
-    replay.script.end(replay.now);
-    let data = replay.data();
-    Some(Replayed { seen: replay.seen, script: replay.script, alone, data })
+    Some(replay.replayed(alone))
 }
 
 /// The machine on its way.
@@ -108,6 +112,13 @@ struct Replay<'r, 'm> {
     /// Asks that came about and that the way has yet.
     early: Vec<WatcherId>,
     script: Script,
+    /// Whoever is asked answers when it is told to.
+    is_free: bool,
+    /// What was done, if that is told, and the number of what is being done.
+    deeds: Vec<Deed>,
+    event: usize,
+    /// What the last of them has armed.
+    armed: Vec<Source>,
 }
 
 /// A watcher that was asked.
@@ -116,6 +127,8 @@ struct Open {
     since: u64,
     /// How many steps there were before.
     behind: usize,
+    /// The event that asked it: 0 is the start, then each deed is one.
+    event: usize,
 }
 
 /// What a step of the core told.
@@ -123,6 +136,7 @@ struct Open {
 struct Told {
     asks: Vec<(core::WatcherId, u32)>,
     stops: Vec<core::WatcherId>,
+    armed: Vec<Source>,
     has_fired: bool,
     moves: usize,
 }
@@ -132,6 +146,7 @@ impl core::Effects for Told {
         match effect {
             Effect::Ask { watcher, visit, .. } => self.asks.push((watcher, visit)),
             Effect::Stop { watcher, .. } => self.stops.push(watcher),
+            Effect::Armed { timer, .. } => self.armed.push(Source::Timer(timer.0)),
             Effect::Disarmed { fired: true, .. } => self.has_fired = true,
             Effect::Moved { .. } => self.moves += 1,
             _ => {}
@@ -155,7 +170,18 @@ impl<'r, 'm> Replay<'r, 'm> {
             counts_asks: false,
             early: Vec::new(),
             script: Script::default(),
+            is_free: false,
+            deeds: Vec::new(),
+            event: 0,
+            armed: Vec::new(),
         }
+    }
+
+    /// What came about; from so many steps on the machine was left alone.
+    fn replayed(mut self, alone: usize) -> Replayed {
+        self.script.end(self.now);
+        let data = self.data();
+        Replayed { seen: self.seen, script: self.script, alone, data }
     }
 
     fn space(&self) -> &'r Space<'m> {
@@ -205,6 +231,7 @@ impl<'r, 'm> Replay<'r, 'm> {
     fn give(&mut self, input: Input<'_>) -> Told {
         let mut told = Told::default();
         core::step(&self.table, &mut self.instance, Instant(self.now * 1_000_000), input, &mut told);
+        self.armed.append(&mut told.armed);
         told
     }
 
@@ -219,17 +246,6 @@ impl<'r, 'm> Replay<'r, 'm> {
             Cause::Signal(_) | Cause::Fact(..) => {}
             Cause::Look => return None,
         }
-        let origin = match cause {
-            Cause::Outcome(watcher, outcome) => Some(Origin::Outcome(watcher, outcome)),
-            Cause::Signal(signal) => Some(Origin::Signal(signal)),
-            _ => None,
-        };
-        let fields = origin.map(|it| self.space().machine.payload(it)).unwrap_or_default();
-        self.choices(&step, origin, &fields).into_iter().find_map(|chosen| {
-            let mut attempt = self.clone();
-            attempt.happen(&step, cause, &fields, chosen)?;
-            *self = attempt;
-            Some(())
-        })
+        self.bring_about(&step, cause)
     }
 }
