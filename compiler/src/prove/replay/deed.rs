@@ -111,6 +111,7 @@ impl Replay<'_, '_> {
 
     /// The one thing that is due now.
     fn tick(&mut self) -> Option<Told> {
+        self.ticked = Some(self.now);
         (self.due()? <= self.now).then(|| self.give(Input::Tick))
     }
 

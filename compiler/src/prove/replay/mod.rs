@@ -8,6 +8,7 @@ mod deed;
 mod free;
 mod happen;
 mod look;
+mod places;
 mod time;
 mod when;
 
@@ -119,6 +120,8 @@ struct Replay<'r, 'm> {
     event: usize,
     /// What the last of them has armed.
     armed: Vec<Source>,
+    /// When something that was due was done last.
+    ticked: Option<u64>,
 }
 
 /// A watcher that was asked.
@@ -174,6 +177,7 @@ impl<'r, 'm> Replay<'r, 'm> {
             deeds: Vec::new(),
             event: 0,
             armed: Vec::new(),
+            ticked: None,
         }
     }
 

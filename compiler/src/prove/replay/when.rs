@@ -10,7 +10,7 @@ use crate::prove::event::Cause;
 use std::collections::BTreeMap;
 
 /// Deeds beyond which no times are looked for.
-pub(super) const MOST: usize = 2_000;
+const MOST: usize = 2_000;
 /// Rounds in which the times of a net settle, if they do.
 const ROUNDS: usize = 200;
 
