@@ -22,12 +22,7 @@ const MOST: usize = 1 << 22;
 const ORDERS: usize = 64;
 
 /// Goes a way on the core on which there are more than are promised. Nothing if none was found.
-pub(in crate::prove) fn replay_free(
-    graph: &Graph<'_>,
-    table: &[u8],
-    found: &Found,
-    claim: &Claim,
-) -> Option<Replayed> {
+pub(in crate::prove) fn replay_free(graph: &Graph<'_>, table: &[u8], found: &Found, claim: &Claim) -> Option<Replayed> {
     let Claim::AtMost { count, of, per_ms } = *claim else { return None };
     let mut started = Replay::new(graph, Table::verify(table).ok()?, &found.steps);
     (started.counts_asks, started.is_free) = (of == Counted::Commands, true);
@@ -88,8 +83,12 @@ impl<'r, 'm> Search<'r, 'm> {
     }
 
     fn next_layer(&mut self, number: usize) {
-        let mut waiting: BinaryHeap<_> =
-            self.layers[number].iter().zip(0..).filter(|it| it.0.ms < u64::MAX).map(|it| Reverse((it.0.ms, it.1))).collect();
+        let mut waiting: BinaryHeap<_> = self.layers[number]
+            .iter()
+            .zip(0..)
+            .filter(|it| it.0.ms < u64::MAX)
+            .map(|it| Reverse((it.0.ms, it.1)))
+            .collect();
         while let Some(Reverse((ms, place))) = waiting.pop() {
             if ms > self.layers[number][place].ms {
                 continue;
@@ -111,7 +110,8 @@ impl<'r, 'm> Search<'r, 'm> {
     /// Ways with more than enough, those that take the least time first.
     fn orders(&self) -> Vec<Order> {
         let labels = self.layers.iter().enumerate().skip(self.enough + 1);
-        let labels = labels.flat_map(|(number, it)| it.iter().enumerate().map(move |(place, it)| (it.ms, number, place)));
+        let labels =
+            labels.flat_map(|(number, it)| it.iter().enumerate().map(move |(place, it)| (it.ms, number, place)));
         let mut labels: Vec<_> = labels.filter(|it| it.0 < self.per_ms).collect();
         labels.sort_unstable();
         labels.into_iter().take(ORDERS).map(|it| self.order(it.1, it.2)).collect()

@@ -10,7 +10,7 @@ use machine_core::Instant;
 use std::collections::{HashMap, VecDeque};
 
 /// Places that are looked at.
-const MOST: usize = 4_000;
+const MOST: usize = 2_000;
 
 /// One thing after which the machine is in another place.
 #[derive(Clone, Copy)]
