@@ -1,7 +1,8 @@
 //! A way that breaks a promise, gone on the runtime's own core: only what really comes about there is told for sure.
 //!
 //! Time passes only where a timer or the pace of a watcher wants it. Values that events carry are drawn from the pieces
-//! that the way names. What had to be answered, sent and waited for is noted, for the test that can be pasted.
+//! that the way names. What had to be answered, sent and waited for is noted, for the test that can be pasted. Where it is
+//! counted how often something can happen, and the way does not come about, any other will do (`free`).
 
 mod asks;
 mod deed;
