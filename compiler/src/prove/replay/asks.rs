@@ -7,7 +7,7 @@ use crate::prove::script::Answer;
 use machine_core::Input;
 
 /// It was asked, and has nothing to report.
-const NOTHING: Answer = Answer { outcome: None, values: Vec::new(), after_ms: 0, times: 1 };
+pub(super) const NOTHING: Answer = Answer { outcome: None, values: Vec::new(), after_ms: 0, times: 1 };
 
 impl Replay<'_, '_> {
     /// Asks are kept open if they will be answered on the way; else there is nothing to report.

@@ -93,6 +93,11 @@ impl Replay<'_, '_> {
         self.space().machine.kind_of(watcher).notified || self.open.contains_key(&watcher.0)
     }
 
+    /// When a node ends it, if it was asked at this time.
+    pub(super) fn limit(&self, watcher: usize, asked: u64) -> Option<u64> {
+        Some(asked.saturating_add(self.space().machine.timeout_of(WatcherId(watcher))?))
+    }
+
     /// A watcher reports, or others do something, with the first values that lead where the step does.
     pub(super) fn bring_about(&mut self, step: &Taken, cause: Cause) -> Option<()> {
         let origin = match cause {

@@ -184,6 +184,10 @@ impl<'r, 'm> Replay<'r, 'm> {
 
     /// What came about; from so many steps on the machine was left alone.
     fn replayed(mut self, alone: usize) -> Replayed {
+        // What is still open at the end is not answered before.
+        for watcher in std::mem::take(&mut self.open).into_keys().filter(|_| self.is_free) {
+            self.script.answered(watcher, asks::NOTHING);
+        }
         self.script.end(self.now);
         let data = self.data();
         Replayed { seen: self.seen, script: self.script, alone, data }

@@ -88,7 +88,9 @@ impl<'r, 'm> Place<'r, 'm> {
     fn next(&self) -> Vec<(Edge, Self)> {
         let it = &self.replay;
         let due = it.dues().into_iter().map(|Due { at, .. }| at.max(it.now)).min();
-        let is_due = due == Some(it.now);
+        // By then it has answered.
+        let limit = it.open.iter().filter_map(|(open, asked)| it.limit(*open, asked.since)).min();
+        let is_due = due == Some(it.now) && limit.is_none_or(|limit| limit > it.now);
         let mut next = Vec::new();
         for edge in it.graph.edges.as_ref().map_or(&[][..], |edges| edges.from(self.at)) {
             let step = Taken::along(self.at, *edge);
@@ -101,14 +103,14 @@ impl<'r, 'm> Place<'r, 'm> {
                 next.extend(self.after(Act::Step(step), edge.to));
             }
         }
-        if it.counts_asks {
+        if it.counts_asks || is_due || limit == Some(it.now) {
             let open = it.open.keys().filter(|open| !it.comes_too_late(**open));
             next.extend(open.filter_map(|open| self.after(Act::Nothing(WatcherId(*open)), self.at)));
         }
         if is_due {
             next.extend(self.after(Act::Ask, self.at));
-        } else if let Some(due) = due {
-            let times = [due - 1, due].into_iter().filter(|at| *at > it.now);
+        } else if let Some(until) = due.into_iter().chain(limit).min() {
+            let times = [until.saturating_sub(1), until].into_iter().filter(|at| *at > it.now);
             next.extend(times.map(|now| self.later(now)));
         }
         next

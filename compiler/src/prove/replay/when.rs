@@ -77,6 +77,9 @@ impl<'r, 'm> Net<'r, 'm> {
             _ => true,
         };
         self.later(before, event, i64::from(!at_once));
+        if let (Kind::Answer(asked), Some(ms)) = (kind, self.longest(deed.act)) {
+            self.later(event, asked, -ms.cast_signed());
+        }
         let mut is_ahead = true;
         for it in &dues {
             let (base, ms) = *self.bases.get(&it.source)?;
@@ -96,6 +99,20 @@ impl<'r, 'm> Net<'r, 'm> {
         }
         self.events += 1;
         Some(())
+    }
+
+    /// How long a node waits for an answer.
+    fn longest(&self, act: Act) -> Option<u64> {
+        let graph = self.again.graph;
+        let watcher = match act {
+            Act::Nothing(watcher) => watcher,
+            Act::Step(step) => match graph.cause(&step)? {
+                Cause::Outcome(watcher, _) => watcher,
+                _ => return None,
+            },
+            Act::Ask => return None,
+        };
+        graph.space.machine.timeout_of(watcher)
     }
 
     fn kind(&self, act: Act) -> Option<Kind> {
