@@ -224,7 +224,7 @@ fn is_in_order(source: &str) -> bool {
 pub(super) fn one(source: &str, told: &mut Told) {
     let mut sources = SourceMap::default();
     let file = sources.add("m.machine", source);
-    let mut tests = Vec::new();
+    let mut tests: Vec<(String, String)> = Vec::new();
     let _ = machine_compiler::examine(&sources, &mut |_, machine: &Machine| {
         let bytes = machine_compiler::table::flatten(machine, &sources, file).encode().expect("a table");
         for of in [Counted::Transitions, Counted::Commands] {
@@ -243,9 +243,7 @@ pub(super) fn one(source: &str, told: &mut Told) {
                 let context = || format!("{source}\n{of:?}, really at most {most}\n{verdict:#?}");
                 match verdict {
                     Verdict::Kept => assert!(is_kept, "{}", context()),
-                    Verdict::Broken(it) => {
-                        assert!(it.test.as_ref().is_some_and(|it| fails(source, it)), "{}", context())
-                    }
+                    Verdict::Broken(it) => tests.push((it.test.clone().expect("a test"), context())),
                     Verdict::Open(_) => {}
                 }
                 told.note(is_kept, verdict);
@@ -271,5 +269,5 @@ fn how_often_is_what_all_ways_show() {
     }
     println!("{told:?}");
     assert!(told.kept > machines && told.broken > machines, "both are found: {told:?}");
-    assert!(told.open * 20 <= machines, "most of all is decided: {told:?}");
+    assert!(told.open * 5 <= machines, "most of all is decided: {told:?}");
 }
