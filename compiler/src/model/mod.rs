@@ -311,6 +311,20 @@ impl Machine {
         &self.kinds[self.watcher(id).kind]
     }
 
+    /// After so many milliseconds a node ends what a watcher does, if it ever does that.
+    #[must_use]
+    pub fn timeout_of(&self, id: WatcherId) -> Option<u64> {
+        let watcher = self.watcher(id);
+        let argument = || {
+            let at = self.kind_of(id).params.iter().position(|it| it == "timeout")?;
+            match watcher.args.get(at)? {
+                Constant::Duration(ms) => Some(*ms),
+                _ => None,
+            }
+        };
+        watcher.modifiers.timeout_ms.or_else(argument)
+    }
+
     /// The outcomes of a watcher: its kind's, then `invalid` if it has `returns`, then `skipped` if it has `under`.
     pub fn outcomes(&self, id: WatcherId) -> impl Iterator<Item = OutcomeOf<'_>> {
         let modifiers = &self.watcher(id).modifiers;

@@ -3,7 +3,7 @@
 use super::graph::{Cap, Graph};
 use super::rate::{self, Rate};
 use super::relevant::Relevant;
-use super::replay::{Replayed, replay, replay_late};
+use super::replay::{Replayed, replay, replay_free, replay_late};
 use super::space::{Detail, Space};
 use super::trace::{Found, Taken};
 use super::{Broken, Open, Verdict, lasso, never, reach, run, tell};
@@ -155,7 +155,8 @@ impl<'m> Prover<'m> {
     fn too_often(&mut self, graph: &Graph<'m>, found: &Found, claim: &Claim) -> Option<Replayed> {
         let table = self.table();
         let early = replay(graph, table, found).filter(|it| it.exceeds(claim));
-        early.or_else(|| replay_late(graph, table, found).filter(|it| it.exceeds(claim)))
+        let late = || replay_late(graph, table, found).filter(|it| it.exceeds(claim));
+        early.or_else(late).or_else(|| replay_free(graph, table, found, claim).filter(|it| it.exceeds(claim)))
     }
 
     fn broken(&self, graph: &Graph<'m>, found: &Found, replayed: Option<Replayed>, claim: &Claim) -> Broken {

@@ -119,11 +119,11 @@ impl Answer {
                 name(it) + &braces(&self.values, &fields)
             }
         };
-        if self.after_ms > 0 {
-            let _ = write!(text, " after {}", duration(self.after_ms));
-        }
         if self.times > 1 && !last {
             let _ = write!(text, " x{}", self.times);
+        }
+        if self.after_ms > 0 {
+            let _ = write!(text, " after {}", duration(self.after_ms));
         }
         text
     }

@@ -1,20 +1,25 @@
-//! `at most` on machines of more kinds: watchers and runs in states and around them, two paces, `again`.
+//! `at most` on machines of more kinds: watchers and runs in states and around them, three paces, `again`, `poll`.
 
 use super::often::{Told, one};
 use super::*;
 
 /// Where three states stand.
 const LAYOUTS: [&[&str]; 3] = [&["a", "b", "c"], &["a", "o", "o.b", "o.c"], &["o", "o.a", "o.b", "c"]];
+/// Watchers and runs that a machine has at most.
+const MOST: usize = 3;
 const PACES: [&str; 3] = ["10s", "15s", "20s"];
 
 /// Lines of a state: a watcher or a run with two outcomes, a timer, what an operator sends.
-fn lines(random: &mut Random, path: &str, layout: &[&str], watchers: &mut usize) -> Vec<String> {
+fn lines(random: &mut Random, path: &str, layout: &[&str], polls: bool, watchers: &mut usize) -> Vec<String> {
     let mut lines = Vec::new();
+    let known = (*watchers).max(1);
+    let poll = |random: &mut Random| format!("{{ poll w{} }}", 1 + random.below(known));
     let way = |random: &mut Random| {
         let again = if random.chance(40) { " again" } else { "" };
-        if random.chance(40) { "stay".to_owned() } else { format!("-> {}{again}", random.pick(layout)) }
+        let way = if random.chance(40) { "stay".to_owned() } else { format!("-> {}{again}", random.pick(layout)) };
+        if polls && random.chance(30) { format!("{way} {}", poll(random)) } else { way }
     };
-    if *watchers < 2 && random.chance(45) {
+    if *watchers < MOST && random.chance(45) {
         *watchers += 1;
         let (word, pace) = match random.chance(35) && !path.is_empty() {
             true => ("run", String::new()),
@@ -27,6 +32,9 @@ fn lines(random: &mut Random, path: &str, layout: &[&str], watchers: &mut usize)
     if !path.is_empty() && random.chance(50) {
         lines.push(format!("after {} -> {} again", random.pick(&["20s", "30s", "1m"]), random.pick(layout)));
     }
+    if polls && !path.is_empty() && random.chance(20) {
+        lines.push(format!("enter {}", poll(random)));
+    }
     if path != "o" && random.chance(20) {
         lines.push(format!("on go {}", way(random)));
     }
@@ -34,11 +42,11 @@ fn lines(random: &mut Random, path: &str, layout: &[&str], watchers: &mut usize)
 }
 
 fn source(random: &mut Random) -> String {
-    let layout = *random.pick(&LAYOUTS);
+    let (layout, polls) = (*random.pick(&LAYOUTS), random.chance(50));
     let (mut text, mut is_open, mut watchers) =
         ("machine m 1.0.0 {\n    event go from operator\n".to_owned(), false, 0);
     let mut add = |text: &mut String, path: &str| {
-        lines(random, path, layout, &mut watchers).iter().for_each(|it| *text += &format!("        {it}\n"));
+        lines(random, path, layout, polls, &mut watchers).iter().for_each(|it| *text += &format!("        {it}\n"));
     };
     add(&mut text, "");
     for (at, path) in layout.iter().enumerate() {
@@ -71,4 +79,5 @@ fn how_often_is_what_all_ways_show_in_machines_of_more_kinds() {
     }
     println!("{told:?}");
     assert!(machines < 60 || told.kept > machines / 2 && told.broken > machines / 2, "both are found: {told:?}");
+    assert!(machines < 60 || told.open < machines, "most of all is decided: {told:?}");
 }

@@ -149,7 +149,7 @@ impl<'g, 'm> Search<'g, 'm> {
         while let Some((node, label)) = waiting.pop().filter(|_| self.work <= WORK) {
             // First, so that what answers and changes nothing is not part of the way.
             if self.of == Counted::Commands {
-                self.ask_next(node, &label);
+                self.ask_any(node, &label);
             }
             for edge in self.edges.from(node) {
                 let next = self.follow(node, &label, *edge).and_then(|(weight, next)| {
@@ -182,22 +182,29 @@ impl<'g, 'm> Search<'g, 'm> {
         Some((weight, going.label))
     }
 
-    /// The watcher that is due first is asked, and nothing comes of it.
-    fn ask_next(&mut self, node: u32, label: &Label) {
-        self.work += self.sources.len() + 1;
+    /// A watcher is asked, and nothing comes of it. Where times are only the least that they can be, any may be due first.
+    fn ask_any(&mut self, node: u32, label: &Label) {
         let can_be_asked = |it: &usize| match self.sources[*it].what {
-            What::Asked(..) => true,
+            What::Asked(..) => label.dues[*it].at < NEVER,
             What::Told(..) => !label.dues[*it].open,
             What::Timer(..) => false,
         };
         let [watchers, _] = &self.active[self.graph.leaf_at(node as usize)];
-        let Some(first) = watchers.iter().copied().filter(can_be_asked).min_by_key(|it| label.dues[*it].at) else {
-            return;
-        };
+        let watchers: Vec<usize> = watchers.iter().copied().filter(can_be_asked).collect();
+        let first = watchers.iter().map(|it| label.dues[*it].at).min();
+        for watcher in watchers {
+            if !self.exact || Some(label.dues[watcher].at) == first {
+                self.ask(node, label, watcher);
+            }
+        }
+    }
+
+    fn ask(&mut self, node: u32, label: &Label, source: usize) {
+        self.work += self.sources.len() + 1;
         let mut going = Going::from(&self.sources, label, self.of);
-        going.ask(first);
+        going.ask(source);
         let next = going.label;
-        let (What::Asked(watcher, _) | What::Told(watcher, _)) = self.sources[first].what else { return };
+        let (What::Asked(watcher, _) | What::Told(watcher, _)) = self.sources[source].what else { return };
         if next.at < self.per_ms && !self.is_overtaken(node, &next, true) {
             self.arrive(1, label.came, Taken::asked(node, watcher), next);
         }

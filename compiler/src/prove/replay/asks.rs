@@ -21,12 +21,19 @@ impl Replay<'_, '_> {
         }
         for (watcher, visit) in told.asks {
             let Some(it) = self.model(watcher) else { continue };
-            if self.is_wanted(it, self.early.contains(&it)) {
-                self.open.insert(it.0, Open { since: self.now, behind: self.happened });
+            if self.is_kept_open(it) {
+                self.open.insert(it.0, Open { since: self.now, behind: self.happened, event: self.event });
             } else {
                 self.script.answered(it.0, NOTHING);
                 self.give(Input::Done { watcher, visit });
             }
+        }
+    }
+
+    fn is_kept_open(&self, watcher: WatcherId) -> bool {
+        match self.is_free {
+            true => !self.space().machine.kind_of(watcher).notified,
+            false => self.is_wanted(watcher, self.early.contains(&watcher)),
         }
     }
 

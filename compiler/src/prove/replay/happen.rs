@@ -83,6 +83,10 @@ impl Replay<'_, '_> {
             Cause::Outcome(watcher, outcome) => {
                 let id = self.core(watcher)?;
                 let visit = self.instance.visit_of(id)?;
+                let limit = self.open.get(&watcher.0).and_then(|it| self.limit(watcher.0, it.since));
+                if limit.is_some_and(|it| it < self.now) {
+                    return None;
+                }
                 is_own = self.is_own(watcher, visit);
                 self.note_answer(watcher, outcome, &chosen);
                 self.give(Input::Outcome {

@@ -1,12 +1,19 @@
 //! A way that breaks a promise, gone on the runtime's own core: only what really comes about there is told for sure.
 //!
 //! Time passes only where a timer or the pace of a watcher wants it. Values that events carry are drawn from the pieces
-//! that the way names. What had to be answered, sent and waited for is noted, for the test that can be pasted.
+//! that the way names. What had to be answered, sent and waited for is noted, for the test that can be pasted. Where it is
+//! counted how often something can happen, and the way does not come about, any other will do (`free`).
 
 mod asks;
+mod deed;
+mod free;
 mod happen;
 mod look;
+mod places;
 mod time;
+mod when;
+
+pub(super) use free::replay_free;
 
 use super::Step;
 use super::event::Cause;
@@ -17,8 +24,9 @@ use super::space::Space;
 use super::trace::{Found, Taken};
 use super::values::data;
 use crate::model::eval::Value;
-use crate::model::{Claim, Counted, HandlerId, Origin, WatcherId};
+use crate::model::{Claim, Counted, HandlerId, WatcherId};
 use crate::table::Numbers;
+use deed::{Deed, Source};
 use machine_core::{self as core, Effect, Input, Instance, Instant, Table};
 use std::collections::BTreeMap;
 
@@ -84,9 +92,7 @@ fn go(graph: &Graph<'_>, table: &[u8], found: &Found, late: Option<usize>) -> Op
         }
         replay.take()?;
     }
-    replay.script.end(replay.now);
-    let data = replay.data();
-    Some(Replayed { seen: replay.seen, script: replay.script, alone, data })
+    Some(replay.replayed(alone))
 }
 
 /// The machine on its way.
@@ -113,6 +119,15 @@ struct Replay<'r, 'm> {
     /// Asks that came about and that the way has yet.
     early: Vec<WatcherId>,
     script: Script,
+    /// Whoever is asked answers when it is told to.
+    is_free: bool,
+    /// What was done, if that is told, and the number of what is being done.
+    deeds: Vec<Deed>,
+    event: usize,
+    /// What the last of them has armed.
+    armed: Vec<Source>,
+    /// When something that was due was done last.
+    ticked: Option<u64>,
 }
 
 /// A watcher that was asked.
@@ -121,6 +136,8 @@ struct Open {
     since: u64,
     /// How many steps there were before.
     behind: usize,
+    /// The event that asked it: 0 is the start, then each deed is one.
+    event: usize,
 }
 
 /// What a step of the core told.
@@ -128,6 +145,7 @@ struct Open {
 struct Told {
     asks: Vec<(core::WatcherId, u32)>,
     stops: Vec<core::WatcherId>,
+    armed: Vec<Source>,
     fired: Option<core::TimerId>,
     interrupts: bool,
     moves: usize,
@@ -138,6 +156,7 @@ impl core::Effects for Told {
         match effect {
             Effect::Ask { watcher, visit, .. } => self.asks.push((watcher, visit)),
             Effect::Stop { watcher, .. } => self.stops.push(watcher),
+            Effect::Armed { timer, .. } => self.armed.push(Source::Timer(timer.0)),
             Effect::Disarmed { timer, fired: true } => self.fired = Some(timer),
             Effect::Interrupted { .. } => self.interrupts = true,
             Effect::Moved { .. } => self.moves += 1,
@@ -163,7 +182,23 @@ impl<'r, 'm> Replay<'r, 'm> {
             counts_asks: false,
             early: Vec::new(),
             script: Script::default(),
+            is_free: false,
+            deeds: Vec::new(),
+            event: 0,
+            armed: Vec::new(),
+            ticked: None,
         }
+    }
+
+    /// What came about; from so many steps on the machine was left alone.
+    fn replayed(mut self, alone: usize) -> Replayed {
+        // What is still open at the end is not answered before.
+        for watcher in std::mem::take(&mut self.open).into_keys().filter(|_| self.is_free) {
+            self.script.answered(watcher, asks::NOTHING);
+        }
+        self.script.end(self.now);
+        let data = self.data();
+        Replayed { seen: self.seen, script: self.script, alone, data }
     }
 
     fn space(&self) -> &'r Space<'m> {
@@ -212,6 +247,7 @@ impl<'r, 'm> Replay<'r, 'm> {
     fn give(&mut self, input: Input<'_>) -> Told {
         let mut told = Told::default();
         core::step(&self.table, &mut self.instance, Instant(self.now * 1_000_000), input, &mut told);
+        self.armed.append(&mut told.armed);
         told
     }
 
@@ -231,17 +267,6 @@ impl<'r, 'm> Replay<'r, 'm> {
         if self.instance.armed().any(|it| it.1.0 <= self.now * 1_000_000) {
             return None;
         }
-        let origin = match cause {
-            Cause::Outcome(watcher, outcome) => Some(Origin::Outcome(watcher, outcome)),
-            Cause::Signal(signal) => Some(Origin::Signal(signal)),
-            _ => None,
-        };
-        let fields = origin.map(|it| self.space().machine.payload(it)).unwrap_or_default();
-        self.choices(&step, origin, &fields).into_iter().find_map(|chosen| {
-            let mut attempt = self.clone();
-            attempt.happen(&step, cause, &fields, chosen)?;
-            *self = attempt;
-            Some(())
-        })
+        self.bring_about(&step, cause)
     }
 }

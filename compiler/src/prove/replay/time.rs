@@ -1,7 +1,7 @@
 //! Time on a way: it passes only where something wants it.
 
 use super::asks::NOTHING;
-use super::{Replay, WAITS};
+use super::{Replay, Told, WAITS};
 use crate::model::WatcherId;
 use crate::prove::event::Cause;
 use crate::prove::script::Line;
@@ -112,10 +112,8 @@ impl Replay<'_, '_> {
             self.now = self.due()?;
             let (before, known) = (self.leaf(), self.data());
             let told = self.give(Input::Tick);
-            if let Some(timer) = told.fired {
-                if !matches!(cause, Cause::After(id) if self.timers.get(timer.index()) == Some(&id)) {
-                    return None;
-                }
+            if told.fired.is_some() {
+                self.is_fired(cause, &told).then_some(())?;
                 self.next += 1;
                 self.note(Some(cause), before, Vec::new(), &known, Some(&told));
                 self.answer(told);
@@ -125,5 +123,11 @@ impl Replay<'_, '_> {
             self.answer(told);
         }
         None
+    }
+
+    /// Whether it is this timer that has fired.
+    pub(super) fn is_fired(&self, cause: Cause, told: &Told) -> bool {
+        let fired = told.fired.and_then(|it| self.timers.get(it.index()));
+        matches!(cause, Cause::After(id) if fired == Some(&id))
     }
 }

@@ -50,7 +50,7 @@ fn refused(test: &Test, start: &test::Start, why: &Refusal) -> Box<Diagnostic> {
 /// A command that is ended after some time answers by then, or not at all.
 fn is_in_time(test: &Test, subject: &Subject<'_>, line: &Line) -> Result<(), Box<Diagnostic>> {
     let LineKind::Answers { watchers, series } = &line.kind else { return Ok(()) };
-    let timeouts = watchers.iter().filter_map(|it| Some((*it, timeout(subject, *it)?)));
+    let timeouts = watchers.iter().filter_map(|it| Some((*it, subject.model.timeout_of(*it)?)));
     let Some((watcher, timeout)) = timeouts.min_by_key(|it| it.1) else { return Ok(()) };
     let outcome = |it: usize| subject.model.outcomes(watcher).nth(it);
     // That there was no slot for it is said of a command that was never started.
@@ -67,19 +67,6 @@ fn is_in_time(test: &Test, subject: &Subject<'_>, line: &Line) -> Result<(), Box
             ))
         }
     }
-}
-
-/// After so many milliseconds a node ends it.
-fn timeout(subject: &Subject<'_>, watcher: WatcherId) -> Option<u64> {
-    let it = subject.model.watcher(watcher);
-    let argument = || {
-        let at = subject.model.kind_of(watcher).params.iter().position(|it| it == "timeout")?;
-        match it.args.get(at)? {
-            Constant::Duration(ms) => Some(*ms),
-            _ => None,
-        }
-    };
-    it.modifiers.timeout_ms.or_else(argument)
 }
 
 struct Writer<'t> {
