@@ -154,7 +154,7 @@ fn check(source: &str, count: &mut BTreeMap<&'static str, u64>) {
 #[test]
 fn faults_and_failures_that_nothing_answers() {
     let mut count = BTreeMap::new();
-    each(3_000, |random| check(&source(random), &mut count));
+    each(6_000, |random| check(&source(random), &mut count));
     println!("{count:?}");
     if std::env::var_os("QUESTIONS").is_none() {
         let all = ["fault", "failure", "answer", "unheard", "nothing"];
