@@ -3,6 +3,7 @@
 pub mod binaries;
 pub mod choir;
 pub mod compare;
+pub mod layout;
 pub mod node;
 pub mod reference;
 pub mod sentences;

@@ -1,13 +1,13 @@
 //! Is every calculation that can fail in a state that answers `fault`?
 
+use super::blocks::Blocks;
+use super::reaction::Reaction;
 use super::subject::{Answer, Subject};
 use crate::check::wording;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::bounds::{Known, Place};
 use crate::model::eval::Failure;
-use crate::model::{
-    Action, ActionKind, Handler, HandlerId, Origin, Response, SignalId, SignalSource, StateId, Trigger,
-};
+use crate::model::{Action, ActionKind, Handler, HandlerId, Origin, SignalId, SignalSource, StateId, Trigger};
 
 /// Tells each calculation that can fail where nothing answers, and answers that can fail themselves.
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
@@ -25,15 +25,15 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
         if !subject.is_reached(handler.owner) {
             continue;
         }
-        let failures = failures(subject, handler);
-        let answers_fault = fault.is_some_and(|fault| names(handler, fault));
-        for failure in &failures {
-            if answers_fault {
-                sink.push(failing_answer(subject, failure));
-            } else {
-                let open = open(subject, handler, HandlerId(id), &answered);
-                unanswered.push((failure.clone(), open));
-            }
+        let failures = failures(subject, handler, HandlerId(id));
+        if fault.is_some_and(|fault| names(handler, fault)) {
+            let on_way = blocks.on_way(subject, handler, HandlerId(id));
+            let all = failures.iter().map(|it| &it.0).chain(&on_way);
+            all.for_each(|it| sink.push(failing_answer(subject, it)));
+            continue;
+        }
+        for (failure, leaves) in failures {
+            unanswered.push((failure, leaves.into_iter().filter(|it| !answered[it.0]).collect()));
         }
     }
     unanswered.extend(blocks.open(subject, &answered));
@@ -58,15 +58,66 @@ fn answered(subject: &Subject<'_>, fault: Option<SignalId>) -> Vec<bool> {
     answered
 }
 
-/// Why the guard, the condition or the actions of a handler can fail.
-fn failures(subject: &Subject<'_>, handler: &Handler) -> Vec<Failure> {
-    let machine = subject.machine;
+/// Why the guard, the condition or the actions of a handler can fail, and in which leaves.
+fn failures(subject: &Subject<'_>, handler: &Handler, id: HandlerId) -> Vec<(Failure, Vec<StateId>)> {
+    let leaves =
+        || subject.reached_leaves(subject.interval(handler.owner)).filter(|it| !is_overridden(subject, id, *it));
     let mut failures = Vec::new();
+    // What can never be taken is told elsewhere, and fails never.
+    let Some(mut known) = known_before(subject, handler, &mut failures) else { return Vec::new() };
+    if subject.machine.states.iter().any(|it| !it.exit.is_empty()) && !handler.actions.is_empty() {
+        return failures_after_exits(subject, handler, failures, leaves());
+    }
+    run(subject, &handler.actions, &mut known, &mut failures);
+    if failures.is_empty() {
+        return Vec::new();
+    }
+    let leaves: Vec<_> = leaves().collect();
+    failures.into_iter().map(|it| (it, leaves.clone())).collect()
+}
+
+/// The same where states do something when they are left, which comes before the actions.
+fn failures_after_exits(
+    subject: &Subject<'_>,
+    handler: &Handler,
+    before: Vec<Failure>,
+    leaves: impl Iterator<Item = StateId>,
+) -> Vec<(Failure, Vec<StateId>)> {
+    let mut found: Vec<(Failure, Vec<StateId>)> = before.into_iter().map(|it| (it, Vec::new())).collect();
+    let guards = found.len();
+    for leaf in leaves {
+        found[..guards].iter_mut().for_each(|it| it.1.push(leaf));
+        for reaction in Reaction::all(subject, handler, leaf) {
+            let Some(mut known) = known_before(subject, handler, &mut Vec::new()) else { continue };
+            for state in reaction.between(subject, leaf).0 {
+                run(subject, &subject.machine.state(state).exit, &mut known, &mut Vec::new());
+            }
+            let mut failures = Vec::new();
+            run(subject, &handler.actions, &mut known, &mut failures);
+            for failure in failures {
+                match found.iter_mut().find(|it| it.0.span == failure.span) {
+                    Some((_, leaves)) if leaves.last() == Some(&leaf) => {}
+                    Some((_, leaves)) => leaves.push(leaf),
+                    None => found.push((failure, vec![leaf])),
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What is known when a handler is taken, and why finding out whether it is can fail; `None` if it never is.
+pub(super) fn known_before<'m>(
+    subject: &Subject<'m>,
+    handler: &'m Handler,
+    failures: &mut Vec<Failure>,
+) -> Option<Known<'m>> {
+    let machine = subject.machine;
     let mut known = Some(Known::default());
     if let Trigger::When(signal) = &handler.trigger
         && let SignalSource::When(_, condition) = &machine.signals[signal.0].source
     {
-        Known::default().look(condition, &mut failures);
+        Known::default().look(condition, failures);
         known = Known::default().given(condition, true);
     }
     for earlier in earlier_guards(subject, handler) {
@@ -74,15 +125,11 @@ fn failures(subject: &Subject<'_>, handler: &Handler) -> Vec<Failure> {
     }
     if let Some(guard) = &handler.guard {
         known = known.and_then(|now| {
-            now.look(guard, &mut failures);
+            now.look(guard, failures);
             now.given(guard, true)
         });
     }
-    // What can never be taken is told elsewhere, and fails never.
-    if let Some(known) = known {
-        run(subject, &handler.actions, known, &mut failures);
-    }
-    failures
+    known
 }
 
 /// The guards of handlers above in the same state that are tried for each event of this one: none of them held.
@@ -99,7 +146,12 @@ fn earlier_guards<'m>(subject: &Subject<'m>, handler: &'m Handler) -> Vec<&'m cr
 }
 
 /// One action after the other, each knowing what those before it assigned.
-fn run<'m>(subject: &Subject<'_>, actions: &'m [Action], mut known: Known<'m>, failures: &mut Vec<Failure>) {
+pub(super) fn run<'m>(
+    subject: &Subject<'_>,
+    actions: &'m [Action],
+    known: &mut Known<'m>,
+    failures: &mut Vec<Failure>,
+) {
     let machine = subject.machine;
     for action in actions {
         match &action.kind {
@@ -123,19 +175,15 @@ fn run<'m>(subject: &Subject<'_>, actions: &'m [Action], mut known: Known<'m>, f
     }
 }
 
-/// The leaves in which a handler can be taken and that do not answer `fault`.
-fn open(subject: &Subject<'_>, handler: &Handler, id: HandlerId, answered: &[bool]) -> Vec<StateId> {
-    let mut open: Vec<StateId> = subject.reached_leaves(subject.interval(handler.owner)).collect();
-    open.retain(|leaf| !answered[leaf.0] && !is_overridden(subject, id, *leaf));
-    open
-}
-
-/// Whether an inner state answers all events of a handler itself.
-fn is_overridden(subject: &Subject<'_>, id: HandlerId, leaf: StateId) -> bool {
+/// Whether an inner state, or an earlier handler, answers all events of a handler.
+pub(super) fn is_overridden(subject: &Subject<'_>, id: HandlerId, leaf: StateId) -> bool {
     let mut is_named = false;
     for (_, answers) in subject.events() {
         let Some(at) = answers.iter().position(|it: &Answer| it.handler == id) else { continue };
         is_named = true;
+        if Subject::is_repeated(answers, at) {
+            continue;
+        }
         if !subject.overriding(answers, at).any(|it| subject.contains(it, leaf)) {
             return false;
         }
@@ -206,67 +254,4 @@ fn failing_answer(subject: &Subject<'_>, failure: &Failure) -> Diagnostic {
         .diagnostic(Code::FAILING_ANSWER, failure.span, "the answer to a fault can fail itself")
         .label(failure.what.clone())
         .help(format!("nothing would answer that: {}", failure.way_out()))
-}
-
-/// What is done on entering and leaving, as far as it can fail.
-struct Blocks {
-    /// Failures by state: of `enter`, and of `exit`.
-    failing: Vec<(StateId, bool, Failure)>,
-}
-
-impl Blocks {
-    fn of(subject: &Subject<'_>) -> Self {
-        let mut failing = Vec::new();
-        for (id, state) in subject.machine.states.iter().enumerate() {
-            for (on_enter, actions) in [(true, &state.enter), (false, &state.exit)] {
-                let mut failures = Vec::new();
-                run(subject, actions, Known::default(), &mut failures);
-                failing.extend(failures.into_iter().map(|it| (StateId(id), on_enter, it)));
-            }
-        }
-        Self { failing }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.failing.is_empty()
-    }
-
-    /// The failures, each with the leaves in which nothing answers it: a block is done in the reaction that enters or leaves
-    /// its state; its failure undoes that, so the state before has to answer.
-    fn open(self, subject: &Subject<'_>, answered: &[bool]) -> Vec<(Failure, Vec<StateId>)> {
-        let open = |(state, on_enter, failure): &(StateId, bool, Failure)| {
-            let leaves = subject.reached_leaves(subject.interval(StateId(0)));
-            let open = leaves.filter(|it| !answered[it.0] && self.happens(subject, *state, *on_enter, *it)).collect();
-            (failure.clone(), open)
-        };
-        self.failing.iter().map(open).collect()
-    }
-
-    /// Whether a reaction in `leaf` can enter or leave `state`.
-    fn happens(&self, subject: &Subject<'_>, state: StateId, on_enter: bool, leaf: StateId) -> bool {
-        let machine = subject.machine;
-        let is_start = on_enter && leaf == machine.initial_leaf(StateId(0));
-        if is_start && subject.contains(state, leaf) {
-            return true;
-        }
-        let mut around = machine.outwards(leaf);
-        around.any(|it| {
-            machine.state(it).handlers.iter().any(|id| {
-                let Response::Goto { target, again, last, .. } = machine.handler(*id).response else { return false };
-                let stays = subject.contains(target, leaf);
-                if stays && !again {
-                    return false;
-                }
-                // What is around both ends, with `again` around the target, is neither left nor entered.
-                let kept = |it: StateId| {
-                    subject.contains(it, leaf) && subject.contains(it, target) && !(stays && it == target)
-                };
-                let end = machine.initial_leaf(target);
-                match on_enter {
-                    true => !kept(state) && (subject.contains(state, end) || last && subject.contains(target, state)),
-                    false => !kept(state) && subject.contains(state, leaf),
-                }
-            })
-        })
-    }
 }

@@ -9,14 +9,13 @@
 
 use super::graph::Graph;
 use super::raised::Raised;
+use super::reaction::Reaction;
 use super::subject::{Answer, Subject};
+use super::together::{assigned, can_hold_together};
 use crate::check::wording;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::bounds::Known;
-use crate::model::{
-    Action, ActionKind, Compare, Constant, Expr, ExprKind, Handler, HandlerId, Origin, Response, SignalSource, StateId,
-    Type,
-};
+use crate::model::{Compare, Constant, Expr, ExprKind, Handler, HandlerId, Origin, SignalSource, StateId, Type};
 use machine_grammar::Span;
 
 /// Tells a shortest circle of each group of states that can be gone round without a wait.
@@ -29,25 +28,25 @@ pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
         let end = edges.partition_point(|it| it.domain.0 < inside.end);
         let further_in = |it: &&Edge| it.run != domain && subject.contains(domain, it.run);
         let candidates: Vec<_> = edges[start..end].iter().filter(further_in).copied().collect();
-        for circle in circles(domain, &candidates) {
-            if can_hold_together(subject, &circle) {
-                sink.push(tell(subject, &circle));
-            }
+        for circle in circles(subject, domain, &candidates) {
+            sink.push(tell(subject, &circle));
         }
     }
 }
 
 /// From leaf to leaf on an outcome of a `run`, or on a condition that holds.
 #[derive(Clone, Copy)]
-struct Edge {
-    from: StateId,
+pub(super) struct Edge {
+    pub(super) from: StateId,
     to: StateId,
     /// The innermost state around both that is not left.
     domain: StateId,
     /// The state of the `run` or the condition.
     run: StateId,
-    origin: Origin,
-    handler: HandlerId,
+    pub(super) origin: Origin,
+    pub(super) handler: HandlerId,
+    /// Something is raised on the way.
+    pub(super) raises: bool,
     span: Span,
 }
 
@@ -57,11 +56,8 @@ fn instant_edges(subject: &Subject<'_>) -> Vec<Edge> {
     for (origin, answers) in subject.events() {
         let Some(driver) = driver(subject, origin) else { continue };
         for at in (0..answers.len()).filter(|at| !Subject::is_repeated(answers, *at)) {
-            handler_edges(subject, (origin, driver), answers, at, &mut edges);
+            handler_edges(subject, raised.as_ref(), (origin, driver), answers, at, &mut edges);
         }
-    }
-    if let Some(raised) = raised {
-        follow(subject, &raised, &mut edges);
     }
     edges
 }
@@ -77,41 +73,6 @@ fn driver(subject: &Subject<'_>, origin: Origin) -> Option<StateId> {
         },
     };
     owner.filter(|it| *it != StateId(0))
-}
-
-/// Where the events lead that are raised on the way of an edge.
-fn follow(subject: &Subject<'_>, raised: &Raised, edges: &mut Vec<Edge>) {
-    for at in 0..edges.len() {
-        let edge = edges[at];
-        let ends = raised.leads(subject, subject.machine.handler(edge.handler), edge.from, edge.to);
-        let further = ends.into_iter().filter(|it| *it != edge.to);
-        edges.extend(further.map(|to| Edge { to, domain: domain(subject, edge.from, to), ..edge }));
-    }
-}
-
-/// Whether the conditions on the way can all hold at the same time. Where one looks at data that is assigned on the way,
-/// nobody knows.
-fn can_hold_together(subject: &Subject<'_>, circle: &[Edge]) -> bool {
-    let conditions: Vec<_> = circle.iter().filter_map(|it| condition(subject, it)).collect();
-    let assigned = assigned_on(subject, circle);
-    let is_assigned = |it: &Expr| matches!(it.kind, ExprKind::Data(data) if assigned.contains(&data));
-    conditions.iter().any(|it| it.any(is_assigned))
-        || conditions.into_iter().try_fold(Known::default(), |known, it| known.given(it, true)).is_some()
-}
-
-/// The data that handlers of the circle, or states on entering and leaving, assign.
-fn assigned_on(subject: &Subject<'_>, circle: &[Edge]) -> Vec<usize> {
-    let machine = subject.machine;
-    let blocks = machine.states.iter().flat_map(|it| it.enter.iter().chain(&it.exit));
-    let actions = circle.iter().flat_map(|it| &machine.handler(it.handler).actions);
-    actions.chain(blocks).filter_map(assigned).collect()
-}
-
-fn assigned(action: &Action) -> Option<usize> {
-    match action.kind {
-        ActionKind::Assign { data, .. } => Some(data),
-        _ => None,
-    }
 }
 
 /// Whether a guard slows its handler down: it counts how often it is taken, or lets pass only what a restart of the
@@ -143,42 +104,39 @@ fn only_interrupted(guard: &Expr) -> bool {
     Known::default().given(guard, true).and_then(|it| it.given(&is_other, true)).is_none()
 }
 
-fn condition<'m>(subject: &Subject<'m>, edge: &Edge) -> Option<&'m crate::model::Expr> {
-    let Origin::Signal(id) = edge.origin else { return None };
-    match &subject.machine.signals[id.0].source {
-        SignalSource::When(_, condition) => Some(condition),
-        _ => None,
-    }
-}
-
 fn handler_edges(
     subject: &Subject<'_>,
+    raised: Option<&Raised>,
     (origin, run): (Origin, StateId),
     answers: &[Answer],
     at: usize,
     edges: &mut Vec<Edge>,
 ) {
     let answer = answers[at];
-    if waits(subject.machine.handler(answer.handler)) {
+    let handler = subject.machine.handler(answer.handler);
+    if waits(handler) {
         return;
     }
-    let Response::Goto { target, again, .. } = subject.machine.handler(answer.handler).response else { return };
     let all = subject.interval(answer.owner);
     let mut start = all.start;
     let mut add = |from: StateId| {
-        let inside = subject.contains(target, from);
-        if inside && !again {
+        if raised.is_some_and(|it| !it.rests_in(from)) {
             return;
         }
-        edges.push(Edge {
-            from,
-            to: subject.machine.initial_leaf(target),
-            domain: domain(subject, from, target),
-            run,
-            origin,
-            handler: answer.handler,
-            span: answer.span,
-        });
+        for reaction in Reaction::all(subject, handler, from) {
+            let ends = raised.map_or_else(|| vec![(reaction.to, reaction.domain)], |it| it.ends(subject, &reaction));
+            // What leaves nothing leads nowhere.
+            edges.extend(ends.into_iter().filter(|it| it.1 != from).map(|(to, domain)| Edge {
+                from,
+                to,
+                domain,
+                run,
+                origin,
+                handler: answer.handler,
+                raises: reaction.is_raising(),
+                span: answer.span,
+            }));
+        }
     };
     for inner in subject.overriding(answers, at) {
         subject.reached_leaves(start..inner.0).for_each(&mut add);
@@ -187,17 +145,11 @@ fn handler_edges(
     subject.reached_leaves(start..all.end).for_each(&mut add);
 }
 
-/// The innermost state around `target` that is not left on the way from `from`.
-fn domain(subject: &Subject<'_>, from: StateId, target: StateId) -> StateId {
-    let mut around = subject.machine.outwards(target).skip(1);
-    around.find(|it| subject.contains(*it, from)).unwrap_or(StateId(0))
-}
-
 /// So many edges of a group are tried for the shortest circle; beyond that, a short one is good enough.
 const TRIED: usize = 32;
 
 /// One circle for each group of leaves that has an edge of this very domain; groups without one belong further in.
-fn circles(domain: StateId, edges: &[Edge]) -> Vec<Vec<Edge>> {
+fn circles(subject: &Subject<'_>, domain: StateId, edges: &[Edge]) -> Vec<Vec<Edge>> {
     let mut leaves: Vec<_> = edges.iter().flat_map(|it| [it.from, it.to]).collect();
     leaves.sort_unstable();
     leaves.dedup();
@@ -212,15 +164,49 @@ fn circles(domain: StateId, edges: &[Edge]) -> Vec<Vec<Edge>> {
     let mut closing: Vec<_> = (0..edges.len()).filter(closing).collect();
     closing.sort_by_key(|it| component[pairs[*it].0]);
     let groups = closing.chunk_by(|a, b| component[pairs[*a].0] == component[pairs[*b].0]);
+    let edges_of = |way: Vec<usize>| way.into_iter().map(|id| edges[id]).collect::<Vec<_>>();
     let shortest = |group: &[usize]| {
         let ways = group.iter().take(TRIED).filter_map(|id| {
             let (from, to) = pairs[*id];
             let back = graph.shortest_way(to, from, |it| component[it] == component[from])?;
-            Some(std::iter::once(*id).chain(back).collect::<Vec<_>>())
+            Some(edges_of(std::iter::once(*id).chain(back).collect()))
         });
-        ways.min_by_key(Vec::len)
+        let best = ways.min_by_key(Vec::len)?;
+        if can_hold_together(subject, &best) {
+            return Some(best);
+        }
+        // Another way round may be one that can be gone.
+        let of = component[pairs[group[0]].0];
+        let inside = |id: &usize| component[pairs[*id].0] == of && component[pairs[*id].1] == of;
+        let inside: Vec<_> = (0..edges.len()).filter(inside).map(|id| edges[id]).collect();
+        let mut budget = WAYS;
+        group.iter().find_map(|id| way_round(subject, &inside, &mut vec![edges[*id]], &mut budget))
     };
-    groups.filter_map(shortest).map(|way| way.into_iter().map(|id| edges[id]).collect()).collect()
+    groups.filter_map(shortest).collect()
+}
+
+/// So many ways are tried for one on which all conditions can hold.
+const WAYS: usize = 10_000;
+
+/// The first way back to where `way` begins on which all conditions can hold.
+fn way_round(subject: &Subject<'_>, edges: &[Edge], way: &mut Vec<Edge>, budget: &mut usize) -> Option<Vec<Edge>> {
+    let (start, here) = (way.first()?.from, way.last()?.to);
+    if here == start {
+        return can_hold_together(subject, way).then(|| way.clone());
+    }
+    for edge in edges.iter().filter(|it| it.from == here) {
+        if way.iter().any(|it| it.from == edge.to && it.from != start) {
+            continue;
+        }
+        *budget = budget.checked_sub(1)?;
+        way.push(*edge);
+        let found = way_round(subject, edges, way, budget);
+        way.pop();
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 /// Whether some edge begins where another one, or itself, ends: without that there is no circle.

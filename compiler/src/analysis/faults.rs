@@ -1,5 +1,6 @@
 //! Is every fault answered wherever its watcher is active?
 
+use super::guards::nothing_left;
 use super::subject::{Answer, Subject};
 use crate::check::wording;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -60,7 +61,8 @@ fn unanswered(subject: &Subject<'_>, watcher: WatcherId, outcome: usize, answers
     (!open.is_empty()).then(|| partly(subject, watcher, outcome, &open, answers))
 }
 
-/// The leaves inside `owner` that can be reached and that no answer covers: those between the answers' intervals.
+/// The leaves inside `owner` that can be reached and that no answer covers: those between the answers' intervals, unless
+/// several together do.
 fn open_leaves(subject: &Subject<'_>, owner: StateId, answers: &[Answer]) -> Vec<StateId> {
     let all = subject.interval(owner);
     let mut open = Vec::new();
@@ -71,7 +73,15 @@ fn open_leaves(subject: &Subject<'_>, owner: StateId, answers: &[Answer]) -> Vec
         covered = covered.max(inside.end);
     }
     open.extend(subject.reached_leaves(covered..all.end));
+    open.retain(|leaf| !is_covered_together(subject, *leaf, answers));
     open
+}
+
+/// Whether the conditions in a leaf and in the states around it together leave nothing out.
+fn is_covered_together(subject: &Subject<'_>, leaf: StateId, answers: &[Answer]) -> bool {
+    let around = answers.iter().filter(|it| subject.contains(it.owner, leaf));
+    let guards: Vec<_> = around.filter_map(|it| subject.machine.handler(it.handler).guard.as_deref()).collect();
+    guards.len() > 1 && nothing_left(subject.machine, &guards)
 }
 
 fn nowhere(subject: &Subject<'_>, watcher: WatcherId, outcome: usize) -> Diagnostic {

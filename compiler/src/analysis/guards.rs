@@ -29,7 +29,7 @@ fn guards<'m>(machine: &'m Machine, group: &[Answer]) -> Vec<&'m Expr> {
 }
 
 /// Whether one of the guards always holds.
-fn nothing_left(machine: &Machine, guards: &[&Expr]) -> bool {
+pub(super) fn nothing_left(machine: &Machine, guards: &[&Expr]) -> bool {
     let Some(known) = none_before(guards) else { return true };
     let all_false: Vec<_> = guards.iter().map(|it| (*it, false)).collect();
     if known.shows(&all_false) {

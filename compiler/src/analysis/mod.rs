@@ -1,5 +1,6 @@
 //! Questions to a machine whose names and types are in order: one file a question, each linear in the machine.
 
+mod blocks;
 mod calculations;
 mod cases;
 mod cycle;
@@ -10,12 +11,14 @@ mod idle;
 mod races;
 mod raised;
 mod reachable;
+mod reaction;
 mod schedules;
 mod shadowed;
 mod size;
 mod stuck;
 mod subject;
 mod timers;
+mod together;
 mod unheard;
 
 use crate::diagnostic::Diagnostics;

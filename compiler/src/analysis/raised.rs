@@ -1,176 +1,199 @@
 //! Events that a machine raises to itself: what they lead to at once, and whether they raise one another for ever.
+//!
+//! What is raised waits in a queue, first in, first out, and is taken before anything else happens. So where it leads is
+//! found by letting the queue run empty, in each of the ways that guards leave open.
 
-use super::graph::Graph;
+use super::reaction::{Raise, Reaction, all_raises, beginning, each_taken};
 use super::subject::Subject;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Action, ActionKind, Handler, Origin, Response, SignalId, SignalSource, StateId};
+use crate::model::{Origin, SignalId, SignalSource, StateId};
+use machine_core::limits::QUEUE_MAX;
 use machine_grammar::Span;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Where raised events lead from each leaf.
+/// What declared events do in each leaf.
 pub(super) struct Raised {
-    /// Sorted by leaf and event.
-    ways: Vec<Way>,
-}
-
-/// What a declared event does in a leaf.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Way {
-    leaf: StateId,
-    event: usize,
-    to: StateId,
-    /// What is raised on the way.
-    raises: Vec<usize>,
-}
-
-/// A declared event that is looked at in a leaf.
-type Node = (usize, StateId);
-
-/// A handler of a raised event raises another one.
-struct Step {
-    from: Node,
-    to: Node,
-    span: Span,
+    ways: BTreeMap<(StateId, usize), Vec<Reaction>>,
+    /// The leaves that are not left again at once by what is raised on the way to them.
+    rests: BTreeSet<StateId>,
 }
 
 impl Raised {
     /// Nothing if the machine raises nothing.
     pub(super) fn of(subject: &Subject<'_>) -> Option<Self> {
-        if !raises(subject) {
-            return None;
-        }
-        let mut ways = Vec::new();
-        each(subject, |event, leaf, handler, to| {
-            let raises = raised_by(subject, handler, leaf, to).into_iter().map(|it| it.0).collect();
-            ways.push(Way { leaf, event, to, raises });
+        all_raises(subject).next()?;
+        let (mut ways, mut covered) = (BTreeMap::<_, Vec<Reaction>>::new(), BTreeSet::new());
+        each_taken(subject, |handler, leaf, event, covers| {
+            let Some(event) = event.and_then(|it| declared(subject, it)) else { return };
+            ways.entry((leaf, event)).or_default().extend(Reaction::all(subject, handler, leaf));
+            covered.extend(covers.then_some((leaf, event)));
         });
-        ways.sort_unstable();
-        Some(Self { ways })
+        // Where each has a condition, none may be taken.
+        let open = ways.iter_mut().filter(|it| !covered.contains(it.0));
+        open.for_each(|((leaf, _), all)| all.push(Reaction { to: *leaf, domain: *leaf, raises: Vec::new() }));
+        let mut raised = Self { ways, rests: BTreeSet::new() };
+        raised.find_rests(subject);
+        Some(raised)
     }
 
-    /// The leaves where the events that a handler raises on its way can lead, in whatever order they are taken.
-    pub(super) fn leads(&self, subject: &Subject<'_>, handler: &Handler, from: StateId, to: StateId) -> Vec<StateId> {
-        let mut raised: Vec<usize> = raised_by(subject, handler, from, to).into_iter().map(|it| it.0).collect();
-        let mut leaves = vec![to];
-        let mut known = (0, 0);
-        while !raised.is_empty() && known != (raised.len(), leaves.len()) {
-            known = (raised.len(), leaves.len());
-            for at in 0..known.1 {
-                for way in self.ways_from(leaves[at]).filter(|it| raised.contains(&it.event)).collect::<Vec<_>>() {
-                    add(&mut leaves, way.to);
-                    way.raises.iter().for_each(|it| add(&mut raised, *it));
-                }
+    fn find_rests(&mut self, subject: &Subject<'_>) {
+        let mut leads: BTreeMap<StateId, Vec<Reaction>> = BTreeMap::new();
+        each_taken(subject, |handler, leaf, _, _| {
+            leads.entry(leaf).or_default().extend(Reaction::all(subject, handler, leaf));
+        });
+        let mut ends = self.ends(subject, &beginning(subject));
+        while let Some((leaf, _)) = ends.pop() {
+            if self.rests.insert(leaf) {
+                let leads = leads.get(&leaf).into_iter().flatten();
+                ends.extend(leads.flat_map(|it| self.ends(subject, it)));
             }
         }
-        leaves
     }
 
-    fn ways_from(&self, leaf: StateId) -> impl Iterator<Item = &Way> {
-        let start = self.ways.partition_point(|it| it.leaf < leaf);
-        self.ways[start..].iter().take_while(move |it| it.leaf == leaf)
+    /// Whether the machine can be in a leaf when nothing waits any more that was raised.
+    pub(super) fn rests_in(&self, leaf: StateId) -> bool {
+        self.rests.contains(&leaf)
+    }
+
+    /// The leaves where a reaction ends with all that it raises, each with the innermost state that is not left on the way.
+    pub(super) fn ends(&self, subject: &Subject<'_>, first: &Reaction) -> Vec<(StateId, StateId)> {
+        self.follow(subject, first).ends
+    }
+
+    fn follow<'s>(&'s self, subject: &'s Subject<'s>, first: &Reaction) -> Following<'s> {
+        let mut following = Following {
+            raised: self,
+            subject,
+            seen: BTreeSet::new(),
+            steps: Vec::new(),
+            ends: Vec::new(),
+            circle: None,
+        };
+        following.go(first.to, first.domain, &first.raises);
+        following
     }
 }
 
-fn add<T: PartialEq>(list: &mut Vec<T>, it: T) {
-    if !list.contains(&it) {
-        list.push(it);
+fn declared(subject: &Subject<'_>, event: Origin) -> Option<usize> {
+    let Origin::Signal(SignalId(id)) = event else { return None };
+    match subject.machine.signals[id].source {
+        SignalSource::Declared(event) => Some(event),
+        _ => None,
     }
 }
 
-fn raises(subject: &Subject<'_>) -> bool {
-    let machine = subject.machine;
-    let is_raise = |it: &Action| matches!(it.kind, ActionKind::Raise { .. });
-    machine.handlers.iter().any(|it| it.actions.iter().any(is_raise))
-        || machine.states.iter().any(|it| it.enter.iter().chain(&it.exit).any(is_raise))
+/// The queue of a reaction on its way to its end.
+struct Following<'s> {
+    raised: &'s Raised,
+    subject: &'s Subject<'s>,
+    seen: BTreeSet<(StateId, StateId, Vec<usize>)>,
+    /// What was taken on the way to here.
+    steps: Vec<Step>,
+    ends: Vec<(StateId, StateId)>,
+    circle: Option<Vec<Step>>,
 }
 
-/// Tells a shortest circle of events that raise one another.
+/// An event that was taken in a leaf, with what waited then, itself the first, and what it raised.
+#[derive(Clone)]
+struct Step {
+    leaf: StateId,
+    queue: Vec<usize>,
+    raises: Vec<Raise>,
+}
+
+impl Step {
+    fn event(&self) -> usize {
+        self.queue[0]
+    }
+}
+
+/// So many different queues are looked at for one reaction; real ones have a few.
+const TRIED: usize = 1_000;
+
+impl Following<'_> {
+    fn go(&mut self, leaf: StateId, domain: StateId, queue: &[Raise]) {
+        let Some(((event, _), rest)) = queue.split_first() else {
+            if !self.ends.contains(&(leaf, domain)) {
+                self.ends.push((leaf, domain));
+            }
+            return;
+        };
+        let events: Vec<usize> = queue.iter().map(|it| it.0).collect();
+        let is_full = events.len() > QUEUE_MAX;
+        // A queue that grows comes round to the same event, in the same leaf.
+        let is_same = |it: &Step| it.leaf == leaf && if is_full { it.event() == *event } else { it.queue == events };
+        if let Some(start) = self.steps.iter().position(is_same) {
+            self.circle.get_or_insert_with(|| self.steps[start..].to_vec());
+            return;
+        }
+        if is_full || self.seen.len() > TRIED || !self.seen.insert((leaf, domain, events.clone())) {
+            return;
+        }
+        let (raised, unanswered) = (self.raised, [Reaction { to: leaf, domain: leaf, raises: Vec::new() }]);
+        for way in raised.ways.get(&(leaf, *event)).map_or(&unanswered[..], Vec::as_slice) {
+            self.steps.push(Step { leaf, queue: events.clone(), raises: way.raises.clone() });
+            let outer = if self.subject.contains(domain, way.domain) { domain } else { way.domain };
+            self.go(way.to, outer, &[rest, &way.raises].concat());
+            self.steps.pop();
+        }
+    }
+}
+
+/// Tells circles of events that raise one another, each once.
 pub(super) fn ask(subject: &Subject<'_>, sink: &mut Diagnostics) {
-    if !raises(subject) {
-        return;
-    }
-    let mut steps = Vec::new();
-    each(subject, |event, leaf, handler, to| {
-        for (raised, span) in raised_by(subject, handler, leaf, to) {
-            steps.push(Step { from: (event, leaf), to: (raised, to), span });
+    let Some(raised) = Raised::of(subject) else { return };
+    let mut told = BTreeSet::new();
+    let mut look = |reaction: &Reaction| {
+        let Some(circle) = raised.follow(subject, reaction).circle else { return };
+        let links = links(&circle);
+        let mut spans: Vec<_> = links.iter().map(|it| it.span).collect();
+        spans.sort_unstable();
+        if !links.is_empty() && told.insert(spans) {
+            sink.push(tell(subject, &links));
+        }
+    };
+    look(&beginning(subject));
+    each_taken(subject, |handler, leaf, _, _| {
+        if raised.rests_in(leaf) {
+            Reaction::all(subject, handler, leaf).iter().filter(|it| it.is_raising()).for_each(&mut look);
         }
     });
-    let mut nodes: Vec<Node> = steps.iter().flat_map(|it| [it.from, it.to]).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    let number = |it: Node| nodes.partition_point(|node| *node < it);
-    let pairs: Vec<_> = steps.iter().map(|it| (number(it.from), number(it.to))).collect();
-    let graph = Graph::new(nodes.len(), &pairs);
-    let component = graph.components();
-    let mut told = Vec::new();
-    for (id, (from, to)) in pairs.iter().enumerate() {
-        let of = component[*from];
-        if of != component[*to] || told.contains(&of) {
-            continue;
-        }
-        if let Some(back) = graph.shortest_way(*to, *from, |it| component[it] == of) {
-            told.push(of);
-            let circle: Vec<_> = std::iter::once(id).chain(back).map(|it| &steps[it]).collect();
-            sink.push(tell(subject, &circle));
-        }
-    }
 }
 
-/// Every handler that a declared event can find in a leaf, and where it leads: `see(event, leaf, handler, to)`.
-fn each(subject: &Subject<'_>, mut see: impl FnMut(usize, StateId, &Handler, StateId)) {
-    let machine = subject.machine;
-    for (origin, answers) in subject.events() {
-        let Origin::Signal(SignalId(id)) = origin else { continue };
-        let SignalSource::Declared(event) = machine.signals[id].source else { continue };
-        for (at, answer) in answers.iter().enumerate().filter(|(at, _)| !Subject::is_repeated(answers, *at)) {
-            let handler = machine.handler(answer.handler);
-            let inner: Vec<_> = subject.overriding(answers, at).collect();
-            for leaf in subject.reached_leaves(subject.interval(answer.owner)) {
-                if !inner.iter().any(|it| subject.contains(*it, leaf)) {
-                    see(event, leaf, handler, end(subject, handler, leaf));
-                }
-            }
-        }
-    }
+/// An event raises the next one of a circle.
+struct Link {
+    event: usize,
+    raised: usize,
+    span: Span,
 }
 
-/// The leaf that a handler leads to.
-fn end(subject: &Subject<'_>, handler: &Handler, leaf: StateId) -> StateId {
-    match handler.response {
-        Response::Goto { target, again, .. } if again || !subject.contains(target, leaf) => {
-            subject.machine.initial_leaf(target)
-        }
-        _ => leaf,
-    }
-}
-
-/// The events that are raised on the way from `leaf` to `to`.
-fn raised_by(subject: &Subject<'_>, handler: &Handler, leaf: StateId, to: StateId) -> Vec<(usize, Span)> {
-    let machine = subject.machine;
-    let mut actions: Vec<&Action> = handler.actions.iter().collect();
-    let moves = matches!(handler.response, Response::Goto { .. }) && leaf != to
-        || matches!(handler.response, Response::Goto { again: true, .. });
-    if moves {
-        let left = machine.outwards(leaf).filter(|it| !subject.contains(*it, to) || *it == to);
-        actions.extend(left.flat_map(|it| &machine.state(it).exit));
-        let entered = machine.outwards(to).filter(|it| !subject.contains(*it, leaf) || *it == leaf);
-        actions.extend(entered.flat_map(|it| &machine.state(it).enter));
-    }
-    let raise = |it: &&Action| match it.kind {
-        ActionKind::Raise { event, .. } => Some((event, it.span)),
-        _ => None,
+/// Those that keep the circle going, from the event that is declared first.
+fn links(circle: &[Step]) -> Vec<Link> {
+    let is_taken = |it: &&Raise| circle.iter().any(|step| step.event() == it.0);
+    let link = |step: &Step| {
+        let (raised, span) = *step.raises.iter().find(is_taken)?;
+        Some(Link { event: step.event(), raised, span })
     };
-    actions.iter().filter_map(raise).collect()
+    let mut links: Vec<Link> = Vec::new();
+    for link in circle.iter().filter_map(link) {
+        if links.iter().all(|it| it.span != link.span) {
+            links.push(link);
+        }
+    }
+    let first = (0..links.len()).min_by_key(|it| (links[*it].event, links[*it].span));
+    links.rotate_left(first.unwrap_or(0));
+    links
 }
 
-fn tell(subject: &Subject<'_>, circle: &[&Step]) -> Diagnostic {
+fn tell(subject: &Subject<'_>, circle: &[Link]) -> Diagnostic {
     let machine = subject.machine;
     let name = |it: usize| crate::check::wording::name(&machine.events[it].name);
-    let start = circle[0];
+    let start = &circle[0];
     let headline = match circle.len() {
-        1 => format!("the event `{}` raises itself again and again", name(start.from.0)),
-        _ => format!("the event `{}` comes back to itself without a wait", name(start.from.0)),
+        1 => format!("the event `{}` raises itself again and again", name(start.event)),
+        _ => format!("the event `{}` comes back to itself without a wait", name(start.event)),
     };
-    let step = |it: &Step| format!("`{}` raises `{}` here", name(it.from.0), name(it.to.0));
+    let step = |it: &Link| format!("`{}` raises `{}` here", name(it.event), name(it.raised));
     let mut told = subject.diagnostic(Code::INSTANT_CYCLE, start.span, headline).label(step(start));
     for it in &circle[1..] {
         told = told.also(subject.file, it.span, step(it));

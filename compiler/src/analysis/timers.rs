@@ -44,10 +44,15 @@ fn leaves(subject: &Subject<'_>, handler: &Handler, owner: StateId) -> bool {
     }
 }
 
-/// A watcher of the state of which every answer ends it, and which has answered long before.
+/// A watcher of the state, or of one around it, of which every answer ends that state, and which has answered long before: it
+/// was asked no later than the timer was armed.
 fn watcher_before(subject: &Subject<'_>, owner: StateId, ms: u64) -> Option<WatcherId> {
-    let mut own = subject.machine.state(owner).watchers.iter().copied();
-    own.find(|it| answered_after(subject, *it).is_some_and(|bound| bound < ms) && always_leaves(subject, *it, owner))
+    let machine = subject.machine;
+    let mut around = machine.outwards(owner).flat_map(|it| machine.state(it).watchers.iter().map(move |id| (*id, it)));
+    let is_before = |it: &(WatcherId, StateId)| {
+        answered_after(subject, it.0).is_some_and(|bound| bound < ms) && always_leaves(subject, it.0, it.1)
+    };
+    around.find(is_before).map(|it| it.0)
 }
 
 /// When a watcher has answered at the latest, if nobody has thought of that.

@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
 mod large;
+mod nested;
 mod often;
 mod small;
 mod texts;

@@ -4,10 +4,13 @@
 //! `QUESTIONS_SEED=7 QUESTIONS=100000 cargo test -p machine-tests --test questions` draws others, and more of them.
 #![allow(clippy::expect_used, clippy::panic, reason = "a panic is a test's report")]
 
+mod answers;
+mod circles;
 mod conditions;
 mod runs;
 mod schedules;
 mod structure;
+mod timeouts;
 mod timers;
 mod walk;
 
@@ -15,6 +18,7 @@ use machine_compiler::model::Machine;
 use machine_compiler::prove::Figures;
 use machine_compiler::source::SourceMap;
 use machine_tests::compare::Random;
+use machine_tests::layout::{LAYOUTS, written};
 
 /// What is said of a source: the code, and the line and the words that it points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,33 +85,4 @@ fn each(usual: u64, mut check: impl FnMut(&mut Random)) {
         println!("QUESTIONS_SEED={at} QUESTIONS=1");
         check(&mut Random::new(at));
     }
-}
-
-/// Where three states stand: side by side, two of them inside another one, or all three.
-const LAYOUTS: [&[&str]; 4] =
-    [&["a", "b", "c"], &["a", "o", "o.b", "o.c"], &["o", "o.a", "o.b", "c"], &["o", "o.a", "o.b", "o.c"]];
-
-/// A machine of states, each with its lines; the first of each kind is initial.
-fn written(head: &str, states: &[&str], lines: &mut dyn FnMut(&str) -> Vec<String>) -> String {
-    let mut text = format!("machine m 1.0.0 {{\n{head}");
-    let (mut is_open, mut has_first, mut has_inner) = (false, false, false);
-    lines("").iter().for_each(|it| text += &format!("    {it}\n"));
-    for path in states {
-        let (name, is_inner) = path.split_once('.').map_or((*path, false), |it| (it.1, true));
-        if is_open && !is_inner {
-            text += "    }\n";
-            is_open = false;
-        }
-        let has = if is_inner { &mut has_inner } else { &mut has_first };
-        let initial = if std::mem::replace(has, true) { "" } else { "initial " };
-        let indent = if is_inner { "        " } else { "    " };
-        text += &format!("{indent}{initial}state {name} {{\n");
-        lines(path).iter().for_each(|it| text += &format!("{indent}    {it}\n"));
-        if name == "o" {
-            is_open = true;
-        } else {
-            text += &format!("{indent}}}\n");
-        }
-    }
-    text + if is_open { "    }\n}\n" } else { "}\n" }
 }

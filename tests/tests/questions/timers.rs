@@ -25,12 +25,17 @@ fn source(random: &mut Random) -> String {
 }
 
 /// With a line of log for each timer: where it stands.
-fn marked(source: &str) -> String {
+pub(super) fn marked(source: &str) -> String {
     let mark = |(at, line): (usize, &str)| match line.trim_start().starts_with("after ") {
         true => format!("{line} {{ log \"{}\" }}\n", at + 1),
         false => format!("{line}\n"),
     };
     source.lines().enumerate().map(mark).collect()
+}
+
+/// Whether a line is one with a timer.
+pub(super) fn is_timer(source: &str, line: usize) -> bool {
+    source.lines().nth(line - 1).is_some_and(|it| it.trim_start().starts_with("after "))
 }
 
 fn check(source: &str, count: &mut BTreeMap<&'static str, u64>) {
@@ -42,7 +47,7 @@ fn check(source: &str, count: &mut BTreeMap<&'static str, u64>) {
         most = most.max(after.instance.armed().count());
     });
     let context = |what: String| format!("{what}\n{source}{:#?}", seen.said);
-    let is_timer = |line: usize| source.lines().nth(line - 1).is_some_and(|it| it.trim_start().starts_with("after "));
+    let is_timer = |line: usize| is_timer(source, line);
     for it in seen.under(&["E0404"]).filter(|it| is_timer(it.line)) {
         *count.entry("said").or_default() += 1;
         // One that stands in its own target is said to do nothing, which is so when it fires, too.

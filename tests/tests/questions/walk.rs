@@ -1,6 +1,9 @@
 //! Machines on the core: all that comes about on all words of some events.
 
-use machine_core::{Data, Effect, Effects, Input, Instance, Instant, SignalId, StateId, Table, WatcherId, step};
+use machine_core::definition::FAULT_REASONS;
+use machine_core::{
+    Data, Effect, Effects, Input, Instance, Instant, SignalId, StateId, Table, Verdict, WatcherId, step,
+};
 use std::collections::BTreeSet;
 
 /// Events in a word.
@@ -24,6 +27,14 @@ pub(super) struct Came {
     pub(super) moves: Vec<(StateId, StateId)>,
     /// Lines of its log.
     pub(super) logs: Vec<String>,
+    /// So much came of it that the core gave up.
+    pub(super) has_no_end: bool,
+    /// A calculation failed, and nothing answered that; or its answer failed, too.
+    pub(super) unhandled: bool,
+    pub(super) answer_failed: bool,
+    /// What became of the event.
+    pub(super) verdict: Option<Verdict>,
+    failures: usize,
     fired: bool,
 }
 
@@ -32,6 +43,13 @@ impl Effects for Came {
         match effect {
             Effect::Moved { from, to, .. } => self.moves.push((from, to)),
             Effect::Disarmed { fired: true, .. } => self.fired = true,
+            Effect::Faulted { reason, handled, .. } => {
+                self.has_no_end |= FAULT_REASONS[usize::from(reason)] == "queue";
+                self.failures += 1;
+                self.unhandled |= !handled;
+                // The first one was handled, the second one came of that.
+                self.answer_failed |= !handled && self.failures > 1;
+            }
             _ => {}
         }
     }
@@ -54,15 +72,25 @@ pub(super) struct Live<'t> {
 impl<'t> Live<'t> {
     /// One that has begun; nothing for a table that the runtime would refuse.
     pub(super) fn start(table: &'t [u8]) -> Option<Self> {
-        let table = Table::verify(table).ok()?;
-        let mut live = Self { table, instance: Instance::new(&table), now: Instant(0), once: false };
+        let mut live = Self::new(table)?;
         live.give(Input::Start);
         Some(live)
     }
 
+    /// The same before it begins.
+    pub(super) fn new(table: &'t [u8]) -> Option<Self> {
+        let table = Table::verify(table).ok()?;
+        Some(Self { table, instance: Instance::new(&table), now: Instant(0), once: false })
+    }
+
+    /// A second passes, in which nothing is due: that is what a transition costs.
+    pub(super) fn second(&mut self) {
+        self.now = Instant(self.now.0 + 1_000_000_000);
+    }
+
     pub(super) fn give(&mut self, input: Input<'_>) -> Came {
         let mut came = Came::default();
-        step(&self.table, &mut self.instance, self.now, input, &mut came);
+        came.verdict = Some(step(&self.table, &mut self.instance, self.now, input, &mut came));
         came
     }
 
