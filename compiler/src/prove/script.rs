@@ -5,6 +5,9 @@ use crate::model::{Constant, Machine, SignalId, SignalSource, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// Letters of a series of answers on one line.
+const LONG: usize = 60;
+
 /// Values of fields, by name.
 pub(super) type Named = Vec<(String, Constant)>;
 
@@ -90,7 +93,7 @@ impl Script {
                 .map(|(at, it)| it.written(machine, *watcher, at + 1 == series.len()))
                 .collect();
             let watcher = name(&machine.watchers[*watcher].name);
-            out.push(format!("{watcher} answers {}", series.join(", then ")));
+            out.push(format!("{watcher} answers {}", in_lines(&series)));
         }
         let mut now = 0;
         for (at, line) in later {
@@ -165,6 +168,23 @@ impl Line {
             }
         }
     }
+}
+
+/// A series goes on behind a comma at the end of its line.
+fn in_lines(series: &[String]) -> String {
+    let (mut text, mut used) = (String::new(), 0);
+    for it in series {
+        let long = used + it.len() > LONG;
+        let between = match (text.is_empty(), long) {
+            (true, _) => "",
+            (_, true) => ",\n        then ",
+            (_, false) => ", then ",
+        };
+        used = if long { 0 } else { used + between.len() } + it.len();
+        text += between;
+        text += it;
+    }
+    text
 }
 
 fn braces(values: &Named, fields: &[(String, Type)]) -> String {

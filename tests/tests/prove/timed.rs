@@ -3,7 +3,7 @@
 //! Time is gone in units so small that all orders come about. The core is on time, or late by any number of units.
 
 use super::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 const LAYOUTS: [&[&str]; 2] = [&["a", "o", "o.b", "o.c"], &["o", "o.a", "o.b", "c"]];
 /// What divides all times, by more than are armed at a time.
@@ -18,7 +18,7 @@ fn lines(random: &mut Random, path: &str, layout: &[&str]) -> Vec<String> {
         if random.chance(25) { "stay".to_owned() } else { format!("-> {}{again}", random.pick(layout)) }
     };
     let mut lines = Vec::new();
-    for _ in 0..[0, 1, 1, 2][random.below(4) as usize] {
+    for _ in 0..[0, 1, 1, 2][random.below(4)] {
         // What a state around others takes may be more, and less.
         let times: &[&str] = if path == "o" { &["15s", "20s"] } else { &["5s", "10s", "15s"] };
         lines.push(format!("after {} {}", random.pick(times), way(random)));

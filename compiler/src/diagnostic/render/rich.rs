@@ -67,13 +67,21 @@ fn label(placed: &Placed) -> codespan::Label<usize> {
     codespan::Label::new(style, placed.excerpt, placed.range.clone()).with_message(&placed.text)
 }
 
-/// A note broken at spaces into lines that fit; its further lines stand under its first word.
+/// A note broken at spaces into lines that fit; its further lines stand under its first word. A test in it is left as it is,
+/// since it is there to be copied.
 fn wrapped(prefix: &str, note: &str, style: Style) -> String {
     // The drawing puts up to six columns of line number and `=` before a note.
     let room = style.width.saturating_sub(prefix.len() + 6).max(30);
     let indent = " ".repeat(prefix.len());
     let note = visible(note);
-    let lines: Vec<String> = note.lines().flat_map(|line| broken(line, room)).collect();
+    let mut is_test = false;
+    let lines = note.lines().flat_map(|line| {
+        is_test |= line.starts_with("test \"");
+        let room = if is_test { usize::MAX } else { room };
+        is_test &= line != "}";
+        broken(line, room)
+    });
+    let lines: Vec<String> = lines.collect();
     format!("{prefix}{}", lines.join(&format!("\n{indent}")))
 }
 

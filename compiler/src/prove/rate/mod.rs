@@ -23,8 +23,10 @@ use search::Search;
 
 /// Configurations up to which it is looked at so closely.
 pub(super) const MOST: usize = 1 << 11;
-/// Ways that meet of which each is kept; where that is too much work, one.
+/// Transitions that meet of which each is kept; where that is too much work, one.
 const KEPT: [usize; 2] = [8, 1];
+/// The same for commands, which come in more orders.
+const KEPT_OF_COMMANDS: [usize; 2] = [64, 8];
 /// One more transition is earned in this time.
 const EARNED_MS: i64 = (BURST_REFILL_NS / 1_000_000).cast_signed();
 /// So much of it can be saved.
@@ -47,8 +49,8 @@ pub(super) fn most(graph: &Graph<'_>, of: Counted, enough: u64, per_ms: u64) -> 
     let Some(edges) = &graph.edges else { return Rate::Unknown };
     let search = |kept| Search::new(graph, edges, of, kept, per_ms);
     // Commands come in so many ways that the least times of all of them together would say nothing.
-    let tries = KEPT.into_iter().take(if of == Counted::Commands { 1 } else { KEPT.len() });
-    let mut tries = tries.map(|kept| (kept, search(kept).beginning_anywhere().most(enough)));
+    let tries = if of == Counted::Commands { KEPT_OF_COMMANDS } else { KEPT };
+    let mut tries = tries.into_iter().map(|kept| (kept, search(kept).beginning_anywhere().most(enough)));
     match tries.find(|it| !matches!(it.1, Rate::Unknown)) {
         Some((kept, Rate::More(found))) => {
             // A way that counts from the start on is easier to follow, and its times are known.
