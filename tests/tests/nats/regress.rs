@@ -152,6 +152,8 @@ fn on_the_subjects_of_choria_what_is_older_than_the_window_comes_twice() {
     scene.stream().change(|config| config.duplicate_window = std::time::Duration::from_millis(100));
     let backup = scene.server.back_up();
     scene.until_told_more(60);
+    // What never came to the server cannot be lost there.
+    scene.until_complete();
     scene.server.go_back(&backup);
     scene.site.until("the loss is noticed", || (!scene.events("machine.v1.stream.regressed").is_empty()).then_some(()));
     let read = until_all_is_there(&scene);
