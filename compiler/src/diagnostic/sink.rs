@@ -1,6 +1,6 @@
 //! Where the stages put their diagnostics.
 
-use super::{Diagnostic, Severity};
+use super::{Code, Diagnostic, Severity};
 
 /// All that was found so far, in the order of finding until [`Diagnostics::sorted`].
 #[derive(Debug, Default)]
@@ -41,6 +41,9 @@ impl Diagnostics {
         });
         // A mistake of a template is found once for each of its instances.
         self.list.dedup_by(|a, b| (place(a), a.code) == (place(b), b.code) && a.headline == b.headline);
+        // What is broken in one of them is told, whatever is not known of the others.
+        let is_open = |it: &Diagnostic| matches!(it.code, Code::UNDECIDED | Code::KEPT_ON_TIME);
+        self.list.dedup_by(|a, b| place(a) == place(b) && is_open(a) && b.severity() == Severity::Error);
         self.list
     }
 }
