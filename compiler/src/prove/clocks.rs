@@ -18,13 +18,16 @@ pub(super) struct Clocks {
     /// Milliseconds of one unit.
     pub(super) unit_ms: u64,
     all: Vec<Clock>,
+    /// By state, the clocks of it and of those around it.
+    of_state: Vec<Vec<usize>>,
     /// The node may be late.
     late: bool,
 }
 
 struct Clock {
     timer: Timer,
-    /// 0 while it is not armed, else what it has left, and how many clocks there are.
+    /// 0 while it is not armed, else what it has left, and how many clocks there are. Timers of which never two are armed at a
+    /// time share them.
     bits: Bits,
     /// What it takes.
     units: u64,
@@ -54,15 +57,22 @@ impl Clocks {
         let parts = (armed + 1..=shared).find(|it| shared % it == 0)?;
         let unit_ms = shared / parts;
         let ranks = timers.len() as u64;
-        let clock = |timer: Timer| {
-            let units = timer.ms / unit_ms;
-            let width = u64::BITS - (units + ranks).leading_zeros();
-            let shift = used;
+        let places = places(machine, &timers);
+        let mut bits = Vec::new();
+        for place in 0..=places.iter().copied().max()? {
+            let its = timers.iter().zip(&places).filter(|it| *it.1 == place).map(|it| it.0.ms / unit_ms);
+            let width = u64::BITS - (its.max()? + ranks).leading_zeros();
+            bits.push(Bits { shift: used, mask: (1 << width) - 1 });
             used += width;
-            (used <= 62).then_some(Clock { timer, bits: Bits { shift, mask: (1 << width) - 1 }, units })
+        }
+        let clock = |(timer, place): (Timer, &usize)| Clock { timer, bits: bits[*place], units: timer.ms / unit_ms };
+        let all: Vec<Clock> = timers.into_iter().zip(&places).map(clock).collect();
+        let around = |state: usize| {
+            let is_around = |it: &usize| machine.outwards(StateId(state)).any(|state| state == all[*it].timer.owner);
+            (0..all.len()).filter(is_around).collect()
         };
-        let all = timers.into_iter().map(clock).collect::<Option<Vec<_>>>()?;
-        Some((Self { unit_ms, all, late }, used))
+        let of_state = (0..machine.states.len()).map(around).collect();
+        (used <= 62).then_some((Self { unit_ms, all, of_state, late }, used))
     }
 
     /// The clocks of states that are entered: each has all that it takes.
@@ -81,8 +91,8 @@ impl Clocks {
     }
 
     /// All clocks after one unit.
-    pub(super) fn passed(&self, config: Config) -> Vec<(Bits, u64)> {
-        let mut left: Vec<_> = self.armed(config).map(|(it, left)| (it.bits, left - 1)).collect();
+    pub(super) fn passed(&self, config: Config, leaf: StateId) -> Vec<(Bits, u64)> {
+        let mut left: Vec<_> = self.armed(config, leaf).map(|(it, left)| (it.bits, left - 1)).collect();
         let mut overdue: Vec<i64> = left.iter().map(|it| it.1).filter(|it| *it <= 0).collect();
         overdue.sort_unstable();
         overdue.dedup();
@@ -94,9 +104,9 @@ impl Clocks {
         left.into_iter().map(|(bits, left)| (bits, (left + ranks).cast_unsigned())).collect()
     }
 
-    /// Bits that tell how time passes.
-    pub(super) fn bits(&self) -> Vec<Bits> {
-        self.all.iter().map(|it| it.bits).collect()
+    /// Bits that tell how time passes in a leaf.
+    pub(super) fn bits(&self, leaf: StateId) -> Vec<Bits> {
+        self.of_state[leaf.0].iter().map(|it| self.all[*it].bits).collect()
     }
 
     /// In which ways time passes.
@@ -105,31 +115,32 @@ impl Clocks {
     }
 
     /// Whether something may happen now. What is told after a restart comes before timers that are overdue by then.
-    pub(super) fn allow(&self, config: Config, cause: Cause) -> bool {
+    pub(super) fn allow(&self, config: Config, leaf: StateId, cause: Cause) -> bool {
         let is_timed = matches!(cause, Cause::Pass | Cause::Late | Cause::After(_));
-        self.late && !is_timed || self.is_time_for(config, cause)
+        self.late && !is_timed || self.is_time_for(config, leaf, cause)
     }
 
     /// Whether it is the time for something to happen: timers that are due come first, in their order.
-    pub(super) fn is_time_for(&self, config: Config, cause: Cause) -> bool {
+    pub(super) fn is_time_for(&self, config: Config, leaf: StateId, cause: Cause) -> bool {
         let is_due = |it: (&Clock, i64)| it.1 <= 0;
-        let has_due = self.armed(config).any(is_due);
-        let has_more = !self.armed(config).all(is_due);
+        let has_due = self.armed(config, leaf).any(is_due);
+        let has_more = !self.armed(config, leaf).all(is_due);
         match cause {
             Cause::Pass => has_more && !has_due,
             Cause::Late => has_more && has_due,
             Cause::After(id) if self.all.iter().any(|it| it.timer.id == id) => {
                 let order = |it: &(&Clock, i64)| (it.1, it.0.timer.depth, it.0.timer.id);
-                self.armed(config).min_by_key(order).is_some_and(|it| it.0.timer.id == id && is_due(it))
+                self.armed(config, leaf).min_by_key(order).is_some_and(|it| it.0.timer.id == id && is_due(it))
             }
             _ => !has_due,
         }
     }
 
     /// Those that are armed, with what they have left.
-    fn armed(&self, config: Config) -> impl Iterator<Item = (&Clock, i64)> {
+    fn armed(&self, config: Config, leaf: StateId) -> impl Iterator<Item = (&Clock, i64)> {
         let ranks = self.ranks().cast_signed();
-        let armed = self.all.iter().map(move |it| (it, it.bits.get(config))).filter(|it| it.1 > 0);
+        let own = self.of_state[leaf.0].iter().map(|it| &self.all[*it]);
+        let armed = own.map(move |it| (it, it.bits.get(config))).filter(|it| it.1 > 0);
         armed.map(move |(clock, it)| (clock, it.cast_signed() - ranks))
     }
 
@@ -141,6 +152,20 @@ impl Clocks {
     fn ranks(&self) -> u64 {
         self.all.len() as u64
     }
+}
+
+/// A place for each timer, which no other one has that can be armed at the same time.
+fn places(machine: &Machine, timers: &[Timer]) -> Vec<usize> {
+    let meet = |a: &Timer, b: &Timer| {
+        let is_in = |inner: &Timer, outer: &Timer| machine.outwards(inner.owner).any(|it| it == outer.owner);
+        is_in(a, b) || is_in(b, a)
+    };
+    let mut places: Vec<usize> = Vec::new();
+    for it in timers {
+        let is_taken = |place: &usize| timers.iter().zip(&places).any(|(other, at)| at == place && meet(it, other));
+        places.push((0..).find(|it| !is_taken(it)).unwrap_or(0));
+    }
+    places
 }
 
 /// Whether in this leaf the source alone does not say which timer is first.

@@ -76,7 +76,7 @@ impl<'m> Space<'m> {
         }
         if let Some(clocks) = &self.clocks {
             let passing = clocks.passing().iter().map(|it| self.event(leaf, *it, &[], &[]));
-            events.extend(passing.map(|it| Event { reads: clocks.bits(), ..it }));
+            events.extend(passing.map(|it| Event { reads: clocks.bits(leaf), ..it }));
         }
         events
     }

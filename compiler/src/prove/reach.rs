@@ -73,7 +73,8 @@ impl Backwards {
         };
         let is_time = |at: u32, it: &Edge| {
             let clocks = graph.space.clocks.as_ref();
-            clocks.is_none_or(|clocks| clocks.is_time_for(graph.configs[at as usize], graph.cause_of(it.way)))
+            let config = graph.configs[at as usize];
+            clocks.is_none_or(|clocks| clocks.is_time_for(config, graph.space.leaf_of(config), graph.cause_of(it.way)))
         };
         let of = |at: u32| edges.from(at).iter().filter(move |it| leads_on(at, it) && is_time(at, it));
         let nodes = 0..edges.nodes() as u32;

@@ -75,7 +75,7 @@ impl<'m> Table<'m> {
     /// The groups of an event in a configuration; nothing if it cannot happen there.
     pub(super) fn groups(&mut self, space: &Space<'m>, config: Config, leaf: usize, at: usize) -> Range<u32> {
         let row = &self.rows[leaf][at];
-        let is_time = space.clocks.as_ref().is_none_or(|it| it.allow(config, row.event.cause));
+        let is_time = space.clocks.as_ref().is_none_or(|it| it.allow(config, space.leaves[leaf], row.event.cause));
         if !is_time || !row.event.is_possible(config) {
             return 0..0;
         }
@@ -164,7 +164,7 @@ impl<'m> Space<'m> {
         if let Some(clocks) = &self.clocks {
             match event.cause {
                 Cause::Pass | Cause::Late => {
-                    run.bits.extend(clocks.passed(config));
+                    run.bits.extend(clocks.passed(config, self.leaf_of(config)));
                     return Stepped { ways: run.ways(self), endless: false, work: 1 };
                 }
                 Cause::After(id) => run.bits.extend(clocks.fired(id)),

@@ -269,5 +269,5 @@ fn how_often_is_what_all_ways_show() {
     }
     println!("{told:?}");
     assert!(told.kept > machines && told.broken > machines, "both are found: {told:?}");
-    assert!(told.open * 5 <= machines, "most of all is decided: {told:?}");
+    assert!(told.open * 40 <= machines, "nearly all is decided: {told:?}");
 }
