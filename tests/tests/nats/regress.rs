@@ -153,7 +153,7 @@ fn on_the_subjects_of_choria_what_is_older_than_the_window_comes_twice() {
     let backup = scene.server.back_up();
     scene.until_told_more(60);
     // What never came to the server cannot be lost there.
-    scene.until_complete();
+    until_all_is_there(&scene);
     scene.server.go_back(&backup);
     scene.site.until("the loss is noticed", || (!scene.events("machine.v1.stream.regressed").is_empty()).then_some(()));
     let read = until_all_is_there(&scene);
