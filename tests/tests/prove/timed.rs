@@ -3,9 +3,9 @@
 //! Time is gone in units so small that all orders come about. The core is on time, or late by any number of units.
 
 use super::*;
+use machine_tests::layout::{LAYOUTS, written};
 use std::collections::HashMap;
 
-const LAYOUTS: [&[&str]; 2] = [&["a", "o", "o.b", "o.c"], &["o", "o.a", "o.b", "c"]];
 /// What divides all times, by more than are armed at a time.
 const UNIT_MS: u64 = 1_000;
 const MS: u64 = 1_000_000;
@@ -31,26 +31,13 @@ fn lines(random: &mut Random, path: &str, layout: &[&str]) -> Vec<String> {
     lines
 }
 
+/// A machine with one state that has others inside.
 fn source(random: &mut Random) -> String {
-    let layout = *random.pick(&LAYOUTS);
-    let (mut text, mut is_open) =
-        ("machine m 1.0.0 {\n    event go from operator\n    event halt from operator\n".to_owned(), false);
-    for (at, path) in layout.iter().enumerate() {
-        let (name, is_inner) = path.split_once('.').map_or((*path, false), |it| (it.1, true));
-        if is_open && !is_inner {
-            text += "    }\n";
-            is_open = false;
-        }
-        let is_first = at == 0 || is_inner && !layout[at - 1].contains('.');
-        text += &format!("    {}state {name} {{\n", if is_first { "initial " } else { "" });
-        lines(random, path, layout).iter().for_each(|it| text += &format!("        {it}\n"));
-        if name == "o" {
-            is_open = true;
-        } else {
-            text += "    }\n";
-        }
-    }
-    text + if is_open { "    }\n}\n" } else { "}\n" }
+    let layout = *random.pick(&LAYOUTS[1..3]);
+    written("    event go from operator\n    event halt from operator\n", layout, &mut |path| match path {
+        "" => Vec::new(),
+        _ => lines(random, path, layout),
+    })
 }
 
 /// The core somewhere on its way.

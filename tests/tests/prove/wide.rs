@@ -2,9 +2,8 @@
 
 use super::often::{Told, one};
 use super::*;
+use machine_tests::layout::{LAYOUTS, written};
 
-/// Where three states stand.
-const LAYOUTS: [&[&str]; 3] = [&["a", "b", "c"], &["a", "o", "o.b", "o.c"], &["o", "o.a", "o.b", "c"]];
 /// Watchers and runs that a machine has at most.
 const MOST: usize = 3;
 const PACES: [&str; 3] = ["10s", "15s", "20s"];
@@ -42,29 +41,9 @@ fn lines(random: &mut Random, path: &str, layout: &[&str], polls: bool, watchers
 }
 
 fn source(random: &mut Random) -> String {
-    let (layout, polls) = (*random.pick(&LAYOUTS), random.chance(50));
-    let (mut text, mut is_open, mut watchers) =
-        ("machine m 1.0.0 {\n    event go from operator\n".to_owned(), false, 0);
-    let mut add = |text: &mut String, path: &str| {
-        lines(random, path, layout, polls, &mut watchers).iter().for_each(|it| *text += &format!("        {it}\n"));
-    };
-    add(&mut text, "");
-    for (at, path) in layout.iter().enumerate() {
-        let (name, is_inner) = path.split_once('.').map_or((*path, false), |it| (it.1, true));
-        if is_open && !is_inner {
-            text += "    }\n";
-            is_open = false;
-        }
-        let is_first = at == 0 || is_inner && !layout[at - 1].contains('.');
-        text += &format!("    {}state {name} {{\n", if is_first { "initial " } else { "" });
-        add(&mut text, path);
-        if name == "o" {
-            is_open = true;
-        } else {
-            text += "    }\n";
-        }
-    }
-    text + if is_open { "    }\n}\n" } else { "}\n" }
+    let (layout, polls, mut watchers) = (*random.pick(&LAYOUTS[..3]), random.chance(50), 0);
+    let head = "    event go from operator\n";
+    written(head, layout, &mut |path| lines(random, path, layout, polls, &mut watchers))
 }
 
 #[test]
